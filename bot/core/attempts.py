@@ -1,0 +1,40 @@
+"""How an attempt to deliver something ended; the relay decides what follows from it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivered:
+    """It arrived. ``channel`` and ``ts`` name the message it became, when it became one."""
+
+    channel: str | None = None
+    ts: str | None = None
+    permalink: str | None = None
+    detail: Mapping[str, object] = field(default_factory=dict[str, object])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TryLater:
+    """It certainly did not arrive, and may later. ``after`` is what the other side asked for, if it did."""
+
+    why: str
+    after: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unknown:
+    """Nobody knows whether it arrived (the connection broke after sending): look before doing it again."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GiveUp:
+    """It never will: no attempt can mend this, somebody has to."""
+
+    why: str
+
+
+Attempt = Delivered | TryLater | Unknown | GiveUp

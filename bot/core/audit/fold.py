@@ -1,0 +1,259 @@
+"""The life of one request as the log tells it, folded without the lifecycle: two ways to the same state, or a fault.
+
+Nothing here is taken from :mod:`bot.core.lifecycle` or the counting beside it. A fault in either shows as a difference.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.core.audit.people import is_listed, share_a_handle
+from bot.core.moments import read_moment
+
+Entry = Mapping[str, Any]
+
+ROADS: Mapping[str, Mapping[str, frozenset[str]]] = {
+    "request.submitted": {"": frozenset({"pending"})},
+    "request.reviewed": {"pending": frozenset({"pending"}), "needs_info": frozenset({"needs_info"})},
+    "request.escalated": {"pending": frozenset({"pending"})},
+    "request.info_requested": {"pending": frozenset({"needs_info"})},
+    "request.info_provided": {"needs_info": frozenset({"pending"})},
+    "request.revised": {"pending": frozenset({"pending"}), "needs_info": frozenset({"pending"})},
+    "request.glass_broken": {"pending": frozenset({"pending"}), "needs_info": frozenset({"needs_info"})},
+    "request.decided": {
+        "pending": frozenset({"approved", "rejected"}),
+        "needs_info": frozenset({"approved", "rejected"}),
+    },
+    "request.expired": {"pending": frozenset({"expired"}), "needs_info": frozenset({"expired"})},
+    "request.cancelled": {"pending": frozenset({"cancelled"}), "needs_info": frozenset({"cancelled"})},
+    "request.superseded": {"pending": frozenset({"superseded"}), "needs_info": frozenset({"superseded"})},
+}
+"""What the log may say: for each event, the state before ("" is none yet) and the states it may leave."""
+
+OPEN = frozenset({"pending", "needs_info"})
+
+ENDS: Mapping[str, tuple[str, str]] = {
+    "approve": ("approve", "approved"),
+    "break_glass": ("approve", "approved"),
+    "reject": ("reject", "rejected"),
+}
+"""What is due, the verdict that must be written for it, and the state it leaves."""
+
+
+class Broken(Exception):
+    """The log says something that cannot have happened; the sentence says what."""
+
+
+@dataclass(slots=True)
+class Life:
+    """What is known of one request after the entries so far.
+
+    ``due`` is the decision that must be written next, at ``due_at``; ``left`` is what was left of the clock when a
+    question stopped it; ``terms`` is what was asked and how it was judged.
+    """
+
+    request: str
+    number: int
+    state: str = ""
+    revision: int = 0
+    stage: int = 0
+    digest: str = ""
+    deadline: datetime | None = None
+    due: str | None = None
+    due_at: datetime | None = None
+    left: timedelta | None = None
+    terms: Entry = field(default_factory=dict[str, Any])
+    counted: list[list[Entry]] = field(default_factory=list[list[Entry]])
+
+    @property
+    def ruling(self) -> Entry:
+        """Return the rule as it was frozen into the revision."""
+        return self.terms["ruling"]
+
+    def take(self, entry: Entry) -> None:
+        """Take the next entry of this request. Raises Broken."""
+        event, at = str(entry["event"]), read_moment(entry["at"])
+        self._require_road(event, str(entry["state"]))
+        self._require_frame(entry, event)
+        self._require_in_time(event, at)
+        _STEPS[event](self, entry, at)
+        self.state = str(entry["state"])
+        if entry["stage"] != self.stage:
+            raise Broken(f"it stands at stage {entry['stage']}, the reviews say {self.stage}")
+        if self.state not in OPEN:
+            self.deadline, self.terms, self.counted = None, {}, []
+
+    def _require_road(self, event: str, state: str) -> None:
+        if state not in ROADS[event].get(self.state, frozenset()):
+            raise Broken(f"there is no road from {self.state or 'nothing'} to {state} by {event}")
+        if self.due is not None and event != "request.decided":
+            raise Broken(f"it was settled ({self.due}) and left open")
+
+    def _require_frame(self, entry: Entry, event: str) -> None:
+        """Raise Broken unless number, revision and digest are what they were; a revision changes the last two."""
+        if entry["number"] != self.number:
+            raise Broken(f"its number was {self.number}")
+        is_new = event in {"request.submitted", "request.revised"}
+        if entry["revision"] != self.revision + is_new:
+            raise Broken(f"revision {entry['revision']} follows {self.revision}")
+        if not is_new and entry["digest"] != self.digest:
+            raise Broken("it speaks of another content than this revision holds")
+
+    def _require_in_time(self, event: str, at: datetime) -> None:
+        if self.due is not None:
+            if at != self.due_at:
+                raise Broken("it was not decided in the moment that settled it")
+            return
+        is_late = self.deadline is not None and at >= self.deadline
+        if event in {"request.expired", "request.decided"} and not is_late:
+            raise Broken("it ended by its deadline before the deadline")
+        if event not in {"request.expired", "request.decided"} and is_late:
+            raise Broken("this counted at or after the deadline")
+
+    def settle(self, due: str, at: datetime) -> None:
+        """Say what must be decided in the very next entry."""
+        self.due, self.due_at = due, at
+
+
+def _asked(life: Life, entry: Entry, at: datetime) -> None:
+    """Take what was asked, and forget every answer to what was asked before."""
+    detail = entry["detail"]
+    life.revision, life.digest, life.stage = entry["revision"], entry["digest"], 0
+    life.terms, life.deadline, life.left = detail, read_moment(detail["deadline"]), None
+    if int((life.deadline - at).total_seconds()) != detail["ruling"]["timeout_seconds"]:
+        raise Broken("its deadline is not its rule's")
+    life.counted = [[] for _ in detail["ruling"]["stages"]]
+    if detail["ruling"]["handling"] == "auto_approve" and detail["tests"]["incomplete"]:
+        raise Broken("it was approved by a rule on incomplete evidence")
+    if detail["ruling"]["handling"] != "require_approval":
+        life.settle(detail["ruling"]["handling"].removeprefix("auto_"), at)
+
+
+def _reviewed(life: Life, entry: Entry, at: datetime) -> None:
+    detail, actor = entry["detail"], entry["actor"]
+    _require_entitled(life, actor)
+    if detail["stage"] != life.stage:
+        raise Broken(f"it answers stage {detail['stage']}, which was not asked")
+    if not _has_approved(life, actor):
+        _require_approver(life, actor)
+    if life.ruling["require_reason"] in {"always", f"on_{detail['verdict']}"} and not (detail["reason"] or "").strip():
+        raise Broken("it lacks the reason its rule wants")
+    here = life.counted[life.stage]
+    if detail["verdict"] not in {"approve", "reject"}:
+        raise Broken(f"{detail['verdict']} is no verdict")
+    if detail["verdict"] == "reject":
+        life.settle("reject", at)
+    else:
+        _approved(life, actor, at)
+    if detail["counted"] != len(here):
+        raise Broken(f"it counts {detail['counted']} approvals, there are {len(here)}")
+
+
+def _approved(life: Life, actor: Entry, at: datetime) -> None:
+    if life.state != "pending":
+        raise Broken("it was approved while a question was open")
+    if _has_approved(life, actor):
+        raise Broken("the same person is counted twice")
+    life.counted[life.stage].append(actor)
+    if len(life.counted[life.stage]) < life.ruling["stages"][life.stage]["quorum"]:
+        return
+    if life.stage == len(life.counted) - 1:
+        life.settle("approve", at)
+    else:
+        life.stage += 1
+
+
+def _has_approved(life: Life, actor: Entry) -> bool:
+    return share_a_handle(actor, [one for people in life.counted for one in people])
+
+
+def _require_approver(life: Life, actor: Entry) -> None:
+    approvers = life.ruling["stages"][life.stage]["approvers"]
+    if approvers != "anyone" and not is_listed(actor, approvers):
+        raise Broken("whoever answered is no approver of this stage")
+
+
+def _require_entitled(life: Life, actor: Entry) -> None:
+    if actor["standing"] != "member" or actor["person"] is None:
+        raise Broken("whoever answered is no full member")
+    forbid = life.ruling["forbid"]
+    if "requester" in forbid and share_a_handle(actor, [life.terms["requester"]]):
+        raise Broken("the requester answered, which the rule forbids")
+    if "authors" in forbid and share_a_handle(actor, life.terms["authors"]):
+        raise Broken("an author answered, which the rule forbids")
+
+
+def _glass_broken(life: Life, entry: Entry, at: datetime) -> None:
+    group = life.ruling["break_glass"]
+    _require_entitled(life, entry["actor"])
+    if group is None or not is_listed(entry["actor"], group):
+        raise Broken("whoever broke the glass is not in its group")
+    if not str(entry["detail"]["reason"]).strip():
+        raise Broken("the glass was broken without a reason")
+    life.settle("break_glass", at)
+
+
+def _escalated(_life: Life, _entry: Entry, _at: datetime) -> None:
+    """Louder, and nothing else."""
+
+
+def _info_requested(life: Life, entry: Entry, at: datetime) -> None:
+    _require_entitled(life, entry["actor"])
+    _require_approver(life, entry["actor"])
+    paused_until = read_moment(entry["detail"]["deadline"])
+    if int((paused_until - at).total_seconds()) != life.ruling["timeout_seconds"]:
+        raise Broken("the pause does not end after one more timeout")
+    life.left, life.deadline = (life.deadline or at) - at, paused_until
+
+
+def _info_provided(life: Life, entry: Entry, at: datetime) -> None:
+    life.deadline = read_moment(entry["detail"]["deadline"])
+    if life.deadline - at != life.left:
+        raise Broken("the clock does not run on with what was left of it")
+
+
+def _decided(life: Life, entry: Entry, _at: datetime) -> None:
+    """Compare the decision with what the entry before made due, or else with what the rule says of silence."""
+    due = life.due or life.ruling["on_timeout"]
+    if life.due is None and due == "approve" and _is_doubtful(life):
+        raise Broken("silence about a doubt was taken for a yes")
+    written = (entry["detail"]["verdict"], entry["state"])
+    if written != ENDS.get(due) or entry["detail"]["break_glass"] is not (due == "break_glass"):
+        raise Broken(f"{due} was due, {written[0]} was written")
+    life.due = None
+
+
+def _expired(life: Life, _entry: Entry, _at: datetime) -> None:
+    ending = life.ruling["on_timeout"]
+    if ending != "expire" and not (ending == "approve" and _is_doubtful(life)):
+        raise Broken(f"it expired, its rule says {ending}")
+
+
+def _is_doubtful(life: Life) -> bool:
+    return life.state != "pending" or bool(life.terms["tests"]["incomplete"])
+
+
+def _cancelled(_life: Life, _entry: Entry, _at: datetime) -> None:
+    """Whoever asked may take it back while it is open; the road says so."""
+
+
+def _superseded(life: Life, entry: Entry, _at: datetime) -> None:
+    newer = entry["detail"]["superseded_by"]
+    if not newer or newer == life.request:
+        raise Broken("nothing newer took over")
+
+
+_STEPS = {
+    "request.submitted": _asked,
+    "request.reviewed": _reviewed,
+    "request.escalated": _escalated,
+    "request.info_requested": _info_requested,
+    "request.info_provided": _info_provided,
+    "request.revised": _asked,
+    "request.glass_broken": _glass_broken,
+    "request.decided": _decided,
+    "request.expired": _expired,
+    "request.cancelled": _cancelled,
+    "request.superseded": _superseded,
+}

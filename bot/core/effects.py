@@ -1,0 +1,74 @@
+"""What the core asks of the world. Imperatives; the relay carries them out after the commit, never the core."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.core.identity import Actor
+from bot.core.request import RequestId, Verdict
+
+
+class Note(StrEnum):
+    """What a line in the card's thread, or in the requester's direct message, is about."""
+
+    ASKED = "asked"
+    REVIEWED = "reviewed"
+    DECIDED = "decided"
+    ESCALATED = "escalated"
+    INFO_REQUESTED = "info_requested"
+    INFO_PROVIDED = "info_provided"
+    REVISED = "revised"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What a line is to say: who did it, and in which words. ``words`` is untrusted text."""
+
+    note: Note
+    by: Actor
+    verdict: Verdict | None = None
+    words: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowCard:
+    """The card in *channel* is missing or out of date. What it shows is decided when it is drawn."""
+
+    request: RequestId
+    channel: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TellThread:
+    """Add a line to the thread under the card in *channel*."""
+
+    request: RequestId
+    channel: str
+    said: Said
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TellRequester:
+    """Send whoever asked a direct message."""
+
+    request: RequestId
+    said: Said
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Whisper:
+    """Answer one person where they clicked, visible to them alone."""
+
+    channel: str
+    slack_id: str
+    text: str
+    request: RequestId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallBack:
+    """Send the caller the decision, signed."""
+
+    request: RequestId
+
+
+Effect = ShowCard | TellThread | TellRequester | Whisper | CallBack

@@ -1,0 +1,56 @@
+"""Who may answer: one sentence for everybody who may not. Administrators get no exception here."""
+
+from bot.core.errors import Refusal, Refused
+from bot.core.identity import Actor, Person, Standing, is_among, is_one_of, same_human
+from bot.core.request import ApprovalRequest, Forbidden, Stage
+
+NAMED = 5
+"""How many approvers a refusal names."""
+
+_STANDING = {
+    Standing.GUEST: "Guests of this workspace can't decide on requests. Ask a full member.",
+    Standing.EXTERNAL: "People from other workspaces can't decide on requests here.",
+    Standing.BOT: "Bots can't decide on requests.",
+    Standing.DEACTIVATED: "This account is deactivated and can't decide on requests.",
+    Standing.UNKNOWN: "Slack couldn't tell who you are, so this can't count. Try again in a minute.",
+}
+
+
+def require_member(actor: Actor) -> Person:
+    """Return the human behind *actor*.
+
+    Raises Refused for guests, strangers, bots, deactivated accounts and everybody whose standing is not known.
+    """
+    if actor.standing is not Standing.MEMBER or actor.person is None:
+        raise Refused(Refusal.NOT_ELIGIBLE, _STANDING.get(actor.standing, _STANDING[Standing.UNKNOWN]))
+    return actor.person
+
+
+def require_not_forbidden(request: ApprovalRequest, person: Person) -> None:
+    """Raise Refused when the rule bans *person*: the requester, or somebody who wrote the change."""
+    forbid, subject = request.ruling.forbid, request.subject
+    if Forbidden.REQUESTER in forbid and subject.requester and same_human(person, subject.requester):
+        raise Refused(Refusal.FORBIDDEN, "You asked for this yourself, so somebody else has to decide.")
+    if Forbidden.AUTHORS in forbid and is_among(person, subject.authors):
+        raise Refused(Refusal.FORBIDDEN, "You wrote part of this change, so somebody else has to decide.")
+
+
+def require_approver(stage: Stage, person: Person) -> None:
+    """Raise Refused when *person* is not one of the stage's approvers."""
+    if not stage.anyone and not is_one_of(person, stage.approvers):
+        names = ", ".join(p.key for p in stage.approvers[:NAMED]) or "nobody"
+        more = f" and {len(stage.approvers) - NAMED} more" if len(stage.approvers) > NAMED else ""
+        raise Refused(
+            Refusal.NOT_ELIGIBLE, f"You aren't an approver of stage “{stage.name}”. It waits for: {names}{more}."
+        )
+
+
+def may_review(request: ApprovalRequest, actor: Actor) -> bool:
+    """Tell whether *actor* could answer the current stage now; for lists, never for a decision."""
+    try:
+        person = require_member(actor)
+        require_not_forbidden(request, person)
+        require_approver(request.ruling.stages[request.stage], person)
+    except Refused:
+        return False
+    return request.state.is_open

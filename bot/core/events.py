@@ -1,0 +1,132 @@
+"""What can happen to a request. An event is a fact somebody claims; the lifecycle says whether it counts."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.core.evidence import TestEvidence
+from bot.core.identity import Actor
+from bot.core.request import RequestId, Ruling, State, Subject, Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submitted:
+    """A source asked. The policy has already been evaluated: ``ruling`` says what it made of it."""
+
+    id: RequestId
+    number: int
+    source: str
+    by: Actor
+    subject: Subject
+    tests: TestEvidence
+    digest: str
+    ruling: Ruling
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reviewed:
+    """Somebody answered. ``revision`` and ``stage`` are those of the card they answered on."""
+
+    by: Actor
+    verdict: Verdict
+    revision: int
+    stage: int
+    reason: str | None = None
+    category: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeadlinePassed:
+    """The timer found the deadline reached."""
+
+    by: Actor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Escalated:
+    """Silence, or somebody, made the request louder: ``channel`` gets the card too, nobody loses a right."""
+
+    by: Actor
+    channel: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InfoRequested:
+    """An approver asked the requester something; the clock stands."""
+
+    by: Actor
+    question: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InfoProvided:
+    """The question was answered; the clock runs on with what was left."""
+
+    by: Actor
+    answer: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cancelled:
+    """Whoever asked no longer wants it."""
+
+    by: Actor
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Superseded:
+    """A newer request took over the lane."""
+
+    by: Actor
+    newer: RequestId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revised:
+    """What is asked has changed: a new revision, judged anew; earlier reviews are void."""
+
+    by: Actor
+    subject: Subject
+    tests: TestEvidence
+    digest: str
+    ruling: Ruling
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GlassBroken:
+    """Somebody of the emergency group said yes alone."""
+
+    by: Actor
+    reason: str
+    revision: int
+
+
+Event = (
+    Reviewed
+    | DeadlinePassed
+    | Escalated
+    | InfoRequested
+    | InfoProvided
+    | Cancelled
+    | Superseded
+    | Revised
+    | GlassBroken
+)
+"""What can happen to a request that exists; :class:`Submitted` makes one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Happened:
+    """One line for the audit log: what really came of an event.
+
+    ``event`` is the log's name for it (``request.reviewed``), ``state`` where it left the request (None when there is
+    no request to speak of), ``detail`` plain JSON values that let a verifier fold the log again without our code.
+    ``at`` is aware UTC.
+    """
+
+    event: str
+    at: datetime
+    by: Actor
+    state: State | None
+    detail: Mapping[str, object]

@@ -1,0 +1,133 @@
+"""The life of a request, as a table.
+
+A request is born ``pending`` (or already decided, when a rule decides by itself) and ends in one of five final states,
+each of which it enters at most once and never leaves. Two things end a life besides people: the deadline, which wins
+every tie, and a newer request of the same lane. While the requester is asked something (``needs_info``) the clock
+stands, and the only review that counts is a rejection: a yes waits for the answer.
+
+Everything is refused unless this table has a road for it, and a road is taken whole or not at all: a refused event
+changes nothing. ``docs/lifecycle.md`` is drawn from :data:`MAP`.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import assert_never
+
+from bot.core import reviewing, transitions
+from bot.core.errors import Refusal, Refused
+from bot.core.events import (
+    Cancelled,
+    DeadlinePassed,
+    Escalated,
+    Event,
+    GlassBroken,
+    InfoProvided,
+    InfoRequested,
+    Reviewed,
+    Revised,
+    Submitted,
+    Superseded,
+)
+from bot.core.outcome import Outcome
+from bot.core.request import ApprovalRequest, State, Verdict
+
+BIRTH: frozenset[State] = frozenset({State.PENDING, State.APPROVED, State.REJECTED})
+"""The states in which :class:`Submitted` can leave a new request."""
+
+MAP: Mapping[State, Mapping[type[Event], frozenset[State]]] = {
+    State.PENDING: {
+        Reviewed: frozenset({State.PENDING, State.APPROVED, State.REJECTED}),
+        DeadlinePassed: frozenset({State.EXPIRED, State.REJECTED, State.APPROVED}),
+        Escalated: frozenset({State.PENDING}),
+        InfoRequested: frozenset({State.NEEDS_INFO}),
+        Cancelled: frozenset({State.CANCELLED}),
+        Superseded: frozenset({State.SUPERSEDED}),
+        Revised: frozenset({State.PENDING, State.APPROVED, State.REJECTED}),
+        GlassBroken: frozenset({State.APPROVED}),
+    },
+    State.NEEDS_INFO: {
+        Reviewed: frozenset({State.REJECTED}),
+        DeadlinePassed: frozenset({State.EXPIRED, State.REJECTED}),
+        InfoProvided: frozenset({State.PENDING}),
+        Cancelled: frozenset({State.CANCELLED}),
+        Superseded: frozenset({State.SUPERSEDED}),
+        Revised: frozenset({State.PENDING, State.APPROVED, State.REJECTED}),
+        GlassBroken: frozenset({State.APPROVED}),
+    },
+    State.APPROVED: {},
+    State.REJECTED: {},
+    State.EXPIRED: {},
+    State.CANCELLED: {},
+    State.SUPERSEDED: {},
+}
+
+
+def submit(event: Submitted, now: datetime) -> Outcome:
+    """Return the new request. *now* is aware UTC, as everywhere."""
+    return transitions.submitted(event, now)
+
+
+def advance(request: ApprovalRequest, event: Event, now: datetime) -> Outcome:
+    """Return where *event* leaves the request, and what it asks of the world.
+
+    Raises Refused, and changes nothing, when the map has no such road, when the deadline is reached (a tie expires),
+    or when whoever claims the event may not.
+    """
+    _require_road(request, event)
+    _require_in_time(request, event, now)
+    return _step(request, event, now)
+
+
+def _require_road(request: ApprovalRequest, event: Event) -> None:
+    if type(event) in MAP[request.state]:
+        if request.state is State.NEEDS_INFO and isinstance(event, Reviewed) and event.verdict is Verdict.APPROVE:
+            raise Refused(
+                Refusal.WAITING_FOR_INFO,
+                "The requester has been asked something first; it can't be approved until then.",
+            )
+        return
+    if request.state.is_open:
+        raise Refused(Refusal.NOT_OPEN, f"That can't be done while the request is {request.state.value}.")
+    raise Refused(Refusal.NOT_OPEN, describe_ending(request))
+
+
+def _require_in_time(request: ApprovalRequest, event: Event, now: datetime) -> None:
+    deadline = request.deadline
+    if deadline is None:
+        return
+    if isinstance(event, DeadlinePassed):
+        if now < deadline:
+            raise Refused(Refusal.TOO_EARLY, "The deadline has not been reached yet.")
+    elif now >= deadline:
+        raise Refused(Refusal.TOO_LATE, "The time for an answer is over; this request is ending now.")
+
+
+def describe_ending(request: ApprovalRequest) -> str:
+    """Say how a request ended, for whoever comes late."""
+    decision = request.decision
+    who = decision.by.name if decision else "nobody"
+    return f"Request #{request.number} is no longer open: {request.state.value} by {who}."
+
+
+def _step(request: ApprovalRequest, event: Event, now: datetime) -> Outcome:  # noqa: C901, PLR0911 - one arm an event
+    match event:
+        case Reviewed():
+            return reviewing.reviewed(request, event, now)
+        case DeadlinePassed():
+            return transitions.deadline_passed(request, event, now)
+        case Escalated():
+            return transitions.escalated(request, event, now)
+        case InfoRequested():
+            return transitions.info_requested(request, event, now)
+        case InfoProvided():
+            return transitions.info_provided(request, event, now)
+        case Cancelled():
+            return transitions.cancelled(request, event, now)
+        case Superseded():
+            return transitions.superseded(request, event, now)
+        case Revised():
+            return transitions.revised(request, event, now)
+        case GlassBroken():
+            return reviewing.glass_broken(request, event, now)
+        case _:  # pragma: no cover - the type checker proves that nothing gets here
+            assert_never(event)

@@ -1,0 +1,102 @@
+"""What the audit log keeps of each step: plain JSON values, enough to fold the log again without this code."""
+
+from bot.core import quorum
+from bot.core.identity import Person
+from bot.core.moments import draw_moment
+from bot.core.request import ApprovalRequest, Decision, Review, Ruling
+
+
+def of_submission(request: ApprovalRequest) -> dict[str, object]:
+    """Return what was asked, how it was judged, and who may answer."""
+    subject = request.subject
+    return {
+        "source": request.source,
+        "title": subject.title,
+        "action": subject.action,
+        "service": subject.service,
+        "environment": subject.environment,
+        "commit": subject.commit,
+        "lane": subject.lane,
+        "requester": _person(subject.requester),
+        "authors": [_person(author) for author in subject.authors],
+        "tests": {
+            "total": request.tests.total,
+            "failed": request.tests.failed,
+            "skipped": request.tests.skipped,
+            "incomplete": list(request.tests.incomplete),
+        },
+        "ruling": of_ruling(request.ruling),
+        "deadline": _deadline(request),
+    }
+
+
+def of_ruling(ruling: Ruling) -> dict[str, object]:
+    """Return the frozen rule; a verifier needs its stages, bans and ending."""
+    return {
+        "handling": ruling.handling.value,
+        "explanation": list(ruling.explanation),
+        "stages": [
+            {
+                "name": stage.name,
+                "quorum": stage.quorum,
+                "approvers": "anyone" if stage.anyone else [_person(person) for person in stage.approvers],
+            }
+            for stage in ruling.stages
+        ],
+        "channels": list(ruling.channels),
+        "forbid": sorted(ban.value for ban in ruling.forbid),
+        "require_reason": ruling.require_reason.value,
+        "timeout_seconds": int(ruling.timeout.total_seconds()),
+        "on_timeout": ruling.on_timeout.value,
+        "break_glass": [_person(p) for p in ruling.break_glass.approvers] if ruling.break_glass else None,
+    }
+
+
+def of_review(request: ApprovalRequest, review: Review) -> dict[str, object]:
+    """Return one answer, with the count it led to. *request* already holds the review."""
+    return {
+        "verdict": review.verdict.value,
+        "stage": review.stage,
+        "counted": len(quorum.counted(request, review.stage)),
+        "quorum": request.ruling.stages[review.stage].quorum,
+        "reason": review.reason,
+        "category": review.category,
+    }
+
+
+def of_decision(request: ApprovalRequest, decision: Decision) -> dict[str, object]:
+    """Return how it ended. *request* is already in its final state."""
+    return {
+        "verdict": decision.verdict.value if decision.verdict else None,
+        "reason": decision.reason,
+        "category": decision.category,
+        "break_glass": decision.break_glass,
+        "superseded_by": request.superseded_by,
+    }
+
+
+def of_break_glass(request: ApprovalRequest, reason: str) -> dict[str, object]:
+    """Return an emergency yes, and when it must have been looked at."""
+    due = request.review_due
+    return {"reason": reason, "review_due": draw_moment(due) if due else None}
+
+
+def of_question(request: ApprovalRequest, question: str) -> dict[str, object]:
+    """Return what was asked back. *request* is already paused; its deadline is the end of the pause."""
+    return {"question": question, "deadline": _deadline(request)}
+
+
+def of_answer(request: ApprovalRequest, answer: str) -> dict[str, object]:
+    """Return what was answered. The clock of *request* runs again."""
+    return {"answer": answer, "deadline": _deadline(request)}
+
+
+def _deadline(request: ApprovalRequest) -> str | None:
+    """Return the deadline of an open request as the log writes moments."""
+    return draw_moment(request.deadline) if request.deadline else None
+
+
+def _person(person: Person | None) -> dict[str, object] | None:
+    if person is None:
+        return None
+    return {"person": person.key, "email": person.email, "slack_id": person.slack_id, "github": person.github}

@@ -1,0 +1,146 @@
+"""The request as it is answered: one JSON object for the API, the callback and the command line."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from bot.core.evidence import Failure, TestEvidence
+from bot.core.identity import Actor, Person
+from bot.core.moments import draw_moment as draw_time
+from bot.core.request import ApprovalRequest, Decision, Review, Ruling, Subject
+from bot.core.view import CardRef, RequestView
+
+__all__ = ["draw_actor", "draw_duration", "draw_request", "draw_time"]
+
+
+def draw_request(view: RequestView, public_url: str) -> dict[str, object]:
+    """Return plain JSON values (contract: "the request as answered"). *public_url* has no slash at its end."""
+    request = view.request
+    return {
+        "id": request.id,
+        "number": request.number,
+        "state": request.state.value,
+        "revision": request.revision,
+        "digest": request.digest,
+        "source": request.source,
+        "policy": _policy(request.ruling),
+        "stage": _stage(request, request.stage),
+        "reviews": [_review(request, review) for review in request.reviews],
+        "decision": _decision(request.decision),
+        "tests": _tests(view.tests),
+        "created_at": draw_time(request.created_at),
+        "expires_at": draw_time(request.deadline) if request.deadline else None,
+        "url": f"{public_url}/v1/requests/{request.id}",
+        "slack": _cards(view.cards),
+        "superseded_by": request.superseded_by,
+        **_asked(request.subject),
+    }
+
+
+def draw_actor(actor: Actor) -> dict[str, object]:
+    """Return who did something; ``person`` is null for a machine, ``name`` is what the log calls it."""
+    person = actor.person
+    return {
+        "name": actor.name,
+        "person": person.key if person else None,
+        "slack_id": person.slack_id if person else None,
+        "email": person.email if person else None,
+    }
+
+
+def draw_duration(span: timedelta) -> str:
+    """Return what a policy or a caller would write: ``1h30m``, ``45s``."""
+    minutes, seconds = divmod(span.total_seconds(), 60)
+    hours, minutes = divmod(int(minutes), 60)
+    parts = (f"{hours}h" if hours else "", f"{minutes}m" if minutes else "", f"{seconds:g}s" if seconds else "")
+    return "".join(parts) or "0s"
+
+
+def _policy(ruling: Ruling) -> dict[str, object]:
+    return {"rule": ruling.rule, "outcome": ruling.handling.value, "explanation": list(ruling.explanation)}
+
+
+def _stage(request: ApprovalRequest, index: int) -> str | None:
+    """Name a stage; a rule that decides by itself has none."""
+    stages = request.ruling.stages
+    return stages[index].name if index < len(stages) else None
+
+
+def _review(request: ApprovalRequest, review: Review) -> dict[str, object]:
+    return {
+        "by": draw_actor(review.by),
+        "verdict": review.verdict.value,
+        "at": draw_time(review.at),
+        "reason": review.reason,
+        "category": review.category,
+        # A void review was given under an older ruling, whose stages are gone.
+        "stage": None if review.void else _stage(request, review.stage),
+        "revision": review.revision,
+        "void": review.void,
+    }
+
+
+def _decision(decision: Decision | None) -> dict[str, object] | None:
+    if decision is None:
+        return None
+    return {
+        "verdict": decision.verdict.value if decision.verdict else None,
+        "by": draw_actor(decision.by),
+        "at": draw_time(decision.at),
+        "reason": decision.reason,
+        "category": decision.category,
+        "conditions": list(decision.conditions),
+    }
+
+
+def _tests(tests: TestEvidence) -> dict[str, object]:
+    return {
+        "total": tests.total,
+        "passed": tests.passed,
+        "failed": tests.failed,
+        "skipped": tests.skipped,
+        "incomplete": list(tests.incomplete),
+        "failures": [_failure(failure) for failure in tests.failures],
+    }
+
+
+def _failure(failure: Failure) -> dict[str, object]:
+    return {
+        "id": failure.id,
+        "message": failure.message,
+        "detail": failure.detail,
+        "file": failure.file,
+        "line": failure.line,
+        "owner": failure.owner,
+    }
+
+
+def _cards(cards: Sequence[CardRef]) -> list[dict[str, object]]:
+    return [{"channel": card.channel, "ts": card.ts, "permalink": card.permalink} for card in cards]
+
+
+def _asked(subject: Subject) -> dict[str, object]:
+    return {
+        "title": subject.title,
+        "action": subject.action,
+        "service": subject.service,
+        "environment": subject.environment,
+        "repository": subject.repository,
+        "ref": subject.ref,
+        "commit": subject.commit,
+        "lane": subject.lane,
+        "requester": _person(subject.requester) if subject.requester else None,
+        "authors": [_person(author) for author in subject.authors],
+        "reason": subject.reason,
+        "severity": subject.severity,
+        "labels": list(subject.labels),
+        "flags": dict(subject.flags),
+        "parameters": dict(subject.parameters),
+        "links": [{"label": link.label, "url": link.url} for link in subject.links],
+        "callback_url": subject.callback_url,
+        "timeout": draw_duration(subject.timeout) if subject.timeout is not None else None,
+        "metadata": dict(subject.metadata),
+    }
+
+
+def _person(person: Person) -> dict[str, object]:
+    return {"person": person.key, "email": person.email, "slack_id": person.slack_id, "github": person.github}

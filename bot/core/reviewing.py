@@ -1,0 +1,78 @@
+"""People's answers: what makes a review count, and what it settles."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from bot.core import eligibility, quorum
+from bot.core.effects import Note, Said
+from bot.core.errors import Refusal, Refused
+from bot.core.events import GlassBroken, Reviewed
+from bot.core.identity import is_one_of
+from bot.core.outcome import Outcome, decided, happened, shown
+from bot.core.record import of_break_glass, of_review
+from bot.core.request import ApprovalRequest, Decision, Review, Verdict
+
+
+def reviewed(request: ApprovalRequest, event: Reviewed, now: datetime) -> Outcome:
+    """Count one answer: a rejection ends it, the last needed approval releases it."""
+    review = _accepted_review(request, event, now)
+    after = replace(request, reviews=(*request.reviews, review))
+    if event.verdict is Verdict.APPROVE and not quorum.missing(after, after.stage):
+        after = replace(after, stage=min(after.stage + 1, len(after.ruling.stages) - 1))
+    entry = happened("request.reviewed", event.by, after, now, of_review(after, review))
+    said = Said(note=Note.REVIEWED, by=event.by, verdict=event.verdict, words=event.reason)
+    if event.verdict is Verdict.REJECT or _all_stages_met(after):
+        decision = Decision(verdict=event.verdict, by=event.by, at=now, reason=event.reason, category=event.category)
+        return decided(after, decision, (entry,), now)
+    return Outcome(request=after, happened=(entry,), effects=shown(after, said))
+
+
+def glass_broken(request: ApprovalRequest, event: GlassBroken, now: datetime) -> Outcome:
+    """Release it on one person's word, in an emergency; the bans hold, and somebody must look at it afterwards."""
+    rule = request.ruling.break_glass
+    person = eligibility.require_member(event.by)
+    if rule is None or not is_one_of(person, rule.approvers):
+        raise Refused(Refusal.NOT_ELIGIBLE, "You aren't in the break-glass group of this rule.")
+    eligibility.require_not_forbidden(request, person)
+    _require_revision(request, event.revision)
+    if not event.reason.strip():
+        raise Refused(Refusal.REASON_REQUIRED, "Breaking the glass needs a reason.")
+    after = replace(request, review_due=now + rule.review_within)
+    entry = happened("request.glass_broken", event.by, after, now, of_break_glass(after, event.reason))
+    decision = Decision(verdict=Verdict.APPROVE, by=event.by, at=now, reason=event.reason, break_glass=True)
+    return decided(after, decision, (entry,), now)
+
+
+def _accepted_review(request: ApprovalRequest, event: Reviewed, now: datetime) -> Review:
+    _require_revision(request, event.revision)
+    person = eligibility.require_member(event.by)
+    eligibility.require_not_forbidden(request, person)
+    if event.stage != request.stage:
+        raise Refused(Refusal.STALE, "That stage has been settled since. Look at the card as it is now.")
+    earlier = quorum.has_approved(request, person)
+    if earlier is not None and event.verdict is Verdict.APPROVE:
+        raise Refused(Refusal.ALREADY_REVIEWED, "You have approved this already; it waits for somebody else.")
+    if earlier is None:
+        eligibility.require_approver(request.ruling.stages[request.stage], person)
+    if request.ruling.require_reason.wants_one(event.verdict) and not (event.reason or "").strip():
+        raise Refused(Refusal.REASON_REQUIRED, f"This rule wants a reason to {event.verdict}.")
+    return Review(
+        by=event.by,
+        verdict=event.verdict,
+        at=now,
+        stage=event.stage,
+        revision=request.revision,
+        digest=request.digest,
+        reason=event.reason,
+        category=event.category,
+    )
+
+
+def _require_revision(request: ApprovalRequest, revision: int) -> None:
+    if revision != request.revision:
+        sentence = f"This changed since: you saw revision {revision}, it is {request.revision} now. Look again."
+        raise Refused(Refusal.STALE, sentence)
+
+
+def _all_stages_met(request: ApprovalRequest) -> bool:
+    return all(not quorum.missing(request, stage) for stage in range(len(request.ruling.stages)))

@@ -1,0 +1,145 @@
+"""The policy as the core knows it: rules with plain callables, and one pure function that judges a request."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from bot.core.evidence import TestEvidence
+from bot.core.identity import People
+from bot.core.request import Handling, OnTimeout, Ruling, Subject
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """Everything a condition may look at. ``now`` is aware UTC."""
+
+    subject: Subject
+    tests: TestEvidence
+    source: str
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Unclear:
+    """A condition that could not be evaluated; it lets nothing through."""
+
+    why: str
+
+
+Condition = Callable[[Facts], bool | Unclear]
+"""A compiled ``when:``. Never raises."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One rule. ``terms`` is the ruling it leads to, complete but for the explanation. No ``when`` matches always."""
+
+    name: str
+    when: Condition | None
+    terms: Ruling
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limit:
+    """At most *count* requests in *per*."""
+
+    count: int
+    per: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A caller that may ask. Secrets are named, never held: the wiring reads them from the environment."""
+
+    name: str
+    kind: str = "generic"
+    token_env: str | None = None
+    signing_secret_env: str | None = None
+    callback_hosts: frozenset[str] = frozenset()
+    limit: Limit | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """One loaded policy file. ``hash`` is ``sha256:`` of its bytes; ``default`` is what holds when no rule matches."""
+
+    hash: str
+    default: Ruling
+    rules: tuple[Rule, ...] = ()
+    people: People = field(default_factory=People)
+    sources: Mapping[str, Source] = field(default_factory=dict[str, Source])
+
+    def __post_init__(self) -> None:
+        """Refuse a default that would let through, or turn away, what no rule speaks of."""
+        if self.default.handling is not Handling.REQUIRE_APPROVAL:
+            raise ValueError("The default of a policy asks a person.")
+
+
+@dataclass(slots=True)
+class _Hearing:
+    """What was found out so far. ``doubtful`` once a condition was unclear: from then on only a person may say yes."""
+
+    facts: Facts
+    trail: list[str] = field(default_factory=list[str])
+    doubtful: bool = False
+
+    def matches(self, rule: Rule) -> bool | Unclear:
+        match = True if rule.when is None else rule.when(self.facts)
+        if isinstance(match, Unclear):
+            self.doubtful = True
+            self.trail.append(f"{rule.name}: could not be evaluated: {match.why}")
+        else:
+            self.trail.append(f"{rule.name}: {'matched' if match else 'did not match'}")
+        return match
+
+
+def judge(policy: Policy, facts: Facts) -> Ruling:
+    """Return what *policy* says, and why, in the order it was found out.
+
+    Any matching ``auto_reject`` wins; else the first match; else the default asks. A condition that fails, and evidence
+    that is incomplete, never let anything through: they ask a person.
+    """
+    hearing = _Hearing(facts)
+    ruling = _rejection(policy, hearing) or _first_match(policy, hearing)
+    timeout = _timeout(ruling, hearing)
+    return replace(ruling, explanation=tuple(hearing.trail), timeout=timeout)
+
+
+def _rejection(policy: Policy, hearing: _Hearing) -> Ruling | None:
+    for rule in policy.rules:
+        if rule.terms.handling is Handling.AUTO_REJECT and hearing.matches(rule) is True:
+            return rule.terms
+    return None
+
+
+def _first_match(policy: Policy, hearing: _Hearing) -> Ruling:
+    for rule in policy.rules:
+        if rule.terms.handling is Handling.AUTO_REJECT:
+            continue
+        match = hearing.matches(rule)
+        if rule.terms.handling is Handling.REQUIRE_APPROVAL and match is not False:
+            return rule.terms
+        if match is True:
+            doubt = _doubt(hearing)
+            if doubt is None:
+                return rule.terms
+            hearing.trail.append(f"{rule.name}: may not approve by itself: {doubt}")
+    hearing.trail.append("default: asks, because no rule above settled it")
+    return policy.default
+
+
+def _doubt(hearing: _Hearing) -> str | None:
+    if hearing.facts.tests.incomplete:
+        return "the evidence is incomplete"
+    return "a condition could not be evaluated" if hearing.doubtful else None
+
+
+def _timeout(ruling: Ruling, hearing: _Hearing) -> timedelta:
+    """Let the caller only shorten the wait, and not where its end is a yes: else it could choose to be approved."""
+    wish = hearing.facts.subject.timeout
+    if wish is None or wish >= ruling.timeout:
+        return ruling.timeout
+    if ruling.on_timeout is OnTimeout.APPROVE:
+        hearing.trail.append(f"{ruling.rule}: keeps its own timeout, because its end would be an approval")
+        return ruling.timeout
+    return wish

@@ -1,0 +1,124 @@
+"""What each event but a review does to a request. The lifecycle has already checked state and deadline."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from bot.core import eligibility
+from bot.core.effects import Note, Said
+from bot.core.errors import Refusal, Refused
+from bot.core.events import (
+    Cancelled,
+    DeadlinePassed,
+    Escalated,
+    InfoProvided,
+    InfoRequested,
+    Revised,
+    Submitted,
+    Superseded,
+)
+from bot.core.outcome import Outcome, decided, ended, happened, ruled, shown, to_requester
+from bot.core.record import of_answer, of_question, of_submission
+from bot.core.request import ApprovalRequest, Decision, OnTimeout, Pause, State, Verdict
+
+
+def submitted(event: Submitted, now: datetime) -> Outcome:
+    """Make the request; a rule that decides by itself ends it in the same breath."""
+    request = ApprovalRequest(
+        id=event.id,
+        number=event.number,
+        source=event.source,
+        subject=event.subject,
+        tests=event.tests,
+        digest=event.digest,
+        ruling=event.ruling,
+        state=State.PENDING,
+        created_at=now,
+        deadline=now + event.ruling.timeout,
+        channels=event.ruling.channels,
+    )
+    entry = happened("request.submitted", event.by, request, now, of_submission(request))
+    return ruled(request, entry, now)
+
+
+def deadline_passed(request: ApprovalRequest, event: DeadlinePassed, now: datetime) -> Outcome:
+    """End it as its rule says; silence about unread or broken evidence, or an open question, is never a yes."""
+    ending = request.ruling.on_timeout
+    doubtful = request.pause is not None or bool(request.tests.incomplete)
+    if ending is OnTimeout.EXPIRE or (ending is OnTimeout.APPROVE and doubtful):
+        decision = Decision(verdict=None, by=event.by, at=now, reason="nobody answered in time")
+        return ended(request, State.EXPIRED, decision, "request.expired", now)
+    verdict = Verdict.APPROVE if ending is OnTimeout.APPROVE else Verdict.REJECT
+    decision = Decision(verdict=verdict, by=event.by, at=now, reason="nobody answered in time")
+    return decided(request, decision, (), now)
+
+
+def escalated(request: ApprovalRequest, event: Escalated, now: datetime) -> Outcome:
+    """Make it louder: one more channel shows the card, and the threads say so."""
+    channels = request.channels
+    if event.channel is not None and event.channel not in channels:
+        channels = (*channels, event.channel)
+    after = replace(request, channels=channels, escalations=request.escalations + 1)
+    entry = happened("request.escalated", event.by, after, now, {"channel": event.channel})
+    return Outcome(request=after, happened=(entry,), effects=shown(after, Said(note=Note.ESCALATED, by=event.by)))
+
+
+def info_requested(request: ApprovalRequest, event: InfoRequested, now: datetime) -> Outcome:
+    """Stop the clock and ask back. The pause has an end of its own, so that a question can't silence a request."""
+    person = eligibility.require_member(event.by)
+    eligibility.require_not_forbidden(request, person)
+    eligibility.require_approver(request.ruling.stages[request.stage], person)
+    if not event.question.strip():
+        raise Refused(Refusal.REASON_REQUIRED, "Say what you need to know.")
+    remaining = (request.deadline or now) - now
+    pause = Pause(question=event.question, by=event.by, remaining=remaining)
+    after = replace(request, state=State.NEEDS_INFO, pause=pause, deadline=now + request.ruling.timeout)
+    entry = happened("request.info_requested", event.by, after, now, of_question(after, event.question))
+    said = Said(note=Note.INFO_REQUESTED, by=event.by, words=event.question)
+    return Outcome(request=after, happened=(entry,), effects=(*shown(after, said), *to_requester(after, said)))
+
+
+def info_provided(request: ApprovalRequest, event: InfoProvided, now: datetime) -> Outcome:
+    """Let the clock run on with what was left of it."""
+    if not event.answer.strip():
+        raise Refused(Refusal.REASON_REQUIRED, "Write the answer before you send it.")
+    remaining = request.pause.remaining if request.pause else request.ruling.timeout
+    after = replace(request, state=State.PENDING, pause=None, deadline=now + remaining)
+    entry = happened("request.info_provided", event.by, after, now, of_answer(after, event.answer))
+    said = Said(note=Note.INFO_PROVIDED, by=event.by, words=event.answer)
+    return Outcome(request=after, happened=(entry,), effects=shown(after, said))
+
+
+def cancelled(request: ApprovalRequest, event: Cancelled, now: datetime) -> Outcome:
+    """End it because whoever asked no longer wants it."""
+    decision = Decision(verdict=None, by=event.by, at=now, reason=event.reason)
+    return ended(request, State.CANCELLED, decision, "request.cancelled", now)
+
+
+def superseded(request: ApprovalRequest, event: Superseded, now: datetime) -> Outcome:
+    """End it because a newer request of its lane took over."""
+    decision = Decision(verdict=None, by=event.by, at=now, reason="a newer request took over its lane")
+    after = replace(request, superseded_by=event.newer)
+    return ended(after, State.SUPERSEDED, decision, "request.superseded", now)
+
+
+def revised(request: ApprovalRequest, event: Revised, now: datetime) -> Outcome:
+    """Start over with what is asked now: reviews are void, the new ruling holds, the clock starts again."""
+    after = replace(
+        request,
+        subject=event.subject,
+        tests=event.tests,
+        digest=event.digest,
+        ruling=event.ruling,
+        state=State.PENDING,
+        deadline=now + event.ruling.timeout,
+        revision=request.revision + 1,
+        stage=0,
+        channels=tuple(dict.fromkeys((*request.channels, *event.ruling.channels))),
+        reviews=tuple(replace(r, void=True) for r in request.reviews),
+        pause=None,
+    )
+    entry = happened("request.revised", event.by, after, now, of_submission(after))
+    outcome = ruled(after, entry, now)
+    if not outcome.request.state.is_open:
+        return outcome
+    return replace(outcome, effects=shown(after, Said(note=Note.REVISED, by=event.by)))

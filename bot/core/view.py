@@ -1,0 +1,29 @@
+"""What is needed to show a request: the request, everything its tests said, and where its cards are."""
+
+from dataclasses import dataclass
+
+from bot.core.evidence import TestEvidence
+from bot.core.request import ApprovalRequest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardRef:
+    """A posted card. ``channel`` is the policy's name (``#approvals``), ``channel_id`` and ``ts`` are Slack's."""
+
+    channel: str
+    channel_id: str
+    ts: str
+    permalink: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestView:
+    """A request with what lies beside it. ``tests`` holds every failure of the current revision."""
+
+    request: ApprovalRequest
+    tests: TestEvidence
+    cards: tuple[CardRef, ...] = ()
+
+    def card_in(self, channel: str) -> CardRef | None:
+        """Return the card in the channel the policy calls *channel*."""
+        return next((card for card in self.cards if card.channel == channel), None)

@@ -1,0 +1,303 @@
+"""A log that happened folds to where it stands; one that could not have happened is caught where it lies."""
+
+from collections.abc import Callable
+from copy import deepcopy
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from bot.core.audit import GENESIS, Folded, Refold, entry_hash
+from bot.core.audit.fold import ROADS
+from bot.core.events import Event, Happened
+from bot.core.lifecycle import BIRTH, MAP, advance, submit
+from bot.core.outcome import Outcome
+from bot.core.request import Forbidden, Handling, OnTimeout, RequestId, RequireReason, Ruling, State
+from tests import factories as a
+from tests.core.audit.log import Log
+
+MINUTE = timedelta(minutes=1)
+CHAIN = a.a_ruling(
+    stages=[a.a_stage("qa", 2, [a.BO, a.CHEN, a.ANA, a.GUS]), a.a_stage("release", 1, [a.DIA])],
+    break_glass=a.a_break_glass([a.EVE]),
+    forbid=list(Forbidden),
+    require_reason=RequireReason.ON_REJECT,
+)
+ASKED = a.a_submission(ruling=CHAIN, subject=a.a_subject(authors=[a.GUS]))
+
+
+def history(*events: Event, ruling: Ruling = CHAIN, doubtful: bool = False) -> list[Outcome]:
+    """A request and what happened to it, a minute each; a timeout waits for the deadline."""
+    tests = a.some_tests(incomplete=["cut off"] if doubtful else [])
+    subject = a.a_subject(authors=[a.GUS])
+    outcomes, now = [submit(a.a_submission(ruling=ruling, subject=subject, tests=tests), a.NOON)], a.NOON
+    for event in events:
+        request = outcomes[-1].request
+        now = request.deadline or now if event == a.a_timeout() else now + MINUTE
+        outcomes.append(advance(request, event, now))
+    return outcomes
+
+
+QA = (a.approval(by=a.BO), a.approval(by=a.CHEN))
+WHOLE = {
+    "open": history(),
+    "approved by a chain": history(*QA, a.approval(by=a.DIA, stage=1)),
+    "half way": history(*QA),
+    "rejected": history(a.rejection(by=a.BO)),
+    "rejected by whoever said yes": history(*QA, a.rejection(by=a.CHEN, stage=1)),
+    "expired": history(a.approval(by=a.BO), a.a_timeout()),
+    "expired in doubt": history(a.a_timeout(), ruling=a.a_ruling(on_timeout=OnTimeout.APPROVE), doubtful=True),
+    "rejected by silence": history(a.a_timeout(), ruling=a.a_ruling(on_timeout=OnTimeout.REJECT)),
+    "approved by silence": history(a.a_timeout(), ruling=a.a_ruling(on_timeout=OnTimeout.APPROVE)),
+    "asked back": history(a.a_question(by=a.BO), a.an_answer(), *QA),
+    "rejected while asked back": history(a.a_question(by=a.BO), a.rejection(by=a.CHEN)),
+    "asked back and forgotten": history(a.a_question(by=a.BO), a.a_timeout()),
+    "cancelled": history(a.a_cancellation()),
+    "superseded": history(a.a_supersession()),
+    "escalated": history(a.an_escalation(), a.approval(by=a.BO)),
+    "revised": history(*QA, a.a_revision(ruling=a.a_ruling(2)), a.approval(by=a.BO, revision=2)),
+    "in an emergency": history(a.approval(by=a.BO), a.an_emergency(by=a.EVE)),
+    "approved by a rule": history(ruling=a.a_ruling(handling=Handling.AUTO_APPROVE)),
+    "rejected by a rule": history(ruling=a.a_ruling(handling=Handling.AUTO_REJECT), doubtful=True),
+    "revised and rejected": history(a.a_revision(ruling=a.a_ruling(handling=Handling.AUTO_REJECT))),
+}
+
+
+@pytest.mark.parametrize("name", WHOLE)
+def test_a_history_folds_to_the_request_as_it_stands(name: str) -> None:
+    request = WHOLE[name][-1].request
+
+    refold = Log().record(*WHOLE[name]).read()
+
+    assert refold.violation is None
+    assert refold.states() == {
+        request.id: Folded(
+            number=request.number,
+            state=request.state.value,
+            revision=request.revision,
+            stage=request.stage,
+            digest=request.digest,
+            deadline=request.deadline,
+        )
+    }
+
+
+def test_many_requests_fold_side_by_side() -> None:
+    ids = [RequestId(f"019a0000-0000-7000-8000-{n:012d}") for n in range(3)]
+    asked = [submit(a.a_submission(request_id=i, number=n), a.NOON) for n, i in enumerate(ids)]
+    yes = advance(asked[1].request, a.approval(), a.NOON + MINUTE)
+
+    refold = Log().record(*asked, yes).read()
+
+    assert refold.violation is None
+    assert [folded.state for folded in refold.states().values()] == ["pending", "approved", "pending"]
+
+
+def test_the_roads_of_the_log_are_those_of_the_lifecycle() -> None:
+    """The fold has its own table; it must reach the same states, by way of its lines."""
+    endings = {state for roads in ROADS.values() for afters in roads.values() for state in afters}
+    reachable = {after.value for roads in MAP.values() for afters in roads.values() for after in afters}
+
+    assert endings == reachable | {state.value for state in BIRTH}
+    assert not any(state in roads for roads in ROADS.values() for state in ("approved", "rejected", "expired"))
+
+
+def _refusal(state: State | None) -> Happened:
+    return Happened(event="request.refused", at=a.NOON + MINUTE, by=a.an_actor(), state=state, detail={})
+
+
+def test_refusals_and_effects_stand_in_the_log_and_change_nothing() -> None:
+    asked = history()[0]
+    log = Log().record(asked)
+    log.note(_refusal(State.PENDING), asked.request)
+    log.note(_refusal(None), None)
+    log.note(Happened(event="card.posted", at=a.NOON + MINUTE, by=a.TIMER, state=None, detail={}), asked.request)
+
+    assert log.first_violation() is None
+    assert log.read().states()[a.ID].state == "pending"
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_a_refusal_cannot_speak_of_another_state(known: bool) -> None:  # noqa: FBT001 - both, in turn
+    asked = history()[0]
+    log = Log().record(asked) if known else Log()
+    log.note(_refusal(State.REJECTED), asked.request)
+
+    violation = log.first_violation()
+
+    assert violation is not None
+    assert violation.sentence == "a refusal speaks of a state the request was not in"
+
+
+def _set(*path: str | int, to: object) -> Callable[[dict[str, Any]], None]:
+    """Return a forger that writes *to* at the end of *path*."""
+
+    def forge(entry: dict[str, Any]) -> None:
+        inner: Any = entry
+        for step in path[:-1]:
+            inner = inner[step]
+        inner[path[-1]] = to
+
+    return forge
+
+
+def _actor(name: str) -> Callable[[dict[str, Any]], None]:
+    person = a.PEOPLE[name]
+
+    def forge(entry: dict[str, Any]) -> None:
+        known = {"person": person.key, "email": person.email, "slack_id": person.slack_id, "github": person.github}
+        entry["actor"].update(known)
+
+    return forge
+
+
+LATE = "2026-03-04T13:00:00.000000Z"
+RULE = ("detail", "ruling")
+FORGERIES: list[tuple[str, int, Callable[[dict[str, Any]], None], str]] = [
+    ("approved by a chain", 2, _set("state", to="approved"), "there is no road"),
+    ("open", 1, _set("state", to="approved"), "there is no road"),
+    ("approved by a chain", 2, _set("number", to=2), "its number was 1"),
+    ("approved by a chain", 2, _set("revision", to=2), "revision 2 follows 1"),
+    ("open", 1, _set("revision", to=2), "revision 2 follows 0"),
+    ("revised", 4, _set("revision", to=3), "revision 3 follows 1"),
+    ("approved by a chain", 2, _set("digest", to=a.OTHER_DIGEST), "another content"),
+    ("approved by a chain", 2, _set("stage", to=1), "it stands at stage 1, the reviews say 0"),
+    ("half way", 3, _set("stage", to=0), "it stands at stage 0, the reviews say 1"),
+    ("half way", 3, _set("at", to=LATE), "at or after the deadline"),
+    ("cancelled", 2, _set("at", to=LATE), "at or after the deadline"),
+    ("expired", 3, _set("at", to="2026-03-04T12:59:59.999999Z"), "before the deadline"),
+    ("rejected by silence", 2, _set("at", to="2026-03-04T12:59:59.999999Z"), "before the deadline"),
+    ("rejected", 3, _set("at", to="2026-03-04T12:02:00.000000Z"), "not decided in the moment"),
+    ("open", 1, _set("detail", "deadline", to="2026-03-04T14:00:00.000000Z"), "its deadline is not its rule's"),
+    ("approved by a rule", 1, _set("detail", "tests", "incomplete", to=["x"]), "on incomplete evidence"),
+    ("half way", 3, _actor("bo"), "counted twice"),
+    ("half way", 3, _actor("dia"), "no approver of this stage"),
+    ("half way", 3, _actor("ana"), "the requester answered"),
+    ("half way", 3, _actor("gus"), "an author answered"),
+    ("half way", 3, _set("actor", "standing", to="guest"), "no full member"),
+    ("half way", 3, _set("actor", "person", to=None), "no full member"),
+    ("half way", 3, _set("detail", "stage", to=1), "which was not asked"),
+    ("half way", 3, _set("detail", "counted", to=1), "it counts 1 approvals, there are 2"),
+    ("rejected", 2, _set("detail", "reason", to=" "), "lacks the reason"),
+    ("half way", 3, _set("detail", "verdict", to="perhaps"), "perhaps is no verdict"),
+    ("rejected while asked back", 3, _set("detail", "verdict", to="approve"), "while a question was open"),
+    ("approved by a chain", 5, _set("detail", "verdict", to="reject"), "approve was due, reject was written"),
+    ("rejected", 3, _set("state", to="approved"), "reject was due"),
+    ("approved by a chain", 5, _set("detail", "break_glass", to=True), "approve was due"),
+    ("in an emergency", 4, _set("detail", "break_glass", to=False), "break_glass was due"),
+    ("in an emergency", 3, _actor("dia"), "not in its group"),
+    ("in an emergency", 1, _set(*RULE, "break_glass", to=None), "not in its group"),
+    ("in an emergency", 3, _set("detail", "reason", to=" "), "without a reason"),
+    (
+        "in an emergency",
+        1,
+        _set("detail", "requester", to={"person": "eve", "email": None, "slack_id": None, "github": None}),
+        "the requester answered",
+    ),
+    ("asked back", 2, _actor("dia"), "no approver of this stage"),
+    ("asked back", 2, _actor("ana"), "the requester answered"),
+    ("asked back", 2, _set("detail", "deadline", to="2026-03-04T15:00:00.000000Z"), "after one more timeout"),
+    ("asked back", 3, _set("detail", "deadline", to="2026-03-04T15:00:00.000000Z"), "does not run on"),
+    ("approved by silence", 1, _set("detail", "tests", "incomplete", to=["x"]), "a doubt was taken for a yes"),
+    ("approved by silence", 1, _set(*RULE, "on_timeout", to="reject"), "reject was due, approve was written"),
+    ("approved by silence", 1, _set(*RULE, "on_timeout", to="expire"), "expire was due, approve was written"),
+    ("expired", 1, _set(*RULE, "on_timeout", to="reject"), "it expired, its rule says reject"),
+    ("expired in doubt", 1, _set("detail", "tests", "incomplete", to=[]), "it expired, its rule says approve"),
+    ("superseded", 2, _set("detail", "superseded_by", to=None), "nothing newer took over"),
+    ("superseded", 2, _set("detail", "superseded_by", to=a.ID), "nothing newer took over"),
+    ("half way", 2, _set("seq", to=3), "entry 2 should stand here, this one says 3"),
+    ("half way", 2, _set("at", to="2026-03-04T11:59:59.999999Z"), "time runs backwards"),
+    ("half way", 2, _set("at", to="noon"), "no entry as this log writes them"),
+    ("half way", 2, _set("detail", to=None), "no entry as this log writes them"),
+    ("half way", 2, _set("actor", to=[]), "no entry as this log writes them"),
+    ("half way", 2, _set("request", to=["x"]), "no entry as this log writes them"),
+    ("open", 1, _set(*RULE, "stages", to=7), "no entry as this log writes them"),
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "seq", "forge", "sentence"), FORGERIES, ids=lambda value: value if isinstance(value, str) else ""
+)
+def test_what_cannot_have_happened_is_found(
+    name: str, seq: int, forge: Callable[[dict[str, Any]], None], sentence: str
+) -> None:
+    log = Log().record(*WHOLE[name])
+    log.entries = deepcopy(log.entries)
+    forge(log.entries[seq - 1])
+
+    violation = log.first_violation()
+
+    assert violation is not None
+    assert sentence in violation.sentence
+    assert violation.seq >= seq
+
+
+def test_an_entry_after_the_end_is_found() -> None:
+    log = Log().record(*WHOLE["rejected"])
+    log.entries.append({**log.entries[1], "seq": 4})
+
+    violation = log.first_violation()
+
+    assert violation is not None
+    assert violation.sentence == "there is no road from rejected to pending by request.reviewed"
+
+
+@pytest.mark.parametrize("name", ["approved by a chain", "rejected", "in an emergency", "approved by a rule"])
+def test_a_settled_request_that_was_left_open_is_found_at_the_end(name: str) -> None:
+    log = Log().record(*WHOLE[name])
+    last = log.entries.pop()
+
+    refold = log.read()
+
+    assert refold.violation is not None
+    assert "and left open" in refold.violation.sentence
+    assert refold.violation.seq == last["seq"] - 1
+    assert refold.violation.request == a.ID
+
+
+def test_a_settled_request_that_goes_on_is_found_at_once() -> None:
+    log = Log().record(*WHOLE["rejected"])
+    log.entries[2] = {**log.entries[1], "seq": 3}
+
+    violation = log.first_violation()
+
+    assert violation is not None
+    assert violation.sentence == "it was settled (reject) and left open"
+
+
+def test_a_broken_chain_is_found_and_nothing_is_read_after_it() -> None:
+    first, second = Log().record(*WHOLE["half way"]).entries[:2]
+    refold = Refold()
+    refold.take({**first, "prev": GENESIS.hex()}, entry_hash(b"first"))
+
+    violation = refold.take({**second, "prev": entry_hash(b"another").hex()}, entry_hash(b"second"))
+
+    assert violation is not None
+    assert (violation.seq, violation.request) == (2, a.ID)
+    assert "does not follow" in violation.sentence
+    assert refold.take({}, b"") is violation
+    assert refold.finish() is violation
+
+
+def test_a_cut_head_is_found() -> None:
+    log = Log().record(*WHOLE["half way"])
+    del log.entries[0]
+
+    violation = log.first_violation()
+
+    assert violation is not None
+    assert violation.sentence == "entry 1 should stand here, this one says 2"
+
+
+def test_an_empty_log_is_whole() -> None:
+    refold = Refold()
+
+    assert refold.finish() is None
+    assert (refold.seq, refold.head, refold.states()) == (0, GENESIS, {})
+
+
+def test_an_entry_that_is_empty_is_none() -> None:
+    violation = Refold().take({}, b"")
+
+    assert violation is not None
+    assert violation.request is None

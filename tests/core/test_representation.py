@@ -1,0 +1,165 @@
+"""The request as it is answered."""
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from bot.core.evidence import TestEvidence
+from bot.core.lifecycle import advance, submit
+from bot.core.representation import draw_duration, draw_request
+from bot.core.request import ApprovalRequest, Handling, Link
+from bot.core.view import CardRef, RequestView
+from tests.factories import (
+    ANA,
+    BO,
+    HOUR,
+    NOON,
+    a_cancellation,
+    a_request,
+    a_revision,
+    a_ruling,
+    a_subject,
+    a_submission,
+    approval,
+    rejection,
+    some_tests,
+)
+
+PUBLIC_URL = "https://jit.acme.test"
+
+
+def drawing(
+    request: ApprovalRequest, tests: TestEvidence | None = None, cards: tuple[CardRef, ...] = ()
+) -> dict[str, Any]:
+    view = RequestView(request=request, tests=request.tests if tests is None else tests, cards=cards)
+    return draw_request(view, PUBLIC_URL)
+
+
+def test_an_open_request_says_where_it_stands_and_what_was_asked() -> None:
+    request = a_request(subject=a_subject(requester=ANA, authors=[BO], timeout=timedelta(minutes=30)))
+
+    drawn = drawing(request)
+
+    assert drawn["state"] == "pending"
+    assert drawn["decision"] is None
+    assert drawn["stage"] == "qa"
+    assert drawn["url"] == f"{PUBLIC_URL}/v1/requests/{request.id}"
+    assert drawn["created_at"] == "2026-03-04T12:00:00.000000Z"
+    assert drawn["expires_at"] == "2026-03-04T13:00:00.000000Z"
+    assert drawn["policy"] == {
+        "rule": "red gate in production",
+        "outcome": "require_approval",
+        "explanation": ["red gate in production: matched"],
+    }
+    assert drawn["title"] == "Deploy payments 1.42.0"
+    assert drawn["requester"] == {"person": "ana", "email": "ana@acme.test", "slack_id": "U0ANA0000", "github": "ana"}
+    assert drawn["timeout"] == "30m"
+
+
+def test_everything_drawn_is_plain_json() -> None:
+    request = a_request(subject=a_subject(links=(Link(label="Pipeline", url="https://ci.acme.test/1"),)))
+    cards = (CardRef(channel="#approvals", channel_id="C0APPROVE", ts="1.2", permalink=None),)
+
+    drawn = drawing(request, some_tests(failed=7), cards)
+
+    assert json.loads(json.dumps(drawn)) == drawn
+    assert drawn["slack"] == [{"channel": "#approvals", "ts": "1.2", "permalink": None}]
+
+
+def test_all_failures_of_the_view_are_drawn_not_only_those_of_a_card() -> None:
+    request = a_request(tests=some_tests(failed=7).headline())
+
+    drawn = drawing(request, some_tests(failed=7))
+
+    tests = drawn["tests"]
+    assert len(tests["failures"]) == tests["failed"] == 7
+    assert tests["total"] == tests["passed"] + 7
+
+
+def test_a_decision_says_who_and_when() -> None:
+    request = a_request(quorum=1)
+    outcome = advance(request, rejection(by=BO, reason="too red"), NOON + HOUR / 2)
+
+    drawn = drawing(outcome.request)
+
+    by = {"name": "bo", "person": "bo", "slack_id": "U0BO00000", "email": "bo@acme.test"}
+    assert drawn["state"] == "rejected"
+    assert drawn["expires_at"] is None
+    assert drawn["decision"] == {
+        "verdict": "reject",
+        "by": by,
+        "at": "2026-03-04T12:30:00.000000Z",
+        "reason": "too red",
+        "category": None,
+        "conditions": [],
+    }
+    assert drawn["reviews"] == [
+        {
+            "by": by,
+            "verdict": "reject",
+            "at": "2026-03-04T12:30:00.000000Z",
+            "reason": "too red",
+            "category": None,
+            "stage": "qa",
+            "revision": 1,
+            "void": False,
+        }
+    ]
+
+
+def test_an_ending_without_a_verdict_names_the_machine_behind_it() -> None:
+    request = a_request()
+    outcome = advance(request, a_cancellation(reason="not today"), NOON)
+
+    decision = drawing(outcome.request)["decision"]
+
+    assert decision["verdict"] is None
+    assert decision["by"] == {"name": "ci", "person": None, "slack_id": None, "email": None}
+
+
+def test_a_void_review_names_no_stage_because_its_ruling_is_gone() -> None:
+    request = a_request(quorum=2, reviews=[approval(by=BO)])
+    revised = advance(request, a_revision(), NOON).request
+
+    drawn = drawing(revised)
+
+    reviews = drawn["reviews"]
+    assert [(review["void"], review["stage"], review["revision"]) for review in reviews] == [(True, None, 1)]
+
+
+def test_a_request_that_the_policy_decides_has_no_stage() -> None:
+    ruling = a_ruling(handling=Handling.AUTO_APPROVE, channels=())
+    request = submit(a_submission(ruling=ruling), NOON).request
+
+    drawn = drawing(request)
+
+    assert drawn["state"] == "approved"
+    assert drawn["stage"] is None
+
+
+def test_somebody_who_was_not_named_is_null() -> None:
+    request = a_request(subject=a_subject(requester=None, callback_url=None))
+
+    drawn = drawing(request)
+
+    assert drawn["requester"] is None
+    assert drawn["callback_url"] is None
+    assert drawn["timeout"] is None
+
+
+@pytest.mark.parametrize(
+    ("span", "text"),
+    [
+        (timedelta(minutes=30), "30m"),
+        (timedelta(minutes=90), "1h30m"),
+        (timedelta(days=2), "48h"),
+        (timedelta(seconds=45), "45s"),
+        (timedelta(seconds=1.5), "1.5s"),
+        (timedelta(hours=1, seconds=1), "1h1s"),
+        (timedelta(0), "0s"),
+    ],
+)
+def test_a_duration_is_written_as_people_write_it(span: timedelta, text: str) -> None:
+    assert draw_duration(span) == text

@@ -1,0 +1,296 @@
+"""Requests, people and events for tests: everything has a default, a test says only what matters to it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from bot.core import events
+from bot.core.evidence import Failure, TestEvidence
+from bot.core.identity import Actor, Person, Standing, Via
+from bot.core.request import (
+    ApprovalRequest,
+    BreakGlass,
+    Decision,
+    Forbidden,
+    Handling,
+    Pause,
+    RequestId,
+    Review,
+    Ruling,
+    Stage,
+    State,
+    Subject,
+    Verdict,
+)
+
+NOON = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
+"""When everything happens, unless a test says otherwise."""
+
+HOUR = timedelta(hours=1)
+MICROSECOND = timedelta(microseconds=1)
+DIGEST = "sha256:" + "1" * 64
+OTHER_DIGEST = "sha256:" + "2" * 64
+POLICY_HASH = "sha256:" + "0" * 64
+ID = RequestId("019a0000-0000-7000-8000-000000000001")
+OTHER_ID = RequestId("019a0000-0000-7000-8000-000000000002")
+
+
+def a_person(name: str, slack_id: str | None = None) -> Person:
+    """A human with every handle; Slack ids are nine characters, ``U0ANA0000`` for ana."""
+    slack_id = slack_id or f"U0{name.upper()}".ljust(9, "0")
+    return Person(key=name, email=f"{name}@acme.test", slack_id=slack_id, github=name)
+
+
+ANA = a_person("ana")
+BO = a_person("bo")
+CHEN = a_person("chen")
+DIA = a_person("dia")
+GUS = a_person("gus")
+EVE = a_person("eve")
+OLD = a_person("old")
+PEOPLE: Mapping[str, Person] = {person.key: person for person in (ANA, BO, CHEN, DIA, GUS, EVE, OLD)}
+
+
+def an_actor(
+    person: Person = BO,
+    standing: Standing = Standing.MEMBER,
+    via: Via = Via.SLACK_BUTTON,
+    team_id: str | None = "T0ACME000",
+) -> Actor:
+    """Somebody in front of a card in #approvals."""
+    return Actor(
+        name=person.key,
+        via=via,
+        person=person,
+        standing=standing,
+        team_id=team_id,
+        channel="C0APPROVE",
+        message_ts="1772625600.000100",
+    )
+
+
+CI = Actor(name="ci", via=Via.API, address="192.0.2.7")
+"""A source that asks."""
+
+TIMER = Actor(name="timer", via=Via.TIMER)
+
+
+def a_failure(test: str = "tests.api.test_pay::test_refund", message: str = "expected 200, got 500") -> Failure:
+    return Failure(
+        id=test,
+        message=message,
+        detail="Traceback (most recent call last): …",
+        file="tests/api/test_pay.py",
+        line=7,
+        owner="@acme/pay",
+        suite="api gate",
+    )
+
+
+def some_tests(failed: int = 1, total: int = 12, incomplete: Sequence[str] = ()) -> TestEvidence:
+    return TestEvidence(
+        total=total,
+        passed=total - failed,
+        failed=failed,
+        failures=tuple(a_failure(f"tests.api.test_pay::test_{n}") for n in range(failed)),
+        incomplete=tuple(incomplete),
+        reports=("api gate",),
+    )
+
+
+def a_subject(
+    title: str = "Deploy payments 1.42.0",
+    requester: Person | None = ANA,
+    authors: Sequence[Person] = (),
+    callback_url: str | None = "https://ci.acme.test/hooks/jit",
+    lane: str | None = "payments/production",
+    **fields: object,
+) -> Subject:
+    """A deployment of payments to production; *fields* are any other fields of a Subject."""
+    subject = Subject(
+        title=title,
+        action="deploy",
+        service="payments",
+        environment="production",
+        repository="acme/payments",
+        ref="refs/heads/main",
+        commit="9fceb02d0ae598e95dc970b74767f19372d61af8",
+        lane=lane,
+        requester=requester,
+        authors=tuple(authors),
+        parameters={"version": "1.42.0", "strategy": "canary"},
+        callback_url=callback_url,
+    )
+    return replace(subject, **fields)  # pyright: ignore[reportArgumentType] - any field by its name
+
+
+def a_stage(name: str = "qa", quorum: int = 1, approvers: Sequence[Person] | None = None) -> Stage:
+    """A stage; without *approvers* any full member may answer."""
+    return Stage(name=name, quorum=quorum, approvers=tuple(approvers or ()), anyone=approvers is None)
+
+
+def a_ruling(
+    quorum: int = 1,
+    *,
+    stages: Sequence[Stage] | None = None,
+    handling: Handling = Handling.REQUIRE_APPROVAL,
+    forbid: Sequence[Forbidden] = (Forbidden.REQUESTER,),
+    channels: Sequence[str] = ("#approvals",),
+    timeout: timedelta = HOUR,
+    **fields: object,
+) -> Ruling:
+    """One open stage with *quorum*, or the *stages* given; *fields* are any other fields of a Ruling."""
+    chain = () if handling is not Handling.REQUIRE_APPROVAL else (stages or (a_stage(quorum=quorum),))
+    ruling = Ruling(
+        rule="red gate in production",
+        handling=handling,
+        policy_hash=POLICY_HASH,
+        explanation=("red gate in production: matched",),
+        stages=tuple(chain),
+        channels=tuple(channels),
+        forbid=frozenset(forbid),
+        timeout=timeout,
+    )
+    return replace(ruling, **fields)  # pyright: ignore[reportArgumentType] - any field by its name
+
+
+def a_break_glass(approvers: Sequence[Person] = (DIA,), review_within: timedelta = timedelta(hours=24)) -> BreakGlass:
+    return BreakGlass(approvers=tuple(approvers), review_within=review_within)
+
+
+def a_submission(
+    subject: Subject | None = None,
+    ruling: Ruling | None = None,
+    tests: TestEvidence | None = None,
+    request_id: RequestId = ID,
+    number: int = 1,
+) -> events.Submitted:
+    """The source ci asks."""
+    return events.Submitted(
+        id=request_id,
+        number=number,
+        source="ci",
+        by=CI,
+        subject=subject or a_subject(),
+        tests=some_tests() if tests is None else tests,
+        digest=DIGEST,
+        ruling=ruling or a_ruling(),
+    )
+
+
+def a_request(
+    quorum: int = 1,
+    *,
+    ruling: Ruling | None = None,
+    subject: Subject | None = None,
+    tests: TestEvidence | None = None,
+    reviews: Sequence[events.Reviewed | Review] = (),
+    state: State = State.PENDING,
+    request_id: RequestId = ID,
+    number: int = 1,
+    now: datetime = NOON,
+    **fields: object,
+) -> ApprovalRequest:
+    """A request made at *now*: pending, or in *state* as if it had got there; *fields* replace anything at the end."""
+    ruling = ruling or a_ruling(quorum)
+    is_decided = state in {State.APPROVED, State.REJECTED}
+    verdict = Verdict.APPROVE if state is State.APPROVED else Verdict.REJECT
+    request = ApprovalRequest(
+        id=request_id,
+        number=number,
+        source="ci",
+        subject=subject or a_subject(),
+        tests=some_tests() if tests is None else tests,
+        digest=DIGEST,
+        ruling=ruling,
+        state=state,
+        created_at=now,
+        deadline=now + ruling.timeout if state.is_open else None,
+        channels=ruling.channels,
+        reviews=tuple(_as_review(given, now) for given in reviews),
+        decision=None
+        if state.is_open
+        else Decision(verdict=verdict if is_decided else None, by=an_actor(CHEN), at=now),
+        pause=a_pause() if state is State.NEEDS_INFO else None,
+    )
+    return replace(request, **fields)  # pyright: ignore[reportArgumentType] - any field by its name
+
+
+def a_pause(question: str = "Which customers?", by: Person = BO, remaining: timedelta = timedelta(minutes=30)) -> Pause:
+    return Pause(question=question, by=an_actor(by), remaining=remaining)
+
+
+def approval(by: Person | Actor = BO, **fields: object) -> events.Reviewed:
+    """A click on Approve, on the first revision and stage; *fields* are any other fields of a Reviewed."""
+    click = events.Reviewed(by=_as_actor(by), verdict=Verdict.APPROVE, revision=1, stage=0)
+    return replace(click, **fields)  # pyright: ignore[reportArgumentType] - any field by its name
+
+
+def rejection(
+    by: Person | Actor = BO, reason: str | None = "The refund test is red.", **fields: object
+) -> events.Reviewed:
+    """A click on Reject, with a reason."""
+    return approval(by, verdict=Verdict.REJECT, reason=reason, **fields)
+
+
+def a_timeout() -> events.DeadlinePassed:
+    return events.DeadlinePassed(by=TIMER)
+
+
+def a_question(by: Person | Actor = BO, question: str = "Which customers?") -> events.InfoRequested:
+    return events.InfoRequested(by=_as_actor(by), question=question)
+
+
+def an_answer(by: Person | Actor = ANA, answer: str = "Only the test tenants.") -> events.InfoProvided:
+    return events.InfoProvided(by=_as_actor(by), answer=answer)
+
+
+def an_escalation(channel: str | None = "#incidents") -> events.Escalated:
+    return events.Escalated(by=TIMER, channel=channel)
+
+
+def a_cancellation(reason: str | None = "no longer needed") -> events.Cancelled:
+    return events.Cancelled(by=CI, reason=reason)
+
+
+def a_supersession(newer: RequestId = OTHER_ID) -> events.Superseded:
+    return events.Superseded(by=CI, newer=newer)
+
+
+def a_revision(
+    subject: Subject | None = None,
+    ruling: Ruling | None = None,
+    tests: TestEvidence | None = None,
+    digest: str = OTHER_DIGEST,
+) -> events.Revised:
+    """The source sends a new commit."""
+    return events.Revised(
+        by=CI,
+        subject=subject or a_subject(commit="0" * 40),
+        tests=some_tests(failed=2) if tests is None else tests,
+        digest=digest,
+        ruling=ruling or a_ruling(),
+    )
+
+
+def an_emergency(by: Person | Actor = DIA, reason: str = "Payments are down.", revision: int = 1) -> events.GlassBroken:
+    return events.GlassBroken(by=_as_actor(by), reason=reason, revision=revision)
+
+
+def _as_actor(by: Person | Actor) -> Actor:
+    return by if isinstance(by, Actor) else an_actor(by)
+
+
+def _as_review(given: events.Reviewed | Review, now: datetime) -> Review:
+    if isinstance(given, Review):
+        return given
+    return Review(
+        by=given.by,
+        verdict=given.verdict,
+        at=now,
+        stage=given.stage,
+        revision=given.revision,
+        digest=DIGEST,
+        reason=given.reason,
+        category=given.category,
+    )

@@ -1,0 +1,140 @@
+"""Drawn values, in the oracle's words and in the lifecycle's."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from hypothesis import strategies as st
+
+from bot.core.events import (
+    Cancelled,
+    DeadlinePassed,
+    Escalated,
+    Event,
+    GlassBroken,
+    InfoProvided,
+    InfoRequested,
+    Reviewed,
+    Superseded,
+)
+from bot.core.evidence import TestEvidence
+from bot.core.identity import Actor, Person, Standing, Via
+from bot.core.request import Forbidden, Handling, OnTimeout, RequestId, RequireReason, Ruling, Stage, Subject, Verdict
+from tests.factories import CI, POLICY_HASH, TIMER, a_break_glass, a_person, a_subject
+from tests.model.oracle import Act, Terms
+
+HUMANS = 6
+FACES: tuple[tuple[Person, ...], ...] = tuple(
+    (
+        whole := a_person(f"h{n}"),
+        (
+            Person(key=f"slack:{whole.slack_id}", slack_id=whole.slack_id),
+            Person(key=f"H{n}@ACME.TEST", email=f"H{n}@acme.Test"),
+            replace(whole, key=f"github:h{n}", email=None, slack_id=None),
+        )[n % 3],
+    )
+    for n in range(HUMANS)
+)
+"""Two records of each human: one with every handle, one with a single one."""
+
+HUMAN_OF = {person: n for n, faces in enumerate(FACES) for person in faces}
+HUMAN = st.integers(0, HUMANS - 1)
+CROWD = st.frozensets(HUMAN, max_size=4)
+MINUTES = st.integers(30, 120).map(lambda n: timedelta(minutes=n))
+MOSTLY = st.sampled_from([True] * 4 + [False])
+OFF_BY = st.sampled_from([0] * 10 + [-1, 1])
+WHICH = st.sampled_from([0, 0, 0, 0, 1, 1, 2])
+HANDLINGS = {"ask": Handling.REQUIRE_APPROVAL, "yes": Handling.AUTO_APPROVE, "no": Handling.AUTO_REJECT}
+
+
+@st.composite
+def terms(draw: st.DrawFn) -> Terms:
+    """Draw what is asked and how it is judged; a rule never says yes to doubtful evidence by itself."""
+    handling = draw(st.sampled_from(["ask"] * 12 + ["yes", "no"]))
+    chain = draw(
+        st.lists(st.tuples(st.sampled_from([1, 1, 2, 2, 3]), st.none() | st.none() | CROWD), min_size=1, max_size=3)
+    )
+    return Terms(
+        handling=handling,
+        quorums=tuple(quorum for quorum, _ in chain) if handling == "ask" else (),
+        who=tuple(who for _, who in chain) if handling == "ask" else (),
+        requester=draw(st.none() | HUMAN),
+        authors=draw(st.frozensets(HUMAN, max_size=2)),
+        bans=draw(st.frozensets(st.sampled_from(["requester", "authors"]))),
+        reasons=draw(st.sampled_from(["never", "on_reject", "on_approve", "always"])),
+        timeout=draw(MINUTES),
+        ending=draw(st.sampled_from(["expire", "approve", "reject"])),
+        doubtful=handling != "yes" and not draw(MOSTLY),
+        glass=draw(st.none() | CROWD),
+        called_back=draw(MOSTLY),
+    )
+
+
+@st.composite
+def an_act(draw: st.DrawFn, kinds: tuple[str, ...]) -> Act:
+    """Draw an act; its revision and stage are distances from the true ones."""
+    return Act(
+        kind=draw(st.sampled_from(kinds)),
+        human=draw(HUMAN),
+        is_member=draw(MOSTLY),
+        revision=draw(OFF_BY),
+        stage=draw(OFF_BY),
+        words=draw(MOSTLY),
+    )
+
+
+def draw_subject(asked: Terms, lane: str) -> Subject:
+    return a_subject(
+        lane=lane,
+        requester=None if asked.requester is None else FACES[asked.requester][asked.requester % 2],
+        authors=[FACES[human][1] for human in asked.authors],
+        callback_url="https://ci.acme.test/hooks/jit" if asked.called_back else None,
+    )
+
+
+def draw_tests(asked: Terms) -> TestEvidence:
+    return TestEvidence(incomplete=("a report was cut off",) if asked.doubtful else ())
+
+
+def draw_ruling(asked: Terms) -> Ruling:
+    return Ruling(
+        rule="drawn",
+        handling=HANDLINGS[asked.handling],
+        policy_hash=POLICY_HASH,
+        stages=tuple(
+            Stage(name=f"stage {n}", quorum=quorum, approvers=_people(who), anyone=who is None)
+            for n, (quorum, who) in enumerate(zip(asked.quorums, asked.who, strict=True))
+        ),
+        channels=("#approvals",),
+        forbid=frozenset(Forbidden(ban) for ban in asked.bans),
+        require_reason=RequireReason(asked.reasons),
+        timeout=asked.timeout,
+        on_timeout=OnTimeout(asked.ending),
+        break_glass=None if asked.glass is None else a_break_glass(_people(asked.glass)),
+    )
+
+
+def draw_actor(act: Act, face: int, standing: Standing) -> Actor:
+    person = FACES[act.human][face]
+    return Actor(name=person.key, via=Via.SLACK_BUTTON, person=person, standing=standing)
+
+
+def draw_event(act: Act, by: Actor, newer: RequestId) -> Event:
+    """Say *act* in the lifecycle's words. A revision is said elsewhere: it needs new terms."""
+    words = "because" if act.words else "  "
+    if act.kind in {"approve", "reject"}:
+        verdict = Verdict(act.kind)
+        return Reviewed(by=by, verdict=verdict, revision=act.revision, stage=act.stage, reason=words)
+    events: dict[str, Event] = {
+        "timeout": DeadlinePassed(by=TIMER),
+        "question": InfoRequested(by=by, question=words),
+        "answer": InfoProvided(by=by, answer=words),
+        "escalate": Escalated(by=TIMER, channel="#incidents"),
+        "cancel": Cancelled(by=CI),
+        "supersede": Superseded(by=CI, newer=newer),
+        "glass": GlassBroken(by=by, reason=words, revision=act.revision),
+    }
+    return events[act.kind]
+
+
+def _people(humans: frozenset[int] | None) -> tuple[Person, ...]:
+    return tuple(FACES[human][human % 2 == 0 and human > 0] for human in sorted(humans or ()))

@@ -1,0 +1,303 @@
+"""The lifecycle against a second opinion: after every step of any history, all of trust.md's invariants hold."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from bot.canonical import canonical_bytes
+from bot.core.audit import GENESIS, Place, Refold, draw_entry, entry_hash
+from bot.core.effects import CallBack
+from bot.core.errors import Refused
+from bot.core.events import Event, Happened, Revised, Submitted
+from bot.core.identity import Standing
+from bot.core.lifecycle import advance, submit
+from bot.core.outcome import Outcome
+from bot.core.request import ApprovalRequest, RequestId, Verdict
+from tests.factories import CI, NOON
+from tests.model import drawn
+from tests.model.oracle import OPEN, Act, Fact, Tale, Terms, heard, is_allowed, tell
+
+LANES = ("payments/production", "payments/staging")
+NOT_MEMBERS = [standing for standing in Standing if standing is not Standing.MEMBER]
+
+
+class Histories(RuleBasedStateMachine):
+    """Several requests in two lanes, several people, a clock that goes where it likes."""
+
+    @initialize(is_clamped=st.booleans())
+    def begin(self, is_clamped: bool) -> None:  # noqa: FBT001 - drawn, not passed
+        """With a clamped clock, as the committer's is, the log must also be one that can be folded again."""
+        self.clock = self.last = NOON
+        self.is_clamped = is_clamped
+        self.requests: dict[RequestId, ApprovalRequest] = {}
+        self.facts: dict[RequestId, list[Fact]] = {}
+        self.digests: dict[RequestId, list[str]] = {}
+        self.lines: dict[RequestId, list[Happened]] = {}
+        self.calls: dict[RequestId, int] = {}
+        self.finals: dict[RequestId, str] = {}
+        self.refold, self.head = Refold(), GENESIS
+
+    @rule(minutes=st.integers(-20, 20), more=st.sampled_from([0, 0, 1, -1]))
+    def the_clock_goes(self, minutes: int, more: int) -> None:
+        self._set_clock(self.clock + timedelta(minutes=minutes, microseconds=more))
+
+    @precondition(lambda self: len(self.requests) < 12)
+    @rule(asked=drawn.terms(), lane=st.sampled_from(LANES), supersedes=st.booleans())
+    def somebody_asks(self, asked: Terms, lane: str, supersedes: bool) -> None:  # noqa: FBT001 - drawn, not passed
+        number = len(self.requests) + 1
+        request_id = RequestId(f"019a0000-0000-7000-8000-{number:012d}")
+        event = Submitted(
+            id=request_id,
+            number=number,
+            source="ci",
+            by=CI,
+            subject=drawn.draw_subject(asked, lane),
+            tests=drawn.draw_tests(asked),
+            digest=f"sha256:{number}-1",
+            ruling=drawn.draw_ruling(asked),
+        )
+        outcome = submit(event, self.last)
+        self.facts[request_id], self.digests[request_id] = [("ask", self.last, asked)], [event.digest]
+        self.lines[request_id], self.calls[request_id] = [], 0
+        self._keep(outcome)
+        for older, request in list(self.requests.items()):
+            if supersedes and older != request_id and request.subject.lane == lane:
+                self._try(older, Act(kind="supersede"), drawn.draw_event(Act(kind="supersede"), CI, request_id))
+
+    @precondition(lambda self: self.requests)
+    @rule(
+        which=drawn.WHICH,
+        act=drawn.an_act(("approve", "approve", "approve", "reject", "glass", "question", "answer")),
+        face=st.integers(0, 1),
+        outsider=st.sampled_from(NOT_MEMBERS),
+    )
+    def somebody_acts(self, which: int, act: Act, face: int, outsider: Standing) -> None:
+        self._say(which, act, face, outsider)
+
+    @precondition(lambda self: self.requests)
+    @rule(which=drawn.WHICH, face=st.integers(0, 1), words=drawn.MOSTLY)
+    def everybody_approves(self, which: int, face: int, words: bool) -> None:  # noqa: FBT001 - drawn, not passed
+        """Walk a stage to its end, so that chains get somewhere."""
+        for human in range(drawn.HUMANS):
+            self._say(which, Act(kind="approve", human=human, words=words), face)
+
+    @precondition(lambda self: self.requests)
+    @rule(which=drawn.WHICH, verdict=st.sampled_from(["approve", "approve", "reject"]), face=st.integers(0, 1))
+    def whoever_said_yes_comes_again(self, which: int, verdict: str, face: int) -> None:
+        """One human, by either handle, in whatever stage it is by now."""
+        said_yes = [
+            act.human for kind, _, act in self.facts[self._pick(which)[0]] if kind == "approve" and isinstance(act, Act)
+        ]
+        if said_yes:
+            self._say(which, Act(kind=verdict, human=said_yes[-1]), face)
+
+    @precondition(lambda self: self.requests)
+    @rule(which=drawn.WHICH, kind=st.sampled_from(["timeout", "timeout", "timeout", "escalate", "cancel"]))
+    def something_happens(self, which: int, kind: str) -> None:
+        request_id, _ = self._pick(which)
+        self._try(request_id, Act(kind=kind), drawn.draw_event(Act(kind=kind), CI, request_id))
+
+    @precondition(lambda self: self.requests)
+    @rule(which=drawn.WHICH, late=st.sampled_from([timedelta(microseconds=-1), timedelta(0)]), act=st.data())
+    def it_is_close(self, which: int, late: timedelta, act: st.DataObject) -> None:
+        """Stand right at a deadline, where ties are settled."""
+        _, tale = self._pick(which)
+        if tale.deadline is not None:
+            self._set_clock(tale.deadline + late)
+            self._say(which, act.draw(drawn.an_act(("approve", "reject", "glass"))))
+
+    @precondition(lambda self: self.requests)
+    @rule(which=drawn.WHICH, paused=st.booleans(), human=drawn.HUMAN)
+    def nobody_answers(self, which: int, paused: bool, human: int) -> None:  # noqa: FBT001 - drawn, not passed
+        """Let the time run out, sometimes on an open question."""
+        if paused:
+            self._say(which, Act(kind="question", human=human))
+        request_id, tale = self._pick(which)
+        if tale.deadline is not None:
+            self._set_clock(tale.deadline)
+            self._try(request_id, Act(kind="timeout"), drawn.draw_event(Act(kind="timeout"), CI, request_id))
+
+    @precondition(lambda self: self.requests)
+    @rule(which=drawn.WHICH, pick=st.integers(0, 5), words=drawn.MOSTLY, off_by=drawn.OFF_BY)
+    def somebody_of_the_group_breaks_the_glass(self, which: int, pick: int, words: bool, off_by: int) -> None:  # noqa: FBT001 - drawn
+        group = sorted(_terms(self._pick(which)[1]).glass or ())
+        if group:
+            human = group[pick % len(group)]
+            self._say(which, Act(kind="glass", human=human, words=words, revision=off_by))
+
+    @precondition(lambda self: self.requests)
+    @rule(which=drawn.WHICH, asked=drawn.terms(), before=st.sampled_from(["approve", "question", "answer"]))
+    def it_is_revised(self, which: int, asked: Terms, before: str) -> None:
+        """Right before it everybody approves, or asks back; right after it the same people approve what is new."""
+        for human in range(drawn.HUMANS):
+            if self._pick(which)[1].state == "pending" and human % 2:
+                self._say(which, Act(kind=before, human=human))
+        self._revise(which, asked)
+        for human in range(drawn.HUMANS):
+            self._say(which, Act(kind="approve", human=human))
+
+    def _revise(self, which: int, asked: Terms) -> None:
+        request_id, tale = self._pick(which)
+        asked = replace(asked, called_back=self.requests[request_id].subject.callback_url is not None)
+        digest = f"sha256:{request_id}-{tale.revision + 1}"
+        event = Revised(
+            by=CI,
+            subject=drawn.draw_subject(asked, LANES[0]),
+            tests=drawn.draw_tests(asked),
+            digest=digest,
+            ruling=drawn.draw_ruling(asked),
+        )
+        if self._try(request_id, Act(kind="revise"), event, asked):
+            self.digests[request_id].append(digest)
+
+    def _set_clock(self, now: datetime) -> None:
+        self.clock = now
+        self.last = max(self.last, now) if self.is_clamped else now
+
+    def _say(self, which: int, act: Act, face: int = 0, outsider: Standing = Standing.GUEST) -> None:
+        """Try what a person does; *act* has its revision and stage as distances from the true ones."""
+        request_id, tale = self._pick(which)
+        act = replace(act, revision=tale.revision + act.revision, stage=tale.stage + act.stage)
+        by = drawn.draw_actor(act, face, Standing.MEMBER if act.is_member else outsider)
+        self._try(request_id, act, drawn.draw_event(act, by, request_id))
+
+    def _pick(self, which: int) -> tuple[RequestId, Tale]:
+        """Count from the newest: the older ones have mostly ended."""
+        request_id = list(self.requests)[-1 - which % len(self.requests)]
+        return request_id, tell(self.facts[request_id])
+
+    def _try(self, request_id: RequestId, act: Act, event: Event, asked: Terms | None = None) -> bool:
+        """Invariant 7: the lifecycle says yes exactly when the oracle does, and a no changes nothing."""
+        request = self.requests[request_id]
+        before, may = repr(request), is_allowed(self.facts[request_id], act, self.last)
+        try:
+            outcome = advance(request, event, self.last)
+        except Refused:
+            assert not may, f"{act} should count"
+            assert repr(request) == before
+            return False
+        assert may, f"{act} should not count"
+        assert repr(request) == before
+        self.facts[request_id].append((act.kind, self.last, asked or act))
+        self._keep(outcome)
+        return True
+
+    def _keep(self, outcome: Outcome) -> None:
+        request = outcome.request
+        self.requests[request.id] = request
+        self.calls[request.id] += outcome.effects.count(CallBack(request=request.id))
+        assert outcome.happened, "something happened and the log has no line"
+        assert outcome.happened[-1].state is request.state
+        assert {line.at for line in outcome.happened} == {self.last}
+        self.lines[request.id] += outcome.happened
+        for line in outcome.happened if self.is_clamped else ():
+            place = Place(seq=self.refold.seq + 1, prev=self.head, version="1", replica="one")
+            entry = draw_entry(line, request, place)
+            self.head = entry_hash(canonical_bytes(entry))
+            assert self.refold.take(entry, self.head) is None
+        if self.is_clamped:
+            assert self.refold.finish() is None
+
+    @invariant()
+    def the_state_is_the_storys_and_an_end_is_the_end(self) -> None:
+        """Invariant 1."""
+        for request_id, request in self._all():
+            tale = tell(self.facts[request_id])
+            assert (request.state, request.revision, request.stage) == (tale.state, tale.revision, tale.stage)
+            assert request.deadline == tale.deadline
+            assert (request.pause is not None) == (request.state == "needs_info")
+            assert self.lines[request_id][-1].state is request.state
+            finals = [line.state for line in self.lines[request_id] if line.state and not line.state.is_open]
+            assert finals == ([] if tale.state in OPEN else [tale.state])
+            assert self.finals.setdefault(request_id, request.state) in {*OPEN, request.state}
+            if self.finals[request_id] in OPEN:
+                self.finals[request_id] = request.state
+
+    @invariant()
+    def what_counts_was_in_time_and_by_different_people_who_may(self) -> None:
+        """Invariants 2 and 3, from what the request itself says."""
+        for request_id, request in self._all():
+            asked = _terms(tell(self.facts[request_id]))
+            current = [r for r in request.reviews if not r.void and r.verdict is Verdict.APPROVE]
+            humans = [drawn.HUMAN_OF[r.by.person] for r in current if r.by.person is not None]
+            assert len(humans) == len(current) == len(set(humans))
+            assert all(r.by.standing is Standing.MEMBER for r in current)
+            assert not ({asked.requester} if "requester" in asked.bans else set()) & set(humans)
+            assert not (asked.authors if "authors" in asked.bans else set()) & set(humans)
+            for review, human in zip(current, humans, strict=True):
+                who = asked.who[review.stage]
+                assert who is None or human in who
+                assert review.at < self._deadline_when_given(request_id, review.at)
+
+    @invariant()
+    def a_review_is_bound_to_the_revision_it_was_given_for(self) -> None:
+        """Invariant 4."""
+        for request_id, request in self._all():
+            assert request.digest == self.digests[request_id][-1]
+            for review in request.reviews:
+                assert review.digest == self.digests[request_id][review.revision - 1]
+                assert review.void == (review.revision < request.revision)
+
+    @invariant()
+    def approved_means_every_quorum_and_every_quorum_means_approved(self) -> None:
+        """Invariant 5: otherwise only a rule, silence or an emergency approve."""
+        for request_id, request in self._all():
+            tale, last = tell(self.facts[request_id]), self.facts[request_id][-1][0]
+            asked = _terms(tale)
+            met = bool(asked.quorums) and all(len(heard(tale, n)) >= q for n, q in enumerate(asked.quorums))
+            assert not (met and request.state in OPEN)
+            if request.state == "approved":
+                by_rule = last in {"ask", "revise"} and asked.handling == "yes"
+                by_silence = last == "timeout" and asked.ending == "approve" and not asked.doubtful
+                in_need = last == "glass"
+                assert met or by_rule or by_silence or in_need
+                assert request.decision is not None
+                assert request.decision.break_glass == in_need
+                assert (request.review_due is not None) == in_need
+
+    @invariant()
+    def every_decision_calls_back_once(self) -> None:
+        """Invariant 6."""
+        for request_id, request in self._all():
+            has_ended = request.state not in OPEN
+            wants = request.subject.callback_url is not None
+            assert self.calls[request_id] == int(has_ended and wants)
+            assert (request.decision is not None) == has_ended
+
+    @invariant()
+    def the_log_folds_to_what_is_there(self) -> None:
+        """A part of invariant 8, with the fold that verifies a real log."""
+        if getattr(self, "is_clamped", False):
+            told = {i: (f.state, f.revision, f.stage, f.deadline) for i, f in self.refold.states().items()}
+            there = {i: (r.state, r.revision, r.stage, r.deadline) for i, r in self.requests.items()}
+            assert told == there
+
+    def _all(self) -> list[tuple[RequestId, ApprovalRequest]]:
+        """Invariants are asked before the machine has begun, too."""
+        return list(getattr(self, "requests", {}).items())
+
+    def _deadline_when_given(self, request_id: RequestId, at: datetime) -> datetime:
+        """Return the deadline that held just before the first yes at this moment."""
+        facts = self.facts[request_id]
+        index = next(n for n, fact in enumerate(facts) if fact[0] == "approve" and fact[1] == at)
+        deadline = tell(facts[:index]).deadline
+        assert deadline is not None
+        return deadline
+
+
+def _terms(tale: Tale) -> Terms:
+    assert tale.terms is not None
+    return tale.terms
+
+
+Histories.TestCase.settings = settings(
+    max_examples=50,
+    stateful_step_count=35,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],
+)
+TestHistories = pytest.mark.slow(pytest.mark.timeout(900)(Histories.TestCase))
