@@ -1,0 +1,46 @@
+"""The store: the only SQL in the house. Use cases go through the committer, everything else is read."""
+
+from bot.store.committer import Committer
+from bot.store.faults import CommitUnknown, SchemaTooNew, StoreClosed, StoreUnusable
+from bot.store.reading import Snapshot
+from bot.store.schema import SchemaStatus, schema_status, upgrade_schema
+from bot.store.store import Store
+from bot.store.transaction import Transaction
+from bot.store.values import (
+    AuditRow,
+    Commit,
+    Head,
+    Keyed,
+    OutboxRow,
+    Page,
+    RequestFilter,
+    StoreWiring,
+    Timekeeper,
+)
+from bot.store.verify import AuditVerdict, export_audit, verify_audit
+
+__all__ = [
+    "AuditRow",
+    "AuditVerdict",
+    "Commit",
+    "CommitUnknown",
+    "Committer",
+    "Head",
+    "Keyed",
+    "OutboxRow",
+    "Page",
+    "RequestFilter",
+    "SchemaStatus",
+    "SchemaTooNew",
+    "Snapshot",
+    "Store",
+    "StoreClosed",
+    "StoreUnusable",
+    "StoreWiring",
+    "Timekeeper",
+    "Transaction",
+    "export_audit",
+    "schema_status",
+    "upgrade_schema",
+    "verify_audit",
+]

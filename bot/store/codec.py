@@ -1,0 +1,57 @@
+"""Requests, evidence and effects as JSON text and back.
+
+orjson writes dataclasses and enums by itself; pydantic's core reads them back in one pass (21 µs for a request of
+3 KB, against 27 µs through orjson and more by hand).
+"""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import cast
+
+import orjson
+from pydantic import TypeAdapter
+
+from bot.core.effects import CallBack, Effect, ShowCard, TellRequester, TellThread, Whisper
+from bot.core.evidence import TestEvidence
+from bot.core.request import ApprovalRequest
+
+KINDS: Mapping[type[Effect], str] = {
+    ShowCard: "show_card",
+    TellThread: "tell_thread",
+    TellRequester: "tell_requester",
+    Whisper: "whisper",
+    CallBack: "call_back",
+}
+"""What each effect is called in the outbox."""
+
+_REQUEST = TypeAdapter(ApprovalRequest)
+_EVIDENCE = TypeAdapter(TestEvidence)
+_EFFECTS = {kind: TypeAdapter[Effect](effect) for effect, kind in KINDS.items()}
+
+
+def draw_json(value: ApprovalRequest | TestEvidence | Effect) -> str:
+    """Return *value* as JSON text; time spans are seconds, sets are sorted."""
+    return orjson.dumps(value, default=_draw_rest).decode()
+
+
+def read_request(text: str | bytes) -> ApprovalRequest:
+    """Return the request that :func:`draw_json` wrote."""
+    return _REQUEST.validate_json(text)
+
+
+def read_evidence(text: str | bytes) -> TestEvidence:
+    """Return the evidence that :func:`draw_json` wrote."""
+    return _EVIDENCE.validate_json(text)
+
+
+def read_effect(kind: str, text: str | bytes) -> Effect:
+    """Return the effect that :func:`draw_json` wrote, of the *kind* it was stored under."""
+    return _EFFECTS[kind].validate_json(text)
+
+
+def _draw_rest(value: object) -> object:
+    if isinstance(value, timedelta):
+        return value.total_seconds()
+    if isinstance(value, frozenset):
+        return sorted(cast("frozenset[str]", value))
+    raise TypeError(f"a {type(value).__name__} has no place in a document")

@@ -1,0 +1,102 @@
+"""Turns what a group wants written into rows: one statement a table, however many use cases there were."""
+
+from bot.core.request import RequestId
+from bot.store.codec import draw_json
+from bot.store.committer.sequence import sequence
+from bot.store.database import Values
+from bot.store.transaction import Ground, Put, Tools
+from bot.store.transaction.replays import WINDOW
+from bot.store.values import Commit, Head
+
+_MOVES = ("claim", "merge", "intend", "done", "dead", "later", "release")
+"""Claims first: what is settled in the same group was claimed in an earlier one."""
+
+
+def flush(ground: Ground, head: Head) -> Commit:
+    """Write everything that is pending; the head of the log is locked. Return what the commit will have touched."""
+    _flush_moves(ground)
+    _flush_requests(ground)
+    _flush_replays(ground)
+    pending, many = ground.pending, _Many(ground.tools)
+    cards = [(request, c.channel, c.channel_id, c.ts, c.permalink) for (request, _), c in pending.cards.items()]
+    many.run("put_card", cards)
+    many.run("post", [post.values for post in pending.posts])
+    entries = sequence(pending.lines, head, ground.tools.wiring, ground.stored_now)
+    many.run("insert_audit_entries", entries)
+    touched = {line.request.id for line in pending.lines if line.request is not None}
+    return Commit(requests=frozenset(touched | pending.requests.keys()), outbox=bool(pending.posts))
+
+
+class _Many:
+    """Runs a statement for many rows, and for none not at all."""
+
+    def __init__(self, tools: Tools) -> None:
+        self._tools = tools
+
+    def run(self, name: str, rows: list[Values]) -> None:
+        if len(rows) == 1:
+            self._tools.link.run(self._tools.statements[name], rows[0])
+        elif rows:
+            self._tools.link.run_many(self._tools.statements[name], rows)
+
+
+def _flush_moves(ground: Ground) -> None:
+    if not ground.pending.moves:
+        return
+    many = _Many(ground.tools)
+    for name in _MOVES:
+        many.run(name, [values for move, values in ground.pending.moves if move == name])
+
+
+def _flush_requests(ground: Ground) -> None:
+    puts, many = ground.pending.requests.values(), _Many(ground.tools)
+    many.run("insert_requests", [_new_row(ground, put) for put in puts if put.is_new])
+    many.run("update_request", [_changed_row(ground, put) for put in puts if not put.is_new])
+    many.run(
+        "insert_evidence",
+        [(request, revision, draw_json(tests)) for request, revision, tests in ground.pending.evidence],
+    )
+
+
+def _new_row(ground: Ground, put: Put) -> Values:
+    request, key = put.request, put.key
+    return (
+        request.number,
+        request.id,
+        request.source,
+        key.key if key else None,
+        key.body_hash if key else None,
+        *_projection(ground, put),
+    )
+
+
+def _changed_row(ground: Ground, put: Put) -> Values:
+    return (*_projection(ground, put), put.request.id)
+
+
+def _projection(ground: Ground, put: Put) -> Values:
+    """Return the columns that follow the document, in the order of the table."""
+    request = put.request
+    deadline = ground.tools.database.moment(request.deadline) if request.deadline else None
+    subject = request.subject
+    return (
+        request.state.value,
+        subject.service,
+        subject.environment,
+        subject.lane,
+        deadline,
+        draw_json(request),
+    )
+
+
+def _flush_replays(ground: Ground) -> None:
+    """Remember signed messages. What is older than the window goes first, so that its keys are free again."""
+    if ground.pending.replays:
+        before = ground.tools.database.moment(ground.now - WINDOW)
+        ground.tools.run("forget", before)
+        _Many(ground.tools).run("insert_replays", [(key, ground.stored_now) for key in ground.pending.replays])
+
+
+def touched_nothing() -> Commit:
+    """Return the commit of a group that wrote nothing."""
+    return Commit(requests=frozenset[RequestId](), outbox=False)

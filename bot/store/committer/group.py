@@ -1,0 +1,124 @@
+"""Runs use cases together and commits them together; when that fails, one by one, so that nobody harms a neighbour."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bot.core.errors import Refused
+from bot.core.request import RequestId
+from bot.store.committer.flush import flush
+from bot.store.committer.sequence import latest, read_head
+from bot.store.faults import CommitUnknown
+from bot.store.transaction import Ground, Tools, Transaction
+from bot.store.values import Commit, Head, Timekeeper
+
+TRIES = 4
+"""How often something that may pass (a deadlock, a lost connection) is tried before its callers are told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A use case, and the requests it locks up front."""
+
+    use_case: Callable[[Transaction, datetime], Any]
+    locks: Sequence[RequestId] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a use case came to: a value, or the exception to raise where it was asked for."""
+
+    value: Any = None
+    error: Exception | None = None
+
+
+class GroupRunner:
+    """Owns the writer's connection. Everything here is sync, and runs in one thread."""
+
+    def __init__(self, tools: Tools, announce: Callable[[Commit], None]) -> None:
+        self._tools = tools
+        self._announce = announce
+
+    def run(self, jobs: Sequence[Job]) -> tuple[list[Answer], list[Commit]]:
+        """Return an answer for each job, in order, after everything that could be committed is durable."""
+        try:
+            answers, commit = self._patiently(jobs)
+        except CommitUnknown as error:
+            # Perhaps it happened: a second try could count one click twice. Whoever asked has to look.
+            return [Answer(error=error)] * len(jobs), []
+        except Exception as error:  # noqa: BLE001 - whatever one job brought must reach its caller, and no other
+            if len(jobs) == 1:
+                return [Answer(error=error)], []
+            return self._one_by_one(jobs)
+        return answers, [commit] if commit else []
+
+    def _one_by_one(self, jobs: Sequence[Job]) -> tuple[list[Answer], list[Commit]]:
+        answers, commits = list[Answer](), list[Commit]()
+        for job in jobs:
+            answer, commit = self.run([job])
+            answers += answer
+            commits += commit
+        return answers, commits
+
+    def _patiently(self, jobs: Sequence[Job]) -> tuple[list[Answer], Commit | None]:
+        for tries_left in reversed(range(TRIES)):
+            try:
+                return self._once(jobs)
+            except CommitUnknown:
+                raise
+            except Exception as error:
+                if not (tries_left and self._tools.database.is_passing(error)):
+                    raise
+        raise AssertionError("the last try returns or raises")
+
+    def _once(self, jobs: Sequence[Job]) -> tuple[list[Answer], Commit | None]:
+        link = self._tools.link
+        link.begin()
+        try:
+            ground = Ground(self._tools, self._now(), len(jobs))
+            ground.lock_all({request for job in jobs for request in job.locks})
+            answers = [self._attempt(job, ground) for job in jobs]
+            if ground.pending.is_empty:
+                link.rollback()
+                return answers, None
+            head = self._head("lock_head")
+            if head.at is not None and head.at > ground.now:
+                # Another replica wrote meanwhile, later than our now: the log's time must not run backwards.
+                ground.restart(head.at)
+                answers = [self._attempt(job, ground) for job in jobs]
+            commit = flush(ground, head)
+            self._announce(commit)
+            link.commit()
+        except BaseException:
+            link.rollback()
+            raise
+        return answers, commit
+
+    def _attempt(self, job: Job, ground: Ground) -> Answer:
+        transaction = Transaction(ground)
+        try:
+            value = job.use_case(transaction, ground.now)
+        except Refused as refused:
+            ground.settle(ground.current.after_refusal())
+            return Answer(error=refused)
+        except Exception as error:
+            if self._tools.database.is_fault(error):
+                raise  # the database's transaction is spoilt, for everybody in it
+            ground.settle_nothing()
+            return Answer(error=error)
+        ground.settle(ground.current)
+        return Answer(value=value)
+
+    def _now(self) -> datetime:
+        tools = self._tools
+        if tools.database.is_shared and tools.wiring.timekeeper is Timekeeper.DATABASE:
+            (moment,) = tools.first("clock") or (None,)
+            return latest(tools.database.read_moment(moment), self._head("head"))
+        return latest(tools.wiring.clock(), self._head("head"))
+
+    def _head(self, statement: str) -> Head:
+        row = self._tools.first(statement)
+        if row is None:
+            raise RuntimeError("the audit log has lost its head row; restore the database from a backup")
+        return read_head(row, self._tools.database)

@@ -1,0 +1,156 @@
+"""SQLite: one file, one writer at a time, readers that never wait."""
+
+import sqlite3
+from collections.abc import Callable, Collection, Generator, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, Dialect, NullPool, create_engine, event
+from sqlalchemy.dialects import sqlite as dialect_of_sqlite
+
+from bot.core.moments import draw_moment, read_moment
+from bot.store.database.link import AMONG, Values
+from bot.store.database.prepared import Prepared
+from bot.store.faults import StoreUnusable
+
+BUSY = 15.0
+"""Seconds to wait for another process that is writing (the command line beside the server)."""
+
+
+class SqliteLink:
+    """One connection to the file."""
+
+    def __init__(self, connection: sqlite3.Connection, begin: str) -> None:
+        self._connection = connection
+        self._cursor = connection.cursor()
+        self._begin = begin
+
+    def begin(self) -> None:
+        """Begin; a writer's BEGIN IMMEDIATE takes the file's write lock at once, so that nothing fails halfway."""
+        self._cursor.execute(self._begin)
+
+    def commit(self) -> None:
+        """Commit; with synchronous=FULL it is on the disk when this returns."""
+        self._cursor.execute("COMMIT")
+
+    def rollback(self) -> None:
+        """Roll back what is open; some errors have done so already."""
+        if self._connection.in_transaction:
+            self._cursor.execute("ROLLBACK")
+
+    def run(self, statement: Prepared, values: Values = ()) -> int:
+        """Run one statement."""
+        return self._cursor.execute(statement.sql, values).rowcount
+
+    def run_many(self, statement: Prepared, rows: Sequence[Values]) -> None:
+        """Run one statement for every row."""
+        self._cursor.executemany(statement.sql, rows)
+
+    def rows(self, statement: Prepared, values: Values = ()) -> list[Values]:
+        """Return all rows."""
+        return self._cursor.execute(statement.sql, values).fetchall()
+
+    def first(self, statement: Prepared, values: Values = ()) -> Values | None:
+        """Return the first row; the rest of the query is dropped, an unfinished one would hold its snapshot."""
+        found = self._cursor.execute(statement.sql, values).fetchmany(1)
+        return found[0] if found else None
+
+    def stream(self, statement: Prepared, values: Values = ()) -> Iterator[Values]:
+        """Yield the rows as SQLite finds them."""
+        cursor = self._connection.execute(statement.sql, values)
+        try:
+            yield from cursor
+        finally:
+            cursor.close()
+
+    def close(self) -> None:
+        """Close the connection; the last one to close folds the write-ahead log into the file."""
+        self._connection.close()
+
+
+class SqliteDatabase:
+    """The file at *path*."""
+
+    has_version = Prepared("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'", ())
+    is_shared = False
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self.dialect: Dialect = dialect_of_sqlite.dialect(paramstyle="qmark")
+
+    @contextmanager
+    def migrating(self) -> Generator[Connection, None, None]:
+        """Hold the file's write lock from the first look at the schema to the last change of it."""
+        engine = create_engine(
+            "sqlite://", creator=lambda: self._connect(self._path.absolute().as_uri()), poolclass=NullPool
+        )
+        event.listen(engine, "begin", _begin_exclusive)
+        with engine.begin() as connection:
+            yield connection
+
+    def open_writer(self) -> SqliteLink:
+        """Open the file, making it when there is none."""
+        if not self._path.parent.is_dir():
+            raise StoreUnusable(f"{self._path}: there is no folder {self._path.parent}; make it, or name another file")
+        try:
+            connection = self._connect(self._path.absolute().as_uri())
+            try:
+                # FULL: after COMMIT the bytes are on the disk. NORMAL may lose the last commits when the power fails.
+                connection.execute("PRAGMA journal_mode = WAL")
+                connection.execute("PRAGMA synchronous = FULL")
+                connection.execute("PRAGMA foreign_keys = ON")
+            except sqlite3.Error:
+                connection.close()
+                raise
+        except sqlite3.Error as error:
+            raise StoreUnusable(f"{self._path}: cannot be used as the database: {error}") from None
+        return SqliteLink(connection, "BEGIN IMMEDIATE")
+
+    def open_reader(self) -> SqliteLink:
+        """Open the file for reading only."""
+        connection = self._connect(self._path.absolute().as_uri() + "?mode=ro")
+        connection.execute("PRAGMA query_only = ON")
+        return SqliteLink(connection, "BEGIN")
+
+    def open_bell(self, hear: Callable[[str | None], None]) -> None:
+        """Nobody else writes, but for a command now and then; the relay looks every few seconds anyway."""
+
+    def spell(self, sql: str) -> str:
+        """Lock nothing, for there is one writer; test with a JSON list, which serves any number of values."""
+        sql = sql.replace("{lock}", "").replace("{skip}", "")
+        return AMONG.sub(r"\1 IN (SELECT value FROM json_each(:\2))", sql)
+
+    def listed(self, values: Collection[str]) -> str:
+        """Return the JSON list."""
+        return orjson.dumps(list(values)).decode()
+
+    def moment(self, moment: datetime) -> str:
+        """Return text that sorts as time does."""
+        return draw_moment(moment)
+
+    def read_moment(self, stored: Any) -> datetime:  # noqa: ANN401 - as the driver has it
+        """Read the text back."""
+        return read_moment(stored)
+
+    def is_clash(self, error: Exception) -> bool:
+        """Constraints, and the guards' RAISE(ABORT)."""
+        return isinstance(error, sqlite3.IntegrityError)
+
+    def is_fault(self, error: Exception) -> bool:
+        """Tell SQLite's errors from everybody else's."""
+        return isinstance(error, sqlite3.Error)
+
+    def is_passing(self, error: Exception) -> bool:
+        """Another process held the lock for too long."""
+        return isinstance(error, sqlite3.OperationalError) and error.sqlite_errorname.startswith("SQLITE_BUSY")
+
+    def _connect(self, uri: str) -> sqlite3.Connection:
+        # One link is used by one thread at a time, but not always by the same.
+        return sqlite3.connect(uri, uri=True, isolation_level=None, timeout=BUSY, check_same_thread=False)
+
+
+def _begin_exclusive(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN EXCLUSIVE")

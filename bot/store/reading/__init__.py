@@ -1,0 +1,6 @@
+"""Reading: snapshots of what is committed."""
+
+from bot.store.reading.readers import Readers
+from bot.store.reading.snapshot import Snapshot
+
+__all__ = ["Readers", "Snapshot"]

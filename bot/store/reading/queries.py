@@ -1,0 +1,79 @@
+"""What is asked of the read-only connections."""
+
+from collections.abc import Mapping
+from functools import cache
+
+from sqlalchemy import text
+
+from bot.store.database import Database, Prepared, prepare
+
+_ENTRY = "SELECT seq, at, event, request_id, prev, hash, canonical FROM audit_entries"
+_OUTBOX = "SELECT id, destination, request_id, kind, payload, attempts, nonce, body, created_at, last_error FROM outbox"
+
+_READING: Mapping[str, str] = {
+    "request": "SELECT document FROM requests WHERE id = :id",
+    "by_number": "SELECT document FROM requests WHERE number = :number",
+    "evidence": "SELECT document FROM evidence WHERE request_id = :request AND revision = :revision",
+    "cards": "SELECT channel, channel_id, ts, permalink FROM cards WHERE request_id = :request ORDER BY channel",
+    "events": f"{_ENTRY} WHERE request_id = :request AND seq > :after ORDER BY seq",
+    "audit": f"{_ENTRY} WHERE seq > :after ORDER BY seq",
+    "head": "SELECT seq, hash, at FROM audit_head",
+    "all_requests": "SELECT number, id, source, state, service, environment, lane, deadline, document FROM requests"
+    " ORDER BY number",
+    "dead": f"{_OUTBOX} WHERE status = 'dead' ORDER BY id LIMIT :most",
+    "next_deadline": "SELECT min(deadline) FROM requests WHERE deadline IS NOT NULL",
+    "depth": "SELECT count(*) FROM outbox WHERE status IN ('due', 'claimed')",
+    "version": "SELECT version_num FROM alembic_version",
+    "next_due": """
+        WITH RECURSIVE line(destination) AS (
+            SELECT min(destination) FROM outbox
+            WHERE status = 'due' AND destination >= :scope AND destination < :beyond
+          UNION ALL
+            SELECT (
+                SELECT min(o.destination) FROM outbox o
+                WHERE o.status = 'due' AND o.destination > line.destination AND o.destination < :beyond
+            ) FROM line WHERE line.destination IS NOT NULL
+        ), free(destination, turn) AS (
+            SELECT line.destination, r.turn FROM line CROSS JOIN (SELECT 0 AS turn UNION SELECT 1 UNION SELECT 2) r
+            WHERE NOT {line.destination among blocked}
+              AND (r.turn = 0 OR NOT {line.destination among paced})
+              AND NOT EXISTS (SELECT 1 FROM outbox c WHERE c.status = 'claimed' AND c.destination = line.destination)
+        )
+        SELECT min(moment) FROM (
+            SELECT (
+                SELECT min(o.due_at) FROM outbox o
+                WHERE o.status = 'due' AND o.destination = free.destination AND o.rank = free.turn
+            ) AS moment FROM free
+          UNION ALL
+            SELECT min(claimed_until) FROM outbox o
+            WHERE o.status = 'claimed' AND o.destination >= :scope AND o.destination < :beyond
+              AND NOT {o.destination among blocked}
+        ) moments
+    """,
+}
+
+
+class Queries:
+    """Prepared queries by name, for one database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._prepared = {name: self._prepare(sql) for name, sql in _READING.items()}
+        self.page = cache(self._page)
+
+    def __getitem__(self, name: str) -> Prepared:
+        """Return the query called *name*."""
+        return self._prepared[name]
+
+    def _page(self, columns: tuple[str, ...], *, open_only: bool) -> Prepared:
+        """Return the query for a page of requests where each of *columns* has a given value; one is made per kind."""
+        tests = [f"{column} = :{column}" for column in columns]
+        if open_only:
+            # Written like the partial index: however much has ended, only what is open is looked at.
+            tests.append("deadline IS NOT NULL")
+        where = " AND ".join([*tests, "number < :before"])
+        sql = f"SELECT number, document FROM requests WHERE {where} ORDER BY number DESC LIMIT :most"  # noqa: S608 - our own columns
+        return self._prepare(sql)
+
+    def _prepare(self, sql: str) -> Prepared:
+        return prepare(text(self._database.spell(sql)), self._database.dialect)

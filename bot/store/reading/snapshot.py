@@ -1,0 +1,141 @@
+"""One moment of the database, to read from: sees only what is committed, and never waits for the writer."""
+
+from collections.abc import Collection, Iterator
+from datetime import datetime
+
+from bot.core.evidence import TestEvidence
+from bot.core.request import ApprovalRequest, RequestId
+from bot.core.view import CardRef, RequestView
+from bot.store.codec import read_effect, read_evidence, read_request
+from bot.store.database import Database, Link, Values
+from bot.store.reading.queries import Queries
+from bot.store.transaction.outbox import beyond
+from bot.store.values import AuditRow, Head, OutboxRow, Page, RequestFilter
+
+_NEWEST = 2**62
+
+
+class Snapshot:
+    """Read-only and sync; lives inside ``Store.read``."""
+
+    __slots__ = ("_database", "_link", "_queries")
+
+    def __init__(self, link: Link, queries: Queries, database: Database) -> None:
+        self._link = link
+        self._queries = queries
+        self._database = database
+
+    def request(self, request_id: RequestId) -> ApprovalRequest | None:
+        """Return the request with this id."""
+        found = self._first("request", request_id)
+        return read_request(found[0]) if found else None
+
+    def by_number(self, number: int) -> ApprovalRequest | None:
+        """Return the request that people know by *number*."""
+        found = self._first("by_number", number)
+        return read_request(found[0]) if found else None
+
+    def view(self, request_id: RequestId) -> RequestView | None:
+        """Return the request with all failures of its revision, and its cards."""
+        request = self.request(request_id)
+        if request is None:
+            return None
+        return RequestView(request=request, tests=self._evidence(request), cards=self._cards(request_id))
+
+    def requests(self, wanted: RequestFilter, cursor: str | None, limit: int) -> Page:
+        """Return a page of requests, newest first. A *cursor* nobody was given begins anew."""
+        named = {
+            name: value
+            for name in ("state", "source", "lane", "service", "environment")
+            if (value := getattr(wanted, name)) is not None
+        }
+        is_open = wanted.open_only or (wanted.state is not None and wanted.state.is_open)
+        query = self._queries.page(tuple(named), open_only=is_open)
+        before = int(cursor) if cursor is not None and cursor.isascii() and cursor.isdigit() else _NEWEST
+        rows = self._link.rows(query, (*map(str, named.values()), min(before, _NEWEST), limit + 1))
+        items = tuple(read_request(row[1]) for row in rows[:limit])
+        return Page(items=items, next_cursor=str(rows[limit - 1][0]) if len(rows) > limit else None)
+
+    def events(self, request_id: RequestId, after: int = 0) -> tuple[AuditRow, ...]:
+        """Return the log's entries about a request, oldest first, from sequence number *after* on."""
+        return tuple(self._entry(row) for row in self._link.rows(self._queries["events"], (request_id, after)))
+
+    def audit(self, after: int = 0) -> Iterator[AuditRow]:
+        """Yield the log's entries from sequence number *after* on; read on only inside ``Store.read``."""
+        for row in self._link.stream(self._queries["audit"], (after,)):
+            yield self._entry(row)
+
+    def all_requests(self) -> Iterator[Values]:
+        """Yield (number, id, source, state, service, environment, lane, deadline, document) of every request."""
+        yield from self._link.stream(self._queries["all_requests"])
+
+    def head(self) -> Head:
+        """Return where the log ends; sequence number -1 when even that row is gone."""
+        row = self._first("head")
+        if row is None:
+            return Head(seq=-1, hash=b"", at=None)
+        return Head(seq=row[0], hash=bytes(row[1]), at=self.moment(row[2]))
+
+    def next_deadline(self) -> datetime | None:
+        """Return the earliest deadline of all open requests; the partial index has it at its front."""
+        row = self._first("next_deadline")
+        return self.moment(row[0]) if row else None
+
+    def dead(self, limit: int) -> tuple[OutboxRow, ...]:
+        """Return what was given up, oldest first."""
+        return tuple(self._outbox_row(row) for row in self._link.rows(self._queries["dead"], (limit,)))
+
+    def outbox_depth(self) -> int:
+        """Return how much waits to be delivered or is on its way."""
+        return int((self._first("depth") or (0,))[0])
+
+    def next_due(self, scope: str, blocked: Collection[str], paced: Collection[str]) -> datetime | None:
+        """Return when the next row may be claimed (see ``Outbox.claim``), or the next lease ends."""
+        listed, end = self._database.listed, beyond(scope)
+        values = (scope, end, end, listed(blocked), listed(paced), scope, end, listed(blocked))
+        row = self._first("next_due", *values)
+        return self.moment(row[0]) if row else None
+
+    def schema_version(self) -> str:
+        """Return the migration the database is at."""
+        row = self._first("version")
+        return str(row[0]) if row else ""
+
+    def moment(self, stored: object) -> datetime | None:
+        """Return a stored moment, aware UTC."""
+        return None if stored is None else self._database.read_moment(stored)
+
+    def _evidence(self, request: ApprovalRequest) -> TestEvidence:
+        found = self._first("evidence", request.id, request.revision)
+        return read_evidence(found[0]) if found else request.tests
+
+    def _cards(self, request_id: RequestId) -> tuple[CardRef, ...]:
+        rows = self._link.rows(self._queries["cards"], (request_id,))
+        return tuple(CardRef(channel=r[0], channel_id=r[1], ts=r[2], permalink=r[3]) for r in rows)
+
+    def _entry(self, row: Values) -> AuditRow:
+        return AuditRow(
+            seq=row[0],
+            at=self._database.read_moment(row[1]),
+            event=row[2],
+            request=row[3],
+            prev=bytes(row[4]),
+            hash=bytes(row[5]),
+            canonical=bytes(row[6]),
+        )
+
+    def _outbox_row(self, row: Values) -> OutboxRow:
+        return OutboxRow(
+            id=row[0],
+            destination=row[1],
+            request=row[2],
+            effect=read_effect(row[3], row[4]),
+            attempts=row[5],
+            nonce=row[6],
+            body=row[7],
+            created_at=self._database.read_moment(row[8]),
+            last_error=row[9],
+        )
+
+    def _first(self, query: str, *values: object) -> Values | None:
+        return self._link.first(self._queries[query], values)

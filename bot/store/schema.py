@@ -1,0 +1,60 @@
+"""Brings the schema up to date when a store is opened: under a lock, and never backwards."""
+
+from dataclasses import dataclass
+
+from bot.store.database import Database, Prepared, database_at
+from bot.store.faults import SchemaTooNew
+
+NEEDED = "0002"
+"""The migration that this version of the program needs: the last of ``migrations/versions``."""
+
+_VERSION = Prepared("SELECT version_num FROM alembic_version", ())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SchemaStatus:
+    """Which migration a database is at (None: it is empty), and which one this version of the program needs."""
+
+    stored: str | None
+    needed: str
+
+    @property
+    def is_current(self) -> bool:
+        """Tell whether there is nothing to do."""
+        return self.stored == self.needed
+
+
+def upgrade_schema(url: str) -> SchemaStatus:
+    """Bring the database at *url* up to date and return where it was. Raises StoreUnusable, SchemaTooNew."""
+    return bring_up_to_date(database_at(url))
+
+
+def schema_status(url: str) -> SchemaStatus:
+    """Return where the database at *url* is. Raises StoreUnusable."""
+    return _status(database_at(url))
+
+
+def bring_up_to_date(database: Database) -> SchemaStatus:
+    """Run the migrations that are missing and return where the database was before. Raises SchemaTooNew."""
+    status = _status(database)
+    if not status.is_current:
+        # Alembic is a quarter of a second of imports, for something that happens once a release.
+        from bot.store.migrating import known_revisions, migrate  # noqa: PLC0415 - only where it is needed
+
+        if status.stored is not None and status.stored not in known_revisions():
+            raise SchemaTooNew(
+                f"the database is at schema {status.stored}, this version knows {NEEDED} at most: "
+                "run the version that wrote it, or a newer one"
+            )
+        migrate(database)
+    return status
+
+
+def _status(database: Database) -> SchemaStatus:
+    link = database.open_writer()
+    try:
+        row = link.first(_VERSION) if link.first(database.has_version) else None
+        link.rollback()
+    finally:
+        link.close()
+    return SchemaStatus(stored=row[0] if row else None, needed=NEEDED)

@@ -1,0 +1,94 @@
+"""Every statement of the hot paths, made once per database. ``:name`` is a value, never text put together."""
+
+from collections.abc import Mapping
+
+from sqlalchemy import text
+
+from bot.store.database import Database, Prepared, insertion, prepare
+from bot.store.tables import AUDIT_ENTRIES, EVIDENCE, REPLAYS, REQUESTS
+
+_WRITING: Mapping[str, str] = {
+    # {lock}: the row is locked for all other writers, until this transaction ends. SQLite has one writer anyway.
+    "lock_request": "SELECT document FROM requests WHERE id = :id {lock}",
+    "lock_requests": "SELECT id, document FROM requests WHERE {id among ids} ORDER BY id {lock}",
+    "request_by_key": "SELECT id, body_hash FROM requests WHERE source = :source AND idempotency_key = :key",
+    "request_by_number": "SELECT id FROM requests WHERE number = :number",
+    "last_number": "SELECT max(number) FROM requests",
+    "due_requests": "SELECT id FROM requests WHERE deadline <= :now ORDER BY deadline LIMIT :most {skip}",
+    "open_in_lane": "SELECT id FROM requests WHERE source = :source AND lane = :lane AND deadline IS NOT NULL",
+    "update_request": "UPDATE requests SET state = :state, service = :service, environment = :environment,"
+    " lane = :lane, deadline = :deadline, document = :document WHERE id = :id",
+    "head": "SELECT seq, hash, at FROM audit_head",
+    "lock_head": "SELECT seq, hash, at FROM audit_head {lock}",
+    "card": "SELECT channel, channel_id, ts, permalink FROM cards WHERE request_id = :request AND channel = :channel",
+    "put_card": "INSERT INTO cards (request_id, channel, channel_id, ts, permalink)"
+    " VALUES (:request, :channel, :channel_id, :ts, :permalink) ON CONFLICT (request_id, channel) DO UPDATE"
+    " SET channel_id = excluded.channel_id, ts = excluded.ts, permalink = excluded.permalink",
+    "seen": "SELECT seen_at FROM replays WHERE key = :key",
+    "forget": "DELETE FROM replays WHERE seen_at <= :before",
+    "post": "INSERT INTO outbox (id, destination, rank, kind, request_id, key, payload, due_at, created_at)"
+    " VALUES (:id, :destination, :rank, :kind, :request, :key, :payload, :now, :now)",
+    "is_mine": "SELECT 1 FROM outbox WHERE id = :id AND status = 'claimed' AND claimed_by = :replica {lock}",
+    "claim": "UPDATE outbox SET status = 'claimed', claimed_by = :replica, claimed_until = :until, nonce = :nonce,"
+    " attempts = attempts + 1 WHERE id = :id",
+    "merge": "UPDATE outbox SET status = 'done', done_at = :now, last_error = 'merged into ' || CAST(:into AS text)"
+    " WHERE key = :key AND status = 'due' AND id <> :id",
+    "intend": "UPDATE outbox SET nonce = coalesce(:nonce, nonce), body = coalesce(:body, body) WHERE id = :id",
+    "done": "UPDATE outbox SET status = 'done', done_at = :now, claimed_by = NULL, claimed_until = NULL WHERE id = :id",
+    "dead": "UPDATE outbox SET status = 'dead', done_at = :now, last_error = :why, claimed_by = NULL,"
+    " claimed_until = NULL WHERE id = :id",
+    "later": "UPDATE outbox SET status = 'due', due_at = :due_at, last_error = :why, nonce = :nonce,"
+    " claimed_by = NULL, claimed_until = NULL WHERE id = :id",
+    "release": "UPDATE outbox SET status = 'due', due_at = :now, attempts = attempts - 1, claimed_by = NULL,"
+    " claimed_until = NULL WHERE id = :id",
+    "recover": "UPDATE outbox SET status = 'due', due_at = :now, claimed_by = NULL, claimed_until = NULL"
+    " WHERE status = 'claimed' AND (claimed_by = :replica OR :everybody)",
+    "revive": "UPDATE outbox SET status = 'due', due_at = :now, done_at = NULL, attempts = 0"
+    " WHERE id = :id AND status = 'dead'",
+    "expire_claims": "UPDATE outbox SET status = 'due', due_at = :now, claimed_by = NULL, claimed_until = NULL"
+    " WHERE id IN (SELECT id FROM outbox WHERE status = 'claimed' AND claimed_until <= :now"
+    " AND destination >= :scope AND destination < :beyond {skip})",
+    "first_due": """
+        WITH RECURSIVE line(destination) AS (
+            SELECT min(destination) FROM outbox
+            WHERE status = 'due' AND destination >= :scope AND destination < :beyond
+          UNION ALL
+            SELECT (
+                SELECT min(o.destination) FROM outbox o
+                WHERE o.status = 'due' AND o.destination > line.destination AND o.destination < :beyond
+            ) FROM line WHERE line.destination IS NOT NULL
+        )
+        SELECT f.id, f.key FROM line JOIN outbox f ON f.id = (
+            SELECT o.id FROM outbox o
+            WHERE o.status = 'due' AND o.destination = line.destination AND o.due_at <= :now
+            ORDER BY o.rank, o.id LIMIT 1
+        )
+        WHERE NOT {line.destination among blocked}
+          AND (f.rank = 0 OR NOT {line.destination among paced})
+          AND NOT EXISTS (SELECT 1 FROM outbox c WHERE c.status = 'claimed' AND c.destination = line.destination)
+        ORDER BY f.rank, f.id LIMIT :most
+    """,
+    "siblings": "SELECT id, key FROM outbox WHERE status = 'due' AND {key among keys}",
+    "take": "SELECT id, destination, kind, request_id, key, payload, attempts, nonce, body, created_at, last_error"
+    " FROM outbox WHERE status = 'due' AND ({id among ids} OR {key among keys}) {skip}",
+}
+
+_POSTGRESQL: Mapping[str, str] = {
+    "clock": "SELECT clock_timestamp()",
+    "numbers": "SELECT nextval('request_numbers') FROM generate_series(1, :count)",
+    "notify": "SELECT pg_notify('jit_commit', :text)",
+}
+
+
+class Statements:
+    """Prepared statements by name, for one database."""
+
+    def __init__(self, database: Database) -> None:
+        texts = {**_WRITING, **(_POSTGRESQL if database.is_shared else {})}
+        self._prepared = {name: prepare(text(database.spell(sql)), database.dialect) for name, sql in texts.items()}
+        for table in (REQUESTS, EVIDENCE, AUDIT_ENTRIES, REPLAYS):
+            self._prepared[f"insert_{table.name}"] = prepare(insertion(table), database.dialect)
+
+    def __getitem__(self, name: str) -> Prepared:
+        """Return the statement called *name*."""
+        return self._prepared[name]

@@ -1,0 +1,248 @@
+"""The tables. They describe the schema and are what statements are built from; rows never leave the store."""
+
+import re
+from datetime import datetime
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    CheckConstraint,
+    Column,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Sequence,
+    SmallInteger,
+    Text,
+    text,
+)
+from sqlalchemy.orm import declared_attr, registry
+from sqlmodel import Field, SQLModel
+
+OPEN_STATES = "('pending', 'needs_info')"
+
+Moment = DateTime(timezone=True).with_variant(Text(), "sqlite")
+"""Aware UTC. SQLite has no such type: there it is text as :mod:`bot.core.moments` writes it, sorting as time does."""
+
+Name = Text().with_variant(Text(collation="C"), "postgresql")
+"""Text that sorts by its bytes in both databases: ids, destinations, keys."""
+
+Document = JSON().with_variant(Text(), "sqlite")
+"""JSON text, kept as it was written (``jsonb`` would turn 1e2 into 100)."""
+
+Big = BigInteger().with_variant(Integer(), "sqlite")
+
+
+METADATA = MetaData(
+    naming_convention={
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+"""All tables. Every constraint has a name, as migrations need them."""
+
+
+class Row(SQLModel, registry=registry(metadata=METADATA)):
+    """What all tables share: a class ``AuditHead`` is the table ``audit_head``."""
+
+    @declared_attr.directive
+    def __tablename__(  # pyright: ignore[reportIncompatibleVariableOverride] - as SQLModel itself does it
+        cls,  # noqa: N805 - SQLAlchemy calls it with the class
+    ) -> str:
+        """Return the name of the table."""
+        return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", cls.__name__).lower()
+
+
+class Requests(Row, table=True):
+    """A request: one document, and beside it exactly the columns that are searched."""
+
+    __table_args__ = (
+        CheckConstraint(
+            "state IN ('pending', 'needs_info', 'approved', 'rejected', 'expired', 'cancelled', 'superseded')",
+            name="state",
+        ),
+        # The partial indexes below stand on this: an open request has a deadline, a closed one has none.
+        CheckConstraint(f"(deadline IS NOT NULL) = (state IN {OPEN_STATES})", name="open_has_deadline"),
+        CheckConstraint("(idempotency_key IS NULL) = (body_hash IS NULL)", name="key_has_body_hash"),
+        Index("uq_requests_id", "id", unique=True),
+        Index(
+            "uq_requests_idempotency_key",
+            "source",
+            "idempotency_key",
+            unique=True,
+            sqlite_where=text("idempotency_key IS NOT NULL"),
+            postgresql_where=text("idempotency_key IS NOT NULL"),
+        ),
+        # Partial, so that a sweep costs the same after a million closed requests as after none.
+        Index(
+            "ix_requests_open_deadline",
+            "deadline",
+            sqlite_where=text("deadline IS NOT NULL"),
+            postgresql_where=text("deadline IS NOT NULL"),
+        ),
+        Index(
+            "ix_requests_open_lane",
+            "source",
+            "lane",
+            sqlite_where=text("deadline IS NOT NULL AND lane IS NOT NULL"),
+            postgresql_where=text("deadline IS NOT NULL AND lane IS NOT NULL"),
+        ),
+        Index("ix_requests_source_number", "source", "number"),
+    )
+
+    number: int = Field(sa_column=Column(Big, primary_key=True, autoincrement=False))
+    id: str = Field(sa_column=Column(Name, nullable=False))
+    source: str = Field(sa_column=Column(Name, nullable=False))
+    idempotency_key: str | None = Field(sa_column=Column(Name))
+    body_hash: str | None = Field(sa_column=Column(Text))
+    state: str = Field(sa_column=Column(Text, nullable=False))
+    service: str | None = Field(sa_column=Column(Text))
+    environment: str | None = Field(sa_column=Column(Text))
+    lane: str | None = Field(sa_column=Column(Text))
+    deadline: datetime | None = Field(sa_column=Column(Moment))
+    document: str = Field(sa_column=Column(Document, nullable=False))
+
+
+class Evidence(Row, table=True):
+    """Everything the tests of one revision said; never changes, so a click need not write it again."""
+
+    request_id: str = Field(sa_column=Column(Name, ForeignKey("requests.id"), primary_key=True))
+    revision: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
+    document: str = Field(sa_column=Column(Document, nullable=False))
+
+
+class Cards(Row, table=True):
+    """Where the card of a request was posted, one a channel."""
+
+    request_id: str = Field(sa_column=Column(Name, ForeignKey("requests.id"), primary_key=True))
+    channel: str = Field(sa_column=Column(Name, primary_key=True))
+    channel_id: str = Field(sa_column=Column(Text, nullable=False))
+    ts: str = Field(sa_column=Column(Text, nullable=False))
+    permalink: str | None = Field(sa_column=Column(Text))
+
+
+class Outbox(Row, table=True):
+    """What is to leave the house. ``rank`` orders a destination's rows before their age does."""
+
+    __table_args__ = (
+        CheckConstraint("status IN ('due', 'claimed', 'done', 'dead')", name="status"),
+        CheckConstraint(
+            "kind IN ('show_card', 'tell_thread', 'tell_requester', 'whisper', 'call_back')",
+            name="kind",
+        ),
+        CheckConstraint("(status = 'claimed') = (claimed_until IS NOT NULL)", name="claim_has_end"),
+        # All partial: what has been delivered costs nothing.
+        Index(
+            "ix_outbox_due_turn",
+            "destination",
+            "rank",
+            "id",
+            "due_at",
+            sqlite_where=text("status = 'due'"),
+            postgresql_where=text("status = 'due'"),
+        ),
+        Index(
+            "ix_outbox_due_time",
+            "destination",
+            "rank",
+            "due_at",
+            sqlite_where=text("status = 'due'"),
+            postgresql_where=text("status = 'due'"),
+        ),
+        Index(
+            "ix_outbox_due_key",
+            "key",
+            sqlite_where=text("status = 'due' AND key IS NOT NULL"),
+            postgresql_where=text("status = 'due' AND key IS NOT NULL"),
+        ),
+        Index(
+            "ix_outbox_claimed",
+            "destination",
+            "claimed_until",
+            sqlite_where=text("status = 'claimed'"),
+            postgresql_where=text("status = 'claimed'"),
+        ),
+        Index(
+            "ix_outbox_dead",
+            "id",
+            sqlite_where=text("status = 'dead'"),
+            postgresql_where=text("status = 'dead'"),
+        ),
+    )
+
+    id: str = Field(sa_column=Column(Name, primary_key=True))
+    destination: str = Field(sa_column=Column(Name, nullable=False))
+    rank: int = Field(sa_column=Column(SmallInteger, nullable=False))
+    kind: str = Field(sa_column=Column(Text, nullable=False))
+    request_id: str | None = Field(sa_column=Column(Name, ForeignKey("requests.id")))
+    key: str | None = Field(sa_column=Column(Name))
+    payload: str = Field(sa_column=Column(Document, nullable=False))
+    status: str = Field(sa_column=Column(Text, nullable=False, server_default="due"))
+    due_at: datetime = Field(sa_column=Column(Moment, nullable=False))
+    attempts: int = Field(sa_column=Column(Integer, nullable=False, server_default="0"))
+    nonce: str | None = Field(sa_column=Column(Text))
+    body: bytes | None = Field(sa_column=Column(LargeBinary))
+    claimed_by: str | None = Field(sa_column=Column(Text))
+    claimed_until: datetime | None = Field(sa_column=Column(Moment))
+    last_error: str | None = Field(sa_column=Column(Text))
+    created_at: datetime = Field(sa_column=Column(Moment, nullable=False))
+    done_at: datetime | None = Field(sa_column=Column(Moment))
+
+
+class AuditEntries(Row, table=True):
+    """One entry of the log: its canonical bytes, and columns that verify recomputes from them."""
+
+    __table_args__ = (
+        CheckConstraint("length(prev) = 32 AND length(hash) = 32", name="hashes"),
+        Index(
+            "ix_audit_entries_request",
+            "request_id",
+            "seq",
+            sqlite_where=text("request_id IS NOT NULL"),
+            postgresql_where=text("request_id IS NOT NULL"),
+        ),
+    )
+
+    seq: int = Field(sa_column=Column(Big, primary_key=True, autoincrement=False))
+    at: datetime = Field(sa_column=Column(Moment, nullable=False))
+    event: str = Field(sa_column=Column(Text, nullable=False))
+    request_id: str | None = Field(sa_column=Column(Name))
+    prev: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    hash: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    canonical: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+
+
+class AuditHead(Row, table=True):
+    """The one row that says where the log ends; moved by the entries themselves (:mod:`bot.store.triggers`)."""
+
+    __table_args__ = (CheckConstraint("id = 1", name="one"),)
+
+    id: int = Field(sa_column=Column(SmallInteger, primary_key=True, autoincrement=False))
+    seq: int = Field(sa_column=Column(Big, nullable=False))
+    hash: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    at: datetime | None = Field(sa_column=Column(Moment))
+
+
+class Replays(Row, table=True):
+    """Signed messages that came in lately, so that none counts twice."""
+
+    __table_args__ = (Index("ix_replays_seen_at", "seen_at"),)
+
+    key: str = Field(sa_column=Column(Name, primary_key=True))
+    seen_at: datetime = Field(sa_column=Column(Moment, nullable=False))
+
+
+REQUEST_NUMBERS = Sequence("request_numbers", metadata=METADATA)
+"""Where numbers for people come from on PostgreSQL; SQLite, with its one writer, takes the highest and adds one."""
+
+REQUESTS = METADATA.tables["requests"]
+EVIDENCE = METADATA.tables["evidence"]
+CARDS = METADATA.tables["cards"]
+OUTBOX = METADATA.tables["outbox"]
+AUDIT_ENTRIES = METADATA.tables["audit_entries"]
+AUDIT_HEAD = METADATA.tables["audit_head"]
+REPLAYS = METADATA.tables["replays"]

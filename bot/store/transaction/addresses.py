@@ -1,0 +1,52 @@
+"""Where an effect goes, and what may overtake it: a destination's rows leave one at a time, by rank, then by age."""
+
+from dataclasses import dataclass
+from typing import assert_never
+from urllib.parse import urlsplit
+
+from bot.core.effects import CallBack, Effect, ShowCard, TellRequester, TellThread, Whisper
+from bot.core.request import ApprovalRequest
+
+SILENT = 0
+"""Costs no new message in a channel: a card that changes, a whisper, a callback."""
+
+MESSAGE = 1
+"""A new message people wait for: a thread's line, a direct message."""
+
+FIRST = 2
+"""A new request's card, and whatever was said with it: in a flood these wait, decisions do not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """``key`` names what a row brings up to date: a claim of one merges all others; None never merges."""
+
+    destination: str
+    rank: int
+    key: str | None = None
+
+
+def address_of(effect: Effect, request: ApprovalRequest | None, *, is_first: bool) -> Address:
+    """Return where *effect* goes. *request* is the one it is about; *is_first* when it has just been made."""
+    match effect:
+        case ShowCard():
+            key = f"card:{effect.request}:{effect.channel}"
+            return Address(f"slack:{effect.channel}", FIRST if is_first else SILENT, key)
+        case TellThread():
+            return Address(f"slack:{effect.channel}", FIRST if is_first else MESSAGE)
+        case TellRequester():
+            requester = request.subject.requester if request else None
+            who = (requester.slack_id or requester.email or requester.key) if requester else "nobody"
+            return Address(f"slack:requester:{who}", MESSAGE)
+        case Whisper():
+            return Address(f"slack:whisper:{effect.slack_id}", SILENT)
+        case CallBack():
+            return Address(f"callback:{_host(request)}", SILENT)
+        case _:
+            assert_never(effect)
+
+
+def _host(request: ApprovalRequest | None) -> str:
+    """Return host and port; a URL nobody can read is the courier's to complain about."""
+    url = (request.subject.callback_url if request else None) or ""
+    return urlsplit(url).netloc.rpartition("@")[2].lower()

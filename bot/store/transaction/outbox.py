@@ -1,0 +1,142 @@
+"""What is to leave the house: claimed, attempted, settled. A claim that was lost to somebody else changes nothing."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.core.request import RequestId
+from bot.store.codec import read_effect
+from bot.store.transaction.ground import Ground
+from bot.store.values import OutboxRow
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A due row of the table, in the order of the statement ``take``."""
+
+    id: str
+    destination: str
+    kind: str
+    request_id: str | None
+    key: str | None
+    payload: str
+    attempts: int
+    nonce: str | None
+    body: bytes | None
+    created_at: object
+    last_error: str | None
+
+
+class Outbox:
+    """The relay's side of the outbox; rows come into it by ``Transaction.record`` and ``enqueue``."""
+
+    def __init__(self, ground: Ground) -> None:
+        self._ground = ground
+
+    def claim(
+        self, scope: str, blocked: Collection[str], paced: Collection[str], limit: int, lease: timedelta
+    ) -> tuple[OutboxRow, ...]:
+        """Take the first due row of each destination that begins with *scope*, up to *limit* of them.
+
+        Nothing for destinations that are *blocked* or have a claim already, and only what costs no new message for
+        those that are *paced*. All other due rows with a claimed row's key are merged into it. A crash after the commit
+        leaves the claims: they end with their *lease*.
+        """
+        tools, now = self._ground.tools, self._ground.stored_now
+        # An ended lease has ended whatever becomes of this use case, so this may stand.
+        if tools.run("expire_claims", now, now, scope, beyond(scope)):
+            self._ground.current.did_more = True
+        listed, end = tools.database.listed, beyond(scope)
+        chosen = tools.rows("first_due", scope, end, end, now, listed(blocked), listed(paced), limit)
+        until = self._ground.now + lease
+        return tuple(self._claimed(family, until) for family in self._families(chosen))
+
+    def intend(self, row_id: str, *, nonce: str | None = None, body: bytes | None = None) -> None:
+        """Write down what is about to be sent; what is None stays as it was."""
+        self._move("intend", row_id, nonce, body)
+
+    def done(self, row_id: str) -> bool:
+        """Say that it arrived. False: the claim is no longer ours."""
+        return self._settle("done", row_id, self._ground.stored_now)
+
+    def dead(self, row_id: str, why: str) -> bool:
+        """Say that it never will arrive. False: the claim is no longer ours."""
+        return self._settle("dead", row_id, self._ground.stored_now, why)
+
+    def later(self, row_id: str, due_at: datetime, why: str, nonce: str | None) -> bool:
+        """Put it back until *due_at*, with *nonce* when somebody has to look first. False: no longer ours."""
+        return self._settle("later", row_id, self._ground.tools.database.moment(due_at), why, nonce)
+
+    def release(self, row_ids: Collection[str]) -> None:
+        """Put back at once what was claimed and never attempted."""
+        for row_id in row_ids:
+            self._settle("release", row_id, self._ground.stored_now)
+
+    def recover(self) -> int:
+        """Put back what an earlier life of this process had claimed, and return how much that was.
+
+        On SQLite that is every claim, for only one process delivers; on PostgreSQL those of this replica's name.
+        """
+        tools = self._ground.tools
+        everybody = not tools.database.is_shared
+        count = tools.run("recover", self._ground.stored_now, tools.wiring.replica, everybody)
+        self._ground.current.did_more = True
+        return count
+
+    def revive(self, row_id: str) -> bool:
+        """Make a dead row due again, as if it had never been tried; its frozen body stays. False: it is not dead."""
+        revived = self._ground.tools.run("revive", self._ground.stored_now, row_id) == 1
+        self._ground.current.did_more |= revived
+        return revived
+
+    def _families(self, chosen: Sequence[tuple[str, str | None]]) -> list[tuple[Found, ...]]:
+        """Lock the chosen rows and all that share a key with them; drop a family that somebody else holds part of."""
+        tools = self._ground.tools
+        keys = tools.database.listed([key for _, key in chosen if key is not None])
+        due = [(row[0], row[1]) for row in tools.rows("siblings", keys)]
+        taken = {row[0]: Found(*row) for row in tools.rows("take", tools.database.listed([c[0] for c in chosen]), keys)}
+        moved = self._ground.pending.moved | self._ground.current.moved
+        families: list[tuple[Found, ...]] = []
+        for row_id, key in chosen:
+            others = [sibling for sibling, its_key in due if its_key == key and sibling != row_id]
+            ids = (row_id, *others) if key is not None else (row_id,)
+            if all(one in taken and one not in moved for one in ids):
+                families.append(tuple(taken[one] for one in ids))
+        return families
+
+    def _claimed(self, family: tuple[Found, ...], until: datetime) -> OutboxRow:
+        first, replica = family[0], self._ground.tools.wiring.replica
+        # A merged row may have been posted already with nobody told: its nonce has to be looked for, so it lives on.
+        nonce = next((row.nonce for row in family if row.nonce is not None), None)
+        self._move("claim", first.id, replica, self._ground.tools.database.moment(until), nonce)
+        if first.key is not None and len(family) > 1:
+            self._ground.current.moves.append(("merge", (self._ground.stored_now, first.id, first.key, first.id)))
+        return OutboxRow(
+            id=first.id,
+            destination=first.destination,
+            request=RequestId(first.request_id) if first.request_id else None,
+            effect=read_effect(first.kind, first.payload),
+            attempts=first.attempts + 1,
+            nonce=nonce,
+            body=first.body,
+            created_at=self._ground.tools.database.read_moment(first.created_at),
+            last_error=first.last_error,
+        )
+
+    def _settle(self, move: str, row_id: str, *values: object) -> bool:
+        ground = self._ground
+        if row_id in ground.pending.moved or row_id in ground.current.moved:
+            return False
+        if ground.tools.first("is_mine", row_id, ground.tools.wiring.replica) is None:
+            return False
+        self._move(move, row_id, *values)
+        return True
+
+    def _move(self, move: str, row_id: str, *values: object) -> None:
+        self._ground.current.moves.append((move, (*values, row_id)))
+        self._ground.current.moved.add(row_id)
+
+
+def beyond(scope: str) -> str:
+    """Return the first text that sorts after everything that begins with *scope*."""
+    return scope[:-1] + chr(ord(scope[-1]) + 1)

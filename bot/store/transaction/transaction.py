@@ -1,0 +1,96 @@
+"""One use case's unit of work. Nothing here reaches the database before the whole group is flushed and committed."""
+
+from datetime import datetime
+
+from bot.core.effects import Effect
+from bot.core.events import Happened
+from bot.core.evidence import TestEvidence
+from bot.core.outcome import Outcome
+from bot.core.request import ApprovalRequest, RequestId
+from bot.store.codec import KINDS, draw_json
+from bot.store.transaction.addresses import address_of
+from bot.store.transaction.cards import Cards
+from bot.store.transaction.ground import Ground
+from bot.store.transaction.outbox import Outbox
+from bot.store.transaction.replays import Replays
+from bot.store.transaction.requests import Requests
+from bot.store.transaction.writes import Line, Post, Put
+from bot.store.values import Keyed
+
+_BIRTH = "request.submitted"
+
+
+class Transaction:
+    """What a use case holds: repositories to read and lock, and ``record`` to write."""
+
+    __slots__ = ("_ground", "cards", "outbox", "replays", "requests")
+
+    def __init__(self, ground: Ground) -> None:
+        self._ground = ground
+        self.requests = Requests(ground)
+        self.outbox = Outbox(ground)
+        self.cards = Cards(ground)
+        self.replays = Replays(ground)
+
+    @property
+    def now(self) -> datetime:
+        """The one moment of this group, aware UTC."""
+        return self._ground.now
+
+    def new_id(self) -> str:
+        """Return a new uuid7."""
+        return self._ground.tools.wiring.new_id()
+
+    def record(self, outcome: Outcome, *, evidence: TestEvidence | None = None, key: Keyed | None = None) -> None:
+        """Write a request, the log's lines and one outbox row for each effect: all of it, or none.
+
+        *evidence* comes with a new revision, *key* with a new request. A request that is not new must be locked.
+        """
+        request, current = outcome.request, self._ground.current
+        is_new = any(line.event == _BIRTH for line in outcome.happened)
+        if not is_new and not self._ground.is_locked(request.id):
+            raise RuntimeError(f"request {request.id} was recorded without being locked")
+        earlier = current.requests.get(request.id)
+        if earlier is not None and earlier.is_new:
+            is_new, key = True, earlier.key
+        current.requests[request.id] = Put(request, is_new=is_new, key=key)
+        if evidence is not None:
+            current.evidence.append((request.id, request.revision, evidence))
+        for line in outcome.happened:
+            self._log(Line(line, request))
+        is_first = outcome.happened[0].event == _BIRTH
+        for effect in outcome.effects:
+            self._post(effect, request, is_first=is_first, stays=False)
+
+    def refuse(self, entry: Happened, request: ApprovalRequest | None) -> None:
+        """Write a refusal into the log; it stays although the use case raises Refused."""
+        self._log(Line(entry, request, stays=True))
+
+    def note(self, entry: Happened, request: ApprovalRequest | None) -> None:
+        """Write into the log what happened to no state: a card was posted, a policy loaded."""
+        self._log(Line(entry, request))
+
+    def enqueue(self, effect: Effect) -> None:
+        """Ask for *effect* beside any outcome; it stays although the use case raises Refused."""
+        about: RequestId | None = effect.request
+        self._post(effect, self.requests.lock(about) if about else None, is_first=False, stays=True)
+
+    def _log(self, line: Line) -> None:
+        if line.happened.at != self._ground.now:
+            raise RuntimeError(f"{line.happened.event} does not carry the time of its transaction")
+        self._ground.current.lines.append(line)
+
+    def _post(self, effect: Effect, request: ApprovalRequest | None, *, is_first: bool, stays: bool) -> None:
+        address, now = address_of(effect, request, is_first=is_first), self._ground.stored_now
+        values = (
+            self.new_id(),
+            address.destination,
+            address.rank,
+            KINDS[type(effect)],
+            request.id if request else None,
+            address.key,
+            draw_json(effect),
+            now,
+            now,
+        )
+        self._ground.current.posts.append(Post(values, stays))

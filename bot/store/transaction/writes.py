@@ -1,0 +1,84 @@
+"""What a use case wants written. Kept in memory until its group is flushed, so that dropping it costs nothing."""
+
+from dataclasses import dataclass, field
+
+from bot.core.events import Happened
+from bot.core.evidence import TestEvidence
+from bot.core.request import ApprovalRequest, RequestId
+from bot.core.view import CardRef
+from bot.store.database import Values
+from bot.store.values import Keyed
+
+
+@dataclass(slots=True)
+class Put:
+    """A request as it is to be stored."""
+
+    request: ApprovalRequest
+    is_new: bool
+    key: Keyed | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line for the log; ``stays`` when it survives a refusal."""
+
+    happened: Happened
+    request: ApprovalRequest | None
+    stays: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """One new outbox row; ``stays`` when it survives a refusal."""
+
+    values: Values
+    stays: bool = False
+
+
+@dataclass(slots=True)
+class Writes:
+    """The buffer, of one use case or of a whole group."""
+
+    requests: dict[RequestId, Put] = field(default_factory=dict[RequestId, Put])
+    evidence: list[tuple[RequestId, int, TestEvidence]] = field(
+        default_factory=list[tuple[RequestId, int, TestEvidence]]
+    )
+    lines: list[Line] = field(default_factory=list[Line])
+    posts: list[Post] = field(default_factory=list[Post])
+    cards: dict[tuple[RequestId, str], CardRef] = field(default_factory=dict[tuple[RequestId, str], CardRef])
+    replays: list[str] = field(default_factory=list[str])
+    moves: list[tuple[str, Values]] = field(default_factory=list[tuple[str, Values]])
+    moved: set[str] = field(default_factory=set[str])
+    did_more: bool = False
+    """Something was written at once, which no other use case can be harmed by."""
+
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether there is nothing to commit; every request and card comes with a line of the log."""
+        return not (self.lines or self.posts or self.replays or self.moves or self.cards or self.did_more)
+
+    def absorb(self, other: "Writes") -> None:
+        """Add what *other* wants, after what is here."""
+        for request_id, put in other.requests.items():
+            earlier = self.requests.get(request_id)
+            if earlier is not None and earlier.is_new:
+                put = Put(put.request, is_new=True, key=earlier.key)  # noqa: PLW2901 - the same put, as the group sees it
+            self.requests[request_id] = put
+        self.evidence += other.evidence
+        self.lines += other.lines
+        self.posts += other.posts
+        self.cards.update(other.cards)
+        self.replays += other.replays
+        self.moves += other.moves
+        self.moved |= other.moved
+        self.did_more |= other.did_more
+
+    def after_refusal(self) -> "Writes":
+        """Return what is written although the use case said no."""
+        return Writes(
+            lines=[line for line in self.lines if line.stays],
+            posts=[post for post in self.posts if post.stays],
+            replays=self.replays,
+            did_more=self.did_more,
+        )

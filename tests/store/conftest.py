@@ -1,0 +1,77 @@
+"""A store on each of the two databases; every test that takes one of these fixtures runs on both."""
+
+import itertools
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.store import Store, StoreWiring, Timekeeper
+from tests.factories import NOON
+
+OpenStore = Callable[..., Awaitable[Store]]
+
+
+class Clock:
+    """Stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.now = NOON
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def forward(self, **span: float) -> datetime:
+        self.now += timedelta(**span)
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/jit.db"
+    return request.getfixturevalue("postgres_url")
+
+
+@pytest.fixture
+def wiring(clock: Clock) -> Callable[[str], StoreWiring]:
+    """What a replica of this name is wired with; ids grow, as uuid7 do."""
+    numbers = itertools.count(1)
+
+    def wired(replica: str) -> StoreWiring:
+        return StoreWiring(
+            clock=clock,
+            new_id=lambda: f"019b0000-0000-7000-8000-{next(numbers):012x}",
+            replica=replica,
+            version="0.0.1",
+            timekeeper=Timekeeper.WIRING,
+        )
+
+    return wired
+
+
+@pytest.fixture
+async def open_store(url: str, wiring: Callable[[str], StoreWiring]) -> AsyncIterator[OpenStore]:
+    """Open the same database as one more replica; closed at the end."""
+    async with AsyncExitStack() as stack:
+
+        async def opened(replica: str = "one") -> Store:
+            store = Store.open(url, wiring=wiring(replica))
+            stack.push_async_callback(store.close)
+            await store.start()
+            return store
+
+        yield opened
+
+
+@pytest.fixture
+async def store(open_store: OpenStore) -> Store:
+    return await open_store()
