@@ -1,0 +1,20 @@
+"""The policy file in, :mod:`bot.core.rules` out: YAML with positions, CEL conditions compiled to plain callables."""
+
+from bot.policy.errors import PolicyError, PolicyInvalid, Position
+from bot.policy.explanation import Explanation, explain
+from bot.policy.loader import Checked, check_policy, load_policy, read_policy, starter_policy
+from bot.policy.scalars import read_duration
+
+__all__ = [
+    "Checked",
+    "Explanation",
+    "PolicyError",
+    "PolicyInvalid",
+    "Position",
+    "check_policy",
+    "explain",
+    "load_policy",
+    "read_duration",
+    "read_policy",
+    "starter_policy",
+]

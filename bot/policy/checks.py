@@ -1,0 +1,86 @@
+"""What only shows when the parts are looked at together: rules nobody reaches, names used twice, risky endings."""
+
+from collections.abc import Iterator
+
+from bot.core.request import Handling, OnTimeout
+from bot.policy.assembly import DEFAULT_RULE
+from bot.policy.document import Path
+from bot.policy.grammar import RulePart
+from bot.policy.parts import Parts
+from bot.policy.sheet import Sheet
+
+_ONLY_WHEN_ASKING = ("stages", "timeout", "on_timeout", "forbid", "require_reason")
+
+
+def check(parts: Parts, sheet: Sheet) -> None:
+    """Look at everything together; errors and warnings go onto the sheet."""
+    _check_sources(parts, sheet)
+    _check_names(parts, sheet)
+    _check_reach(parts, sheet)
+    if parts.defaults.on_timeout is OnTimeout.APPROVE:
+        sheet.refuse(("defaults", "on_timeout"), "must be reject or expire; approve has to stand in the rule itself")
+    for path, rule in _numbered(parts):
+        _look_twice(rule, path, parts, sheet)
+    if parts.defaults.approvers is None:
+        sheet.warn(("defaults",), "no approvers: what no rule settles can be approved by any full member")
+
+
+def _check_sources(parts: Parts, sheet: Sheet) -> None:
+    """Refuse sources that nobody could be told apart from another, or that could not prove who they are."""
+    holders: dict[str, str] = {}
+    for name, source in parts.sources.items():
+        path = ("sources", name)
+        if source.token_env is None and source.signing_secret_env is None and not sheet.is_spoiled(path):
+            sheet.refuse(path, "needs token_env, signing_secret_env or both, so that a caller can prove who it is")
+        for key in ("token_env", "signing_secret_env"):
+            variable = getattr(source, key)
+            if variable is None:
+                continue
+            if variable in holders:
+                sheet.refuse((*path, key), f"is used by {holders[variable]} already; every secret has one use")
+            holders.setdefault(variable, f"sources.{name}.{key}")
+    if not parts.sources:
+        sheet.warn((), "no sources: nobody can ask for anything")
+
+
+def _check_names(parts: Parts, sheet: Sheet) -> None:
+    first: dict[str, int] = {}
+    for path, rule in _numbered(parts):
+        name = rule.name.casefold()
+        if name == DEFAULT_RULE:
+            sheet.refuse((*path, "name"), f'"{DEFAULT_RULE}" is what the log calls the defaults; choose another name')
+        if name in first:
+            sheet.refuse((*path, "name"), f"rule {first[name]} is called that already; the log names rules")
+        first.setdefault(name, int(path[-1]))
+
+
+def _check_reach(parts: Parts, sheet: Sheet) -> None:
+    """Refuse rules that another one always comes before: rejections are looked at first, then the rest in order."""
+    rejecting = [(path, rule) for path, rule in _numbered(parts) if rule.then is Handling.AUTO_REJECT]
+    others = [(path, rule) for path, rule in _numbered(parts) if rule.then is not Handling.AUTO_REJECT]
+    blocking: tuple[Path, RulePart] | None = None
+    for path, rule in (*rejecting, *others):
+        if blocking is not None:
+            first = f'rule {blocking[0][-1]} ("{blocking[1].name}") has no when and always matches'
+            sheet.refuse(path, f"is never reached: {first}")
+        elif rule.when is None:
+            blocking = (path, rule)
+
+
+def _look_twice(rule: RulePart, path: Path, parts: Parts, sheet: Sheet) -> None:
+    if rule.then is not Handling.REQUIRE_APPROVAL:
+        for key in _ONLY_WHEN_ASKING:
+            if key in rule.model_fields_set:
+                sheet.warn((*path, key), f"has no effect with {rule.then}: nobody is asked")
+        if rule.then is Handling.AUTO_APPROVE and rule.when is None:
+            sheet.warn(path, "approves everything that no rule above it settled")
+        return
+    if rule.on_timeout is OnTimeout.APPROVE:
+        sheet.warn((*path, "on_timeout"), "silence approves: nobody needs to look at these requests")
+    stages = rule.stages
+    if parts.defaults.approvers is None and (not stages or any(stage.approvers is None for stage in stages)):
+        sheet.warn((*path, "stages", 0) if stages else path, "no approvers: any full member can approve this")
+
+
+def _numbered(parts: Parts) -> Iterator[tuple[Path, RulePart]]:
+    return ((("rules", index), rule) for index, rule in parts.rules.items())

@@ -1,0 +1,85 @@
+"""Why a request would be handled the way it is: the lines ``jit policy explain`` prints."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import durationpy
+
+from bot.core.identity import Person, is_among, same_human
+from bot.core.request import Forbidden, Handling, OnTimeout, RequireReason, Ruling, Stage
+from bot.core.rules import Facts, Policy, judge
+
+_HANDLING = {
+    Handling.AUTO_APPROVE: "approved by the policy",
+    Handling.AUTO_REJECT: "rejected by the policy",
+    Handling.REQUIRE_APPROVAL: "a person is asked",
+}
+_ENDING = {
+    OnTimeout.REJECT: "it is rejected",
+    OnTimeout.EXPIRE: "it expires",
+    OnTimeout.APPROVE: "it is approved",
+}
+_REASON = {
+    RequireReason.NEVER: "no review needs a reason",
+    RequireReason.ON_REJECT: "rejecting needs a reason",
+    RequireReason.ON_APPROVE: "approving needs a reason",
+    RequireReason.ALWAYS: "every review needs a reason",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """A ruling, and the same as lines for a person: the result first, then how it came to it."""
+
+    ruling: Ruling
+    lines: tuple[str, ...]
+
+
+def explain(policy: Policy, facts: Facts) -> Explanation:
+    """Judge *facts* as a submission would, and say what matched, who could answer and who could not."""
+    ruling = judge(policy, facts)
+    lines = [f"{_HANDLING[ruling.handling]} (rule: {ruling.rule})"]
+    if ruling.reason:
+        lines.append(f"reason: {ruling.reason}")
+    if ruling.handling is Handling.REQUIRE_APPROVAL:
+        lines += _asking(ruling, facts)
+    lines.append("how it came to this:")
+    lines += [f"  {line}" for line in ruling.explanation]
+    return Explanation(ruling=ruling, lines=tuple(lines))
+
+
+def _asking(ruling: Ruling, facts: Facts) -> Iterator[str]:
+    yield f"shown in: {', '.join(ruling.channels)}"
+    if ruling.mention:
+        yield f"pinged: {_names(ruling.mention)}"
+    banned = tuple(_banned(ruling, facts))
+    for stage in ruling.stages:
+        yield from _stage(stage, [person for person, _ in banned])
+    for person, why in banned:
+        yield f"may not answer: {person.key} ({why})"
+    ending = f"after {durationpy.to_str(ruling.timeout)} without an answer {_ENDING[ruling.on_timeout]}"
+    yield f"{_REASON[ruling.require_reason]}; {ending}"
+
+
+def _stage(stage: Stage, banned: list[Person]) -> Iterator[str]:
+    if stage.anyone:
+        yield f'stage "{stage.name}": any {stage.quorum} full member{"" if stage.quorum == 1 else "s"}'
+        return
+    able = [person for person in stage.approvers if not is_among(person, banned)]
+    yield f'stage "{stage.name}": {stage.quorum} of {_names(able) or "nobody"}'
+    if len(able) < stage.quorum:
+        yield f'stage "{stage.name}" can never be met: {stage.quorum} are needed, and only {len(able)} may answer'
+
+
+def _banned(ruling: Ruling, facts: Facts) -> Iterator[tuple[Person, str]]:
+    requester = facts.subject.requester
+    if requester is not None and Forbidden.REQUESTER in ruling.forbid:
+        yield requester, "asked for it"
+    if Forbidden.AUTHORS in ruling.forbid:
+        for author in facts.subject.authors:
+            if requester is None or not same_human(author, requester):
+                yield author, "wrote part of the change"
+
+
+def _names(people: tuple[Person, ...] | list[Person]) -> str:
+    return ", ".join(person.key for person in people)

@@ -1,0 +1,151 @@
+"""The file cut into its parts, each checked on its own: one bad part never hides what is wrong with another."""
+
+import copy
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TypeVar, cast
+
+from pydantic import BaseModel, ValidationError
+
+from bot.core.request import Handling
+from bot.policy.complaints import sentence_of, unknown_key
+from bot.policy.document import Path
+from bot.policy.grammar import DefaultsPart, GroupPart, PersonPart, RulePart, SourcePart
+from bot.policy.scalars import is_name
+from bot.policy.sheet import Sheet
+from bot.policy.wording import shown
+
+VERSION = 1
+MAX_RULES = 500
+
+_SECTIONS = ["version", "defaults", "sources", "people", "groups", "rules"]
+
+P = TypeVar("P", bound=BaseModel)
+
+
+@dataclass(slots=True, kw_only=True)
+class Parts:
+    """What could be read. ``mentioned`` holds every name the file gives, also of parts that were refused."""
+
+    defaults: DefaultsPart
+    sources: dict[str, SourcePart] = field(default_factory=dict[str, SourcePart])
+    people: dict[str, PersonPart] = field(default_factory=dict[str, PersonPart])
+    groups: dict[str, GroupPart] = field(default_factory=dict[str, GroupPart])
+    rules: dict[int, RulePart] = field(default_factory=dict[int, RulePart])
+    mentioned: frozenset[str] = frozenset()
+
+
+def read_parts(data: object, sheet: Sheet) -> Parts:
+    """Check every part of the file against the grammar; what is wrong goes onto the sheet."""
+    if not isinstance(data, dict):
+        sheet.refuse((), f"must be a mapping with the keys {', '.join(_SECTIONS)}, not {shown(data)}")
+        return Parts(defaults=DefaultsPart())
+    file = cast("dict[str, object]", data)
+    for key in file:
+        if key not in _SECTIONS:
+            sheet.refuse_key((key,), unknown_key(key, _SECTIONS))
+    _check_version(file, sheet)
+    people, groups = _entries(file, "people", sheet), _entries(file, "groups", sheet)
+    return Parts(
+        defaults=_part(DefaultsPart, file.get("defaults") or {}, ("defaults",), sheet) or DefaultsPart(),
+        sources=_parts(SourcePart, "sources", _entries(file, "sources", sheet), sheet),
+        people=_parts(PersonPart, "people", people, sheet),
+        groups=_parts(GroupPart, "groups", groups, sheet),
+        rules=dict(_rules(file, sheet)),
+        mentioned=frozenset(people) | frozenset(groups),
+    )
+
+
+def _check_version(file: dict[str, object], sheet: Sheet) -> None:
+    if "version" not in file:
+        sheet.refuse((), f'"version" is required here: version: {VERSION}')
+    elif file["version"] != VERSION or isinstance(file["version"], bool):
+        sheet.refuse(("version",), f"must be {VERSION}, not {shown(file['version'])}")
+
+
+def _entries(file: dict[str, object], section: str, sheet: Sheet) -> dict[str, object]:
+    found = file.get(section)
+    if found is None:
+        return {}
+    if not isinstance(found, dict):
+        sheet.refuse((section,), f"must be a mapping of names, not {shown(found)}")
+        return {}
+    entries = cast("dict[str, object]", found)
+    for name in entries:
+        if not is_name(name):
+            sheet.refuse_key((section, name), "names are letters, digits, - _ . and at most 64 characters long")
+    return entries
+
+
+def _parts(model: type[P], section: str, entries: dict[str, object], sheet: Sheet) -> dict[str, P]:
+    read = {name: _part(model, raw, (section, name), sheet) for name, raw in entries.items()}
+    return {name: part for name, part in read.items() if part is not None}
+
+
+def _rules(file: dict[str, object], sheet: Sheet) -> Iterator[tuple[int, RulePart]]:
+    found = file.get("rules")
+    if found is None:
+        return
+    if not isinstance(found, list):
+        sheet.refuse(("rules",), f"must be a list of rules, each starting with - name: …, not {shown(found)}")
+        return
+    rules = cast("list[object]", found)
+    if len(rules) > MAX_RULES:
+        sheet.refuse(("rules", MAX_RULES), f"a policy has at most {MAX_RULES} rules")
+    for index, raw in enumerate(rules[:MAX_RULES]):
+        part = _part(RulePart, raw, ("rules", index), sheet)
+        if part is not None:
+            yield index, part
+
+
+def _part(model: type[P], raw: object, path: Path, sheet: Sheet) -> P | None:
+    """Read one part; when something in it is wrong, read it again without that, so that the rest is looked at too."""
+    try:
+        return model.model_validate(raw)
+    except ValidationError as error:
+        errors = error.errors(include_url=False)
+    sound = copy.deepcopy(raw)
+    for each in errors:
+        at = (*path, *each["loc"])
+        if each["type"] == "too_long" and each["loc"][-1] == "stages":
+            at = (*at, 1)
+        say = sheet.refuse_key if each["type"] == "extra_forbidden" else sheet.refuse
+        say(at, sentence_of(each, model))
+    for each in reversed(errors):  # from behind, so that the indexes of earlier entries of a list still hold
+        _drop(sound, each["loc"])
+    if model is RulePart and isinstance(sound, dict):
+        gone = {each["loc"] for each in errors}
+        stand_ins = {key: stand_in for key, stand_in in _stand_ins(path).items() if (key,) in gone}
+        sound = cast("dict[str, object]", sound) | stand_ins
+    try:
+        return model.model_validate(sound)
+    except ValidationError:
+        return None
+
+
+def _stand_ins(path: Path) -> dict[str, object]:
+    """Return what stands for a rule's refused keys, so that nothing more is made of their absence."""
+    return {"name": f"rule {path[-1]}", "then": Handling.REQUIRE_APPROVAL.value, "when": "true"}
+
+
+def _drop(raw: object, loc: tuple[str | int, ...]) -> None:
+    """Take the key or entry at *loc* out of *raw*, if it is there."""
+    for step in loc[:-1]:
+        raw = _child(raw, step)
+    match raw, loc[-1:]:
+        case dict(), (str() as key,):
+            cast("dict[str, object]", raw).pop(key, None)
+        case list(), (int() as index,):
+            cast("list[object]", raw).pop(index)
+        case _:
+            return
+
+
+def _child(raw: object, step: str | int) -> object:
+    match raw, step:
+        case dict(), str():
+            return cast("dict[str, object]", raw).get(step)
+        case list(), int():
+            return cast("list[object]", raw)[step]
+        case _:
+            return None
