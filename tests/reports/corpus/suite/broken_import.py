@@ -1,0 +1,1 @@
+raise RuntimeError("no configuration on this machine")
