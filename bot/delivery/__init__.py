@@ -1,0 +1,16 @@
+"""Everything we say to callers: today the signed callback."""
+
+from bot.delivery.callbacks import CallbackCourier, CallbackTerms, draw_callback
+from bot.delivery.guard import TargetRefused, destination_of, read_target
+from bot.delivery.signing import SecretUnusable, read_secret
+
+__all__ = [
+    "CallbackCourier",
+    "CallbackTerms",
+    "SecretUnusable",
+    "TargetRefused",
+    "destination_of",
+    "draw_callback",
+    "read_secret",
+    "read_target",
+]
