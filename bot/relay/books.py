@@ -1,0 +1,127 @@
+"""Everything the relay writes down and looks up: the only module here that talks to the store."""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import assert_never
+
+from bot.core.request import RequestId
+from bot.core.view import RequestView
+from bot.relay.entries import draw_arrived, draw_dead, read_card
+from bot.relay.errand import Errand, Wanted
+from bot.relay.settling import Arrived, Dead, PutBack, Settlement
+from bot.store import OutboxRow, Store, Transaction
+
+LEASE = timedelta(minutes=2)
+"""How long a claim holds. Far longer than any attempt may take, so that it only ends for a process that died."""
+
+
+class Books:
+    """The relay's side of the store."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def recover(self) -> None:
+        """Make due what an earlier life of this process had claimed; its nonces say where to look."""
+
+        def write(tx: Transaction, _now: datetime) -> int:
+            return tx.outbox.recover()
+
+        await self._store.committer.run(write)
+
+    async def next_due(self, wanted: Wanted) -> datetime | None:
+        """Return when the next wanted row is due, without writing anything."""
+        return await self._store.read(
+            lambda snapshot: snapshot.next_due(wanted.scope, wanted.blocked.keys(), wanted.paced.keys())
+        )
+
+    async def claim(self, wanted: Wanted) -> tuple[Errand, ...]:
+        """Take due rows, one a destination, and write down the intent to send them.
+
+        A crash after this leaves rows claimed: their lease runs out, and their nonce says that somebody has to look
+        before posting.
+        """
+
+        def take(tx: Transaction, _now: datetime) -> tuple[Errand, ...]:
+            rows = tx.outbox.claim(wanted.scope, wanted.blocked.keys(), wanted.paced.keys(), wanted.limit, LEASE)
+            return tuple(_intended(tx, row) for row in rows)
+
+        return await self._store.committer.run(take)
+
+    async def freeze(self, errand: Errand, body: bytes) -> None:
+        """Write down a callback's body: from here on every attempt sends these bytes."""
+
+        def write(tx: Transaction, _now: datetime) -> None:
+            tx.outbox.intend(errand.id, body=body)
+
+        await self._store.committer.run(write)
+
+    async def view(self, request_id: RequestId) -> RequestView | None:
+        """Return the request as it is now."""
+        return await self._store.read(lambda snapshot: snapshot.view(request_id))
+
+    async def settle(self, errand: Errand, settlement: Settlement) -> None:
+        """Write down what became of it: reference, state and log entry in one transaction.
+
+        A crash before this is the same as an attempt nobody knows the end of.
+        """
+
+        def write(tx: Transaction, now: datetime) -> None:
+            record_settlement(tx, errand, settlement, now)
+
+        await self._store.committer.run(write, () if errand.request is None else (errand.request,))
+
+    async def give_back(self, errands: Collection[Errand], why: str, now: datetime) -> None:
+        """Make *errands*, whose attempts were cut short, due again at once; their nonces stay."""
+
+        def write(tx: Transaction, _now: datetime) -> None:
+            for errand in errands:
+                tx.outbox.later(errand.id, now, why, errand.nonce)
+
+        await self._store.committer.run(write)
+
+
+def _intended(tx: Transaction, row: OutboxRow) -> Errand:
+    """Write down under which nonce *row* goes out; one that is there already was written for an earlier attempt."""
+    nonce = row.nonce
+    if nonce is None:
+        nonce = tx.new_id()
+        tx.outbox.intend(row.id, nonce=nonce)
+    return Errand(
+        id=row.id,
+        destination=row.destination,
+        effect=row.effect,
+        request=row.request,
+        attempts=row.attempts,
+        created_at=row.created_at,
+        nonce=nonce,
+        is_repeat=row.nonce is not None,
+        body=row.body,
+    )
+
+
+def record_settlement(tx: Transaction, errand: Errand, settlement: Settlement, now: datetime) -> None:
+    """Record what became of the row, unless its claim was lost to somebody else, who then settles it."""
+    match settlement:
+        case Arrived():
+            if tx.outbox.done(errand.id):
+                _record_arrival(tx, errand, settlement, now)
+        case PutBack():
+            tx.outbox.later(errand.id, settlement.due_at, settlement.why, settlement.nonce)
+        case Dead():
+            if tx.outbox.dead(errand.id, settlement.why) and errand.request is not None:
+                request = tx.requests.lock(errand.request)
+                tx.note(draw_dead(errand, settlement, request, now), request)
+        case _:
+            assert_never(settlement)
+
+
+def _record_arrival(tx: Transaction, errand: Errand, settlement: Arrived, now: datetime) -> None:
+    if errand.request is None:
+        return
+    request = tx.requests.lock(errand.request)
+    card = read_card(errand.effect, settlement.attempt)
+    before = None if card is None else tx.cards.of(errand.request, card.channel)
+    if card is not None:
+        tx.cards.put(errand.request, card)
+    tx.note(draw_arrived(errand, settlement, before, request, now), request)

@@ -1,0 +1,42 @@
+"""The door to callers: the body is frozen before it is sent for the first time."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from bot.core.attempts import Attempt, GiveUp
+from bot.core.effects import CallBack
+from bot.delivery import CallbackCourier, draw_callback
+from bot.delivery.callbacks import Letter
+from bot.relay.books import Books
+from bot.relay.errand import Errand
+
+
+class CallbackDoor:
+    """Carries signed answers to callers. *public_url* is how the request is linked in them."""
+
+    scope = "callback:"
+    cap = 48
+
+    def __init__(self, courier: CallbackCourier, books: Books, public_url: str) -> None:
+        self._courier = courier
+        self._books = books
+        self._public_url = public_url.rstrip("/")
+
+    def paced(self, now: datetime) -> Mapping[str, datetime]:  # noqa: ARG002 - callers set no pace in advance
+        """Return nothing: a caller says by Retry-After when it has had enough."""
+        return {}
+
+    async def carry(self, errand: Errand, now: datetime) -> Attempt:
+        """Send the decision, with the id and the bytes of the first attempt."""
+        effect = errand.effect
+        view = await self._books.view(effect.request) if isinstance(effect, CallBack) else None
+        if view is None or view.request.subject.callback_url is None:
+            return GiveUp(why="there is nobody to call back")
+        body = errand.body
+        if body is None:
+            body = draw_callback(view, self._public_url, now)
+            # A crash after this line and before the caller hears of it: the same bytes go out next time.
+            await self._books.freeze(errand, body)
+        url = view.request.subject.callback_url
+        letter = Letter(id=errand.id, source=view.request.source, url=url, body=body)
+        return await self._courier.send(letter, now)

@@ -1,0 +1,79 @@
+"""The log's lines about what left the house, or could not."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import assert_never
+
+from bot.core.attempts import Delivered
+from bot.core.effects import CallBack, Effect, ShowCard, TellRequester, TellThread, Whisper
+from bot.core.events import Happened
+from bot.core.identity import Actor, Via
+from bot.core.request import ApprovalRequest
+from bot.core.view import CardRef
+from bot.relay.errand import Errand
+from bot.relay.settling import Arrived, Dead
+
+RELAY = Actor(name="relay", via=Via.RELAY)
+
+
+def read_card(effect: Effect, attempt: Delivered) -> CardRef | None:
+    """Return the message that a card became, None when the effect is no card."""
+    if not isinstance(effect, ShowCard) or attempt.channel is None or attempt.ts is None:
+        return None
+    return CardRef(channel=effect.channel, channel_id=attempt.channel, ts=attempt.ts, permalink=attempt.permalink)
+
+
+def draw_arrived(
+    errand: Errand, ended: Arrived, before: CardRef | None, request: ApprovalRequest, now: datetime
+) -> Happened:
+    """Return the line for something that arrived. *before* is the card as it was known until now."""
+    attempt = ended.attempt
+    is_new = before is None or before.ts != attempt.ts
+    message = {"channel": attempt.channel, "ts": attempt.ts} if attempt.ts else {}
+    detail = {**_about(errand), **message, **attempt.detail}
+    return _line(_arrived_name(errand.effect, is_new=is_new), detail, request, now)
+
+
+def draw_dead(errand: Errand, ended: Dead, request: ApprovalRequest, now: datetime) -> Happened:
+    """Return the line for something that was given up."""
+    return _line(_failed_name(errand.effect), {**_about(errand), "why": ended.why}, request, now)
+
+
+def _about(errand: Errand) -> dict[str, object]:
+    return {"id": errand.id, "destination": errand.destination, "attempts": errand.attempts}
+
+
+def _line(event: str, detail: Mapping[str, object], request: ApprovalRequest, now: datetime) -> Happened:
+    return Happened(event=event, at=now, by=RELAY, state=request.state, detail=detail)
+
+
+def _arrived_name(effect: Effect, *, is_new: bool) -> str:
+    match effect:
+        case ShowCard():
+            return "card.posted" if is_new else "card.updated"
+        case TellThread():
+            return "thread.posted"
+        case TellRequester():
+            return "requester.told"
+        case Whisper():
+            return "whisper.sent"
+        case CallBack():
+            return "callback.delivered"
+        case _:
+            assert_never(effect)
+
+
+def _failed_name(effect: Effect) -> str:
+    match effect:
+        case ShowCard():
+            return "card.failed"
+        case TellThread():
+            return "thread.failed"
+        case TellRequester():
+            return "requester.failed"
+        case Whisper():
+            return "whisper.failed"
+        case CallBack():
+            return "callback.failed"
+        case _:
+            assert_never(effect)

@@ -1,0 +1,147 @@
+"""One door's loop: claim what is due, carry it out, settle it, sleep until there is more."""
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.core.attempts import Attempt, Delivered, TryLater, Unknown
+from bot.relay.books import Books
+from bot.relay.errand import Door, Errand, Hold, Wanted
+from bot.relay.lines import Lines
+from bot.relay.notices import Notices
+from bot.relay.settling import Settlement, settle
+
+ATTEMPT_LIMIT = timedelta(seconds=45)
+"""How long one attempt may take. The couriers' own limits are shorter; this one is for what they forgot."""
+
+LONGEST_NAP = timedelta(seconds=5)
+"""How long the loop trusts that it was told of everything."""
+
+_BREATH = timedelta(milliseconds=100)
+_AFTER_A_FAULT = timedelta(seconds=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chances:
+    """Time and randomness, from the wiring. ``clock`` answers aware UTC, ``chance`` a number from 0 to 1."""
+
+    clock: Callable[[], datetime]
+    chance: Callable[[], float]
+
+
+class Runner:
+    """Serves one door until it is closed. It alone may catch and go on: a fault costs one row one attempt, no more."""
+
+    def __init__(self, door: Door, books: Books, chances: Chances, notices: Notices) -> None:
+        self._door = door
+        self._books = books
+        self._clock = chances.clock
+        self._chance = chances.chance
+        self._notices = notices
+        self._lines = Lines()
+        self._woken = asyncio.Event()
+        self._closing = False
+        self._aloft: dict[str, Errand] = {}
+
+    def wake(self) -> None:
+        """Look now: something may be due."""
+        self._woken.set()
+
+    def close(self) -> None:
+        """Claim nothing more; :meth:`run` returns when what is under way has landed."""
+        self._closing = True
+        self.wake()
+
+    async def run(self) -> None:
+        """Serve until closed. Cancelled, it drops what is under way; :meth:`give_back` then says so in the books."""
+        async with asyncio.TaskGroup() as flights:
+            while not self._closing:
+                self._woken.clear()
+                await self._doze(await self._round(flights))
+
+    async def give_back(self) -> None:
+        """Make everything that was dropped due again at once; its nonces stay, so nothing can be posted twice."""
+        if self._aloft:
+            dropped = tuple(self._aloft.values())
+            self._aloft.clear()
+            await self._books.give_back(dropped, "the relay was stopped", self._clock())
+
+    async def _round(self, flights: asyncio.TaskGroup) -> timedelta:
+        """Send off what is due, and return how long there is nothing to do."""
+        try:
+            errands, nap = await self._claim()
+            for errand in errands:
+                self._lines.serve(errand.destination)
+                self._aloft[errand.id] = errand
+                flights.create_task(self._fly(errand), name=f"relay:{errand.id}")
+        except Exception as error:  # noqa: BLE001 - the relay's loop: a store in trouble must not end it
+            self._notices.fault("relay.claim_failed", self._door.scope, error)
+            return _AFTER_A_FAULT
+        return nap
+
+    async def _claim(self) -> tuple[tuple[Errand, ...], timedelta]:
+        now = self._clock()
+        wanted = Wanted(
+            scope=self._door.scope,
+            blocked=self._lines.blocked(now),
+            paced=self._door.paced(now),
+            limit=self._door.cap - len(self._lines),
+        )
+        due = await self._books.next_due(wanted) if wanted.limit > 0 else None
+        if due is None or due > now:
+            turns = [turn for turn in (due, *wanted.blocked.values(), *wanted.paced.values()) if turn is not None]
+            return (), min([LONGEST_NAP, *(turn - now for turn in turns)])
+        errands = await self._books.claim(wanted)
+        # Due, yet not to be had: another replica was faster, or its claim holds the line.
+        return errands, timedelta() if errands else _BREATH
+
+    async def _doze(self, nap: timedelta) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(max(nap.total_seconds(), 0)):
+                await self._woken.wait()
+
+    async def _fly(self, errand: Errand) -> None:
+        try:
+            settlement = await self._carry(errand)
+            await self._books.settle(errand, settlement)
+            self._notices.settled(errand, settlement, self._clock())
+        except Exception as error:  # noqa: BLE001 - the relay's loop: this row failed, the others go on
+            self._notices.fault("relay.delivery_failed", errand.destination, error)
+            await self._rescue(errand)
+        self._land(errand)
+
+    async def _rescue(self, errand: Errand) -> None:
+        """Put the row back after a fault of ours; nobody knows how far it got, so its nonce stays."""
+        settlement = settle(errand, Unknown(why="a fault of ours, see the log"), self._chance, self._clock())
+        try:
+            await self._books.settle(errand, settlement)
+        except Exception as error:  # noqa: BLE001 - the same: the claim's lease runs out, and the row comes back
+            self._notices.fault("relay.put_back_failed", errand.destination, error)
+
+    def _land(self, errand: Errand) -> None:
+        self._aloft.pop(errand.id, None)
+        self._lines.leave(errand.destination)
+        self.wake()
+
+    async def _carry(self, errand: Errand) -> Settlement:
+        attempt = await self._attempt(errand)
+        now = self._clock()
+        match attempt:
+            case Delivered():
+                self._lines.worked(errand.destination)
+            case TryLater():
+                self._lines.failed(errand.destination, attempt.after, self._chance(), now)
+            case Unknown():
+                self._lines.failed(errand.destination, None, self._chance(), now)
+            case _:
+                pass
+        return settle(errand, attempt, self._chance, now)
+
+    async def _attempt(self, errand: Errand) -> Attempt | Hold:
+        try:
+            async with asyncio.timeout(ATTEMPT_LIMIT.total_seconds()):
+                return await self._door.carry(errand, self._clock())
+        except TimeoutError:
+            return Unknown(why=f"no end after {ATTEMPT_LIMIT.total_seconds():.0f} s")

@@ -1,0 +1,83 @@
+"""What follows from an attempt: a pure decision, so that every ending can be laid out in a table."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import assert_never
+
+from bot.core.attempts import Attempt, Delivered, GiveUp, TryLater, Unknown
+from bot.core.effects import CallBack, Whisper
+from bot.relay.backoff import FEWEST_ATTEMPTS, SLACK_PATIENCE, WHISPER_PATIENCE, callback_delay, delay
+from bot.relay.errand import Errand, Hold
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrived:
+    """It is there: the row is done."""
+
+    attempt: Delivered
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PutBack:
+    """Try again at *due_at*. With a nonce somebody has to look first whether it arrived after all."""
+
+    due_at: datetime
+    why: str
+    nonce: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dead:
+    """Nothing here will mend it: somebody has to look at it, and may have it replayed."""
+
+    why: str
+
+
+Settlement = Arrived | PutBack | Dead
+
+
+def settle(errand: Errand, attempt: Attempt | Hold, chance: Callable[[], float], now: datetime) -> Settlement:
+    """Return what becomes of the row after *attempt*. *chance* draws a number from 0 to 1."""
+    match attempt:
+        case Delivered():
+            return Arrived(attempt=attempt)
+        case GiveUp():
+            return Dead(why=attempt.why)
+        case Hold():
+            return _later(errand, attempt.why, errand.unsettled_nonce, attempt.wait, now)
+        case TryLater():
+            # Only this attempt certainly failed: an earlier one may still be out there, so its nonce stays.
+            return _later(errand, attempt.why, errand.unsettled_nonce, _wait(errand, attempt.after, chance), now)
+        case Unknown():
+            return _later(errand, attempt.why, errand.nonce, _wait(errand, None, chance), now)
+        case _:
+            assert_never(attempt)
+
+
+def _later(errand: Errand, why: str, nonce: str | None, wait: timedelta | None, now: datetime) -> Settlement:
+    if wait is None or _is_hopeless(errand, now + wait):
+        return Dead(why=f"gave up after {errand.attempts} attempts, last: {why}")
+    return PutBack(due_at=now + wait, why=why, nonce=nonce)
+
+
+def _wait(errand: Errand, asked: timedelta | None, chance: Callable[[], float]) -> timedelta | None:
+    """Return the planned wait, or what the other side asked for when that is longer; None: no more attempts."""
+    if isinstance(errand.effect, CallBack):
+        planned = callback_delay(errand.attempts, chance())
+    else:
+        planned = delay(errand.attempts, chance())
+    return planned if planned is None or asked is None else max(planned, asked)
+
+
+def _is_hopeless(errand: Errand, due_at: datetime) -> bool:
+    """Tell whether it is no longer worth trying; a callback is limited by its attempts, however long the waits."""
+    age = due_at - errand.created_at
+    match errand.effect:
+        case CallBack():
+            return False
+        case Whisper():
+            return age > WHISPER_PATIENCE
+        case _:
+            # What was replayed by hand after days is old from the start, and is tried a few times all the same.
+            return age > SLACK_PATIENCE and errand.attempts >= FEWEST_ATTEMPTS
