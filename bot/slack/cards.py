@@ -1,0 +1,146 @@
+"""The card: a pure drawing of a request as it is now, made to be understood in five seconds.
+
+Untrusted words only ever stand in rich text and headers, where nothing is markup. The whole stays under ten thousand
+characters, because Slack breaks a message at about twelve although every block of it is legal.
+"""
+
+from dataclasses import dataclass
+
+from bot.core import quorum
+from bot.core.identity import Via
+from bot.core.request import ApprovalRequest, Decision, RequireReason, Review, State, Verdict
+from bot.core.view import RequestView
+from bot.slack import rich, texts
+from bot.slack.asked import draw_asked, draw_place
+from bot.slack.button_value import Press, Pressed, Seal
+from bot.slack.escape import length, line, lines
+from bot.slack.evidence import draw_evidence
+
+HEADER_LIMIT = 150
+_REVIEWS, _MENTIONED = 4, 10
+_REASON, _REVIEW_REASON, _QUESTION = 500, 150, 500
+
+_LABELS = {
+    Press.APPROVE: ("Approve", "primary"),
+    Press.APPROVE_WITH_REASON: ("Approve …", "primary"),
+    Press.REJECT: ("Reject …", "danger"),
+    Press.DETAILS: ("Details", None),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """A message: ``text`` is what notifications and screen readers get."""
+
+    text: str
+    blocks: list[rich.Json]
+
+
+def draw_card(view: RequestView, seal: Seal) -> Card:
+    """Return the card of a request, in whatever state it is."""
+    request = view.request
+    start = f"{texts.headline(request)}: "
+    room = HEADER_LIMIT - length(start)
+    blocks = [
+        rich.header(start + (line(request.subject.title, room) or "(no title)")),
+        draw_place(request, room),
+        *_standing(request),
+        draw_evidence(view.tests),
+        draw_asked(request),
+        *_reviews(request),
+        *_waiting(request),
+        draw_buttons(request, seal),
+    ]
+    return Card(text=texts.fallback(request), blocks=blocks)
+
+
+def draw_buttons(request: ApprovalRequest, seal: Seal) -> rich.Json:
+    """Return what can be pressed now; details always."""
+    presses = [Press.DETAILS]
+    if request.state.is_open:
+        presses.insert(0, Press.REJECT)
+    if request.state is State.PENDING:
+        presses.insert(0, _approving(request.ruling.require_reason))
+    return {"type": "actions", "elements": [_button(request, press, seal) for press in presses]}
+
+
+def _approving(require_reason: RequireReason) -> Press:
+    """One click, or a dialog: the rule was frozen into the request, so the button can tell the two apart."""
+    return Press.APPROVE_WITH_REASON if require_reason.wants_one(Verdict.APPROVE) else Press.APPROVE
+
+
+def _button(request: ApprovalRequest, press: Press, seal: Seal) -> rich.Json:
+    label, style = _LABELS[press]
+    pressed = Pressed(request=request.id, revision=request.revision, stage=request.stage, press=press)
+    button: rich.Json = {
+        "type": "button",
+        "action_id": press.action_id,
+        "text": rich.plain(label),
+        "value": seal.draw_value(pressed),
+        "accessibility_label": f"{label.removesuffix(' …')}: request {request.number}",
+    }
+    return button | ({"style": style} if style else {})
+
+
+def _standing(request: ApprovalRequest) -> list[rich.Json]:
+    """Say what is new since it was asked: another revision, a question, the end."""
+    elements: list[rich.Json] = []
+    if request.revision > 1:
+        elements.append(
+            rich.section(
+                rich.bold(f"Revision {request.revision}: "),
+                rich.words("this changed since it was first asked, and earlier answers no longer count."),
+            )
+        )
+    if request.pause is not None:
+        elements.append(rich.section(rich.who(request.pause.by), rich.bold(" asks whoever asked:")))
+        elements.append(rich.quote(lines(request.pause.question, _QUESTION) or "(nothing)"))
+    if request.decision is not None:
+        elements += _ending(request, request.decision)
+    return [rich.block(*elements)] if elements else []
+
+
+def _ending(request: ApprovalRequest, decision: Decision) -> list[rich.Json]:
+    if decision.by.via is Via.TIMER:
+        return [rich.section(rich.bold(f"{texts.timed_out(request)}, "), rich.moment(decision.at))]
+    words = rich.bold(f"{texts.ending(request, decision)} ")
+    first = rich.section(words, rich.who(decision.by), rich.words(", "), rich.moment(decision.at))
+    reason = lines(decision.reason or "", _REASON)
+    return [first, rich.quote(reason)] if reason else [first]
+
+
+def _reviews(request: ApprovalRequest) -> list[rich.Json]:
+    """List the answers that count, but for the one that already stands as the decision."""
+    decision = request.decision
+    current = [review for review in request.reviews if not review.void and not _is_decision(review, decision)]
+    if not current:
+        return []
+    shown = [rich.section(*_review(review)) for review in current[-_REVIEWS:]]
+    earlier = len(current) - len(shown)
+    title = f"Answers so far, and {earlier} earlier" if earlier else "Answers so far"
+    return [rich.block(rich.section(rich.bold(title)), rich.bullets(shown))]
+
+
+def _review(review: Review) -> list[rich.Run]:
+    runs = [rich.who(review.by), rich.words(f" {texts.verdict(review.verdict)}, "), rich.moment(review.at)]
+    reason = line(review.reason or "", _REVIEW_REASON)
+    return [*runs, rich.words(f": {reason}")] if reason else runs
+
+
+def _is_decision(review: Review, decision: Decision | None) -> bool:
+    return decision is not None and review.at == decision.at and review.by == decision.by
+
+
+def _waiting(request: ApprovalRequest) -> list[rich.Json]:
+    """Say who may answer, how many are still needed, until when, and who is called."""
+    if not request.state.is_open or not quorum.missing(request, request.stage):
+        return []
+    many, whom = texts.needed(request)
+    runs = [rich.bold(many), rich.words(whom)]
+    called = [run for run in (rich.mention(person) for person in request.ruling.mention[:_MENTIONED]) if run]
+    if called:
+        runs += [rich.words(" · "), *rich.joined(called, " ")]
+    elements = [rich.section(*runs)]
+    if request.deadline is not None:
+        elements.append(rich.section(rich.words(f"{texts.silence(request)} "), rich.moment(request.deadline)))
+    return [rich.block(*elements)]

@@ -1,0 +1,164 @@
+"""The courier to Slack: carries cards, thread lines, messages and whispers, and says truly how each attempt ended."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.core.attempts import Attempt, Delivered, TryLater
+from bot.core.effects import Said, Whisper
+from bot.core.identity import Standing
+from bot.core.view import CardRef, RequestView
+from bot.slack.button_value import Seal
+from bot.slack.cards import Card, draw_card
+from bot.slack.directory import Directory
+from bot.slack.faults import CALL_ERRORS, Kind, after_look, after_post, read_fault
+from bot.slack.lines import draw_requester_message, draw_thread_line, draw_whisper
+from bot.slack.lookup import Found, Lookup, draw_metadata
+
+_GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
+_NO_THREAD = frozenset({"message_not_found", "thread_not_found"})
+_NOT_THERE = frozenset({"user_not_in_channel", "not_in_channel", "channel_not_found", "user_not_found"})
+_NO_MAIL = frozenset({"user_disabled", "cannot_dm_bot", "user_not_found", "messages_tab_disabled", "not_allowed"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posting:
+    """One attempt to post. With ``is_repeat`` an earlier one may have got through: look for the nonce first."""
+
+    nonce: str
+    is_repeat: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Spot:
+    """Where a new message goes; ``thread_ts`` when it goes under another one."""
+
+    channel: str
+    thread_ts: str | None = None
+
+
+class SlackCourier:
+    """Never repeats anything by itself: what follows from an attempt is the relay's business."""
+
+    def __init__(self, client: AsyncWebClient, directory: Directory, seal: Seal) -> None:
+        self._client = cast("Any", client)  # the SDK leaves the types of its keywords open
+        self._directory = directory
+        self._seal = seal
+        self._lookup = Lookup(client)
+
+    async def show_card(self, view: RequestView, channel: str, posting: Posting) -> Attempt:
+        """Bring the card in *channel* up to date; post it when there is none, or when somebody deleted it."""
+        card, known = draw_card(view, self._seal), view.card_in(channel)
+        if known is not None:
+            attempt = await self._update(card, known)
+            if attempt is not None:
+                return attempt
+        return await self._post(view, _Spot(channel=channel), card, "jit_card", posting)
+
+    async def tell_thread(self, view: RequestView, channel: str, said: Said, posting: Posting) -> Attempt:
+        """Add a line under the card in *channel*."""
+        known = view.card_in(channel)
+        if known is None:
+            return Delivered(detail={"skipped": "the channel has no card to add a line to"})
+        spot = _Spot(channel=known.channel_id, thread_ts=known.ts)
+        return await self._post(view, spot, draw_thread_line(view, said), "jit_line", posting)
+
+    async def tell_requester(self, view: RequestView, said: Said, posting: Posting) -> Attempt:
+        """Write whoever asked a direct message.
+
+        Somebody Slack does not know, or who has left, is no fault that anybody could mend: delivered, with a remark.
+        """
+        requester = view.request.subject.requester
+        try:
+            account = await self._directory.account_of(requester) if requester else None
+            if account is None or account.standing not in {Standing.MEMBER, Standing.GUEST}:
+                return Delivered(detail={"skipped": "whoever asked has no account in this workspace"})
+            answer = await self._client.conversations_open(users=account.id)
+        except CALL_ERRORS as error:
+            fault = read_fault(error)
+            if fault.code in _NO_MAIL:
+                return Delivered(detail={"skipped": f"Slack: {fault.code}"})
+            return after_look(fault)
+        spot = _Spot(channel=answer["channel"]["id"])
+        return await self._post(view, spot, draw_requester_message(view, said), "jit_answer", posting)
+
+    async def whisper(self, whisper: Whisper) -> Attempt:
+        """Answer one person where they clicked. Repeating it does no harm, so nothing is looked up before."""
+        card = draw_whisper(whisper.text)
+        try:
+            await self._client.chat_postEphemeral(
+                channel=whisper.channel, user=whisper.slack_id, text=card.text, blocks=card.blocks, link_names=False
+            )
+        except CALL_ERRORS as error:
+            fault = read_fault(error)
+            if fault.kind is Kind.REFUSED and fault.code in _NOT_THERE:
+                return Delivered(detail={"skipped": f"Slack: {fault.code}"})
+            return after_post(fault)
+        return Delivered()
+
+    async def _update(self, card: Card, known: CardRef) -> Attempt | None:
+        """Redraw a posted card; None when it is no longer there."""
+        try:
+            await self._client.chat_update(
+                channel=known.channel_id, ts=known.ts, text=card.text, blocks=card.blocks, link_names=False
+            )
+        except CALL_ERRORS as error:
+            fault = read_fault(error)
+            if fault.code in _GONE:
+                return None
+            return after_post(fault)
+        return Delivered(channel=known.channel_id, ts=known.ts, permalink=known.permalink)
+
+    async def _post(self, view: RequestView, spot: _Spot, card: Card, event_type: str, posting: Posting) -> Attempt:
+        if posting.is_repeat:
+            try:
+                earlier = await self._earlier(view, spot, posting.nonce)
+            except CALL_ERRORS as error:
+                return after_look(read_fault(error))
+            if earlier is not None:
+                return await self._delivered(earlier)
+        metadata = draw_metadata(event_type, posting.nonce, view.request.id)
+        try:
+            answer = await self._client.chat_postMessage(**_message(spot, card, metadata))
+        except CALL_ERRORS as error:
+            fault = read_fault(error)
+            if spot.thread_ts is not None and fault.code in _NO_THREAD:
+                # Somebody deleted the card; it is about to be posted anew, and then the line finds it.
+                return TryLater(why=f"Slack: {fault.code}: the card is gone")
+            return after_post(fault)
+        self._lookup.learn(spot.channel, answer["channel"])
+        return await self._delivered(Found(channel=answer["channel"], ts=answer["ts"]))
+
+    async def _earlier(self, view: RequestView, spot: _Spot, nonce: str) -> Found | None:
+        since = view.request.created_at
+        channel_id = await self._lookup.channel_id(spot.channel)
+        if channel_id is None:
+            # We see no such channel, so nothing of ours can stand in it; posting will say what is wrong.
+            return None
+        if spot.thread_ts is not None:
+            return await self._lookup.in_thread(channel_id, spot.thread_ts, nonce, since)
+        return await self._lookup.in_channel(channel_id, nonce, since)
+
+    async def _delivered(self, found: Found) -> Delivered:
+        """Say where it is. Without an address of the workspace it is delivered all the same, only without a link."""
+        try:
+            permalink = (await self._directory.home()).permalink(found.channel, found.ts)
+        except CALL_ERRORS:
+            permalink = None
+        return Delivered(channel=found.channel, ts=found.ts, permalink=permalink)
+
+
+def _message(spot: _Spot, card: Card, metadata: Mapping[str, object]) -> dict[str, object]:
+    thread = {"thread_ts": spot.thread_ts} if spot.thread_ts else {}
+    return {
+        "channel": spot.channel,
+        "text": card.text,
+        "blocks": card.blocks,
+        "metadata": metadata,
+        "unfurl_links": False,
+        "unfurl_media": False,
+        "link_names": False,
+        **thread,
+    }

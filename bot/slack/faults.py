@@ -1,0 +1,106 @@
+"""What went wrong in a call to Slack: did it happen, will it ever, and what can somebody do about it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any, cast
+
+import aiohttp
+from slack_sdk.errors import SlackApiError, SlackClientError
+
+from bot.core.attempts import GiveUp, TryLater, Unknown
+
+CALL_ERRORS = (SlackClientError, aiohttp.ClientError, TimeoutError, OSError)
+"""Everything the client raises when a call did not end well."""
+
+
+class Kind(StrEnum):
+    """How much is known about the call."""
+
+    NOT_SENT = "not_sent"
+    LIMITED = "limited"
+    UNCLEAR = "unclear"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """A failed call. ``code`` is Slack's word for it, or the exception's name; ``after`` what Slack asked to wait."""
+
+    kind: Kind
+    code: str
+    after: timedelta | None = None
+
+
+# Slack says of these two that part of it may have happened all the same; the others ask to be tried again.
+_UNCLEAR = frozenset({"internal_error", "fatal_error", "request_timeout"})
+_NOT_NOW = frozenset({"service_unavailable", "team_added_to_org", "org_login_required"})
+_LIMITED = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
+
+_REMEDIES: Mapping[str, str] = {
+    "channel_not_found": "there is no such channel, or it is private and the app is not in it: invite the app, or mend "
+    "the channel in the policy",
+    "not_in_channel": "the app is not in the channel: invite it with /invite",
+    "is_archived": "the channel is archived: name another one in the policy",
+    "restricted_action": "the channel does not let apps post: change its posting permissions",
+    "invalid_auth": "the bot token is not valid: set SLACK_BOT_TOKEN anew",
+    "not_authed": "there is no bot token: set SLACK_BOT_TOKEN",
+    "token_revoked": "the bot token was revoked: install the app again and set SLACK_BOT_TOKEN",
+    "token_expired": "the bot token has expired: set SLACK_BOT_TOKEN anew",
+    "account_inactive": "the bot's account was deactivated: install the app again and set SLACK_BOT_TOKEN",
+    "missing_scope": "the app lacks a scope: update it from manifest.yml and install it again",
+    "invalid_blocks": "Slack does not accept the card: a defect of ours, please report it",
+    "msg_blocks_too_long": "the card is too long: a defect of ours, please report it",
+}
+
+
+def read_fault(error: BaseException) -> Fault:
+    """Return what *error*, one of CALL_ERRORS, means."""
+    if isinstance(error, SlackApiError):
+        return _answered(error)
+    if isinstance(error, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError | ConnectionRefusedError):
+        return Fault(kind=Kind.NOT_SENT, code=type(error).__name__)
+    return Fault(kind=Kind.UNCLEAR, code=type(error).__name__)
+
+
+def after_post(fault: Fault) -> TryLater | Unknown | GiveUp:
+    """Return how an attempt to post ended: when it is unclear, somebody has to look before it is posted again."""
+    if fault.kind is Kind.UNCLEAR:
+        return Unknown(why=f"Slack: {fault.code}")
+    return _without_doubt(fault)
+
+
+def after_look(fault: Fault) -> TryLater | GiveUp:
+    """Return how an attempt ended of which only a reading call failed: nothing of ours was sent."""
+    if fault.kind is Kind.UNCLEAR:
+        return TryLater(why=f"Slack: {fault.code}")
+    return _without_doubt(fault)
+
+
+def _without_doubt(fault: Fault) -> TryLater | GiveUp:
+    if fault.kind is Kind.REFUSED:
+        remedy = _REMEDIES.get(fault.code, "look this code up in the documentation of the Web API method")
+        return GiveUp(why=f"Slack: {fault.code}: {remedy}")
+    return TryLater(why=f"Slack: {fault.code}", after=fault.after)
+
+
+def _answered(error: SlackApiError) -> Fault:
+    response = cast("Any", error.response)
+    status = getattr(response, "status_code", None) or getattr(response, "status", 0)
+    body = getattr(response, "data", None)
+    code = str(cast("dict[str, object]", body).get("error", "")) if isinstance(body, dict) else ""
+    if status == 429 or code in _LIMITED:  # noqa: PLR2004 - too many requests, in Slack's documentation too
+        return Fault(kind=Kind.LIMITED, code=code or "ratelimited", after=_wait(response))
+    if code in _UNCLEAR or (status >= 500 and code not in _NOT_NOW):  # noqa: PLR2004 - any fault of the server
+        return Fault(kind=Kind.UNCLEAR, code=code or f"http_{status}")
+    if code in _NOT_NOW:
+        return Fault(kind=Kind.NOT_SENT, code=code)
+    # An answer that is no JSON came from something in between; nobody knows how far the call got.
+    return Fault(kind=Kind.REFUSED if code else Kind.UNCLEAR, code=code or f"http_{status}")
+
+
+def _wait(response: object) -> timedelta:
+    headers = cast("Mapping[str, str]", getattr(response, "headers", {}))
+    seconds = next((value for name, value in headers.items() if name.lower() == "retry-after"), "")
+    return timedelta(seconds=int(seconds) if seconds.isdecimal() else 1)

@@ -1,0 +1,62 @@
+"""What we say besides cards: a line in a card's thread, a message to whoever asked, a whisper."""
+
+from bot.core.effects import Note, Said
+from bot.core.identity import Via
+from bot.core.request import ApprovalRequest
+from bot.core.view import CardRef, RequestView
+from bot.slack import rich, texts
+from bot.slack.cards import Card
+from bot.slack.escape import lines, mrkdwn
+
+_WORDS = 2500
+
+
+def draw_thread_line(view: RequestView, said: Said) -> Card:
+    """Return the line under a card that says what just happened."""
+    request = view.request
+    first = _first_line(request, said)
+    blocks = [rich.block(rich.section(*first), *_quoted(said))]
+    return Card(text=_as_text(first, said), blocks=blocks)
+
+
+def draw_requester_message(view: RequestView, said: Said) -> Card:
+    """Return the direct message to whoever asked: what became of it, by whom, why, and where the card is."""
+    first = [rich.bold(texts.told(view.request, said))]
+    card = next((card for card in view.cards if card.permalink), None)
+    elements = [rich.section(*first), *_quoted(said)]
+    if card is not None and card.permalink:
+        elements.append(rich.section({"type": "link", "url": card.permalink, "text": f"The card in {_channel(card)}"}))
+    return Card(text=_as_text(first, said), blocks=[rich.block(*elements)])
+
+
+def draw_whisper(text: str) -> Card:
+    """Return what only one person sees; *text* may hold untrusted names."""
+    words = lines(text, _WORDS) or "That did not count."
+    return Card(text=mrkdwn(words, _WORDS), blocks=[rich.block(rich.section(rich.words(words)))])
+
+
+def _first_line(request: ApprovalRequest, said: Said) -> list[rich.Run]:
+    """Names stand in plain words, so that nobody is pinged by what they did themselves."""
+    if said.note is Note.DECIDED:
+        return [rich.bold(texts.headline(request)), rich.words(f" {texts.by_whom(said.by)}")]
+    return [rich.words(f"{rich.name(said.by.name)} {texts.said(said)}")]
+
+
+def _quoted(said: Said) -> list[rich.Json]:
+    words = _own_words(said)
+    return [rich.quote(words)] if words else []
+
+
+def _own_words(said: Said) -> str:
+    """Return what somebody wrote; the clock writes nothing."""
+    return "" if said.by.via is Via.TIMER else lines(said.words or "", _WORDS)
+
+
+def _as_text(runs: list[rich.Run], said: Said) -> str:
+    first = "".join(str(run.get("text", "")) for run in runs)
+    words = _own_words(said)
+    return mrkdwn(f"{first}: {words}" if words else f"{first}.", _WORDS)
+
+
+def _channel(card: CardRef) -> str:
+    return rich.name(card.channel)

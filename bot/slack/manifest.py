@@ -1,0 +1,68 @@
+"""The app as Slack is to know it: what `manifest.yml` holds, and its variant for Socket Mode.
+
+https://docs.slack.dev/reference/app-manifest
+"""
+
+from enum import StrEnum
+
+EVENTS_PATH = "/slack/events"
+PLACEHOLDER = "https://jit.example.com"
+"""The address in `manifest.yml`, to be replaced by the house's own."""
+
+BOT_SCOPES = (
+    "channels:history",  # looks for a card in public channels before it posts it again
+    "channels:read",  # finds a channel's id by its name
+    "chat:write",  # posts cards, thread lines and whispers
+    "commands",  # /jit
+    "groups:history",  # the same two for private channels
+    "groups:read",
+    "im:history",  # the same for messages to whoever asked
+    "im:write",  # opens them
+    "users:read",  # who clicked: member, guest, external, bot, deactivated
+    "users:read.email",  # finds whoever asked, and one person under several names
+)
+
+
+class Mode(StrEnum):
+    """How Slack reaches the bot."""
+
+    HTTP = "http"
+    SOCKET = "socket"
+
+
+def draw_manifest(public_url: str, mode: Mode) -> dict[str, object]:
+    """Return the manifest, schema version 2. *public_url* has no slash at its end and counts for HTTP only."""
+    url = {"url": public_url + EVENTS_PATH} if mode is Mode.HTTP else {}
+    request_url = {"request_url": public_url + EVENTS_PATH} if mode is Mode.HTTP else {}
+    return {
+        "_metadata": {"major_version": 2, "minor_version": 1},
+        "display_information": {
+            "name": "JIT Approvals",
+            "description": "Asks the right people before something is released",
+            "background_color": "#1d3557",
+        },
+        "features": {
+            "app_home": {
+                "home_tab_enabled": False,
+                "messages_tab_enabled": True,
+                "messages_tab_read_only_enabled": True,
+            },
+            "bot_user": {"display_name": "jit", "always_online": True},
+            "slash_commands": [
+                {
+                    "command": "/jit",
+                    **url,
+                    "description": "Look up and answer approvals",
+                    "usage_hint": "help | list | show N | approve N [reason] | reject N reason",
+                    "should_escape": False,
+                }
+            ],
+        },
+        "oauth_config": {"scopes": {"bot": list(BOT_SCOPES)}},
+        "settings": {
+            "interactivity": {"is_enabled": True, **request_url},
+            "org_deploy_enabled": False,
+            "socket_mode_enabled": mode is Mode.SOCKET,
+            "token_rotation_enabled": False,
+        },
+    }

@@ -1,0 +1,173 @@
+"""Every sentence we say in Slack, in one place: plain English, and right for a reader without colours or pictures."""
+
+from bot.core import quorum
+from bot.core.effects import Note, Said
+from bot.core.evidence import TestEvidence
+from bot.core.identity import Actor, Person, Via
+from bot.core.request import ApprovalRequest, Decision, Forbidden, OnTimeout, Stage, State, Subject, Verdict
+from bot.slack.escape import line, mrkdwn
+from bot.slack.rich import POLICY, name
+
+NAMED = 8
+"""How many people a line names before it says how many more there are."""
+
+_HEADLINES = {
+    State.PENDING: "⏳ Approval needed",
+    State.NEEDS_INFO: "❓ Waiting for an answer",
+    State.APPROVED: "✅ Approved",
+    State.REJECTED: "⛔ Rejected",
+    State.EXPIRED: "⌛ Expired",
+    State.CANCELLED: "🚫 Cancelled",
+    State.SUPERSEDED: "⏭️ Superseded",
+}
+_ENDINGS = {
+    State.APPROVED: "Approved by",
+    State.REJECTED: "Rejected by",
+    State.EXPIRED: "Expired by",
+    State.CANCELLED: "Taken back by",
+    State.SUPERSEDED: "A newer request of the same lane took over, sent by",
+}
+_ENDED = {
+    State.PENDING: "is open again",
+    State.NEEDS_INFO: "waits for an answer",
+    State.APPROVED: "was approved",
+    State.REJECTED: "was rejected",
+    State.EXPIRED: "has expired",
+    State.CANCELLED: "was taken back",
+    State.SUPERSEDED: "was overtaken by a newer one of its lane",
+}
+_SILENCE = {
+    OnTimeout.EXPIRE: "it expires",
+    OnTimeout.REJECT: "it is rejected",
+    OnTimeout.APPROVE: "it is approved",
+}
+_SAID = {
+    Note.ASKED: "asks",
+    Note.ESCALATED: "made this louder: more people are asked now",
+    Note.INFO_REQUESTED: "needs an answer before this can be approved",
+    Note.INFO_PROVIDED: "answered, and the clock runs on",
+    Note.REVISED: "changed what is asked: earlier answers no longer count, please look again",
+}
+_VERDICTS = {Verdict.APPROVE: "approved", Verdict.REJECT: "rejected"}
+
+
+def headline(request: ApprovalRequest) -> str:
+    """Return the state in words, with its sign."""
+    return _HEADLINES[request.state]
+
+
+def ending(request: ApprovalRequest, decision: Decision) -> str:
+    """Return how a request ended, up to the name that follows."""
+    if decision.break_glass:
+        return "Approved in an emergency (break-glass) by"
+    return _ENDINGS[request.state]
+
+
+def timed_out(request: ApprovalRequest) -> str:
+    """Return how a request ended that nobody answered; no name follows."""
+    done = {State.APPROVED: "Approved", State.REJECTED: "Rejected"}.get(request.state, "Expired")
+    return f"{done}: nobody answered in time"
+
+
+def place(subject: Subject) -> str:
+    """Return what is done to what, and where: ``deploy · payments · production``."""
+    parts = (subject.action, subject.service, subject.environment)
+    return " · ".join(name(part) for part in parts if part)
+
+
+def count(tests: TestEvidence) -> str:
+    """Return one line of evidence: ``2 of 120 tests failed, 1 skipped``."""
+    skipped = f", {tests.skipped} skipped" if tests.skipped else ""
+    if tests.total == 0 and tests.failed == 0:
+        return "No test results came with this request"
+    if tests.failed == 0:
+        return f"No failures in {_tests(tests.total)}{skipped}"
+    return f"{tests.failed} of {_tests(tests.total)} failed{skipped}"
+
+
+def needed(request: ApprovalRequest) -> tuple[str, str]:
+    """Return how many more are needed, and from whom."""
+    stage = request.ruling.stages[request.stage]
+    missing = quorum.missing(request, request.stage)
+    approvals = "1 more approval" if missing == 1 else f"{missing} more approvals"
+    if not quorum.counted(request, request.stage):
+        approvals = approvals.replace(" more", "")
+    chain = len(request.ruling.stages)
+    where = f" (stage {request.stage + 1} of {chain}, {name(stage.name)})" if chain > 1 else ""
+    return f"Needs {approvals}", f" from {approvers(stage)}{where}{_banned(request)}"
+
+
+def approvers(stage: Stage) -> str:
+    """Name who may answer a stage."""
+    return "any full member of this workspace" if stage.anyone else people(stage.approvers)
+
+
+def people(named: tuple[Person, ...]) -> str:
+    """Name the first few people, and say how many more there are."""
+    first = ", ".join(name(person.key) for person in named[:NAMED]) or "nobody"
+    return f"{first} and {len(named) - NAMED} more" if len(named) > NAMED else first
+
+
+def silence(request: ApprovalRequest) -> str:
+    """Say what happens when nobody answers; the time follows."""
+    return f"Without an answer {_SILENCE[request.ruling.on_timeout]}"
+
+
+def verdict(given: Verdict) -> str:
+    """Return what somebody did."""
+    return _VERDICTS[given]
+
+
+def fallback(request: ApprovalRequest) -> str:
+    """Return the card in one escaped line: for notifications and screen readers."""
+    subject, requester = request.subject, request.subject.requester
+    what = f"{headline(request)}: {mrkdwn(subject.title, 300)} ({mrkdwn(place(subject), 300)})."
+    asked = f" Asked by {mrkdwn(requester.key, 100)}." if requester else ""
+    return f"{what} {count(request.tests)}.{asked} #{request.number}"
+
+
+def said(note: Said) -> str:
+    """Return what somebody did, to follow their name; their own words are shown apart."""
+    if note.note in {Note.REVIEWED, Note.DECIDED} and note.verdict is not None:
+        return f"{verdict(note.verdict)} this"
+    return _SAID.get(note.note, "ended this")
+
+
+def by_whom(actor: Actor) -> str:
+    """Return who decided, in plain words: naming somebody here must not ping them."""
+    if actor.via is Via.TIMER:
+        return "because nobody answered in time"
+    if actor.via is Via.POLICY:
+        return f"by the rule “{name(actor.name.removeprefix(POLICY))}”"
+    return f"by {name(actor.name)}"
+
+
+def told(request: ApprovalRequest, note: Said) -> str:
+    """Return the first line of a direct message to whoever asked; it ends without a full stop."""
+    what = f"#{request.number} ({line(request.subject.title, 200)})"
+    match note.note:
+        case Note.INFO_REQUESTED:
+            return f"❓ Before your request {what} can be approved, {name(note.by.name)} asks you"
+        case Note.DECIDED:
+            sign, _, _ = headline(request).partition(" ")
+            return f"{sign} Your request {what} {_ENDED[request.state]}{_by(request, note.by)}"
+        case _:
+            return f"Your request {what}: {name(note.by.name)} {said(note)}"
+
+
+def _by(request: ApprovalRequest, actor: Actor) -> str:
+    return "" if request.state is State.SUPERSEDED else f" {by_whom(actor)}"
+
+
+def _tests(total: int) -> str:
+    return "1 test" if total == 1 else f"{total} tests"
+
+
+def _banned(request: ApprovalRequest) -> str:
+    forbid, subject = request.ruling.forbid, request.subject
+    banned: list[str] = []
+    if Forbidden.REQUESTER in forbid and subject.requester is not None:
+        banned.append(f"{name(subject.requester.key)}, who asked")
+    if Forbidden.AUTHORS in forbid and subject.authors:
+        banned.append("the authors of the change")
+    return f", but not {' or '.join(banned)}" if banned else ""

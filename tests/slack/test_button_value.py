@@ -1,0 +1,58 @@
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.core.errors import Refusal, Refused
+from bot.core.request import Verdict
+from bot.slack import Press, Pressed, Seal
+from tests.factories import ID
+
+SEAL = Seal("a-secret-key-of-thirty-two-characters")
+PRESSED = Pressed(request=ID, revision=2, stage=1, press=Press.REJECT)
+
+
+def test_a_value_comes_back_as_it_was_drawn() -> None:
+    assert SEAL.read_value(SEAL.draw_value(PRESSED)) == PRESSED
+
+
+def test_a_value_is_far_below_what_a_button_may_carry() -> None:
+    assert len(SEAL.draw_value(PRESSED)) < 120
+
+
+@pytest.mark.parametrize(
+    ("said", "forged"),
+    [(".2.1.", ".3.1."), (".2.1.", ".2.0."), ("reject", "approve"), (ID, ID[:-1] + "2"), ("1.", "2.")],
+)
+def test_any_change_makes_it_worthless(said: str, forged: str) -> None:
+    value = SEAL.draw_value(PRESSED).replace(said, forged, 1)
+
+    with pytest.raises(Refused) as refused:
+        SEAL.read_value(value)
+
+    assert refused.value.code is Refusal.STALE
+
+
+def test_another_house_s_value_is_worthless() -> None:
+    with pytest.raises(Refused):
+        SEAL.read_value(Seal("another-key-of-thirty-two-characters").draw_value(PRESSED))
+
+
+def test_the_whole_mac_counts() -> None:
+    value = SEAL.draw_value(PRESSED)
+    other = "A" if value[-1] != "A" else "B"
+
+    with pytest.raises(Refused):
+        SEAL.read_value(value[:-1] + other)
+    with pytest.raises(Refused):
+        SEAL.read_value(value[:-1])
+
+
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.text(max_size=300))
+def test_anything_else_is_refused_and_nothing_breaks(text: str) -> None:
+    with pytest.raises(Refused):
+        SEAL.read_value(text)
+
+
+def test_a_press_knows_its_answer() -> None:
+    assert [press.verdict for press in Press] == [Verdict.APPROVE, Verdict.APPROVE, Verdict.REJECT, None]

@@ -1,0 +1,92 @@
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from syrupy.assertion import SnapshotAssertion
+
+from bot.core.request import State
+from bot.slack import Press, Seal
+from bot.slack.cards import Card, draw_card
+from tests.slack.validating import elements_of, read_aloud, require_legal_card, texts
+from tests.slack.views_of import HOSTILE, SHAPES, a_view, hostile
+
+SEAL = Seal("a-secret-key-of-thirty-two-characters")
+LABELS = st.text(st.characters(codec="utf-8"), min_size=1, max_size=60) | st.text(
+    st.sampled_from("<>&!@#*_`:|\u202e\u200b\u0301😀👩‍👧\n\t \x00x"), min_size=1, max_size=60
+)
+
+
+def presses(card: Card) -> list[str]:
+    return [element["action_id"] for element in elements_of(card.blocks, "actions")]
+
+
+@pytest.mark.parametrize("shape", sorted(SHAPES))
+def test_the_card_reads_as_it_did(shape: str, snapshot: SnapshotAssertion) -> None:
+    card = draw_card(SHAPES[shape](), SEAL)
+
+    require_legal_card(card)
+    assert f"{card.text}\n\n{read_aloud(card.blocks)}" == snapshot
+
+
+@pytest.mark.parametrize("state", list(State))
+@pytest.mark.parametrize("words", ["a", "&", "<", "😀", HOSTILE, "e\u0301", "\u202e", " ", "\n", "\x00"])
+def test_the_longest_request_of_all_makes_a_legal_card(words: str, state: State) -> None:
+    require_legal_card(draw_card(hostile(words, state=state), SEAL))
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(LABELS, st.integers(min_value=0, max_value=7), st.sampled_from(State))
+def test_any_words_make_a_legal_card(words: str, failed: int, state: State) -> None:
+    require_legal_card(draw_card(hostile(words, failed, state), SEAL))
+
+
+def test_no_words_of_others_are_markup() -> None:
+    card = draw_card(hostile(HOSTILE), SEAL)
+
+    assert not [block for block in card.blocks if _mrkdwn(block)]
+    assert not [text for text in texts(card.blocks) if "\u202e" in text or "\x00" in text]
+    assert "<" not in card.text
+
+
+def test_a_pending_card_can_be_approved_rejected_and_looked_into() -> None:
+    assert presses(draw_card(a_view(), SEAL)) == ["jit_approve", "jit_reject", "jit_details"]
+
+
+def test_where_a_reason_is_needed_the_button_says_that_there_is_more_to_come() -> None:
+    card = draw_card(SHAPES["a reason is needed"](), SEAL)
+
+    assert presses(card)[0] == Press.APPROVE_WITH_REASON.action_id
+
+
+def test_while_a_question_is_open_it_can_only_be_rejected() -> None:
+    assert presses(draw_card(SHAPES["needs info"](), SEAL)) == ["jit_reject", "jit_details"]
+
+
+@pytest.mark.parametrize("shape", ["approved", "rejected", "expired", "cancelled", "superseded"])
+def test_after_the_end_only_details_are_left(shape: str) -> None:
+    assert presses(draw_card(SHAPES[shape](), SEAL)) == ["jit_details"]
+
+
+def test_every_button_says_the_same_as_its_value() -> None:
+    card = draw_card(a_view(), SEAL)
+
+    for element in elements_of(card.blocks, "actions"):
+        assert SEAL.read_value(element["value"]).press.action_id == element["action_id"]
+
+
+def test_a_link_that_is_no_web_address_is_not_shown() -> None:
+    shown = list(texts(draw_card(SHAPES["one of two approvals"](), SEAL).blocks))
+
+    assert "Pipeline (ci.acme.test)" in shown
+    assert not [text for text in shown if "javascript" in text]
+
+
+def _mrkdwn(value: object) -> bool:
+    match value:
+        case {"type": "mrkdwn"}:
+            return True
+        case dict():
+            return any(_mrkdwn(inner) for inner in value.values())  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType] - JSON
+        case list():
+            return any(_mrkdwn(inner) for inner in value)  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType] - JSON
+        case _:
+            return False

@@ -1,0 +1,296 @@
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.core.attempts import Delivered, GiveUp, TryLater, Unknown
+from bot.core.effects import Note, Said, Whisper
+from bot.core.identity import People, Person
+from bot.core.request import State, Verdict
+from bot.core.view import CardRef, RequestView
+from bot.sandbox import Workspace
+from bot.sandbox.faults import CutAfter, CutBefore, RateLimit, Refusal, ServerError, Slow
+from bot.slack import Directory, Posting, Seal, SlackCourier, lookup, make_client, open_session
+from tests.factories import ANA, BO, EVE, GUS, OLD, a_request, a_subject, an_actor
+from tests.fakes.slack import BOT_TOKEN, running_workspace
+from tests.slack.views_of import CARD, a_view
+
+FIRST = Posting(nonce="nonce-1")
+AGAIN = Posting(nonce="nonce-1", is_repeat=True)
+REVIEWED = Said(note=Note.REVIEWED, by=an_actor(BO), verdict=Verdict.APPROVE)
+DECIDED = Said(note=Note.DECIDED, by=an_actor(BO), verdict=Verdict.REJECT, words="red")
+
+
+@pytest.fixture
+async def workspace() -> AsyncIterator[Workspace]:
+    async with running_workspace() as running:
+        yield running
+
+
+@pytest.fixture
+async def client(workspace: Workspace) -> AsyncIterator[AsyncWebClient]:
+    async with open_session() as session:
+        yield make_client(BOT_TOKEN, f"{workspace.config.base_url}/api", session)
+
+
+@pytest.fixture
+def courier(client: AsyncWebClient) -> SlackCourier:
+    return courier_of(client)
+
+
+def courier_of(client: AsyncWebClient) -> SlackCourier:
+    """A courier that knows nothing yet, as after a restart."""
+    directory = Directory(client, People, lambda: datetime.now(UTC))
+    return SlackCourier(client, directory, Seal("a-secret-key-of-thirty-two-characters"))
+
+
+def shown(view: RequestView, card: Delivered) -> RequestView:
+    assert card.channel
+    assert card.ts
+    return replace(view, cards=(CardRef(channel="#approvals", channel_id=card.channel, ts=card.ts),))
+
+
+def said_in(workspace: Workspace, channel: str = "C0APPROVE") -> list[str]:
+    return [message.text for message in workspace.state.history.timeline(channel)]
+
+
+def now_view(**fields: Any) -> RequestView:  # noqa: ANN401 - any field by its name
+    """A request of this very moment: the look for a nonce begins where the request does."""
+    return a_view(a_request(now=datetime.now(UTC), **fields))
+
+
+async def delivered(courier: SlackCourier, view: RequestView) -> Delivered:
+    attempt = await courier.show_card(view, "#approvals", FIRST)
+    assert isinstance(attempt, Delivered)
+    return attempt
+
+
+async def test_a_card_is_posted_and_then_updated(courier: SlackCourier, workspace: Workspace) -> None:
+    view = now_view()
+    card = await delivered(courier, view)
+
+    ended = shown(replace(view, request=a_request(state=State.APPROVED)), card)
+    attempt = await courier.show_card(ended, "#approvals", Posting(nonce="nonce-2"))
+
+    assert isinstance(attempt, Delivered)
+    assert (attempt.channel, attempt.ts) == (card.channel, card.ts) == ("C0APPROVE", card.ts)
+    assert card.permalink == f"{workspace.config.base_url}/archives/C0APPROVE/p{str(card.ts).replace('.', '')}"
+    (text,) = said_in(workspace)
+    assert text.startswith("✅ Approved")
+
+
+@pytest.mark.parametrize("fault", [CutAfter(), ServerError(502)])
+async def test_when_nobody_knows_whether_it_was_posted_it_is_unknown(
+    courier: SlackCourier, workspace: Workspace, fault: CutAfter | ServerError
+) -> None:
+    workspace.faults.add("chat.postMessage", fault)
+
+    assert isinstance(await courier.show_card(now_view(), "#approvals", FIRST), Unknown)
+
+
+async def test_a_card_that_was_posted_although_the_answer_was_lost_is_found_and_not_posted_twice(
+    client: AsyncWebClient, workspace: Workspace
+) -> None:
+    view = now_view()
+    workspace.faults.add("chat.postMessage", CutAfter())
+    await courier_of(client).show_card(view, "#approvals", FIRST)
+
+    attempt = await courier_of(client).show_card(view, "#approvals", AGAIN)
+
+    assert isinstance(attempt, Delivered)
+    assert len(said_in(workspace)) == 1
+    assert attempt.ts == workspace.state.history.timeline("C0APPROVE")[0].ts
+
+
+async def test_a_card_that_was_lost_before_it_was_posted_is_posted_once(
+    client: AsyncWebClient, workspace: Workspace
+) -> None:
+    view = now_view()
+    workspace.faults.add("chat.postMessage", CutBefore())
+    assert isinstance(await courier_of(client).show_card(view, "#approvals", FIRST), Unknown)
+
+    assert isinstance(await courier_of(client).show_card(view, "#approvals", AGAIN), Delivered)
+
+    assert len(said_in(workspace)) == 1
+
+
+async def test_while_nobody_can_look_nothing_is_posted_again(client: AsyncWebClient, workspace: Workspace) -> None:
+    view = now_view()
+    workspace.faults.add("chat.postMessage", CutAfter())
+    await courier_of(client).show_card(view, "#approvals", FIRST)
+    workspace.faults.add("conversations.history", ServerError(500))
+
+    assert isinstance(await courier_of(client).show_card(view, "#approvals", AGAIN), TryLater)
+
+    assert len(said_in(workspace)) == 1
+
+
+async def test_the_nonce_is_found_behind_other_messages(
+    client: AsyncWebClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lookup, "PAGE", 1)
+    view = now_view()
+    courier = courier_of(client)
+    card = await delivered(courier, view)
+    for number in range(3):
+        await courier.show_card(now_view(number=number + 2), "#approvals", Posting(nonce=f"other-{number}"))
+
+    attempt = await courier_of(client).show_card(view, "#approvals", AGAIN)
+
+    assert isinstance(attempt, Delivered)
+    assert attempt.ts == card.ts
+
+
+async def test_a_deleted_card_is_posted_anew_and_its_thread_waits_for_it(
+    courier: SlackCourier, workspace: Workspace
+) -> None:
+    view = now_view()
+    card = await delivered(courier, view)
+    old = workspace.state.history.get("C0APPROVE", str(card.ts))
+    assert old is not None
+    workspace.state.remove(old)
+
+    line = await courier.tell_thread(shown(view, card), "#approvals", REVIEWED, Posting(nonce="nonce-2"))
+    again = await courier.show_card(shown(view, card), "#approvals", Posting(nonce="nonce-3"))
+
+    assert isinstance(line, TryLater)
+    assert isinstance(again, Delivered)
+    assert again.ts != card.ts
+
+
+async def test_a_line_stands_in_the_thread_once_whatever_gets_lost(
+    client: AsyncWebClient, workspace: Workspace
+) -> None:
+    view = now_view()
+    courier = courier_of(client)
+    card = await delivered(courier, view)
+    workspace.faults.add("chat.postMessage", CutAfter())
+    line = Posting(nonce="line")
+    assert isinstance(await courier.tell_thread(shown(view, card), "#approvals", REVIEWED, line), Unknown)
+
+    again = await courier.tell_thread(shown(view, card), "#approvals", REVIEWED, replace(line, is_repeat=True))
+
+    assert isinstance(again, Delivered)
+    thread = workspace.state.history.thread("C0APPROVE", str(card.ts)).replies
+    assert [message.text for message in thread] == ["bo approved this."]
+
+
+async def test_a_line_without_a_card_is_skipped_and_says_so(courier: SlackCourier) -> None:
+    attempt = await courier.tell_thread(now_view(), "#approvals", REVIEWED, FIRST)
+
+    assert isinstance(attempt, Delivered)
+    assert "skipped" in attempt.detail
+
+
+@pytest.mark.parametrize(
+    "requester", [ANA, Person(key="ana", email="ana@acme.test"), Person(key="x", email="ANA@acme.test"), GUS]
+)
+async def test_whoever_asked_gets_one_message_by_id_or_address(
+    client: AsyncWebClient, workspace: Workspace, requester: Person
+) -> None:
+    view = replace(now_view(subject=a_subject(requester=requester)), cards=(CARD,))
+    workspace.faults.add("chat.postMessage", CutAfter())
+    assert isinstance(await courier_of(client).tell_requester(view, DECIDED, FIRST), Unknown)
+
+    assert isinstance(await courier_of(client).tell_requester(view, DECIDED, AGAIN), Delivered)
+
+    channel = "D0GUS0000" if requester is GUS else "D0ANA0000"
+    (text,) = said_in(workspace, channel)
+    assert text.startswith("⏳ Your request #1")
+
+
+@pytest.mark.parametrize(
+    "requester",
+    [
+        OLD,
+        EVE,
+        Person(key="nobody", email="nobody@acme.test"),
+        Person(key="ci", github="ci"),
+        Person(key="x", slack_id="U0NOBODY0"),
+    ],
+)
+async def test_a_requester_who_has_no_account_here_is_no_fault(courier: SlackCourier, requester: Person) -> None:
+    attempt = await courier.tell_requester(now_view(subject=a_subject(requester=requester)), DECIDED, FIRST)
+
+    assert isinstance(attempt, Delivered)
+    assert "skipped" in attempt.detail
+
+
+async def test_a_whisper_reaches_one_person_only(courier: SlackCourier, workspace: Workspace) -> None:
+    attempt = await courier.whisper(Whisper(channel="C0APPROVE", slack_id="U0BO00000", text="Not <you>."))
+
+    assert attempt == Delivered()
+    assert said_in(workspace) == []
+
+
+async def test_a_whisper_to_somebody_who_left_the_channel_is_let_go(courier: SlackCourier) -> None:
+    attempt = await courier.whisper(Whisper(channel="C0INCIDEN", slack_id="U0GUS0000", text="Not you."))
+
+    assert isinstance(attempt, Delivered)
+    assert "skipped" in attempt.detail
+
+
+async def test_a_limit_is_kept_for_as_long_as_slack_says(courier: SlackCourier, workspace: Workspace) -> None:
+    workspace.faults.add("chat.postMessage", RateLimit(17))
+
+    attempt = await courier.show_card(now_view(), "#approvals", FIRST)
+
+    assert isinstance(attempt, TryLater)
+    assert attempt.after == timedelta(seconds=17)
+
+
+@pytest.mark.parametrize("channel", ["#general", "#no-such", "C0NOSUCH0"])
+async def test_a_channel_that_takes_no_card_is_given_up_with_a_remedy(courier: SlackCourier, channel: str) -> None:
+    attempt = await courier.show_card(now_view(), channel, FIRST)
+
+    assert isinstance(attempt, GiveUp)
+    assert "invite" in attempt.why
+
+
+@pytest.mark.parametrize("error", ["is_archived", "invalid_auth", "invalid_blocks", "missing_scope", "some_new_error"])
+async def test_what_no_attempt_can_mend_is_given_up(courier: SlackCourier, workspace: Workspace, error: str) -> None:
+    workspace.faults.add("chat.postMessage", Refusal(error))
+
+    attempt = await courier.show_card(now_view(), "#approvals", FIRST)
+
+    assert isinstance(attempt, GiveUp)
+    assert error in attempt.why
+
+
+@pytest.mark.parametrize("error", ["internal_error", "fatal_error", "request_timeout"])
+async def test_slack_s_own_half_failures_are_looked_into(
+    courier: SlackCourier, workspace: Workspace, error: str
+) -> None:
+    workspace.faults.add("chat.postMessage", Refusal(error))
+
+    assert isinstance(await courier.show_card(now_view(), "#approvals", FIRST), Unknown)
+
+
+async def test_nobody_at_home_is_tried_later() -> None:
+    async with open_session() as session:
+        nowhere = make_client(BOT_TOKEN, "http://127.0.0.1:9/api/", session)
+
+        attempt = await courier_of(nowhere).show_card(now_view(), "#approvals", FIRST)
+
+    assert isinstance(attempt, TryLater)
+
+
+async def test_a_card_stays_delivered_when_its_link_cannot_be_had(courier: SlackCourier, workspace: Workspace) -> None:
+    workspace.faults.add("auth.test", ServerError(500))
+
+    assert (await delivered(courier, now_view())).permalink is None
+
+
+async def test_an_update_that_takes_too_long_is_unknown_and_harmless(
+    workspace: Workspace, courier: SlackCourier
+) -> None:
+    view = now_view()
+    card = await delivered(courier, view)
+    async with open_session(limit=0.1) as session:
+        workspace.faults.add("chat.update", Slow(1.0))
+        hasty = courier_of(make_client(BOT_TOKEN, f"{workspace.config.base_url}/api", session))
+
+        assert isinstance(await hasty.show_card(shown(view, card), "#approvals", FIRST), Unknown)

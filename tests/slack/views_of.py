@@ -1,0 +1,169 @@
+"""Requests as a card sees them, in every state and shape; and the most hostile one that the API lets in."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from bot.core.evidence import TestEvidence
+from bot.core.identity import Actor, Person, Via
+from bot.core.request import (
+    ApprovalRequest,
+    Decision,
+    Handling,
+    Link,
+    OnTimeout,
+    RequireReason,
+    State,
+    Verdict,
+)
+from bot.core.view import CardRef, RequestView
+from tests.factories import (
+    ANA,
+    BO,
+    CHEN,
+    CI,
+    DIA,
+    NOON,
+    TIMER,
+    a_failure,
+    a_pause,
+    a_request,
+    a_ruling,
+    a_stage,
+    a_subject,
+    an_actor,
+    approval,
+    rejection,
+    some_tests,
+)
+
+CARD = CardRef(
+    channel="#approvals",
+    channel_id="C0APPROVE",
+    ts="1772625600.000100",
+    permalink="https://acme.slack.test/archives/C0APPROVE/p1772625600000100",
+)
+HOSTILE = (
+    "<!channel> <@U0BO00000> *bold* `code` :tada: &lt;b&gt; <https://evil.test|Approved by ana> "
+    "\u202egnp.\u200b\x00\x1b[31m\nApproved by @bo\n😀👩‍👩‍👧 Zo\u0308\u0301\u0301\u0301\u0301\u0301\u0301e \U000e0041"
+)
+POLICY = Actor(name="policy:green staging", via=Via.POLICY)
+
+
+def a_view(request: ApprovalRequest | None = None, tests: TestEvidence | None = None, *cards: CardRef) -> RequestView:
+    """A request beside its evidence; without *cards* it is not shown anywhere yet."""
+    request = request or a_request()
+    tests = request.tests if tests is None else tests
+    return RequestView(request=replace(request, tests=tests.headline()), tests=tests, cards=cards)
+
+
+def decided(
+    state: State,
+    verdict: Verdict | None,
+    by: Actor,
+    reason: str | None = None,
+    **fields: Any,  # noqa: ANN401 - any field by its name
+) -> RequestView:
+    decision = Decision(verdict=verdict, by=by, at=NOON + timedelta(minutes=5), reason=reason)
+    return a_view(a_request(state=state, decision=decision, **fields))
+
+
+def a_chain(**fields: Any) -> ApprovalRequest:  # noqa: ANN401 - any field by its name
+    stages = [a_stage("qa", 2, [BO, CHEN, DIA]), a_stage("release", 1, [DIA])]
+    return a_request(
+        ruling=a_ruling(stages=stages, mention=(BO, CHEN), on_timeout=OnTimeout.REJECT),
+        subject=a_subject(
+            reason="hotfix for INC-77",
+            severity="critical",
+            links=(Link(label="Pipeline", url="https://ci.acme.test/1"), Link(label="run", url="javascript:alert(1)")),
+        ),
+        number=12,
+        **fields,
+    )
+
+
+def hostile(words: str, failed: int = 400, state: State = State.PENDING) -> RequestView:
+    """Everything at its limit, and all of it *words* over and over."""
+
+    def much(limit: int) -> str:
+        return (words * (limit // max(1, len(words)) + 1))[:limit]
+
+    person = Person(key=f"p{much(999)}", email=f"{much(200)}@acme.test", slack_id="U0BO00000")
+    subject = a_subject(
+        title=much(300),
+        requester=Person(key=f"p{much(999)}", slack_id="<!channel>"),
+        reason=much(4000),
+        severity=much(1000),
+        links=tuple(Link(label=much(1000), url=f"https://{n}.acme.test/{'a' * 200}") for n in range(100)),
+        parameters={f"{n}{much(50)}": much(1000) for n in range(100)},
+    )
+    asked = replace(
+        subject,
+        action=much(1000),
+        service=much(1000),
+        environment=much(1000),
+        repository=much(1000),
+        ref=much(1000),
+        commit=much(1000),
+        labels=tuple(much(1000) for _ in range(100)),
+    )
+    failures = tuple(
+        replace(a_failure(much(1000), much(4000)), detail=much(9000), file=much(1000), owner=much(1000))
+        for _ in range(failed)
+    )
+    tests = TestEvidence(
+        total=failed, failed=failed, failures=failures, incomplete=tuple(much(1000) for _ in range(50))
+    )
+    ruling = a_ruling(
+        stages=[a_stage(much(1000), 80, [person] * 200)],
+        mention=(person,) * 50,
+        rule=much(1000),
+        explanation=tuple(much(4000) for _ in range(50)),
+        require_reason=RequireReason.ALWAYS,
+    )
+    by = Actor(name=much(1000), via=Via.SLACK_BUTTON, person=person)
+    reviews = [approval(by, reason=much(4000)) for _ in range(80)]
+    decision = None if state.is_open else Decision(verdict=None, by=by, at=NOON, reason=much(4000))
+    pause = replace(a_pause(), by=by, question=much(4000)) if state is State.NEEDS_INFO else None
+    request = a_request(
+        ruling=ruling, subject=asked, tests=tests, reviews=reviews, state=state, revision=7, number=10**15 - 1
+    )
+    return a_view(replace(request, decision=decision, pause=pause), tests, CARD)
+
+
+SHAPES = {
+    "no tests": lambda: a_view(a_request(tests=TestEvidence())),
+    "all tests passed": lambda: a_view(a_request(tests=some_tests(failed=0, total=120))),
+    "one failure": a_view,
+    "incomplete evidence": lambda: a_view(
+        a_request(tests=some_tests(failed=0, total=9, incomplete=("api.xml is cut off",)))
+    ),
+    "failures without names": lambda: a_view(a_request(tests=TestEvidence(total=120, failed=3, passed=117))),
+    "400 failures with hostile names": lambda: hostile(HOSTILE),
+    "second of two stages": lambda: a_view(
+        a_chain(reviews=[approval(BO, reason="looks right"), approval(CHEN)], stage=1), some_tests(7, 120)
+    ),
+    "one of two approvals": lambda: a_view(a_chain(reviews=[approval(BO)]), some_tests(7, 120)),
+    "a reason is needed": lambda: a_view(a_request(ruling=a_ruling(require_reason=RequireReason.ALWAYS))),
+    "second revision": lambda: a_view(a_request(revision=2)),
+    "needs info": lambda: a_view(a_request(state=State.NEEDS_INFO)),
+    "approved": lambda: decided(
+        State.APPROVED, Verdict.APPROVE, an_actor(BO), "looks right", reviews=[approval(BO, reason="looks right")]
+    ),
+    "approved by a rule": lambda: decided(
+        State.APPROVED, Verdict.APPROVE, POLICY, ruling=a_ruling(handling=Handling.AUTO_APPROVE)
+    ),
+    "rejected": lambda: decided(
+        State.REJECTED,
+        Verdict.REJECT,
+        an_actor(CHEN),
+        "The refund test is red.",
+        reviews=[approval(BO), rejection(CHEN)],
+    ),
+    "rejected by the clock": lambda: decided(State.REJECTED, Verdict.REJECT, TIMER, "nobody answered in time"),
+    "expired": lambda: decided(State.EXPIRED, None, TIMER, "nobody answered in time"),
+    "cancelled": lambda: decided(State.CANCELLED, None, CI, "no longer needed"),
+    "superseded": lambda: decided(State.SUPERSEDED, None, CI, "a newer request took over its lane"),
+    "nobody asked in person": lambda: a_view(a_request(subject=a_subject(requester=None))),
+    "asked by ana": lambda: a_view(a_request(subject=a_subject(requester=ANA))),
+}
