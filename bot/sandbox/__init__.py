@@ -1,0 +1,35 @@
+"""The local Slack workspace: product, demo and test bench. It knows nothing of the rest of the house."""
+
+from bot.sandbox.app import create_app
+from bot.sandbox.config import SandboxConfig, SlashCommand, Word
+from bot.sandbox.faults import CutAfter, CutBefore, RateLimit, Refusal, ServerError, Slow
+from bot.sandbox.gestures import Interaction, Press, PressInView
+from bot.sandbox.history import Message
+from bot.sandbox.outbound import Ack
+from bot.sandbox.people import Channel, Person
+from bot.sandbox.refusal import SlackRefusal
+from bot.sandbox.views import View
+from bot.sandbox.workspace import Workspace
+
+__all__ = [
+    "Ack",
+    "Channel",
+    "CutAfter",
+    "CutBefore",
+    "Interaction",
+    "Message",
+    "Person",
+    "Press",
+    "PressInView",
+    "RateLimit",
+    "Refusal",
+    "SandboxConfig",
+    "ServerError",
+    "SlackRefusal",
+    "SlashCommand",
+    "Slow",
+    "View",
+    "Word",
+    "Workspace",
+    "create_app",
+]

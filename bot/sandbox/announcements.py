@@ -1,0 +1,74 @@
+"""Events: sent to the app beside what people do, and up to three times again when it does not take them."""
+
+import asyncio
+from typing import Any
+
+from bot.sandbox.counter import Counter
+from bot.sandbox.history import Message
+from bot.sandbox.outbound import Ack, Delivery, Kind
+from bot.sandbox.payloads import draw_event
+from bot.sandbox.people import Channel
+
+Json = dict[str, Any]
+
+_KINDS = {"im": "message.im", "public_channel": "message.channels", "private_channel": "message.groups"}
+_TYPES = {"im": "im", "public_channel": "channel", "private_channel": "group"}
+_REASONS = {"operation_timeout": "http_timeout", "connection_failed": "connection_failed"}
+
+
+class Announcements:
+    """Holds the deliveries under way, so that closing the workspace ends them."""
+
+    def __init__(self, counter: Counter) -> None:
+        self._counter = counter
+        self._under_way: set[asyncio.Task[None]] = set()
+
+    def said(self, message: Message, channel: Channel) -> None:
+        """Tell the app that a person said something, when it subscribed to that and is in the channel."""
+        state = self._counter.state
+        if _KINDS[channel.kind] not in state.config.events:
+            return
+        event: Json = {
+            "type": "message",
+            "user": message.user,
+            "text": message.text,
+            "ts": message.ts,
+            "channel": channel.id,
+            "event_ts": message.ts,
+            "channel_type": _TYPES[channel.kind],
+        }
+        if message.thread_ts:
+            event["thread_ts"] = message.thread_ts
+        self.announce(event)
+
+    def announce(self, event: Json) -> None:
+        """Send an event until it is taken, or its last repetition failed."""
+        state = self._counter.state
+        payload = draw_event(event, state.mint.name("Ev"), int(state.now.timestamp()))
+        task = asyncio.create_task(self._deliver(payload))
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+
+    async def delivered(self) -> None:
+        """Return when nothing is under way any more."""
+        while self._under_way:
+            await asyncio.wait(self._under_way)
+
+    async def close(self) -> None:
+        """Give up what is under way."""
+        for task in self._under_way:
+            task.cancel()
+        await asyncio.gather(*self._under_way, return_exceptions=True)
+
+    async def _deliver(self, payload: Json) -> None:
+        ack = await self._counter.deliver(Delivery(kind=Kind.EVENT, payload=payload))
+        for attempt, pause in enumerate(self._counter.state.config.event_retries, start=1):
+            if ack.failure is None or ack.wants_no_retry:
+                return
+            await asyncio.sleep(pause)
+            ack = await self._counter.deliver(_again(payload, attempt, ack))
+
+
+def _again(payload: Json, attempt: int, failed: Ack) -> Delivery:
+    reason = _REASONS.get(failed.failure or "", "http_error")
+    return Delivery(kind=Kind.EVENT, payload=payload, retry=attempt, retry_reason=reason)

@@ -1,0 +1,58 @@
+"""What a local workspace is told at its start: the app's secrets, where the bot listens, what it registered."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+TEAM = "T0ACME000"
+TEAM_DOMAIN = "acme"
+OTHER_TEAM = "T0OTHER00"
+APP = "A0JITAPP0"
+BOT = "B0JITBOT0"
+BOT_USER = "U0JITBOT0"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Word:
+    """One word a slash command understands, for the list that helps while typing."""
+
+    text: str
+    hint: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlashCommand:
+    """A command as registered in the app's settings. ``name`` begins with a slash."""
+
+    name: str
+    description: str
+    usage_hint: str = ""
+    words: tuple[Word, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SandboxConfig:
+    """Everything that is fixed while the workspace runs.
+
+    Without a ``request_url`` the app is in Socket Mode, as in Slack's app settings. Seconds are real Slack's; tests
+    may shorten them. ``allowed_hosts`` names hosts besides the loopback ones by which this workspace may be called.
+    ``events`` are those the app subscribed to, such as ``message.im``.
+    ``messages_per_second`` makes the channel limit of chat.postMessage real; without it nothing is limited.
+    """
+
+    bot_token: str
+    app_token: str
+    signing_secret: str
+    request_url: str | None = None
+    base_url: str = "http://127.0.0.1:8090"
+    commands: tuple[SlashCommand, ...] = ()
+    state_file: Path | None = None
+    app_name: str = "JIT Approvals"
+    allowed_hosts: tuple[str, ...] = ()
+    ack_seconds: float = 3.0
+    trigger_seconds: float = 3.0
+    reply_url_seconds: float = 1800.0
+    reply_url_uses: int = 5
+    event_retries: tuple[float, ...] = (0.0, 60.0, 300.0)
+    events: frozenset[str] = frozenset()
+    messages_per_second: float | None = None
+    messages_burst: int = 5

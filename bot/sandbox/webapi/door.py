@@ -1,0 +1,127 @@
+"""The one way into the Web API: token, faults on purpose, method, and Slack's form of answers."""
+
+import asyncio
+import hmac
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from aiohttp import web
+
+from bot.sandbox.faults import CutAfter, CutBefore, Fault, Faults, RateLimit, Refusal, ServerError, Slow
+from bot.sandbox.refusal import Outage, RateLimited, SlackRefusal
+from bot.sandbox.state import State
+from bot.sandbox.webapi.arguments import Arguments, read_arguments
+from bot.sandbox.webapi.methods import METHODS, Method, Token
+
+Json = dict[str, Any]
+
+SCOPES = "channels:history,channels:read,chat:write,commands,im:history,im:read,im:write,users:read,users:read.email"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """A call as it came in, and the error it was answered with (None: it was done)."""
+
+    method: str
+    arguments: Mapping[str, Any]
+    at: datetime
+    error: str | None
+
+
+class WebApi:
+    """Answers calls, and remembers the last thousands of them for whoever tests."""
+
+    def __init__(self, state: State, faults: Faults) -> None:
+        self.calls: deque[Call] = deque(maxlen=10_000)
+        self._state = state
+        self._faults = faults
+
+    async def answer(self, request: web.Request) -> web.StreamResponse:
+        """Answer one call. Slack says 200 to everything but limits and its own faults."""
+        name = request.match_info["method"]
+        fault = self._faults.take(name)
+        if isinstance(fault, Slow):
+            await asyncio.sleep(fault.seconds)
+        if isinstance(fault, CutBefore):
+            return _cut(request)
+        answer = await self._answer(request, name, fault)
+        return _cut(request) if isinstance(fault, CutAfter) else answer
+
+    async def _answer(self, request: web.Request, name: str, fault: Fault | None) -> web.Response:
+        given = Arguments({})
+        error: str | None = None
+        try:
+            given = await read_arguments(request)
+            _fail_on_purpose(fault)
+            return web.json_response(
+                {"ok": True, **self._run(request, name, given)}, headers={"X-OAuth-Scopes": SCOPES}
+            )
+        except SlackRefusal as refusal:
+            error = refusal.code
+            return web.json_response(
+                draw_refusal(refusal) | ({"req_method": name} if error == "unknown_method" else {})
+            )
+        except RateLimited as limit:
+            error = "ratelimited"
+            headers = {"Retry-After": str(limit.retry_after)}
+            return web.json_response({"ok": False, "error": error}, status=429, headers=headers)
+        except Outage as outage:
+            error = f"http_{outage.status}"
+            return web.Response(status=outage.status, text="Something went wrong on purpose.")
+        finally:
+            self.calls.append(Call(method=name, arguments=_without_token(given), at=self._state.now, error=error))
+
+    def _run(self, request: web.Request, name: str, given: Arguments) -> Json:
+        method = METHODS.get(name)
+        if method is None:
+            raise SlackRefusal("unknown_method")
+        self._check_token(request, method, given)
+        return method.run(self._state, given)
+
+    def _check_token(self, request: web.Request, method: Method, given: Arguments) -> None:
+        scheme, _, header = request.headers.get("Authorization", "").partition(" ")
+        token = header if scheme == "Bearer" else given.text("token")
+        if not token:
+            raise SlackRefusal("not_authed")
+        config = self._state.config
+        tokens = {Token.BOT: config.bot_token, Token.APP: config.app_token}
+        known = [kind for kind, ours in tokens.items() if hmac.compare_digest(ours.encode(), token.encode())]
+        if not known:
+            raise SlackRefusal("invalid_auth")
+        if known[0] is not method.token:
+            raise SlackRefusal("not_allowed_token_type")
+
+
+def draw_refusal(refusal: SlackRefusal) -> Json:
+    """Draw an error with its messages where Slack puts them."""
+    drawn: Json = {"ok": False, "error": refusal.code}
+    if refusal.messages:
+        drawn["errors"] = [message.removeprefix("[ERROR] ") for message in refusal.messages]
+        drawn["response_metadata"] = {"messages": list(refusal.messages)}
+    return drawn
+
+
+def _fail_on_purpose(fault: Fault | None) -> None:
+    match fault:
+        case RateLimit():
+            raise RateLimited(fault.retry_after)
+        case ServerError():
+            raise Outage(fault.status)
+        case Refusal():
+            raise SlackRefusal(fault.error)
+        case _:
+            return
+
+
+def _cut(request: web.Request) -> web.Response:
+    """Drop the connection; whatever is returned is never sent."""
+    if request.transport is not None:
+        request.transport.abort()
+    return web.Response()
+
+
+def _without_token(given: Arguments) -> Mapping[str, Any]:
+    return {name: value for name, value in given.values.items() if name != "token"}

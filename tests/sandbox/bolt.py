@@ -1,0 +1,90 @@
+"""A small Bolt app that nobody of the house wrote, to stand on the other side of the workspace."""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiohttp import web
+from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
+from slack_bolt.async_app import AsyncApp
+
+from bot.sandbox import Workspace
+from tests.fakes.slack import client_of, served
+from tests.sandbox.cards import modal, question, section
+
+Json = dict[str, Any]
+
+
+@dataclass
+class EchoBot:
+    """What the bot saw, and how it is to answer dialogs."""
+
+    app: AsyncApp
+    seen: list[Json] = field(default_factory=list[Json])
+    commands: list[Json] = field(default_factory=list[Json])
+    submission_answer: Json = field(default_factory=dict[str, Any])
+
+
+def echo_bot(workspace: Workspace) -> EchoBot:
+    """Build the app: approve updates the card, reject opens a dialog, /jit answers in its ack."""
+    app = AsyncApp(
+        client=client_of(workspace),
+        token=workspace.config.bot_token,
+        signing_secret=workspace.config.signing_secret,
+        process_before_response=True,
+    )
+    bot = EchoBot(app)
+
+    async def approve(ack: Any, body: Json, client: Any) -> None:  # noqa: ANN401 - Bolt's own, untyped
+        bot.seen.append(body)
+        await ack()
+        where = body["container"]
+        await client.chat_update(channel=where["channel_id"], ts=where["message_ts"], text="Approved")
+
+    async def reject(ack: Any, body: Json, client: Any) -> None:  # noqa: ANN401 - Bolt's own, untyped
+        bot.seen.append(body)
+        await ack()
+        opened = await client.views_open(trigger_id=body["trigger_id"], view=modal(section("One moment …")))
+        view = opened["view"]
+        await client.views_update(view_id=view["id"], hash=view["hash"], view=modal(question()))
+
+    async def submitted(ack: Any, body: Json) -> None:  # noqa: ANN401 - Bolt's own, untyped
+        bot.seen.append(body)
+        await (ack(bot.submission_answer) if bot.submission_answer else ack())
+
+    async def closed(ack: Any, body: Json) -> None:  # noqa: ANN401 - Bolt's own, untyped
+        bot.seen.append(body)
+        await ack()
+
+    async def command(ack: Any, command: Json) -> None:  # noqa: ANN401 - Bolt's own, untyped
+        bot.commands.append(command)
+        await ack({"response_type": "ephemeral", "text": f"You said {command['text']}", "blocks": [section("hello")]})
+
+    async def heard(body: Json) -> None:
+        bot.seen.append(body)
+
+    register: Any = app  # Bolt types its decorators only in part
+    register.action("approve")(approve)
+    register.action("reject")(reject)
+    register.view("reject")(submitted)
+    register.view_closed("reject")(closed)
+    register.command("/jit")(command)
+    register.event("message")(heard)
+    return bot
+
+
+@asynccontextmanager
+async def http_bot(workspace: Workspace) -> AsyncGenerator[EchoBot]:
+    """Serve the app, and point the workspace at it."""
+    bot = echo_bot(workspace)
+
+    async def events(request: web.Request) -> web.Response:
+        answer = await bot.app.async_dispatch(await to_bolt_request(request))
+        return await to_aiohttp_response(answer)
+
+    application = web.Application()
+    application.router.add_post("/slack/events", events)
+    async with served(application) as url:
+        workspace.point_at(f"{url}/slack/events")
+        yield bot
