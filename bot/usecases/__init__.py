@@ -1,0 +1,1 @@
+"""What can be asked of us: one module per thing, each a sync function over one open transaction."""

@@ -1,0 +1,46 @@
+"""Reading: what the API, `/jit` and the command line show. Nothing here changes anything."""
+
+import re
+
+from bot.core.errors import Refusal, Refused
+from bot.core.request import ApprovalRequest, RequestId
+from bot.core.view import RequestView
+from bot.store import AuditRow, Page, RequestFilter, Snapshot
+
+__all__ = ["AuditRow", "Page", "RequestFilter", "find", "history", "page", "view"]
+
+_NUMBER = re.compile(r"#?([0-9]{1,15})")
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+def view(snapshot: Snapshot, request_id: str, source: str | None = None) -> RequestView:
+    """Return the request with everything needed to show it.
+
+    With *source*, somebody else's request is as good as none. Raises Refused (NOT_FOUND).
+    """
+    found = snapshot.view(RequestId(request_id)) if _UUID.fullmatch(request_id) else None
+    if found is None or (source is not None and found.request.source != source):
+        raise Refused(Refusal.NOT_FOUND, "There is no such request.")
+    return found
+
+
+def find(snapshot: Snapshot, word: str) -> ApprovalRequest:
+    """Return the request that a person means by ``12``, ``#12`` or an id. Raises Refused (NOT_FOUND)."""
+    number = _NUMBER.fullmatch(word.strip())
+    if number is not None:
+        found = snapshot.by_number(int(number[1]))
+    else:
+        found = snapshot.request(RequestId(word.strip())) if _UUID.fullmatch(word.strip()) else None
+    if found is None:
+        raise Refused(Refusal.NOT_FOUND, f"There is no request {word.strip()[:40]}. `/jit list` shows the open ones.")
+    return found
+
+
+def page(snapshot: Snapshot, wanted: RequestFilter, cursor: str | None, limit: int) -> Page:
+    """Return requests, newest first."""
+    return snapshot.requests(wanted, cursor, limit)
+
+
+def history(snapshot: Snapshot, request_id: RequestId, after: int = 0) -> tuple[AuditRow, ...]:
+    """Return the log's entries about a request, oldest first, from sequence number *after* on."""
+    return snapshot.events(request_id, after)

@@ -1,0 +1,84 @@
+"""Somebody asks: the policy judges, and the request stands, or is already settled, in one commit."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.canonical import sha256_digest
+from bot.core import lifecycle
+from bot.core.digest import bound
+from bot.core.errors import Refusal, Refused
+from bot.core.events import Submitted
+from bot.core.evidence import TestEvidence
+from bot.core.identity import Actor
+from bot.core.request import ApprovalRequest, RequestId, Subject
+from bot.core.rules import Facts, Policy, judge
+from bot.store import Keyed, Transaction
+from bot.usecases.refusing import refusals_noted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """One question of a source. ``tests`` holds every failure; ``digest`` is :func:`digest_of` subject and tests.
+
+    ``key`` is the caller's idempotency key, ``body_hash`` the hash of the bytes it came with.
+    """
+
+    source: str
+    subject: Subject
+    tests: TestEvidence
+    digest: str
+    by: Actor
+    key: str | None = None
+    body_hash: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submission:
+    """What came of an ask: a new request, or the one that the same ask made before."""
+
+    request: ApprovalRequest
+    is_new: bool
+
+
+def digest_of(subject: Subject, tests: TestEvidence) -> str:
+    """Return ``sha256:…`` over what an approval will be bound to. Costly for many failures: call it before the door."""
+    return sha256_digest(bound(subject, tests))
+
+
+def submit(tx: Transaction, ask: Ask, policy: Policy, now: datetime) -> Submission:
+    """Judge and record *ask*.
+
+    Raises Refused (KEY_REUSED) when its idempotency key came before with another body.
+    """
+    earlier = _earlier(tx, ask, now)
+    if earlier is not None:
+        return Submission(request=earlier, is_new=False)
+    facts = Facts(subject=ask.subject, tests=ask.tests, source=ask.source, now=now)
+    event = Submitted(
+        id=RequestId(tx.new_id()),
+        number=tx.requests.next_number(),
+        source=ask.source,
+        by=ask.by,
+        subject=ask.subject,
+        tests=ask.tests.headline(),
+        digest=ask.digest,
+        ruling=judge(policy, facts),
+    )
+    outcome = lifecycle.submit(event, now)
+    keyed = None if ask.key is None else Keyed(key=ask.key, body_hash=ask.body_hash or "", request_id=event.id)
+    tx.record(outcome, evidence=ask.tests, key=keyed)
+    return Submission(request=outcome.request, is_new=True)
+
+
+def _earlier(tx: Transaction, ask: Ask, now: datetime) -> ApprovalRequest | None:
+    known = tx.requests.by_key(ask.source, ask.key) if ask.key is not None else None
+    if known is None:
+        return None
+    with refusals_noted(tx, ask.by, "submit", now) as attempt:
+        attempt.request = tx.requests.lock(known.request_id)
+        if known.body_hash != ask.body_hash:
+            raise Refused(
+                Refusal.KEY_REUSED,
+                f"This Idempotency-Key was used for another request (#{attempt.request.number}). Use a new key.",
+            )
+        return attempt.request

@@ -1,0 +1,23 @@
+"""Somebody is told no, or told something, before a request is touched: what they sent was no answer to count."""
+
+from datetime import datetime
+
+from bot.core.effects import Whisper
+from bot.core.errors import Refused
+from bot.core.identity import Actor
+from bot.core.request import RequestId
+from bot.store import Transaction
+from bot.usecases.refusing import refusals_noted
+
+
+def turn_away(tx: Transaction, by: Actor, refused: Refused, about: RequestId | None, now: datetime) -> None:
+    """Write the refusal into the log, whisper it to whoever clicked, and raise it."""
+    with refusals_noted(tx, by, "click", now) as attempt:
+        if about is not None:
+            attempt.request = tx.requests.lock(about)
+        raise refused
+
+
+def tell(tx: Transaction, whisper: Whisper) -> None:
+    """Answer one person where they clicked; nothing else happens."""
+    tx.enqueue(whisper)

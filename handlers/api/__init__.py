@@ -1,0 +1,30 @@
+"""The HTTP API: what pipelines and services ask, and what machines watch."""
+
+from aiohttp import web
+
+from handlers.api import errors
+from handlers.api.asking.asks import AskReader
+from handlers.api.asking.reports import ReportReader
+from handlers.api.door.admission import Door
+from handlers.api.door.connections import ConnectionLimits, make_runner
+from handlers.api.events import Events
+from handlers.api.health import HealthCalls
+from handlers.api.meters import Meters
+from handlers.api.openapi import Documents
+from handlers.api.requests import Requests
+from handlers.api.waiting import WaitingRoom
+from handlers.api.wiring import ApiWiring, Credentials, Health
+
+__all__ = ["ApiWiring", "ConnectionLimits", "Credentials", "Health", "Meters", "make_runner", "register"]
+
+
+def register(app: web.Application, api: ApiWiring) -> None:
+    """Put the whole API onto *app*. It closes itself with the application: nobody is left waiting."""
+    door, room, reports = Door(api), WaitingRoom(api.desk), ReportReader(api.read_report)
+    errors.register(app, api)
+    Requests(api, door, room, AskReader(reports)).register(app)
+    Events(api, door, room).register(app)
+    HealthCalls(api).register(app)
+    Documents(api).register(app)
+    app.on_shutdown.append(room.close)
+    app.on_cleanup.append(reports.close)

@@ -1,0 +1,214 @@
+"""What is answered, as models: the OpenAPI document is made of them, and tests hold every answer against them."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from bot.core.request import Handling, State, Verdict
+
+
+class Answered(BaseModel):
+    """What all answers have in common: nothing is in them that is not written here."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Who(Answered):
+    """Somebody or something that acted; ``person`` is null for a machine."""
+
+    name: str
+    person: str | None
+    slack_id: str | None
+    email: str | None
+
+
+class PersonAnswered(Answered):
+    """A person a request names; ``person`` is who the policy knows them as."""
+
+    person: str
+    email: str | None
+    slack_id: str | None
+    github: str | None
+
+
+class PolicyAnswered(Answered):
+    """The rule that was found, what it does, and how it was found."""
+
+    rule: str
+    outcome: Handling
+    explanation: list[str]
+
+
+class ReviewAnswered(Answered):
+    """One person's answer; ``void`` once what is asked has changed."""
+
+    by: Who
+    verdict: Verdict
+    at: datetime
+    reason: str | None
+    category: str | None
+    stage: str | None
+    revision: int
+    void: bool
+
+
+class DecisionAnswered(Answered):
+    """How it ended; without a verdict when nobody decided."""
+
+    verdict: Verdict | None
+    by: Who
+    at: datetime
+    reason: str | None
+    category: str | None
+    conditions: list[str]
+
+
+class FailureAnswered(Answered):
+    """One failed test."""
+
+    id: str
+    message: str
+    detail: str
+    file: str | None
+    line: int | None
+    owner: str | None
+
+
+class TestsAnswered(Answered):
+    """What the tests said; ``incomplete`` says why they may not be all."""
+
+    __test__ = False
+
+    total: int
+    passed: int
+    failed: int
+    skipped: int
+    incomplete: list[str]
+    failures: list[FailureAnswered]
+
+
+class LinkAnswered(Answered):
+    """A place to look."""
+
+    label: str
+    url: str
+
+
+class CardAnswered(Answered):
+    """A message in Slack."""
+
+    channel: str
+    ts: str
+    permalink: str | None
+
+
+class RequestInList(Answered):
+    """A request; of its failures only those a card shows."""
+
+    id: str
+    number: int
+    state: State
+    revision: int
+    digest: str
+    source: str
+    policy: PolicyAnswered
+    stage: str | None
+    reviews: list[ReviewAnswered]
+    decision: DecisionAnswered | None
+    tests: TestsAnswered
+    created_at: datetime
+    expires_at: datetime | None
+    url: str
+    superseded_by: str | None
+    title: str
+    action: str
+    service: str | None
+    environment: str | None
+    repository: str | None
+    ref: str | None
+    commit: str | None
+    lane: str | None
+    requester: PersonAnswered | None
+    authors: list[PersonAnswered]
+    reason: str | None
+    severity: str | None
+    labels: list[str]
+    flags: dict[str, bool]
+    parameters: dict[str, Any]
+    links: list[LinkAnswered]
+    callback_url: str | None
+    timeout: str | None
+    metadata: dict[str, Any]
+
+
+class RequestAnswered(RequestInList):
+    """A request: where it stands, who said what, and what was asked."""
+
+    slack: list[CardAnswered]
+
+
+class RequestPage(Answered):
+    """Requests, newest first; ``next_cursor`` leads on to older ones."""
+
+    items: list[RequestInList]
+    next_cursor: str | None
+
+
+class EventAnswered(Answered):
+    """One entry of the log about a request; ``seq`` is what ``after`` and ``Last-Event-ID`` mean."""
+
+    seq: int
+    event: str
+    at: datetime
+    state: State | None
+    revision: int | None
+    by: Who
+    detail: dict[str, Any]
+
+
+class History(Answered):
+    """What happened to a request, oldest first."""
+
+    items: list[EventAnswered]
+
+
+class Alive(Answered):
+    """The process answers."""
+
+    status: Literal["alive"]
+    version: str
+
+
+class Check(Answered):
+    """How one part of the house is."""
+
+    ok: bool
+    detail: str
+
+
+class Readiness(Answered):
+    """Whether everything a request needs is there."""
+
+    status: Literal["ready", "not ready"]
+    checks: dict[str, Check]
+
+
+class FaultAnswered(Answered):
+    """One thing that is wrong with the input."""
+
+    pointer: Annotated[
+        str,
+        Field(description="JSON pointer into the body; /query/…, /headers/… or /parts/… for what came elsewhere"),
+    ]
+    detail: str
+
+
+class ProblemAnswered(Answered):
+    """An error (RFC 9457)."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    errors: list[FaultAnswered] = []

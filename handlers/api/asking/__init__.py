@@ -1,0 +1,1 @@
+"""What a caller asks: bytes in, meaning out."""

@@ -1,0 +1,57 @@
+"""Reading test reports without stopping the house: off the event loop, and not for long."""
+
+import asyncio
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from bot.core.evidence import TestEvidence, merged
+from bot.reports import ReportUnreadable
+from handlers.api.wiring import ReadReport
+from handlers.problems import Fault, invalid
+
+SECONDS = 10.0
+"""How long the reports of one request may take to read, waiting for a reader included."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportFile:
+    """One report as it came; ``pointer`` is where, for the answer when it can't be read."""
+
+    name: str
+    format: str | None
+    content: bytes
+    pointer: str
+
+
+class ReportReader:
+    """A few threads that read reports. A thread that takes too long can't be stopped, only not be waited for."""
+
+    def __init__(self, read: ReadReport) -> None:
+        self._read = read
+        self._threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="report")
+
+    async def read(self, files: Sequence[ReportFile]) -> TestEvidence:
+        """Return what all *files* say together. Raises Problem (422) for the first that can't be read."""
+        loop = asyncio.get_running_loop()
+        evidence: list[TestEvidence] = []
+        try:
+            async with asyncio.timeout(SECONDS):
+                for file in files:
+                    evidence.append(await loop.run_in_executor(self._threads, self._read_one, file))  # noqa: PERF401 - one after the other, on purpose: reading is bounded
+        except TimeoutError:
+            fault = Fault(pointer=files[len(evidence)].pointer, detail=f"took longer than {SECONDS:g} seconds to read")
+            raise invalid([fault]) from None
+        return merged(evidence)
+
+    async def close(self, _: web.Application) -> None:
+        """Let the threads go; whoever still reads is not waited for."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    def _read_one(self, file: ReportFile) -> TestEvidence:
+        try:
+            return self._read(file.content, file.name, file.format)
+        except ReportUnreadable as error:
+            raise invalid([Fault(pointer=file.pointer, detail=str(error))]) from error

@@ -1,0 +1,96 @@
+"""Who is calling: a source is known by its bearer token, or by its signature over the raw bytes of the body."""
+
+import hashlib
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from http import HTTPStatus
+
+from bot.core.rules import Source
+from handlers.api.door.signatures import Signed, read_signed
+from handlers.api.wiring import Credentials
+from handlers.problems import Problem
+
+_BEARER = "bearer "
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caller:
+    """An authenticated source. ``signed_id`` is the webhook-id of a signed call."""
+
+    source: Source
+    signed_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Keyring:
+    """The secrets of all sources, by what a call can be checked against; tokens only as their hashes."""
+
+    by_token: Mapping[bytes, str] = field(default_factory=dict[bytes, str], repr=False)
+    signing: Mapping[str, bytes] = field(default_factory=dict[str, bytes], repr=False)
+
+    @staticmethod
+    def of(credentials: Mapping[str, Credentials]) -> "Keyring":
+        """Return the keyring of the sources that have any secret."""
+        return Keyring(
+            {_hashed(given.token): name for name, given in credentials.items() if given.token},
+            {name: given.signing_key for name, given in credentials.items() if given.signing_key},
+        )
+
+    def by_bearer(self, authorization: str) -> str | None:
+        """Return the source whose token this Authorization header carries."""
+        if authorization[: len(_BEARER)].lower() != _BEARER:
+            return None
+        given, found = _hashed(authorization[len(_BEARER) :].strip()), None
+        for token, name in self.by_token.items():
+            if hmac.compare_digest(token, given):
+                found = name
+        return found
+
+    def by_signature(self, signed: Signed, body: bytes, now: datetime) -> str | None:
+        """Return the source that signed *body* within the last minutes."""
+        if not signed.is_fresh(now):
+            return None
+        return next((name for name, key in self.signing.items() if signed.is_by(key, body)), None)
+
+
+def find_by_bearer(headers: Mapping[str, str], keyring: Keyring, sources: Mapping[str, Source]) -> Caller | None:
+    """Return who calls, when the headers alone prove it."""
+    authorization = headers.get("Authorization")
+    name = keyring.by_bearer(authorization) if authorization else None
+    source = sources.get(name) if name is not None else None
+    return Caller(source=source) if source else None
+
+
+def require_signed(headers: Mapping[str, str]) -> Signed:
+    """Return the signature headers, the only other way in. Raises Problem (401)."""
+    signed = read_signed(headers)
+    if signed is None:
+        raise _unauthorised()
+    return signed
+
+
+def find_by_signature(
+    signed: Signed, body: bytes, keyring: Keyring, sources: Mapping[str, Source], now: datetime
+) -> Caller:
+    """Return who signed *body*. Raises Problem (401)."""
+    name = keyring.by_signature(signed, body, now)
+    source = sources.get(name) if name is not None else None
+    if source is None:
+        raise _unauthorised()
+    return Caller(source=source, signed_id=signed.id)
+
+
+def _hashed(token: str) -> bytes:
+    return hashlib.sha256(token.encode("utf-8", "surrogateescape")).digest()
+
+
+def _unauthorised() -> Problem:
+    """Return the one answer to everybody who is not known: it never says which part was wrong."""
+    detail = (
+        "Send a source's token (Authorization: Bearer ...), or sign the call (webhook-id, webhook-timestamp,"
+        " webhook-signature) with its secret and a clock that is right."
+    )
+    headers = {"WWW-Authenticate": 'Bearer realm="jit"'}
+    return Problem(HTTPStatus.UNAUTHORIZED, "unauthorised", detail, headers=headers)

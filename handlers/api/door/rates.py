@@ -1,0 +1,33 @@
+"""How often a source may ask, when the policy says so; counted in this process."""
+
+import math
+import time
+from http import HTTPStatus
+
+from limits import RateLimitItemPerSecond
+from limits.aio.storage import MemoryStorage
+from limits.aio.strategies import MovingWindowRateLimiter
+
+from bot.core.rules import Source
+from handlers.problems import Problem
+
+
+class Rates:
+    """Counts the requests of each source. Another replica counts its own."""
+
+    def __init__(self) -> None:
+        self._window: MovingWindowRateLimiter | None = None
+
+    async def require_allowed(self, source: Source) -> None:
+        """Count one more request. Raises Problem (429) when the source has used up its limit."""
+        if source.limit is None:
+            return
+        if self._window is None:
+            self._window = MovingWindowRateLimiter(MemoryStorage())
+        item = RateLimitItemPerSecond(source.limit.count, max(1, math.ceil(source.limit.per.total_seconds())))
+        if await self._window.hit(item, source.name):
+            return
+        reset, _ = await self._window.get_window_stats(item, source.name)
+        wait = max(1, math.ceil(reset - time.time()))
+        detail = f"The policy allows {source.name} {item}. Ask again in {wait} s."
+        raise Problem(HTTPStatus.TOO_MANY_REQUESTS, "too_many", detail, headers={"Retry-After": str(wait)})

@@ -1,0 +1,72 @@
+"""The outermost layer: whatever goes wrong below becomes a problem document, and every call is counted."""
+
+import asyncio
+import time
+from http import HTTPStatus
+
+import structlog
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from bot.core.errors import Refused
+from handlers.api.wiring import ApiWiring
+from handlers.problems import Problem, draw_problem
+from handlers.refusals import as_problem
+
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+
+_SENTENCES = {
+    HTTPStatus.NOT_FOUND: "There is nothing at this address; see /docs.",
+    HTTPStatus.METHOD_NOT_ALLOWED: "This address does not take that method; see Allow.",
+}
+
+_log = structlog.get_logger("http")
+
+
+def register(app: web.Application, api: ApiWiring) -> None:
+    """Wrap every call of *app*."""
+
+    @web.middleware
+    async def answered(request: web.Request, handler: Handler) -> web.StreamResponse:
+        started = time.perf_counter()
+        answer = await _answer(request, handler, api)
+        api.meters.count_call(_method(request), _route(request), answer.status, time.perf_counter() - started)
+        return answer
+
+    app.middlewares.append(answered)
+
+
+async def _answer(http: web.Request, handler: Handler, api: ApiWiring) -> web.StreamResponse:
+    try:
+        return await handler(http)
+    except Problem as problem:
+        return draw_problem(problem)
+    except Refused as refused:
+        return draw_problem(as_problem(refused))
+    except web.HTTPException as error:
+        return draw_problem(_of_aiohttp(error)) if error.status >= HTTPStatus.BAD_REQUEST else error
+    except (ConnectionError, asyncio.CancelledError):
+        raise  # nobody is there any more to be answered
+    except Exception as error:  # noqa: BLE001 - the last door: nothing of it goes out, all of it is written down
+        return draw_problem(_of_fault(error, http, api.new_id()))
+
+
+def _of_fault(error: Exception, http: web.Request, fault_id: str) -> Problem:
+    _log.error("http.fault", id=fault_id, method=_method(http), route=_route(http), exc_info=error)
+    detail = f"Something went wrong here, and nothing was decided. Whoever runs this finds it in the log as {fault_id}."
+    return Problem(HTTPStatus.INTERNAL_SERVER_ERROR, "fault", detail)
+
+
+def _of_aiohttp(error: web.HTTPException) -> Problem:
+    status = HTTPStatus(error.status)
+    headers = {name: error.headers[name] for name in ("Allow",) if name in error.headers}
+    return Problem(status, status.name.lower(), _SENTENCES.get(status, status.description), headers=headers)
+
+
+def _method(http: web.Request) -> str:
+    return http.method if http.method in _METHODS else "other"
+
+
+def _route(http: web.Request) -> str:
+    resource = http.match_info.route.resource
+    return resource.canonical if resource is not None else "none"

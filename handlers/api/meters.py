@@ -1,0 +1,59 @@
+"""What is measured, for Prometheus: counted where it happens, in this process."""
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+from bot.core.request import ApprovalRequest
+
+_DECISION_SECONDS = (1, 5, 15, 60, 300, 900, 1800, 3600, 4 * 3600, 24 * 3600)
+_HTTP_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5, 60)
+
+
+class Meters:
+    """The numbers of one process, in one registry."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self.registry = registry
+        self._submitted = Counter(
+            "jit_requests_submitted",
+            "Requests made, by source and what the policy did.",
+            ("source", "outcome"),
+            registry=registry,
+        )
+        self._ended = Counter(
+            "jit_requests_ended",
+            "Requests that ended, by source and final state.",
+            ("source", "state"),
+            registry=registry,
+        )
+        self._decision_seconds = Histogram(
+            "jit_decision_seconds",
+            "From ask to end, for requests that waited for people.",
+            ("state",),
+            buckets=_DECISION_SECONDS,
+            registry=registry,
+        )
+        self._http = Counter("jit_http_requests", "Calls answered.", ("method", "route", "status"), registry=registry)
+        self._http_seconds = Histogram(
+            "jit_http_seconds", "From head to answer.", ("route",), buckets=_HTTP_SECONDS, registry=registry
+        )
+        self.outbox_due = Gauge("jit_outbox_due", "Deliveries that wait.", registry=registry)
+        self.outbox_dead = Gauge(
+            "jit_outbox_dead", "Deliveries that were given up; somebody must look.", registry=registry
+        )
+        self.audit_seq = Gauge("jit_audit_seq", "Entries in the audit log.", registry=registry)
+
+    def count_submission(self, request: ApprovalRequest) -> None:
+        """Count a new request."""
+        self._submitted.labels(request.source, request.ruling.handling.value).inc()
+
+    def count_end(self, request: ApprovalRequest) -> None:
+        """Count a request that has just ended, however it did."""
+        self._ended.labels(request.source, request.state.value).inc()
+        if request.decision is not None:
+            waited = request.decision.at - request.created_at
+            self._decision_seconds.labels(request.state.value).observe(waited.total_seconds())
+
+    def count_call(self, method: str, route: str, status: int, seconds: float) -> None:
+        """Count an answered call. *route* is the pattern, never the path: a path may be anything."""
+        self._http.labels(method, route, str(status)).inc()
+        self._http_seconds.labels(route).observe(seconds)

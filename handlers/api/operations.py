@@ -1,0 +1,128 @@
+"""The calls as the OpenAPI document describes them; a test holds this table against the routes that are served."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+
+from pydantic import BaseModel
+
+from handlers.api import answers
+from handlers.api.asking.model import CancelAsked, RequestAsked
+from handlers.api.queries import EventsQuery, ListQuery, NoQuery, Query, ShowQuery
+
+_ALWAYS = (HTTPStatus.UNAUTHORIZED, HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+_BODY = (
+    HTTPStatus.BAD_REQUEST,
+    HTTPStatus.REQUEST_TIMEOUT,
+    HTTPStatus.CONFLICT,
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One call. ``answers`` are its good answers, by status: a model, or a media type with free content."""
+
+    method: str
+    path: str
+    name: str
+    summary: str
+    answers: Mapping[int, type[BaseModel] | str | None]
+    problems: tuple[HTTPStatus, ...] = ()
+    query: type[Query] = NoQuery
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    body: type[BaseModel] | None = None
+    takes_forms: bool = False
+    is_open: bool = False
+
+
+CALLS = (
+    Call(
+        method="post",
+        path="/v1/requests",
+        name="submitRequest",
+        summary="Ask. The answer says whether it is already decided, or waits for people.",
+        headers={"Idempotency-Key": "The same key with the same body brings the same request back."},
+        body=RequestAsked,
+        takes_forms=True,
+        answers={201: answers.RequestAnswered, 200: answers.RequestAnswered},
+        problems=(*_ALWAYS, *_BODY, HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS),
+    ),
+    Call(
+        method="get",
+        path="/v1/requests",
+        name="listRequests",
+        summary="List your requests, newest first.",
+        query=ListQuery,
+        answers={200: answers.RequestPage},
+        problems=_ALWAYS,
+    ),
+    Call(
+        method="get",
+        path="/v1/requests/{id}",
+        name="showRequest",
+        summary="Look at a request; with wait, as soon as it has ended or the wait is over.",
+        query=ShowQuery,
+        answers={200: answers.RequestAnswered},
+        problems=(*_ALWAYS, HTTPStatus.NOT_FOUND),
+    ),
+    Call(
+        method="post",
+        path="/v1/requests/{id}/cancel",
+        name="cancelRequest",
+        summary="Take a request back while it is open.",
+        body=CancelAsked,
+        answers={200: answers.RequestAnswered},
+        problems=(*_ALWAYS, *_BODY, HTTPStatus.NOT_FOUND),
+    ),
+    Call(
+        method="get",
+        path="/v1/requests/{id}/events",
+        name="listEvents",
+        summary="What happened to a request; as a live stream with Accept: text/event-stream.",
+        query=EventsQuery,
+        headers={"Last-Event-ID": "The last event you have seen of the stream."},
+        answers={200: answers.History, 204: None},
+        problems=(*_ALWAYS, HTTPStatus.NOT_FOUND),
+    ),
+    Call(
+        method="get",
+        path="/healthz",
+        name="isAlive",
+        summary="The process answers.",
+        answers={200: answers.Alive},
+        is_open=True,
+    ),
+    Call(
+        method="get",
+        path="/readyz",
+        name="isReady",
+        summary="Everything a request needs is there.",
+        answers={200: answers.Readiness, 503: answers.Readiness},
+        is_open=True,
+    ),
+    Call(
+        method="get",
+        path="/metrics",
+        name="readMetrics",
+        summary="Numbers for Prometheus.",
+        answers={200: "text/plain"},
+        is_open=True,
+    ),
+    Call(
+        method="get",
+        path="/openapi.json",
+        name="readOpenApi",
+        summary="This document.",
+        answers={200: "application/json"},
+        is_open=True,
+    ),
+    Call(
+        method="get",
+        path="/docs",
+        name="readDocs",
+        summary="This document, for people.",
+        answers={200: "text/html"},
+        is_open=True,
+    ),
+)

@@ -1,0 +1,34 @@
+"""What people do in Slack: buttons, dialogs, ``/jit``. The table of contents, and how it is mounted."""
+
+from aiohttp import web
+
+from handlers.slack import buttons, commands, dialogs, events, pages
+from handlers.slack.bolt import Switchboard
+from handlers.slack.edge import PATH, Edge
+from handlers.slack.front import Front
+from handlers.slack.socket_mode import Socket
+from handlers.slack.verify import Verifier
+
+COMMANDS = frozenset({commands.COMMAND})
+ACTIONS = buttons.CARD_ACTIONS | pages.PAGE_ACTIONS
+CALLBACKS = dialogs.CALLBACKS
+EVENTS = events.SUBSCRIBED
+
+__all__ = [
+    "ACTIONS",
+    "CALLBACKS",
+    "COMMANDS",
+    "EVENTS",
+    "PATH",
+    "Edge",
+    "Front",
+    "Socket",
+    "Switchboard",
+    "Verifier",
+    "register",
+]
+
+
+def register(app: web.Application, edge: Edge) -> None:
+    """Mount the HTTP side; a house in Socket Mode has a :class:`Socket` instead."""
+    app.router.add_post(PATH, edge.receive)

@@ -1,0 +1,132 @@
+"""Buttons: one click is one answer, or opens the dialog that asks for a reason. Nobody's click ends in silence."""
+
+from dataclasses import dataclass
+from typing import Any, assert_never, cast
+
+from bot.core import lifecycle
+from bot.core.errors import Refusal, Refused
+from bot.core.events import Reviewed
+from bot.core.identity import Actor, Via
+from bot.core.request import Verdict
+from bot.core.view import RequestView
+from bot.slack import Place, Press, Pressed, Seal
+from bot.slack.details import draw_details
+from bot.slack.faults import CALL_ERRORS
+from bot.slack.views import Origin, draw_reason_dialog
+from bot.usecases import look_up
+from bot.usecases.review import Click, review
+from handlers.slack.front import Front, require_colleague
+from handlers.slack.inbound import Clicked
+
+CARD_ACTIONS = frozenset(press.action_id for press in Press)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardClick:
+    """A press of a button that we drew."""
+
+    pressed: Pressed
+    origin: Origin
+    trigger_id: str
+
+
+def read_click(clicked: Clicked, seal: Seal) -> CardClick:
+    """Return what was pressed. Raises Refused for anything that is not exactly one button of ours."""
+    action = clicked.actions[0]
+    if len(clicked.actions) != 1:
+        raise Refused(Refusal.STALE, "That were two clicks at once, so neither was counted. Click one button.")
+    if action.action_id not in CARD_ACTIONS:
+        raise Refused(Refusal.STALE, "This button isn't known here any more. Use the newest card.")
+    pressed = seal.read_value(action.value)
+    if pressed.press.action_id != action.action_id:
+        raise Refused(Refusal.STALE, "This button isn't what it says it is, so nothing was counted.")
+    channel, ts = where(clicked)
+    origin = Origin(value=action.value, channel=channel, ts=ts)
+    return CardClick(pressed=pressed, origin=origin, trigger_id=clicked.trigger_id)
+
+
+def where(clicked: Clicked) -> tuple[str | None, str | None]:
+    """Return channel and ts of the message that was clicked."""
+    container = clicked.container
+    return (container.channel_id, container.message_ts) if container else (None, None)
+
+
+async def press(front: Front, clicked: Clicked, replay_key: str) -> None:
+    """Carry out one click; when this returns it is on the books, and its answer too."""
+    channel, ts = where(clicked)
+    team_id = clicked.team.id if clicked.team else None
+    by = await front.directory.actor(
+        clicked.user.id, Place(via=Via.SLACK_BUTTON, team_id=team_id, channel=channel, ts=ts)
+    )
+    try:
+        click = read_click(clicked, front.seal)
+    except Refused as refused:
+        await front.turn_away(by, refused)
+        return
+    await _carry_out(front, click, by, replay_key)
+
+
+async def _carry_out(front: Front, click: CardClick, by: Actor, replay_key: str) -> None:
+    match click.pressed.press:
+        case Press.APPROVE:
+            await _approve(front, click.pressed, by, replay_key)
+        case Press.APPROVE_WITH_REASON:
+            await _ask_why(front, click, Verdict.APPROVE, by)
+        case Press.REJECT:
+            await _ask_why(front, click, Verdict.REJECT, by)
+        case Press.DETAILS:
+            await _show_details(front, click, by)
+        case _:
+            assert_never(click.pressed.press)
+
+
+async def _approve(front: Front, pressed: Pressed, by: Actor, replay_key: str) -> None:
+    answer = Click(
+        request_id=pressed.request,
+        verdict=Verdict.APPROVE,
+        by=by,
+        revision=pressed.revision,
+        stage=pressed.stage,
+        replay_key=replay_key,
+    )
+    try:
+        await front.desk.run(lambda tx, now: review(tx, answer, now), locks=(pressed.request,))
+    except Refused:
+        # The use case has written it down and whispered it in its own commit: there is nothing left to say here.
+        return
+
+
+async def _ask_why(front: Front, click: CardClick, verdict: Verdict, by: Actor) -> None:
+    """Open the dialog, but not for somebody whose answer could not count: they are told so before they write."""
+    try:
+        view = await front.desk.read(lambda snapshot: look_up.view(snapshot, click.pressed.request))
+        _rehearse(front, view, click.pressed, verdict, by)
+    except Refused as refused:
+        about = None if refused.code is Refusal.NOT_FOUND else click.pressed.request
+        await front.turn_away(by, refused, about)
+        return
+    await _open(front, click.trigger_id, draw_reason_dialog(view.request, verdict, click.origin), by)
+
+
+def _rehearse(front: Front, view: RequestView, pressed: Pressed, verdict: Verdict, by: Actor) -> None:
+    """Raise Refused when this answer could not count now, whatever its reason. It is checked again when it is sent."""
+    event = Reviewed(by=by, verdict=verdict, revision=pressed.revision, stage=pressed.stage, reason="(to be asked)")
+    lifecycle.advance(view.request, event, front.clock())
+
+
+async def _show_details(front: Front, click: CardClick, by: Actor) -> None:
+    try:
+        require_colleague(by)
+        view = await front.desk.read(lambda snapshot: look_up.view(snapshot, click.pressed.request))
+    except Refused as refused:
+        await front.turn_away(by, refused)
+        return
+    await _open(front, click.trigger_id, draw_details(view, 0, click.origin), by)
+
+
+async def _open(front: Front, trigger_id: str, dialog: dict[str, object], by: Actor) -> None:
+    client = cast("Any", front.client)  # the SDK leaves the types of its keywords open
+    try:
+        await client.views_open(trigger_id=trigger_id, view=dialog)
+    except CALL_ERRORS:
+        await front.tell(by, "Slack didn't open the dialog in time. Click again; `/jit` in a message works too.")

@@ -1,0 +1,100 @@
+"""`/jit`: looking up and answering without a card. Every answer is for the asker alone, and in the acknowledgement."""
+
+from typing import assert_never
+
+from bot.core import eligibility
+from bot.core.errors import Refusal, Refused
+from bot.core.identity import Actor, Via
+from bot.core.request import State, Verdict
+from bot.slack import Place
+from bot.slack.cards import Card, draw_card
+from bot.slack.replies import draw_help, draw_list, draw_sentence
+from bot.usecases import look_up
+from bot.usecases.review import Click, review
+from handlers.refusals import as_sentence
+from handlers.slack.front import Front
+from handlers.slack.inbound import Commanded
+from handlers.slack.words import USAGE, Command, Puzzle, Word, read_command
+
+COMMAND = "/jit"
+LISTED = 10
+
+Reply = dict[str, object]
+"""The body of the acknowledgement."""
+
+
+async def answer(front: Front, commanded: Commanded, replay_key: str) -> Reply:
+    """Carry out one command and return the answer."""
+    if commanded.command != COMMAND:
+        return _reply(draw_sentence(f"This app only knows {COMMAND}."))
+    command = read_command(commanded.text)
+    if isinstance(command, Puzzle):
+        return _reply(draw_sentence(command.sentence))
+    if command.word is Word.HELP:
+        return _reply(draw_help([USAGE[word] for word in Word]))
+    place = Place(via=Via.SLACK_COMMAND, team_id=commanded.team_id, channel=commanded.channel_id)
+    by = await front.directory.actor(commanded.user_id, place)
+    try:
+        return _reply(await _carry_out(front, command, by, replay_key))
+    except Refused as refused:
+        return _reply(draw_sentence(_with_hint(refused, command)))
+
+
+async def _carry_out(front: Front, command: Command, by: Actor, replay_key: str) -> Card:
+    match command.word:
+        case Word.HELP:
+            return draw_help([USAGE[word] for word in Word])
+        case Word.LIST:
+            return await _list(front, by)
+        case Word.SHOW:
+            return await _show(front, command, by)
+        case Word.APPROVE:
+            return await _review(front, command, Verdict.APPROVE, by, replay_key)
+        case Word.REJECT:
+            return await _review(front, command, Verdict.REJECT, by, replay_key)
+        case _:
+            assert_never(command.word)
+
+
+async def _list(front: Front, by: Actor) -> Card:
+    eligibility.require_member(by)
+    wanted = look_up.RequestFilter(open_only=True)
+    page = await front.desk.read(lambda snapshot: look_up.page(snapshot, wanted, None, LISTED))
+    mine = frozenset(request.id for request in page.items if eligibility.may_review(request, by))
+    return draw_list(page.items, mine, page.next_cursor)
+
+
+async def _show(front: Front, command: Command, by: Actor) -> Card:
+    eligibility.require_member(by)
+    view = await front.desk.read(lambda snapshot: look_up.view(snapshot, look_up.find(snapshot, command.which).id))
+    return draw_card(view, front.seal)
+
+
+async def _review(front: Front, command: Command, verdict: Verdict, by: Actor, replay_key: str) -> Card:
+    request = await front.desk.read(lambda snapshot: look_up.find(snapshot, command.which))
+    click = Click(request_id=request.id, verdict=verdict, by=by, reason=command.reason or None, replay_key=replay_key)
+    outcome = await front.desk.run(lambda tx, now: review(tx, click, now), locks=(request.id,))
+    return draw_sentence(_done(outcome.request.number, verdict, outcome.request.state))
+
+
+def _done(number: int, verdict: Verdict, state: State) -> str:
+    if verdict is Verdict.REJECT:
+        return f"You rejected #{number}. Whoever asked is told why."
+    if state is State.APPROVED:
+        return f"You approved #{number}, and with that it is approved."
+    return f"You approved #{number}; it waits for somebody else too."
+
+
+def _with_hint(refused: Refused, command: Command) -> str:
+    if refused.code is Refusal.REASON_REQUIRED:
+        return f"{as_sentence(refused)} Like this: /jit {command.word} {command.which} because …"
+    return as_sentence(refused)
+
+
+def _reply(card: Card) -> Reply:
+    return {"response_type": "ephemeral", "text": card.text, "blocks": card.blocks}
+
+
+def draw_broken() -> Reply:
+    """Return what somebody reads when something broke on our side."""
+    return _reply(draw_sentence("Something broke on our side. Look with /jit show whether it counted, else try again."))

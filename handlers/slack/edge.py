@@ -1,0 +1,54 @@
+"""`POST /slack/events`: events, buttons, dialogs and commands alike. Verified as raw bytes, then passed on."""
+
+from collections.abc import Callable
+from datetime import datetime
+from http import HTTPStatus
+
+import structlog
+from aiohttp import web
+from slack_bolt.adapter.aiohttp import to_aiohttp_response
+
+from handlers.api.door.raw_body import read_raw_body
+from handlers.problems import Problem
+from handlers.slack.bolt import Switchboard
+from handlers.slack.inbound import Malformed, read_body, read_letter
+from handlers.slack.verify import Unverified, Verifier
+
+PATH = "/slack/events"
+LARGEST = 1024 * 1024
+"""A click carries its whole message with it, a dialog its whole view: at most 250 KB."""
+
+PATIENCE = 3.0
+"""Seconds for a body to arrive: later than that Slack has given up on the answer."""
+
+_log = structlog.get_logger("slack")
+
+
+class Edge:
+    """The HTTP side of Slack."""
+
+    def __init__(self, verifier: Verifier, switchboard: Switchboard, clock: Callable[[], datetime]) -> None:
+        self._verifier = verifier
+        self._switchboard = switchboard
+        self._clock = clock
+
+    async def receive(self, request: web.Request) -> web.Response:
+        """Answer one message of Slack's; strangers learn nothing but a number."""
+        try:
+            body = await read_raw_body(request, LARGEST, PATIENCE)
+            replay_key = self._verifier.verify(request.headers, body, self._clock())
+            letter = read_letter(read_body(body, request.content_type), replay_key)
+        except Problem as problem:
+            return _refused(problem.status, "slack.unreadable", problem.code)
+        except Unverified as unverified:
+            return _refused(HTTPStatus.UNAUTHORIZED, "slack.unverified", unverified.reason)
+        except Malformed as malformed:
+            return _refused(HTTPStatus.BAD_REQUEST, "slack.malformed", str(malformed))
+        return await to_aiohttp_response(await self._switchboard.pass_on(letter))
+
+
+def _refused(status: HTTPStatus, event: str, reason: str) -> web.Response:
+    _log.warning(event, reason=reason)
+    return web.Response(
+        status=status, headers={"Connection": "close"} if status is HTTPStatus.REQUEST_ENTITY_TOO_LARGE else None
+    )

@@ -1,0 +1,47 @@
+"""What the Slack handlers need from the rest of the house; the composition root fills it in."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.core.effects import Whisper
+from bot.core.errors import Refusal, Refused
+from bot.core.identity import Actor, Standing
+from bot.core.request import RequestId
+from bot.slack import Directory, Seal
+from bot.usecases.desk import Desk
+from bot.usecases.turn_away import tell, turn_away
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Front:
+    """The desk, and what it takes to know who stands in front of it. ``clock`` answers aware UTC."""
+
+    desk: Desk
+    directory: Directory
+    client: AsyncWebClient
+    seal: Seal
+    clock: Callable[[], datetime]
+
+    async def turn_away(self, by: Actor, refused: Refused, about: RequestId | None = None) -> None:
+        """Write a refusal down and whisper it; the same commit holds both."""
+        try:
+            await self.desk.run(lambda tx, now: turn_away(tx, by, refused, about, now))
+        except Refused:
+            # It is the one just written down: whoever clicked has their answer in the outbox.
+            return
+
+    async def tell(self, by: Actor, text: str) -> None:
+        """Answer whoever clicked, where they clicked, as surely as anything else that is committed."""
+        slack_id = by.person.slack_id if by.person else None
+        if by.channel and slack_id:
+            whisper = Whisper(channel=by.channel, slack_id=slack_id, text=text)
+            await self.desk.run(lambda tx, _now: tell(tx, whisper))
+
+
+def require_colleague(by: Actor) -> None:
+    """Raise Refused for people of other workspaces. Guests see the cards of their channels, and so the details too."""
+    if by.standing not in {Standing.MEMBER, Standing.GUEST}:
+        raise Refused(Refusal.NOT_ELIGIBLE, "Details are for people of this workspace.")

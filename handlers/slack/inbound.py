@@ -1,0 +1,172 @@
+"""Slack's payloads in, our words out: pure, and strict about what we build on. Nothing here trusts a sender.
+
+https://docs.slack.dev/reference/interaction-payloads
+"""
+
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal, cast
+from urllib.parse import parse_qsl
+
+import orjson
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+FIELDS = 100
+
+Json = dict[str, Any]
+Text = Annotated[str, Field(max_length=4000)]
+Id = Annotated[str, Field(max_length=64)]
+
+
+class Malformed(Exception):
+    """Not a payload that Slack sends to an app like ours. The sentence holds nothing of what was sent."""
+
+
+class _Loose(BaseModel):
+    """Slack adds fields at will; those we read have the type we expect, or we do not read at all."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True, strict=True)
+
+
+class Named(_Loose):
+    """A reference by id."""
+
+    id: Id
+
+
+class User(Named):
+    """Whoever acted; ``team_id`` is the team their account belongs to."""
+
+    team_id: Id | None = None
+
+
+class Action(_Loose):
+    """A pressed button."""
+
+    action_id: Annotated[str, Field(max_length=255)]
+    value: Annotated[str, Field(max_length=2000)] = ""
+
+
+class Container(_Loose):
+    """Where the button stood."""
+
+    message_ts: Id | None = None
+    channel_id: Id | None = None
+
+
+class Typed(_Loose):
+    """What was typed into one field."""
+
+    value: Text | None = None
+
+
+class ViewState(_Loose):
+    """What was typed, by block and action."""
+
+    values: dict[str, dict[str, Typed]] = {}
+
+
+class View(Named):
+    """A dialog."""
+
+    callback_id: Annotated[str, Field(max_length=255)] = ""
+    private_metadata: Annotated[str, Field(max_length=3000)] = ""
+    hash: Annotated[str, Field(max_length=255)] = ""
+    state: ViewState | None = None
+
+
+class Clicked(_Loose):
+    """``block_actions``: a button on a message or in a dialog."""
+
+    type: Literal["block_actions"]
+    user: User
+    team: Named | None = None
+    container: Container | None = None
+    actions: Annotated[list[Action], Field(min_length=1)]
+    trigger_id: Annotated[str, Field(max_length=255)] = ""
+    response_url: Annotated[str, Field(max_length=1000)] | None = None
+    view: View | None = None
+
+
+class Submitted(_Loose):
+    """``view_submission``: a dialog was sent."""
+
+    type: Literal["view_submission"]
+    user: User
+    team: Named | None = None
+    view: View
+
+
+class Commanded(_Loose):
+    """A slash command."""
+
+    command: Annotated[str, Field(max_length=100)]
+    text: Annotated[str, Field(max_length=8000)] = ""
+    user_id: Id
+    team_id: Id | None = None
+    channel_id: Id | None = None
+
+
+class Happened(_Loose):
+    """``event_callback``: something we subscribed to."""
+
+    type: Literal["event_callback"]
+    event_id: Annotated[str, Field(max_length=255)]
+    event: Json
+
+
+Inbound = Clicked | Submitted | Commanded | Happened
+"""What we have listeners for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """One payload: as Bolt wants it, as we read it (None: nothing we listen to), and the name it has for replays."""
+
+    payload: Json
+    inbound: Inbound | None
+    replay_key: str
+
+
+def read_body(body: bytes, content_type: str) -> Json:
+    """Return the payload of an HTTP request. Raises Malformed."""
+    if content_type == "application/json":
+        return _read_json(body)
+    if content_type != "application/x-www-form-urlencoded":
+        raise Malformed("neither a form nor JSON")
+    try:
+        pairs = parse_qsl(body.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=FIELDS)
+    except ValueError as error:
+        raise Malformed("no form in UTF-8") from error
+    fields = dict(pairs)
+    if len(fields) != len(pairs):
+        raise Malformed("a field of the form is there twice")
+    return _read_json(fields["payload"].encode()) if "payload" in fields else dict[str, Any](fields)
+
+
+def read_letter(payload: Json, replay_key: str) -> Letter:
+    """Return what *payload* says. Raises Malformed."""
+    kind = payload.get("type")
+    try:
+        match kind:
+            case "block_actions":
+                inbound = Clicked.model_validate(payload)
+            case "view_submission":
+                inbound = Submitted.model_validate(payload)
+            case "event_callback":
+                inbound = Happened.model_validate(payload)
+            case _:
+                inbound = Commanded.model_validate(payload) if "command" in payload else None
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        raise Malformed(f"{kind}: {'.'.join(map(str, first['loc']))}: {first['type']}") from None
+    return Letter(payload=payload, inbound=inbound, replay_key=replay_key)
+
+
+def _read_json(body: bytes) -> Json:
+    try:
+        payload: object = orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise Malformed("no JSON") from error
+    if not isinstance(payload, dict):
+        raise Malformed("no JSON object")
+    return cast("Json", payload)

@@ -1,0 +1,93 @@
+"""What people type after `/jit`, read into a command: pure, and forgiving about quotes, `#` and capitals."""
+
+import difflib
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.core.request import Verdict
+from bot.slack.escape import line, lines
+
+LONGEST_REASON = 4000
+
+
+class Word(StrEnum):
+    """What can be asked for."""
+
+    HELP = "help"
+    LIST = "list"
+    SHOW = "show"
+    APPROVE = "approve"
+    REJECT = "reject"
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """The answer it gives, when it gives one."""
+        return {Word.APPROVE: Verdict.APPROVE, Word.REJECT: Verdict.REJECT}.get(self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """A command understood. ``which`` is what names the request, ``reason`` the words behind it."""
+
+    word: Word
+    which: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Puzzle:
+    """A command not understood: a sentence that says what would be."""
+
+    sentence: str
+
+
+USAGE = {
+    Word.HELP: ("/jit help", "this list"),
+    Word.LIST: ("/jit list", "open requests, newest first"),
+    Word.SHOW: ("/jit show 12", "one request, with its buttons"),
+    Word.APPROVE: ("/jit approve 12 [reason]", "say yes"),
+    Word.REJECT: ("/jit reject 12 reason", "say no, and why"),
+}
+
+_QUOTES = {'"': '"', "'": "'", "\u201c": "\u201d", "\u201e": "\u201c", "\u00ab": "\u00bb", "\u2018": "\u2019"}
+_ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
+_WHICH = re.compile(r"#?[0-9]{1,15}|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+
+
+def read_command(text: str) -> Command | Puzzle:
+    """Return what *text* asks for. Slack escapes three characters in it; they are themselves again here."""
+    for entity, character in _ENTITIES:
+        text = text.replace(entity, character)
+    first, _, rest = lines(text, 2 * LONGEST_REASON).partition(" ")
+    if not first:
+        return Command(word=Word.HELP)
+    try:
+        word = Word(first.casefold())
+    except ValueError:
+        return Puzzle(sentence=_unknown(first))
+    return _with_request(word, rest.strip()) if word in {Word.SHOW, Word.APPROVE, Word.REJECT} else Command(word=word)
+
+
+def unquoted(text: str) -> str:
+    """Return *text* without the quotes around it."""
+    text = text.strip()
+    is_quoted = len(text) > 1 and _QUOTES.get(text[0]) == text[-1]
+    return text[1:-1].strip() if is_quoted else text
+
+
+def _with_request(word: Word, rest: str) -> Command | Puzzle:
+    which, _, reason = rest.partition(" ")
+    if _WHICH.fullmatch(which) is None:
+        return Puzzle(sentence=f"Which request? Write it like this: {USAGE[word][0]}")
+    if len(unquoted(reason)) > LONGEST_REASON:
+        return Puzzle(sentence=f"That reason is too long; {LONGEST_REASON} characters are the most.")
+    return Command(word=word, which=which.lower(), reason=unquoted(reason))
+
+
+def _unknown(first: str) -> str:
+    word = line(first, 40)
+    near = difflib.get_close_matches(first.casefold(), [known.value for known in Word], n=1, cutoff=0.5)
+    if near:
+        return f"There is no “{word}”. Did you mean {USAGE[Word(near[0])][0]}?"
+    return f"There is no “{word}”. /jit help shows what there is."

@@ -1,0 +1,108 @@
+"""Who gets in: a source with its token, or with its signature over the bytes as they came."""
+
+import re
+from dataclasses import replace
+from datetime import datetime
+
+import orjson
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from handlers.api import Credentials
+from handlers.api.door.signatures import read_signed
+from tests.factories import NOON
+from tests.handlers.api.house import (
+    BEARER,
+    MINIMAL,
+    OTHER_BEARER,
+    OTHER_SECRET,
+    OTHER_TOKEN,
+    SECRET,
+    TOKEN,
+    House,
+    sign,
+    sign_bytes,
+)
+
+BODY = orjson.dumps(MINIMAL)
+JSON = {"Content-Type": "application/json"}
+SIGNED = sign(BODY, NOON)
+
+
+async def test_a_source_gets_in_with_its_token(house: House) -> None:
+    assert (await house.post(BODY, {**JSON, "Authorization": f"bearer {TOKEN} "})).json["source"] == "ci"
+    assert (await house.post(BODY, {**JSON, "Authorization": f"Bearer {OTHER_TOKEN}"})).json["source"] == "cd"
+
+
+async def test_a_source_gets_in_with_its_signature(house: House) -> None:
+    assert (await house.post(BODY, {**JSON, **SIGNED})).json["source"] == "ci"
+
+
+async def test_one_good_signature_among_others_is_enough_so_that_secrets_can_change(house: House) -> None:
+    two = f"{sign(BODY, NOON, secret=OTHER_SECRET)['webhook-signature']} {SIGNED['webhook-signature']}"
+
+    assert (await house.post(BODY, {**JSON, **SIGNED, "webhook-signature": two})).status == 201
+
+
+async def test_a_good_signature_counts_beside_an_authorization_that_is_none_of_ours(house: House) -> None:
+    headers = {**JSON, **SIGNED, "Authorization": "Basic a-proxy-wrote-this"}
+
+    assert (await house.post(BODY, headers)).status == 201
+
+
+async def test_a_signed_form_may_hold_any_bytes(house: House) -> None:
+    # The library signs text only; the bytes of a report in Latin-1 are none.
+    body = b'--x\r\nContent-Disposition: form-data; name="request"\r\n\r\n' + BODY + b"\r\n--x--\r\n\xe9"
+    headers = {**sign_bytes(body, NOON), "Content-Type": "multipart/form-data; boundary=x"}
+
+    assert (await house.post(body, headers)).status == 201
+
+
+async def test_a_source_that_is_no_longer_in_the_policy_is_nobody(house: House) -> None:
+    house.policy = replace(house.policy, sources={})
+
+    assert (await house.post(BODY, {**JSON, **BEARER})).is_problem(401)
+    assert (await house.post(BODY, {**JSON, **SIGNED})).is_problem(401)
+
+
+async def test_a_source_sees_its_own_requests_only(house: House) -> None:
+    asked = await house.ask()
+    path = f"/v1/requests/{asked['id']}"
+
+    for answer in (
+        await house.get(path, OTHER_BEARER),
+        await house.get(f"{path}/events", OTHER_BEARER),
+        await house.post(b"{}", {**JSON, **OTHER_BEARER}, f"{path}/cancel"),
+    ):
+        assert answer.is_problem(404)
+    assert (await house.get("/v1/requests", OTHER_BEARER)).json["items"] == []
+    assert (await house.get("/v1/requests?source=ci", OTHER_BEARER)).json["items"] == []
+    assert (await house.get(path)).json["state"] == "pending"
+
+
+@settings(deadline=None)
+@given(
+    body=st.text(), message_id=st.from_regex(re.compile(r"[!-~]{1,255}"), fullmatch=True), seconds=st.integers(1, 2**33)
+)
+def test_our_verdict_on_a_signature_is_that_of_the_library(body: str, message_id: str, seconds: int) -> None:
+    now = datetime.fromtimestamp(seconds, NOON.tzinfo)
+    headers = sign(body.encode("utf-8", "replace"), now, message_id)
+
+    signed = read_signed(headers)
+
+    assert signed is not None
+    assert signed.is_fresh(now)
+    assert signed.is_by(Credentials(signing_secret=SECRET).signing_key, body.encode("utf-8", "replace"))
+    assert not signed.is_by(Credentials(signing_secret=OTHER_SECRET).signing_key, body.encode("utf-8", "replace"))
+
+
+@pytest.mark.parametrize("secret", ["", "whsec_", "whsec_a", "ü"])
+def test_a_secret_nothing_could_be_signed_with_is_refused_at_the_start(secret: str) -> None:
+    with pytest.raises(ValueError, match="base64"):
+        Credentials(signing_secret=secret)
+
+
+def test_credentials_do_not_show_themselves() -> None:
+    assert TOKEN not in repr(Credentials(token=TOKEN, signing_secret=SECRET))
+    assert SECRET not in repr(Credentials(token=TOKEN, signing_secret=SECRET))

@@ -1,0 +1,153 @@
+"""A front desk with a real store, in front of a real local Slack, and nothing behind it: no relay, no API."""
+
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any, cast
+from uuid import uuid4
+
+from aiohttp import web
+
+from bot.core import lifecycle
+from bot.core.effects import Effect, Whisper
+from bot.core.events import Submitted
+from bot.core.evidence import TestEvidence
+from bot.core.identity import People
+from bot.core.request import ApprovalRequest, RequestId, Ruling, State, Subject
+from bot.core.view import RequestView
+from bot.sandbox import Workspace
+from bot.sandbox.gestures import Interaction
+from bot.slack import Directory, Seal, make_client, open_session
+from bot.slack.cards import Card, draw_card
+from bot.store import OutboxRow, Store, StoreWiring, Transaction
+from bot.usecases import look_up
+from bot.usecases.desk import Desk
+from handlers.slack import Edge, Front, Switchboard, Verifier, register
+from tests.factories import ANA, BO, CHEN, CI, DIA, DIGEST, GUS, NOON, a_ruling, a_subject, some_tests
+from tests.fakes.slack import BOT_TOKEN, CONFIG, SIGNING_SECRET, running_workspace, served
+
+PATH = "/slack/events"
+PATIENT = replace(CONFIG, ack_seconds=60.0, trigger_seconds=60.0)
+"""The tests say what is answered; how fast is a question for the benchmarks, not for a busy machine."""
+
+
+@dataclass
+class Clock:
+    """The time in the house and in the workspace; it moves when a test says so."""
+
+    now: datetime = NOON
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@dataclass(kw_only=True)
+class House:
+    """What a test looks at."""
+
+    workspace: Workspace
+    desk: Desk
+    front: Front
+    switchboard: Switchboard
+    url: str
+    clock: Clock = field(default_factory=Clock)
+
+    async def ask(
+        self, ruling: Ruling | None = None, subject: Subject | None = None, tests: TestEvidence | None = None
+    ) -> ApprovalRequest:
+        """A new request, as the source ci would make it."""
+        tests = some_tests() if tests is None else tests
+
+        def submit(tx: Transaction, now: datetime) -> ApprovalRequest:
+            event = Submitted(
+                id=RequestId(tx.new_id()),
+                number=tx.requests.next_number(),
+                source="ci",
+                by=CI,
+                subject=subject or a_subject(),
+                tests=tests.headline(),
+                digest=DIGEST,
+                ruling=ruling or a_ruling(),
+            )
+            outcome = lifecycle.submit(event, now)
+            tx.record(outcome, evidence=tests)
+            return outcome.request
+
+        return await self.desk.run(submit)
+
+    async def card(self, request: ApprovalRequest, channel: str = "C0APPROVE") -> str:
+        """Post its card as it is now, and return the ts."""
+        return await self.post(draw_card(await self.view(request), self.front.seal), channel)
+
+    async def post(self, card: Card, channel: str = "C0APPROVE") -> str:
+        client = cast("Any", self.front.client)  # the SDK leaves the types of its keywords open
+        answer = await client.chat_postMessage(channel=channel, text=card.text, blocks=card.blocks)
+        return answer["ts"]
+
+    async def view(self, request: ApprovalRequest) -> RequestView:
+        return await self.desk.read(lambda snapshot: look_up.view(snapshot, request.id))
+
+    async def now(self, request: ApprovalRequest) -> ApprovalRequest:
+        return (await self.view(request)).request
+
+    async def state(self, request: ApprovalRequest) -> State:
+        return (await self.now(request)).state
+
+    async def click(
+        self, user: str, ts: str, action_id: str = "jit_approve", channel: str = "C0APPROVE"
+    ) -> Interaction:
+        """Somebody presses a button of a posted card."""
+        interaction = await self.workspace.click(user=user, channel=channel, ts=ts, action_id=action_id)
+        assert interaction.complaint is None, interaction
+        return interaction
+
+    async def whispers(self) -> list[Whisper]:
+        """What waits to be whispered; asking takes it off the list."""
+        return [effect for effect in await self.effects() if isinstance(effect, Whisper)]
+
+    async def effects(self) -> Sequence[Effect]:
+        found: list[Effect] = []
+        while rows := await self.desk.run(lambda tx, _: tx.outbox.claim("slack:", (), (), 100, timedelta(hours=1))):
+            done = await self.desk.run(partial(_settled, rows))
+            found += [row.effect for row in done]
+        return found
+
+    async def log(self, request: ApprovalRequest) -> list[str]:
+        """The names of the log's entries about a request."""
+        return [row.event for row in await self.desk.read(lambda snapshot: look_up.history(snapshot, request.id))]
+
+
+def _settled(rows: Sequence[OutboxRow], tx: Transaction, _now: datetime) -> Sequence[OutboxRow]:
+    return [row for row in rows if tx.outbox.done(row.id)]
+
+
+@asynccontextmanager
+async def a_house(database: Path) -> AsyncGenerator[House]:
+    """Everything stands until the block ends; *database* is a file with the schema in it."""
+    clock = Clock()
+    async with AsyncExitStack() as stack:
+        workspace = await stack.enter_async_context(running_workspace(PATIENT, clock=clock))
+        wiring = StoreWiring(clock=clock, new_id=lambda: str(uuid4()), replica="test", version="0")
+        store = Store.open(f"sqlite:///{database}", wiring=wiring)
+        await store.start()
+        stack.push_async_callback(store.close)
+        session = await stack.enter_async_context(open_session())
+        client = make_client(BOT_TOKEN, f"{workspace.config.base_url}/api/", session)
+        directory = Directory(client, lambda: People((ANA, BO, CHEN, DIA, GUS)), clock)
+        desk = Desk(store)
+        front = Front(
+            desk=desk,
+            directory=directory,
+            client=client,
+            seal=Seal("a-secret-key-of-thirty-two-characters"),
+            clock=clock,
+        )
+        switchboard = Switchboard(front)
+        app = web.Application()
+        register(app, Edge(Verifier(SIGNING_SECRET), switchboard, clock))
+        url = await stack.enter_async_context(served(app))
+        workspace.point_at(url + PATH)
+        yield House(workspace=workspace, desk=desk, front=front, switchboard=switchboard, url=url, clock=clock)

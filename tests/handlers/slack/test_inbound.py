@@ -1,0 +1,116 @@
+import json
+from urllib.parse import urlencode
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from handlers.slack.inbound import FIELDS, Clicked, Commanded, Malformed, Submitted, read_body, read_letter
+
+FORM = "application/x-www-form-urlencoded"
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=12), inner, max_size=4),
+    max_leaves=20,
+)
+CLICK = {"type": "block_actions", "user": {"id": "U0BO00000"}, "actions": [{"action_id": "jit_approve", "value": "v"}]}
+
+
+def a_form(payload: object) -> bytes:
+    return urlencode({"payload": json.dumps(payload)}).encode()
+
+
+def test_a_click_comes_as_a_payload_in_a_form() -> None:
+    letter = read_letter(read_body(a_form(CLICK), FORM), "key")
+
+    assert isinstance(letter.inbound, Clicked)
+    assert letter.inbound.actions[0].value == "v"
+
+
+def test_a_command_comes_as_the_form_itself() -> None:
+    body = urlencode({"command": "/jit", "text": "show 1", "user_id": "U0BO00000", "team_id": "T0ACME000"}).encode()
+
+    assert isinstance(read_letter(read_body(body, FORM), "key").inbound, Commanded)
+
+
+def test_what_nobody_listens_to_is_let_through_unread() -> None:
+    assert read_letter({"type": "shortcut", "user": 3}, "key").inbound is None
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type"),
+    [
+        (b"{", "application/json"),
+        (b"[]", "application/json"),
+        (b"null", "application/json"),
+        (b"\xff", "application/json"),
+        (b'{"a": "\\ud800"}', "application/json"),
+        (b"[" * 5000, "application/json"),
+        (b'{"a":' * 5000, "application/json"),
+        (b"payload=%7B", FORM),
+        (b"payload=[]", FORM),
+        (b"payload=3", FORM),
+        (b"payload=", FORM),
+        (b"payload=%FF", FORM),
+        (b"payload=%7B%7D&payload=%7B%7D", FORM),
+        (b"command=/jit&command=/jit", FORM),
+        ("text=é".encode(), FORM),
+        (b"&".join(b"f%d=1" % number for number in range(FIELDS + 1)), FORM),
+        (b"{}", "text/plain"),
+        (b"", "multipart/form-data"),
+    ],
+)
+def test_what_is_no_payload_is_malformed(body: bytes, content_type: str) -> None:
+    with pytest.raises(Malformed):
+        read_body(body, content_type)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"actions": []},
+        {"actions": {}},
+        {"actions": [3]},
+        {"actions": [{"value": "v"}]},
+        {"actions": [{"action_id": 3}]},
+        {"actions": [{"action_id": "x" * 256}]},
+        {"actions": None},
+        {"user": None},
+        {"user": "U0BO00000"},
+        {"user": {}},
+        {"user": {"id": None}},
+        {"team": "T0ACME000"},
+        {"container": []},
+        {"view": {"id": "V1", "state": []}},
+        {"trigger_id": 3},
+    ],
+)
+def test_a_click_of_another_shape_is_malformed(change: dict[str, object]) -> None:
+    with pytest.raises(Malformed):
+        read_letter(CLICK | change, "key")
+
+
+@pytest.mark.parametrize("kind", ["block_actions", "view_submission", "event_callback"])
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(payload=st.dictionaries(st.sampled_from(["user", "team", "actions", "view", "event", "container"]), JSON))
+def test_any_json_is_read_or_malformed(kind: str, payload: dict[str, object]) -> None:
+    try:
+        letter = read_letter(payload | {"type": kind}, "key")
+    except Malformed:
+        return
+    assert letter.inbound is not None
+
+
+def test_a_complaint_holds_nothing_of_what_was_sent() -> None:
+    with pytest.raises(Malformed) as malformed:
+        read_letter(CLICK | {"trigger_id": ["a secret"]}, "key")
+
+    assert "a secret" not in str(malformed.value)
+
+
+def test_a_dialog_is_read_with_what_was_typed() -> None:
+    view = {"id": "V1", "callback_id": "jit_review", "state": {"values": {"reason": {"text": {"value": "red"}}}}}
+
+    letter = read_letter({"type": "view_submission", "user": {"id": "U0BO00000"}, "view": view}, "key")
+
+    assert isinstance(letter.inbound, Submitted)

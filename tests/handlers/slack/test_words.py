@@ -1,0 +1,59 @@
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from handlers.slack.words import LONGEST_REASON, Command, Puzzle, Word, read_command
+
+ID = "019a0000-0000-7000-8000-000000000001"
+
+
+@pytest.mark.parametrize(
+    ("text", "command"),
+    [
+        ("", Command(word=Word.HELP)),
+        ("   ", Command(word=Word.HELP)),
+        ("HELP", Command(word=Word.HELP)),
+        ("list", Command(word=Word.LIST)),
+        ("show 12", Command(word=Word.SHOW, which="12")),
+        ("show #12", Command(word=Word.SHOW, which="#12")),
+        (f"show {ID.upper()}", Command(word=Word.SHOW, which=ID)),
+        ("Approve  12", Command(word=Word.APPROVE, which="12")),
+        ("approve 12 looks fine", Command(word=Word.APPROVE, which="12", reason="looks fine")),
+        ('reject 12 "the test is red"', Command(word=Word.REJECT, which="12", reason="the test is red")),
+        ("reject 12 “the test is red”", Command(word=Word.REJECT, which="12", reason="the test is red")),
+        ("reject 12 it's red", Command(word=Word.REJECT, which="12", reason="it's red")),
+        ("reject 12 a &lt; b &amp;&amp; c &gt; d", Command(word=Word.REJECT, which="12", reason="a < b && c > d")),
+        ("reject 12 &amp;lt;", Command(word=Word.REJECT, which="12", reason="&lt;")),
+        ("reject 12 a\u202eb\x00c", Command(word=Word.REJECT, which="12", reason="abc")),
+    ],
+)
+def test_what_people_type_is_understood(text: str, command: Command) -> None:
+    assert read_command(text) == command
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("aprove 12", "/jit approve"),
+        ("rejct 12", "/jit reject"),
+        ("lst", "/jit list"),
+        ("xyzzy", "/jit help"),
+        ("show", "/jit show 12"),
+        ("approve", "/jit approve 12"),
+        ("reject because it is red", "/jit reject 12"),
+        ("approve 12; drop", "/jit approve 12"),
+        ("approve 1234567890123456", "/jit approve 12"),
+        ("reject 12 " + "x" * (LONGEST_REASON + 1), str(LONGEST_REASON)),
+    ],
+)
+def test_what_is_not_understood_gets_the_nearest_that_would_be(text: str, hint: str) -> None:
+    puzzle = read_command(text)
+
+    assert isinstance(puzzle, Puzzle)
+    assert hint in puzzle.sentence
+
+
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.text(max_size=200))
+def test_nothing_anybody_types_breaks_it(text: str) -> None:
+    read_command(text)
