@@ -1,0 +1,246 @@
+"""The composition root: builds the house from its settings, and owns its start and stop."""
+
+import asyncio
+import platform
+import random
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime, timedelta
+from functools import partial
+
+import structlog
+from aiohttp import web
+from prometheus_client import CollectorRegistry
+from uuid_utils.compat import uuid7
+
+from bot import __version__
+from bot.core.events import Happened
+from bot.core.identity import Actor, Via
+from bot.core.rules import Policy, Source
+from bot.delivery import CallbackCourier, CallbackTerms
+from bot.policy import PolicyInvalid
+from bot.policy.current import CurrentPolicy
+from bot.relay import CallbackDoor, Chances, Pace, Relay, SlackDoor
+from bot.relay.books import Books
+from bot.settings import Settings, SettingsInvalid
+from bot.slack import Directory, Seal, SlackCourier, make_client, open_session
+from bot.store import Store, StoreWiring, Transaction
+from bot.timers import Tick, Timers
+from bot.usecases.desk import Desk
+from bot.usecases.expire import sweep
+from handlers import api, slack
+from handlers.api import ApiWiring, ConnectionLimits, Credentials, Health, Meters, make_runner
+from handlers.api.wiring import Probe
+
+GRACE = timedelta(seconds=5)
+"""How long deliveries under way may take to land when the house closes; the rest goes out after the next start."""
+
+SWEEP_EVERY = timedelta(seconds=0.25)
+RELAY_EVERY = timedelta(seconds=2)
+
+_log = structlog.get_logger("house")
+
+
+def utc_now() -> datetime:
+    """Return the time, aware UTC. The only place that asks the machine for it."""
+    return datetime.now(UTC)
+
+
+def new_id() -> str:
+    """Return a new uuid7 (RFC 9562)."""
+    return str(uuid7())
+
+
+def build(settings: Settings) -> "House":
+    """Return the house, ready to start.
+
+    Raises SettingsInvalid, PolicyInvalid or StoreUnusable, each with lines that say what to change.
+    """
+    return House(settings)
+
+
+class House:
+    """Everything that runs in one process. Built whole or not at all; what starts last stops first."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._slack = settings.slack()
+        self._seal = Seal(_secret_key(settings))
+        self._credentials: dict[str, Credentials] = {}
+        self.policy = CurrentPolicy(settings.policy_file, self._accept)
+        replica = f"{platform.node()}:{settings.port}"
+        wiring = StoreWiring(clock=utc_now, new_id=new_id, replica=replica, version=__version__)
+        self.store = Store.open(settings.database_url, wiring=wiring)
+        self._stack = AsyncExitStack()
+        self._registry = CollectorRegistry()
+
+    async def start(self) -> None:
+        """Open every door. Raises OSError when the port is taken; then everything is closed again."""
+        async with AsyncExitStack() as stack:
+            await self._start_on(stack)
+            self._stack = stack.pop_all()
+        _log.info("house.open", host=self._settings.host, port=self._settings.port, version=__version__)
+
+    async def stop(self) -> None:
+        """Let nobody in any more, finish what was accepted, and close. Nothing that was answered is lost."""
+        await self._stack.aclose()
+        _log.info("house.closed")
+
+    async def reload_policy(self) -> None:
+        """Read the policy file again; a bad one is refused, and the old one stays."""
+        try:
+            policy = self.policy.reload()
+        except (PolicyInvalid, SettingsInvalid) as error:
+            _log.error("policy.refused", errors=str(error).splitlines())
+            return
+        await self._note_policy(policy)
+
+    async def _start_on(self, stack: AsyncExitStack) -> None:
+        await self.store.start()
+        stack.push_async_callback(self.store.close)
+        desk = Desk(self.store)
+        await self._note_policy(self.policy())
+        session = await stack.enter_async_context(open_session())
+        client = make_client(self._slack.bot_token.get_secret_value(), self._slack.api_url, session)
+        directory = Directory(client, lambda: self.policy().people, utc_now)
+        courier = SlackCourier(client, directory, self._seal)
+        relay = await self._open_relay(stack, courier)
+        await self._open_timers(stack, desk, relay)
+        front = slack.Front(desk=desk, directory=directory, client=client, seal=self._seal, clock=utc_now)
+        await self._open_doors(stack, desk, front)
+
+    async def _open_relay(self, stack: AsyncExitStack, courier: SlackCourier) -> Relay:
+        callbacks = await stack.enter_async_context(CallbackCourier(self._callback_terms))
+        books = Books(self.store)
+        doors = (
+            SlackDoor(courier, books, Pace(self._slack.pace)),
+            CallbackDoor(callbacks, books, self._settings.public_url),
+        )
+        chances = Chances(clock=utc_now, chance=random.SystemRandom().random)
+        relay = Relay(self.store, books, doors, chances, self._registry)
+        await relay.start()
+        stack.push_async_callback(relay.stop, GRACE)
+        return relay
+
+    async def _open_timers(self, stack: AsyncExitStack, desk: Desk, relay: Relay) -> None:
+        async def look_for_deadlines() -> None:
+            await sweep(desk, utc_now)
+
+        async def look_for_deliveries() -> None:
+            relay.wake()
+
+        timers = Timers(
+            Tick(name="sweep", every=SWEEP_EVERY, do=look_for_deadlines),
+            Tick(name="relay", every=RELAY_EVERY, do=look_for_deliveries),
+            clock=utc_now,
+            registry=self._registry,
+        )
+        timers.start()
+        stack.push_async_callback(timers.stop)
+
+    async def _open_doors(self, stack: AsyncExitStack, desk: Desk, front: slack.Front) -> None:
+        app = web.Application()
+        probes = {"database": self._probe_database, "slack": partial(_probe_slack, front)}
+        switchboard = slack.Switchboard(front)
+        if self._slack.app_token is not None:
+            socket = slack.Socket(self._slack.app_token.get_secret_value(), front.client, switchboard)
+            stack.push_async_callback(socket.close)
+            await _connect(stack, socket)
+            probes["slack"] = partial(_probe_socket, socket)
+        if self._slack.signing_secret is not None:
+            verifier = slack.Verifier(self._slack.signing_secret.get_secret_value())
+            slack.register(app, slack.Edge(verifier, switchboard, utc_now))
+        api.register(app, self._api_wiring(desk, probes))
+        runner = make_runner(app, ConnectionLimits(), shutdown_seconds=GRACE.total_seconds())
+        await runner.setup()
+        stack.push_async_callback(runner.cleanup)
+        await web.TCPSite(runner, self._settings.host, self._settings.port).start()
+
+    def _api_wiring(self, desk: Desk, probes: Mapping[str, Probe]) -> ApiWiring:
+        return ApiWiring(
+            desk=desk,
+            policy=self.policy,
+            credentials=lambda: self._credentials,
+            public_url=self._settings.public_url.rstrip("/"),
+            clock=utc_now,
+            new_id=new_id,
+            version=__version__,
+            probes=probes,
+            meters=Meters(self._registry),
+        )
+
+    def _accept(self, policy: Policy) -> None:
+        """Find every secret that *policy* names, before it holds. Raises SettingsInvalid with a line for each fault."""
+        found: dict[str, Credentials] = {}
+        faults: list[str] = []
+        for source in policy.sources.values():
+            try:
+                found[source.name] = _credentials_of(source, self._settings)
+            except SettingsInvalid as fault:
+                faults += fault.lines
+        if faults:
+            raise SettingsInvalid(*faults)
+        self._credentials = found
+
+    def _callback_terms(self, source: str) -> CallbackTerms | None:
+        known = self.policy().sources.get(source)
+        if known is None:
+            return None
+        return CallbackTerms(secret=self._credentials[source].signing_secret, hosts=known.callback_hosts)
+
+    async def _note_policy(self, policy: Policy) -> None:
+        def write(tx: Transaction, now: datetime) -> None:
+            by = Actor(name="house", via=Via.CLI)
+            detail = {"hash": policy.hash, "rules": [rule.name for rule in policy.rules]}
+            tx.note(Happened(event="policy.loaded", at=now, by=by, state=None, detail=detail), None)
+
+        await self.store.committer.run(write)
+        _log.info("policy.loaded", hash=policy.hash, rules=len(policy.rules), sources=len(policy.sources))
+
+    async def _probe_database(self) -> Health:
+        entries = await self.store.read(lambda snapshot: snapshot.head().seq)
+        return Health(ok=True, detail=f"{entries} entries in the audit log")
+
+
+def _credentials_of(source: Source, settings: Settings) -> Credentials:
+    token = settings.secret(source.token_env) if source.token_env else None
+    secret = settings.secret(source.signing_secret_env) if source.signing_secret_env else None
+    # Without its prefix some read a secret as base64 and some as plain characters: both sides must mean the same key.
+    if secret and not secret.get_secret_value().startswith("whsec_"):
+        raise SettingsInvalid(
+            f"{source.signing_secret_env}: must begin with whsec_ (`echo whsec_$(openssl rand -base64 32)` makes one)"
+        )
+    try:
+        return Credentials(
+            token=token.get_secret_value() if token else None,
+            signing_secret=secret.get_secret_value() if secret else None,
+        )
+    except ValueError as error:
+        raise SettingsInvalid(f"{source.signing_secret_env}: {error}") from None
+
+
+def _secret_key(settings: Settings) -> str:
+    if settings.secret_key is None:
+        raise SettingsInvalid("JIT_SECRET_KEY: is not set (`openssl rand -hex 32` makes a good one)")
+    return settings.secret_key.get_secret_value()
+
+
+async def _connect(stack: AsyncExitStack, socket: slack.Socket) -> None:
+    """Connect in the background: it is tried until it works, and the house must open without Slack, too."""
+    connecting = asyncio.create_task(socket.start(), name="socket-mode")
+
+    async def leave() -> None:
+        connecting.cancel()
+        await asyncio.gather(connecting, return_exceptions=True)
+
+    stack.push_async_callback(leave)
+
+
+async def _probe_slack(front: slack.Front) -> Health:
+    home = await front.directory.home()
+    return Health(ok=True, detail=f"team {home.team_id}")
+
+
+async def _probe_socket(socket: slack.Socket) -> Health:
+    is_up = await socket.is_up()
+    return Health(ok=is_up, detail="socket is up" if is_up else "socket is down")

@@ -1,0 +1,90 @@
+"""The demo's pipeline: it asks once, and waits for the answer where the bot calls back."""
+
+import asyncio
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, cast
+
+from aiohttp import ClientSession, web
+from standardwebhooks import Webhook, WebhookVerificationError
+
+from bot.cli.demo.state import DemoState, example
+
+REPORT = "reports/api-gate.xml"
+
+Tell = Callable[[str], None]
+
+
+class DemoFailed(Exception):
+    """The demo cannot go on. Its text says why."""
+
+
+def draw_ask(state: DemoState) -> dict[str, object]:
+    """Return the body of the demo's one request: the example, with the real report instead of its counts."""
+    asked = cast("dict[str, object]", json.loads(example("request.json")))
+    del asked["tests"], asked["timeout"]
+    report = {"name": "api gate", "format": "junit", "content": example(REPORT).decode()}
+    return {**asked, "reports": [report], "callback_url": state.callback_url}
+
+
+async def send_ask(state: DemoState) -> Mapping[str, Any]:
+    """Ask over HTTP as any pipeline would, and return the request.
+
+    The same bytes under the same key are one request, however often the demo is started at this port.
+    Raises DemoFailed when the bot says no.
+    """
+    body = await asyncio.to_thread(_kept_body, state)
+    headers = {
+        "Authorization": f"Bearer {state.source_token}",
+        "Content-Type": "application/json",
+        "Idempotency-Key": f"demo-{state.port}",
+    }
+    async with (
+        ClientSession() as session,
+        session.post(f"{state.bot_url}/v1/requests", data=body, headers=headers) as answer,
+    ):
+        said = cast("Mapping[str, Any]", await answer.json(content_type=None))
+        if answer.status >= web.HTTPBadRequest.status_code:
+            raise DemoFailed(f"the bot refused the demo's request: {said.get('detail') or said.get('title')}")
+        return said
+
+
+def _kept_body(state: DemoState) -> bytes:
+    path = state.folder / f"ask-{state.port}.json"
+    if not path.exists():
+        path.write_text(json.dumps(draw_ask(state), indent=2), encoding="utf-8")
+    return path.read_bytes()
+
+
+def waiting_pipeline(state: DemoState, tell: Tell) -> web.Application:
+    """Return the application that receives the bot's answers: checks who signed, keeps them, tells."""
+    key = Webhook(state.callback_secret)
+
+    async def receive(call: web.Request) -> web.Response:
+        body = await call.read()
+        try:
+            key.verify(body, dict(call.headers))
+        except (WebhookVerificationError, ValueError):
+            tell("the pipeline got an answer whose signature is wrong, and ignored it")
+            raise web.HTTPUnauthorized(text="The signature is wrong.\n") from None
+        await asyncio.to_thread(_keep, state.folder / "callbacks.jsonl", body)
+        tell(_draw_answer(json.loads(body)))
+        return web.Response(status=204)
+
+    application = web.Application(client_max_size=4 * 1024**2)
+    application.router.add_post("/answers", receive)
+    return application
+
+
+def _keep(path: Path, body: bytes) -> None:
+    with path.open("ab") as file:
+        file.write(body + b"\n")
+
+
+def _draw_answer(callback: Mapping[str, Any]) -> str:
+    request: Mapping[str, Any] = callback["data"]
+    decision: Mapping[str, Any] = request["decision"]
+    by, reason = decision["by"]["person"], decision["reason"]
+    said = f"the pipeline got its signed answer: request #{request['number']} was {request['state']}"
+    return said + (f" by {by}" if by else "") + (f" ({reason})" if reason else "")

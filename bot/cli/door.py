@@ -1,0 +1,88 @@
+"""The way in and out of the command line: commands are put together here, and a fault becomes one line and a code."""
+
+import errno
+import sys
+from collections.abc import Sequence
+
+import typer
+from typer.exceptions import TyperException
+
+from bot import __version__
+from bot.cli import audit, db, demo, init, policy, request, serve
+from bot.cli.demo.pipeline import DemoFailed
+from bot.core.errors import Refused
+from bot.policy import PolicyInvalid
+from bot.settings import SettingsInvalid
+from bot.store import StoreUnusable
+
+NO = 1
+BAD_CONFIGURATION = 78
+"""EX_CONFIG of sysexits.h."""
+
+jit = typer.Typer(
+    name="jit",
+    help="Operates JIT Approvals: pipelines and services ask before they act; a policy or a person answers.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+jit.command()(serve.serve)
+jit.command()(demo.demo)
+jit.command()(init.init)
+jit.add_typer(db.commands, name="db")
+jit.add_typer(policy.commands, name="policy")
+jit.add_typer(audit.commands, name="audit")
+jit.add_typer(request.commands, name="request")
+
+
+def _tell_version(wanted: bool) -> None:  # noqa: FBT001 - the shape of a typer callback
+    if wanted:
+        typer.echo(f"jit {__version__}")
+        raise typer.Exit
+
+
+@jit.callback()
+def options(
+    version: bool = typer.Option(False, "--version", callback=_tell_version, is_eager=True, help="Say which this is."),  # noqa: FBT001, FBT003 - the shape of a typer option
+) -> None:
+    """Take what comes before the command."""
+    del version
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command and return the exit code. Every fault a person can mend is one line on standard error."""
+    try:
+        code = jit(arguments, prog_name="jit", standalone_mode=False)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        sys.stderr.close()  # whoever read us has enough; the interpreter must not complain at its end
+        return NO
+    except _MENDABLE as fault:
+        code, sentences = _explain(fault)
+        for sentence in sentences:
+            sys.stderr.write(f"{sentence}\n")
+    return code if isinstance(code, int) else 0
+
+
+_MENDABLE = (TyperException, SettingsInvalid, PolicyInvalid, StoreUnusable, Refused, DemoFailed, OSError)
+
+
+def _explain(fault: BaseException) -> tuple[int, list[str]]:
+    match fault:
+        case TyperException():
+            return fault.exit_code, [f"jit: {fault.format_message()}"]
+        case PolicyInvalid():
+            return BAD_CONFIGURATION, str(fault).splitlines()  # as editors expect it: the place comes first
+        case SettingsInvalid() | StoreUnusable():
+            return BAD_CONFIGURATION, [f"jit: {line}" for line in str(fault).splitlines()]
+        case OSError():
+            return NO, [f"jit: {_of_system(fault)}"]
+        case _:
+            return NO, [f"jit: {fault}"]
+
+
+def _of_system(error: OSError) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return f"{error.strerror or 'the port is in use'}; stop what listens there, or choose another port"
+    return f"{error.filename}: {error.strerror}" if error.filename else str(error)

@@ -1,0 +1,214 @@
+"""The settings, and the only reader of the environment: variables, `.env`, and files named by `NAME_FILE`."""
+
+import os
+import sys
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
+
+from dotenv import dotenv_values
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr, SecretStr, ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+SHORTEST_KEY = 32
+SECRETS = frozenset(
+    {"JIT_DATABASE_URL", "JIT_SECRET_KEY", "SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_APP_TOKEN"}
+)
+_DOTENV = ".env"
+
+
+class SettingsInvalid(Exception):
+    """Settings nobody can start with. Every line names the variable and says what to change."""
+
+    def __init__(self, *lines: str) -> None:
+        super().__init__("\n".join(lines))
+        self.lines = lines
+
+
+def _begins_with(prefixes: tuple[str, ...], value: str) -> str:
+    if value.startswith(prefixes):
+        return value
+    raise ValueError(f"must begin with {' or '.join(prefixes)}")
+
+
+def _token(prefixes: tuple[str, ...], what: str, value: SecretStr) -> SecretStr:
+    if value.get_secret_value().startswith(prefixes):
+        return value
+    raise ValueError(f"is not {what}, which begins with {' or '.join(prefixes)}")
+
+
+def _long_enough(value: SecretStr) -> SecretStr:
+    if len(value.get_secret_value()) >= SHORTEST_KEY:
+        return value
+    raise ValueError(f"must have {SHORTEST_KEY} characters or more; `openssl rand -hex 32` makes a good one")
+
+
+WebAddress = Annotated[str, AfterValidator(partial(_begins_with, ("https://", "http://")))]
+DatabaseUrl = Annotated[str, AfterValidator(partial(_begins_with, ("sqlite://", "postgresql://")))]
+BotToken = Annotated[SecretStr, AfterValidator(partial(_token, ("xoxb-", "xoxe.xoxb-"), "a bot token"))]
+AppToken = Annotated[SecretStr, AfterValidator(partial(_token, ("xapp-",), "an app-level token"))]
+SecretKey = Annotated[SecretStr, AfterValidator(_long_enough)]
+
+
+class SlackSettings(BaseModel):
+    """How to reach Slack, complete. With an app token it is Socket Mode, and the signing secret may be missing."""
+
+    model_config = ConfigDict(frozen=True)
+
+    bot_token: SecretStr
+    signing_secret: SecretStr | None
+    app_token: SecretStr | None
+    api_url: str
+    pace: float
+
+
+class Settings(BaseModel):
+    """Everything that can be set from outside; made by :func:`read_settings`, or by hand with these field names."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", populate_by_name=True, hide_input_in_errors=True)
+
+    host: str = Field(default="127.0.0.1", validation_alias="JIT_HOST", min_length=1)
+    port: int = Field(default=8080, validation_alias="JIT_PORT", ge=0, le=65535)
+    public_url: WebAddress = Field(default="http://127.0.0.1:8080", validation_alias="JIT_PUBLIC_URL")
+    database_url: DatabaseUrl = Field(default="sqlite:///jit.db", validation_alias="JIT_DATABASE_URL", repr=False)
+    policy_file: Path = Field(default=Path("policy.yaml"), validation_alias="JIT_POLICY_FILE")
+    secret_key: SecretKey | None = Field(default=None, validation_alias="JIT_SECRET_KEY")
+    slack_bot_token: BotToken | None = Field(default=None, validation_alias="SLACK_BOT_TOKEN")
+    slack_signing_secret: SecretStr | None = Field(default=None, validation_alias="SLACK_SIGNING_SECRET")
+    slack_app_token: AppToken | None = Field(default=None, validation_alias="SLACK_APP_TOKEN")
+    slack_api_url: WebAddress = Field(default="https://slack.com/api/", validation_alias="SLACK_API_URL")
+    slack_pace: float = Field(default=1.0, validation_alias="JIT_SLACK_PACE", gt=0, le=1000)
+    log_format: Literal["text", "json"] | None = Field(default=None, validation_alias="JIT_LOG_FORMAT")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", validation_alias="JIT_LOG_LEVEL")
+
+    _in_hand: dict[str, SecretStr] = PrivateAttr(default_factory=dict[str, SecretStr])
+    _handed_out: set[str] = PrivateAttr(default_factory=set[str])
+
+    def with_secrets(self, named: Mapping[str, str]) -> Self:
+        """Return these settings with *named* secrets in hand, so that the environment is not asked for them."""
+        copy = self.model_copy()
+        copy._in_hand = {name: SecretStr(value) for name, value in named.items()}  # noqa: SLF001 - the copy is one of us
+        return copy
+
+    def secret(self, name: str) -> SecretStr:
+        """Return the secret that a policy file names (``token_env: JIT_CI_TOKEN``). Raises SettingsInvalid."""
+        found = self._in_hand.get(name) or read_secret(name)
+        if found is None:
+            raise SettingsInvalid(f"{name}: the policy file names it, but it is not set; set {name} or {name}_FILE")
+        self._handed_out.add(found.get_secret_value())
+        return found
+
+    def slack(self) -> SlackSettings:
+        """Return what is needed to talk with Slack. Raises SettingsInvalid when something is missing."""
+        missing = [
+            f"{name}: is not set; {where} (or set {name}_FILE)"
+            for name, value, where in (
+                ("SLACK_BOT_TOKEN", self.slack_bot_token, "copy it from your app's page OAuth & Permissions"),
+                (
+                    "SLACK_SIGNING_SECRET",
+                    self.slack_signing_secret or self.slack_app_token,
+                    "copy it from your app's page Basic Information, or set SLACK_APP_TOKEN for Socket Mode",
+                ),
+            )
+            if value is None
+        ]
+        if missing or self.slack_bot_token is None:
+            raise SettingsInvalid(*missing)
+        return SlackSettings(
+            bot_token=self.slack_bot_token,
+            signing_secret=self.slack_signing_secret,
+            app_token=self.slack_app_token,
+            api_url=self.slack_api_url.rstrip("/") + "/",
+            pace=self.slack_pace,
+        )
+
+    def known_secrets(self) -> tuple[str, ...]:
+        """Return every secret value in these settings and all that were handed out, for the log to strike."""
+        own = (self.secret_key, self.slack_bot_token, self.slack_signing_secret, self.slack_app_token)
+        values = {secret.get_secret_value() for secret in (*own, *self._in_hand.values()) if secret is not None}
+        password = urlsplit(self.database_url).password
+        return tuple(sorted(values | self._handed_out | ({password} if password else set())))
+
+
+class _SecretFiles(PydanticBaseSettingsSource):
+    """`NAME_FILE` for every secret: its content without the line end, as container platforms mount it."""
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[object, str, bool]:
+        """Return what the file of this field says, if it is a secret and there is one."""
+        name = str(field.validation_alias or field_name)
+        return (_read_named_file(name) if name in SECRETS else None), name, False
+
+    def __call__(self) -> dict[str, object]:
+        """Return every secret that was given as a file."""
+        found = (self.get_field_value(field, name) for name, field in self.settings_cls.model_fields.items())
+        return {name: value for value, name, _ in found if value is not None}
+
+
+class _FromOutside(Settings, BaseSettings):
+    """The same, read from the environment, then `.env`, then files."""
+
+    model_config = SettingsConfigDict(
+        env_file=_DOTENV, env_file_encoding="utf-8", env_ignore_empty=True, extra="ignore", hide_input_in_errors=True
+    )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Put the environment before `.env`, and files last: nobody sets both."""
+        del init_settings, file_secret_settings
+        return (env_settings, dotenv_settings, _SecretFiles(settings_cls))
+
+
+def read_settings() -> Settings:
+    """Return the settings of this process. Raises SettingsInvalid with a line for everything that is wrong."""
+    try:
+        return _FromOutside()
+    except ValidationError as error:
+        lines = (f"{fault['loc'][0]}: {_sentence(fault['msg'])}" for fault in error.errors(include_input=False))
+        raise SettingsInvalid(*lines) from None
+    except UnicodeDecodeError:
+        raise SettingsInvalid(f"{_DOTENV}: is not UTF-8 text; save it again as UTF-8") from None
+
+
+def read_secret(name: str) -> SecretStr | None:
+    """Return the secret *name* from the environment, `.env` or the file that `NAME_FILE` names."""
+    value = _variable(name) or _read_named_file(name)
+    return SecretStr(value) if value else None
+
+
+def has_display() -> bool:
+    """Tell whether a browser that we open would be seen; over ssh it would be a text browser in our terminal."""
+    return sys.platform in {"darwin", "win32"} or any(map(_variable, ("DISPLAY", "WAYLAND_DISPLAY", "WSL_DISTRO_NAME")))
+
+
+def _variable(name: str) -> str | None:
+    return os.environ.get(name) or dotenv_values(_DOTENV, encoding="utf-8").get(name) or None
+
+
+def _read_named_file(name: str) -> str | None:
+    path = _variable(f"{name}_FILE")
+    if path is None:
+        return None
+    if _variable(name):
+        raise SettingsInvalid(f"{name}: is set twice, also by {name}_FILE; keep one of them")
+    try:
+        content = Path(path).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "is not UTF-8 text"
+        raise SettingsInvalid(f"{name}_FILE: {path}: {why}; name a readable file that holds the secret") from None
+    if not content:
+        raise SettingsInvalid(f"{name}_FILE: {path}: is empty; write the secret into it")
+    return content
+
+
+def _sentence(message: str) -> str:
+    return message.removeprefix("Value error, ").removeprefix("Input ")
