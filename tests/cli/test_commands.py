@@ -1,0 +1,283 @@
+"""The commands and their exit codes, each in a folder of its own."""
+
+import json
+import logging
+import os
+import socket
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import structlog
+
+from bot.cli.door import run
+
+ROOT = Path(__file__).parent.parent.parent
+POLICY = """\
+version: 1
+defaults: {channel: "#approvals"}
+sources:
+  ci: {kind: generic, token_env: JIT_CI_TOKEN}
+rules:
+  - {name: green staging, when: request.environment == "staging" && tests.failed == 0, then: auto_approve}
+"""
+SLACK = {"SLACK_BOT_TOKEN": "xoxb-canary-token", "SLACK_SIGNING_SECRET": "canary-signing-secret"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    code: int
+    out: str
+    err: str
+
+    @property
+    def faults(self) -> list[str]:
+        assert "Traceback" not in self.err
+        return self.err.splitlines()
+
+
+Jit = Callable[..., Said]
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Stand in an empty folder with none of our variables set; the log is put back afterwards."""
+    for name in [name for name in os.environ if name.startswith(("JIT_", "SLACK_"))]:
+        monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+    before = (logging.root.handlers[:], logging.root.level)
+    yield tmp_path
+    logging.captureWarnings(capture=False)
+    structlog.reset_defaults()
+    logging.root.handlers, logging.root.level = before
+
+
+@pytest.fixture
+def jit(home: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Jit:
+    """Run a command as the program does, without the second or two that a new process takes."""
+    assert home.is_dir()
+
+    def run_here(*words: str, **environment: str) -> Said:
+        with monkeypatch.context() as patch:
+            for name, value in environment.items():
+                patch.setenv(name, value)
+            code = run(words)
+        said = capfd.readouterr()
+        return Said(code=code, out=said.out, err=said.err)
+
+    return run_here
+
+
+@pytest.fixture
+def typed(home: Path) -> Jit:
+    """Run a command in a process of its own; keywords are the environment, and nothing else is in it."""
+
+    def run_there(*words: str, **environment: str) -> Said:
+        done = subprocess.run(  # noqa: S603 - our own command
+            [sys.executable, "-P", "-m", "bot", *words],
+            cwd=home,
+            env={"PYTHONPATH": str(ROOT), "PATH": os.defpath, "NO_COLOR": "1", **environment},
+            capture_output=True,
+            text=True,
+            timeout=100,
+            check=False,
+        )
+        return Said(code=done.returncode, out=done.stdout, err=done.stderr)
+
+    return run_there
+
+
+@pytest.fixture
+def taken_port() -> Iterator[int]:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        yield taken.getsockname()[1]
+
+
+def test_the_version_is_told(typed: Jit) -> None:
+    said = typed("--version")
+
+    assert (said.code, said.err) == (0, "")
+    assert said.out.startswith("jit ")
+
+
+def test_a_word_nobody_knows_is_one_line_and_exit_2(jit: Jit) -> None:
+    said = jit("request", "lits")
+
+    assert said.code == 2
+    assert len(said.faults) == 1
+    assert "lits" in said.faults[0]
+
+
+@pytest.mark.parametrize("words", [("policy", "check"), ("policy", "explain", "request.json"), ("serve",)])
+def test_without_a_policy_file_one_line_says_how_to_get_one(words: tuple[str, ...], jit: Jit) -> None:
+    said = jit(*words, **SLACK)
+
+    assert said.code == 78
+    assert said.faults == ["policy.yaml: there is no such file; jit init writes one to start from"]
+
+
+def test_every_error_of_a_policy_is_a_line_with_its_place(jit: Jit, tmp_path: Path) -> None:
+    (tmp_path / "policy.yaml").write_text(POLICY.replace("auto_approve", "auto_aprove") + "colour: red\n")
+
+    said = jit("policy", "check")
+
+    assert said.code == 78
+    assert [line.split(":")[0] for line in said.faults] == ["policy.yaml", "policy.yaml"]
+    assert any(line.startswith("policy.yaml:6:") for line in said.faults)
+
+
+def test_a_good_policy_is_called_good(jit: Jit, tmp_path: Path) -> None:
+    (tmp_path / "other.yaml").write_text(POLICY)
+
+    said = jit("policy", "check", "--file", "other.yaml")
+
+    assert said.code == 0
+    assert said.out.startswith("other.yaml: good: 1 rules, 1 sources, sha256:")
+
+
+def test_a_policy_is_tried_on_a_request(jit: Jit, tmp_path: Path) -> None:
+    (tmp_path / "policy.yaml").write_text(POLICY)
+    (tmp_path / "request.json").write_text(json.dumps({"title": "t", "action": "deploy", "environment": "staging"}))
+
+    for_people, for_programs = (
+        jit("policy", "explain", "request.json"),
+        jit("policy", "explain", "request.json", "--json"),
+    )
+
+    assert (for_people.code, for_programs.code) == (0, 0)
+    assert for_people.out.startswith("approved by the policy (rule: green staging)")
+    assert json.loads(for_programs.out)["outcome"] == "auto_approve"
+
+
+@pytest.mark.parametrize(
+    ("body", "fault"), [("{", "is not JSON"), ('{"title": "t"}', "/action: is required"), (None, "No such file")]
+)
+def test_a_request_that_could_not_be_asked_cannot_be_explained(
+    body: str | None, fault: str, jit: Jit, tmp_path: Path
+) -> None:
+    (tmp_path / "policy.yaml").write_text(POLICY)
+    if body is not None:
+        (tmp_path / "request.json").write_text(body)
+
+    said = jit("policy", "explain", "request.json")
+
+    assert said.code in {1, 2}
+    assert len(said.faults) == 1
+    assert fault in said.faults[0]
+
+
+def test_bad_settings_are_one_line_each_and_exit_78(typed: Jit, tmp_path: Path) -> None:
+    (tmp_path / "policy.yaml").write_text(POLICY)
+
+    said = typed("serve", JIT_PORT="many", JIT_LOG_LEVEL="loud", SLACK_BOT_TOKEN="canary")
+
+    assert said.code == 78
+    assert [line.split(":")[1].strip() for line in said.faults] == ["JIT_PORT", "SLACK_BOT_TOKEN", "JIT_LOG_LEVEL"]
+    assert "canary" not in said.err + said.out
+
+
+def test_without_slack_nothing_is_served(jit: Jit, tmp_path: Path) -> None:
+    (tmp_path / "policy.yaml").write_text(POLICY)
+
+    said = jit("serve", JIT_CI_TOKEN="token-of-the-pipeline")
+
+    assert said.code == 78
+    assert [line.split(":")[1].strip() for line in said.faults] == ["SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET"]
+
+
+def test_a_source_without_its_token_is_named(jit: Jit, tmp_path: Path) -> None:
+    (tmp_path / "policy.yaml").write_text(POLICY)
+
+    said = jit("serve", JIT_PORT="0", **SLACK)
+
+    assert said.code == 78
+    assert len(said.faults) == 1
+    assert "JIT_CI_TOKEN" in said.faults[0]
+
+
+def test_a_port_in_use_is_one_line(jit: Jit, tmp_path: Path, taken_port: int) -> None:
+    (tmp_path / "policy.yaml").write_text(POLICY)
+
+    said = jit("serve", JIT_PORT=str(taken_port), JIT_CI_TOKEN="token-of-the-pipeline", JIT_LOG_LEVEL="error", **SLACK)
+
+    assert said.code == 1
+    assert len(said.faults) == 1
+    assert str(taken_port) in said.faults[0]
+
+
+@pytest.mark.parametrize("offset", [0, 1, 2])
+def test_the_demo_says_which_ports_it_needs(offset: int, jit: Jit, taken_port: int) -> None:
+    said = jit("demo", "--no-open", "--port", str(taken_port - offset))
+
+    assert said.code == 1
+    assert len(said.faults) == 1
+    assert f"{taken_port - offset}" in said.faults[0]
+
+
+@pytest.mark.parametrize(
+    "words", [("request", "list"), ("request", "show", "1"), ("audit", "verify"), ("audit", "export"), ("db", "status")]
+)
+def test_a_look_makes_no_database(words: tuple[str, ...], jit: Jit, tmp_path: Path) -> None:
+    said = jit(*words)
+
+    assert said.code == 78
+    assert said.faults == [
+        "jit: jit.db: there is no such database; set JIT_DATABASE_URL, or `jit db upgrade` makes one"
+    ]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_database_is_made_and_its_version_told(jit: Jit) -> None:
+    made, told = jit("db", "upgrade"), jit("db", "status")
+
+    assert (made.code, told.code) == (0, 0)
+    assert "up to date" in told.out
+
+
+@pytest.mark.parametrize("words", [("db", "upgrade"), ("request", "list"), ("serve",)])
+def test_a_database_of_a_newer_version_is_refused(words: tuple[str, ...], jit: Jit, tmp_path: Path) -> None:
+    (tmp_path / "policy.yaml").write_text(POLICY)
+    jit("db", "upgrade")
+    connection = sqlite3.connect(tmp_path / "jit.db")
+    with connection:
+        connection.execute("UPDATE alembic_version SET version_num = 'from-the-future'")
+    connection.close()
+
+    said = jit(*words, JIT_CI_TOKEN="token-of-the-pipeline", JIT_PORT="0", JIT_LOG_LEVEL="error", **SLACK)
+
+    assert said.code == 78
+    assert len(said.faults) == 1
+    assert "newer" in said.faults[0]
+
+
+def test_an_empty_house_has_nothing_to_list_and_a_whole_log(jit: Jit) -> None:
+    jit("db", "upgrade")
+
+    listed, verified, shown = jit("request", "list", "--json"), jit("audit", "verify"), jit("request", "show", "1")
+
+    assert (listed.code, json.loads(listed.out)) == (0, [])
+    assert verified.code == 0
+    assert (shown.code, len(shown.faults)) == (1, 1)
+
+
+def test_init_writes_a_policy_once_and_prints_the_manifest(jit: Jit, tmp_path: Path) -> None:
+    first = jit("init")
+    (tmp_path / "policy.yaml").write_text(POLICY)
+    second = jit("init", "--socket-mode")
+
+    assert (first.code, second.code) == (0, 0)
+    assert "display_information:" in first.out
+    assert "socket_mode_enabled: true" in second.out
+    assert (tmp_path / "policy.yaml").read_text() == POLICY
+
+
+def test_what_init_writes_is_a_good_policy(jit: Jit) -> None:
+    jit("init")
+
+    assert jit("policy", "check").code == 0

@@ -1,0 +1,86 @@
+"""What a person sees: the card in the local workspace; Approve and Reject by mouse and keyboard in a real browser."""
+
+from collections.abc import AsyncGenerator
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, Page, async_playwright, expect
+
+from bot.core.evidence import Failure
+from bot.reports import read_report
+from tests.browser.chromium import launched
+from tests.journeys.living import BO, PAYMENTS, Home, at_home
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+ROOT = Path(__file__).parents[2]
+REPORT = ROOT / "examples" / "reports" / "api-gate.xml"
+PATIENCE = 20_000.0
+PICTURES = ROOT / "test-output"
+
+
+@pytest.fixture
+async def home(tmp_path: Path) -> AsyncGenerator[Home]:
+    async with at_home(tmp_path) as living:
+        yield living
+
+
+@pytest.fixture
+async def browser() -> AsyncGenerator[Browser]:
+    async with async_playwright() as playwright, launched(playwright) as running:
+        yield running
+
+
+async def the_page(browser: Browser, home: Home, user: str, width: int = 1200) -> Page:
+    page = await browser.new_page(viewport={"width": width, "height": 900})
+    page.set_default_timeout(PATIENCE)
+    await page.goto(f"{home.slack.config.base_url}/?as={user}")
+    await page.goto(f"{home.slack.config.base_url}/?channel={PAYMENTS}")
+    return page
+
+
+async def a_real_ask(home: Home) -> dict[str, object]:
+    """Ask with the report that a real run of the failing suite wrote."""
+    report = {"name": "api gate", "format": "junit", "content": REPORT.read_text(encoding="utf-8")}
+    return await home.ask(tests=None, reports=[report], callback_url=home.pipeline.url)
+
+
+def failures_of_the_report() -> tuple[Failure, ...]:
+    return read_report(REPORT.read_bytes(), "api gate", "junit").failures
+
+
+async def test_an_approver_sees_the_failing_tests_and_approves_with_one_click(home: Home, browser: Browser) -> None:
+    asked = await a_real_ask(home)
+    page = await the_page(browser, home, BO)
+    await expect(page.get_by_text(failures_of_the_report()[0].id, exact=False).first).to_be_visible(timeout=PATIENCE)
+    PICTURES.mkdir(exist_ok=True)
+    await page.locator("#timeline > li").last.screenshot(path=PICTURES / "card.png")
+
+    await page.get_by_role("button", name="Approve").click()
+
+    await expect(page.get_by_role("button", name="Approve")).to_have_count(0, timeout=PATIENCE)
+    ended = await home.show(str(asked["id"]), wait=5)
+    assert ended["state"] == "approved"
+    await home.heard()
+
+
+async def test_a_rejection_by_keyboard_alone_asks_for_its_reason_on_a_phone(home: Home, browser: Browser) -> None:
+    asked = await a_real_ask(home)
+    page = await the_page(browser, home, BO, width=380)
+    reject = page.get_by_role("button", name="Reject").first
+    await expect(reject).to_be_visible(timeout=PATIENCE)
+
+    await reject.focus()
+    await page.keyboard.press("Enter")
+    dialog = page.get_by_role("dialog")
+    await expect(dialog.get_by_role("textbox")).to_be_visible(timeout=PATIENCE)
+    PICTURES.mkdir(exist_ok=True)
+    await page.screenshot(path=PICTURES / "reject-on-a-phone.png")
+    await dialog.get_by_role("textbox").focus()
+    await page.keyboard.type("the refund really is broken")
+    await dialog.get_by_role("button", name="Reject").focus()
+    await page.keyboard.press("Enter")
+
+    await expect(dialog).to_be_hidden(timeout=PATIENCE)
+    ended = await home.show(str(asked["id"]), wait=10)
+    assert (ended["state"], ended["decision"]["reason"]) == ("rejected", "the refund really is broken")
