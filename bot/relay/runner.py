@@ -19,6 +19,9 @@ ATTEMPT_LIMIT = timedelta(seconds=45)
 LONGEST_NAP = timedelta(seconds=5)
 """How long the loop trusts that it was told of everything."""
 
+REST = timedelta(milliseconds=25)
+"""The least time from one look to the next: a burst of commits costs a few looks then, not one each."""
+
 _BREATH = timedelta(milliseconds=100)
 _AFTER_A_FAULT = timedelta(seconds=1)
 
@@ -59,7 +62,9 @@ class Runner:
         async with asyncio.TaskGroup() as flights:
             while not self._closing:
                 self._woken.clear()
-                await self._doze(await self._round(flights))
+                nap = await self._round(flights)
+                await asyncio.sleep(REST.total_seconds())
+                await self._doze(nap - REST)
 
     async def give_back(self) -> None:
         """Make everything that was dropped due again at once; its nonces stay, so nothing can be posted twice."""

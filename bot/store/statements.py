@@ -70,7 +70,7 @@ _WRITING: Mapping[str, str] = {
     """,
     "siblings": "SELECT id, key FROM outbox WHERE status = 'due' AND {key among keys}",
     "take": "SELECT id, destination, kind, request_id, key, payload, attempts, nonce, body, created_at, last_error"
-    " FROM outbox WHERE status = 'due' AND ({id among ids} OR {key among keys}) {skip}",
+    " FROM outbox WHERE status = 'due' AND {id among ids} {skip}",
 }
 
 _POSTGRESQL: Mapping[str, str] = {

@@ -94,7 +94,8 @@ class Outbox:
         tools = self._ground.tools
         keys = tools.database.listed([key for _, key in chosen if key is not None])
         due = [(row[0], row[1]) for row in tools.rows("siblings", keys)]
-        taken = {row[0]: Found(*row) for row in tools.rows("take", tools.database.listed([c[0] for c in chosen]), keys)}
+        wanted = tools.database.listed([row_id for row_id, _ in (*chosen, *due)])
+        taken = {row[0]: Found(*row) for row in tools.rows("take", wanted)}
         moved = self._ground.pending.moved | self._ground.current.moved
         families: list[tuple[Found, ...]] = []
         for row_id, key in chosen:
