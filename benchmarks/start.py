@@ -49,7 +49,7 @@ def seconds_to_ready(command: list[str], port: int, environment: Mapping[str, st
 
 def _is_ready(port: int) -> bool:
     try:
-        with urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5) as answer:  # noqa: S310 - our own server
+        with urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5) as answer:
             return answer.status == 200  # noqa: PLR2004 - the one answer that means yes
     except (URLError, ConnectionError):
         return False
