@@ -49,6 +49,19 @@ def postgres_database(postgres_server: str) -> Iterator[str]:
 @pytest.fixture
 def postgres_url(postgres_database: str) -> Iterator[str]:
     """An empty schema of this test's own, as a URL."""
+    with _empty_schema(postgres_database) as url:
+        yield url
+
+
+@pytest.fixture
+def other_postgres_url(postgres_database: str) -> Iterator[str]:
+    """A second one, for tests that compare two databases."""
+    with _empty_schema(postgres_database) as url:
+        yield url
+
+
+@contextmanager
+def _empty_schema(postgres_database: str) -> Generator[str, None, None]:
     name = f"t{uuid4().hex}"
     with psycopg.connect(postgres_database, autocommit=True) as connection:
         connection.execute(sql.SQL("CREATE SCHEMA {}").format(sql.Identifier(name)))

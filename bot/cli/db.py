@@ -14,7 +14,7 @@ commands = typer.Typer(help="Look at the database's schema, or bring it up to da
 
 @commands.command()
 def status(*, as_json: Annotated[bool, AS_JSON] = False) -> None:
-    """Say which schema the database has and which one is needed; exit 1 when they differ."""
+    """Say which schema the database has and which one is needed; exit 1 when it is older, 78 when it is newer."""
     settings = read_settings()
     require_database(settings)
     found = schema_status(settings.database_url)
@@ -23,9 +23,7 @@ def status(*, as_json: Annotated[bool, AS_JSON] = False) -> None:
     elif found.is_current:
         print_lines([f"up to date: schema {found.stored}"])
     else:
-        print_lines(
-            [f"schema {found.stored or 'none'}, needed is {found.needed}; `jit db upgrade` mends it if it is older"]
-        )
+        print_lines([f"schema {found.stored or 'none'}, needed is {found.needed}; `jit db upgrade` mends it"])
     if not found.is_current:
         raise typer.Exit(1)
 

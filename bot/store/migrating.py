@@ -4,19 +4,35 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from bot.store.database import Database
+from bot.store.faults import SchemaTooNew
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 def migrate(database: Database) -> None:
-    """Run what is missing, under a lock. Whoever waited for it finds the work done, and does nothing."""
+    """Run what is missing, under a lock. Whoever waited for it finds the work done, and does nothing.
+
+    Raises SchemaTooNew: a newer version may have been the one that was waited for.
+    """
     with database.migrating() as connection:
+        refuse_newer(MigrationContext.configure(connection).get_current_revision())
         config = _config()
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+
+
+def refuse_newer(stored: str | None) -> None:
+    """Raise SchemaTooNew when *stored* is no migration that this version knows."""
+    known = known_revisions()
+    if stored is not None and stored not in known:
+        raise SchemaTooNew(
+            f"the database is at schema {stored}, this version knows {known[0]} at most: "
+            "run the version that wrote it, or a newer one"
+        )
 
 
 def known_revisions() -> tuple[str, ...]:

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from bot.store.database import Database, Prepared, database_at
-from bot.store.faults import SchemaTooNew
 
 NEEDED = "0002"
 """The migration that this version of the program needs: the last of ``migrations/versions``."""
@@ -30,8 +29,13 @@ def upgrade_schema(url: str) -> SchemaStatus:
 
 
 def schema_status(url: str) -> SchemaStatus:
-    """Return where the database at *url* is. Raises StoreUnusable."""
-    return _status(database_at(url))
+    """Return where the database at *url* is. Raises StoreUnusable, SchemaTooNew."""
+    status = _status(database_at(url))
+    if not status.is_current:
+        from bot.store.migrating import refuse_newer  # noqa: PLC0415 - Alembic is slow to import, see below
+
+        refuse_newer(status.stored)
+    return status
 
 
 def bring_up_to_date(database: Database) -> SchemaStatus:
@@ -39,13 +43,8 @@ def bring_up_to_date(database: Database) -> SchemaStatus:
     status = _status(database)
     if not status.is_current:
         # Alembic is a quarter of a second of imports, for something that happens once a release.
-        from bot.store.migrating import known_revisions, migrate  # noqa: PLC0415 - only where it is needed
+        from bot.store.migrating import migrate  # noqa: PLC0415 - only where it is needed
 
-        if status.stored is not None and status.stored not in known_revisions():
-            raise SchemaTooNew(
-                f"the database is at schema {status.stored}, this version knows {NEEDED} at most: "
-                "run the version that wrote it, or a newer one"
-            )
         migrate(database)
     return status
 

@@ -240,7 +240,9 @@ def test_a_database_is_made_and_its_version_told(jit: Jit) -> None:
     assert "up to date" in told.out
 
 
-@pytest.mark.parametrize("words", [("db", "upgrade"), ("request", "list"), ("serve",)])
+@pytest.mark.parametrize(
+    "words", [("db", "upgrade"), ("db", "status"), ("db", "status", "--json"), ("request", "list"), ("serve",)]
+)
 def test_a_database_of_a_newer_version_is_refused(words: tuple[str, ...], jit: Jit, tmp_path: Path) -> None:
     (tmp_path / "policy.yaml").write_text(POLICY)
     jit("db", "upgrade")

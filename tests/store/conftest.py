@@ -12,6 +12,7 @@ from bot.store import Store, StoreWiring, Timekeeper
 from tests.factories import NOON
 
 OpenStore = Callable[..., Awaitable[Store]]
+WiringOf = Callable[[str], StoreWiring]
 
 
 class Clock:
@@ -42,7 +43,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def wiring(clock: Clock) -> Callable[[str], StoreWiring]:
+def wiring(clock: Clock) -> WiringOf:
     """What a replica of this name is wired with; ids grow, as uuid7 do."""
     numbers = itertools.count(1)
 
@@ -59,7 +60,7 @@ def wiring(clock: Clock) -> Callable[[str], StoreWiring]:
 
 
 @pytest.fixture
-async def open_store(url: str, wiring: Callable[[str], StoreWiring]) -> AsyncIterator[OpenStore]:
+async def open_store(url: str, wiring: WiringOf) -> AsyncIterator[OpenStore]:
     """Open the same database as one more replica; closed at the end."""
     async with AsyncExitStack() as stack:
 

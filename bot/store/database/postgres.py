@@ -38,12 +38,12 @@ class PostgresLink:
     def __init__(self, database: "PostgresDatabase", options: str) -> None:
         self._database = database
         self._options = options
-        self._connection = database.connect(options)
+        self._connection = self._connect()
 
     def begin(self) -> None:
         """Connect again when that is needed; the first statement begins the transaction."""
         if self._connection.closed:
-            self._connection = self._database.connect(self._options)
+            self._connection = self._connect()
 
     def commit(self) -> None:
         """Commit. A connection that breaks here leaves the end unknown, which is said and never guessed."""
@@ -90,6 +90,11 @@ class PostgresLink:
         """Close the connection."""
         self._connection.close()
 
+    def _connect(self) -> psycopg.Connection[Values]:
+        connection = self._database.connect(self._options)
+        connection.adapters.register_loader("json", _RawJson)
+        return connection
+
 
 class PostgresDatabase:
     """The database at *url* (``postgresql://…``)."""
@@ -109,12 +114,10 @@ class PostgresDatabase:
         """Open one connection with these settings of the server's."""
         options = f"{self._own_options} {options}".strip()
         try:
-            connection = psycopg.connect(self._url, options=options, autocommit=autocommit, connect_timeout=10)
+            return psycopg.connect(self._url, options=options, autocommit=autocommit, connect_timeout=10)
         except psycopg.Error as error:
             reason = str(error).strip().splitlines()[-1]
             raise StoreUnusable(f"cannot connect to PostgreSQL: {reason}") from None
-        connection.adapters.register_loader("json", _RawJson)
-        return connection
 
     @contextmanager
     def migrating(self) -> Generator[Connection, None, None]:

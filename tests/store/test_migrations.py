@@ -1,0 +1,182 @@
+"""The migrations make what the tables say, to the last predicate and trigger, on both databases."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import CheckConstraint, Column, Index, Integer, MetaData, Text, text
+
+from bot.store import SchemaTooNew, Store, schema_status, upgrade_schema
+from bot.store.database import database_at
+from bot.store.migrating import known_revisions, migrate
+from bot.store.schema import NEEDED
+from bot.store.tables import METADATA
+from bot.store.triggers import GUARDS
+from tests.store.conftest import WiringOf
+from tests.store.owner import owner_of
+from tests.store.structure import structure_of
+
+
+@pytest.fixture
+def other_url(url: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Another empty database of the same kind."""
+    is_sqlite = url.startswith("sqlite")
+    return f"sqlite:///{tmp_path}/other.db" if is_sqlite else request.getfixturevalue("other_postgres_url")
+
+
+def create(url: str, metadata: MetaData = METADATA, guards: Sequence[str] | None = None) -> None:
+    """Make the database from the tables, without any migration."""
+    with database_at(url).migrating() as connection:
+        metadata.create_all(connection)
+        for guard in GUARDS[connection.dialect.name] if guards is None else guards:
+            connection.execute(text(guard))
+
+
+def what_alembic_would_do(url: str, metadata: MetaData = METADATA) -> list[object]:
+    with database_at(url).migrating() as connection:
+        options = {"compare_type": True, "compare_server_default": True}
+        found: list[object] = compare_metadata(MigrationContext.configure(connection, opts=options), metadata)
+    return found
+
+
+def copy_of_the_tables() -> MetaData:
+    copy = MetaData(naming_convention=METADATA.naming_convention)
+    for table in METADATA.sorted_tables:
+        table.to_metadata(copy)
+    return copy
+
+
+def index_of(metadata: MetaData, table: str, name: str) -> Index:
+    return next(index for index in metadata.tables[table].indexes if index.name == name)
+
+
+def test_migrations_make_exactly_the_tables_and_guards(url: str, other_url: str) -> None:
+    upgrade_schema(url)
+    create(other_url)
+
+    migrated, created = structure_of(url), structure_of(other_url)
+
+    assert migrated == created
+    assert len(migrated) > 30
+
+
+def test_alembic_finds_nothing_to_do_after_the_migrations(url: str) -> None:
+    upgrade_schema(url)
+
+    assert what_alembic_would_do(url) == []
+
+
+def without_predicate(metadata: MetaData) -> None:
+    index = index_of(metadata, "requests", "ix_requests_open_deadline")
+    for dialect in ("sqlite", "postgresql"):
+        index.dialect_options[dialect]["where"] = None
+
+
+def with_another_predicate(metadata: MetaData) -> None:
+    index = index_of(metadata, "outbox", "ix_outbox_due_turn")
+    for dialect in ("sqlite", "postgresql"):
+        index.dialect_options[dialect]["where"] = text("status <> 'done'")
+
+
+def without_index(metadata: MetaData) -> None:
+    metadata.tables["requests"].indexes.remove(index_of(metadata, "requests", "ix_requests_source_number"))
+
+
+def without_check(metadata: MetaData) -> None:
+    table = metadata.tables["audit_entries"]
+    table.constraints.remove(next(one for one in table.constraints if isinstance(one, CheckConstraint)))
+
+
+def with_nulls(metadata: MetaData) -> None:
+    metadata.tables["audit_entries"].c.event.nullable = True
+
+
+def with_another_type(metadata: MetaData) -> None:
+    metadata.tables["requests"].c.service.type = Integer()
+
+
+def with_another_default(metadata: MetaData) -> None:
+    metadata.tables["outbox"].c.attempts.server_default.arg = "1"  # pyright: ignore[reportOptionalMemberAccess, reportAttributeAccessIssue] - it is there
+
+
+def with_a_column(metadata: MetaData) -> None:
+    metadata.tables["cards"].append_column(Column("shade", Text()))
+
+
+DIFFERENCES = [
+    without_predicate,
+    with_another_predicate,
+    without_index,
+    without_check,
+    with_nulls,
+    with_another_type,
+    with_another_default,
+    with_a_column,
+]
+
+
+@pytest.mark.parametrize("differ", DIFFERENCES)
+def test_any_other_table_would_be_noticed(differ: Callable[[MetaData], None], url: str, other_url: str) -> None:
+    upgrade_schema(url)
+    other = copy_of_the_tables()
+    differ(other)
+    create(other_url, other)
+
+    assert structure_of(url) != structure_of(other_url)
+
+
+@pytest.mark.parametrize("differ", [without_index, with_another_type, with_nulls, with_a_column])
+def test_alembic_would_notice_too(differ: Callable[[MetaData], None], url: str) -> None:
+    upgrade_schema(url)
+    other = copy_of_the_tables()
+    differ(other)
+
+    assert what_alembic_would_do(url, other) != []
+
+
+def test_any_other_guard_would_be_noticed(url: str, other_url: str) -> None:
+    upgrade_schema(url)
+    guards = GUARDS["sqlite" if url.startswith("sqlite") else "postgresql"]
+    create(other_url, guards=[guard.replace("'pending', 'needs_info'", "'pending'") for guard in guards])
+
+    assert structure_of(url) != structure_of(other_url)
+
+
+def test_the_schema_needed_is_the_last_migration() -> None:
+    assert known_revisions()[0] == NEEDED
+
+
+def test_a_database_says_where_it_is_before_and_after(url: str) -> None:
+    empty = schema_status(url)
+    before = upgrade_schema(url)
+    again = upgrade_schema(url)
+
+    assert (empty.stored, before.stored, again.stored) == (None, None, NEEDED)
+    assert again.is_current
+    assert schema_status(url).is_current
+
+
+def test_a_newer_schema_is_refused_in_one_line_and_nothing_is_changed(url: str, wiring: WiringOf) -> None:
+    upgrade_schema(url)
+    with owner_of(url) as run:
+        run("UPDATE alembic_version SET version_num = '9999'")
+
+    before = structure_of(url)
+
+    ways = (lambda: Store.open(url, wiring=wiring("one")), lambda: upgrade_schema(url), lambda: schema_status(url))
+    for way in ways:
+        with pytest.raises(SchemaTooNew, match=r"^the database is at schema 9999, .* run the version that wrote it"):
+            way()
+
+    assert structure_of(url) == before
+
+
+def test_whoever_waited_for_the_lock_while_a_newer_version_migrated_is_refused_too(url: str) -> None:
+    upgrade_schema(url)
+    with owner_of(url) as run:
+        run("UPDATE alembic_version SET version_num = '9999'")
+
+    with pytest.raises(SchemaTooNew, match="9999"):
+        migrate(database_at(url))
