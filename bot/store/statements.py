@@ -58,7 +58,7 @@ _WRITING: Mapping[str, str] = {
                 WHERE o.status = 'due' AND o.destination > line.destination AND o.destination < :beyond
             ) FROM line WHERE line.destination IS NOT NULL
         )
-        SELECT f.id, f.key FROM line JOIN outbox f ON f.id = (
+        SELECT f.id, f.key FROM line JOIN outbox f ON f.status = 'due' AND f.id = (
             SELECT o.id FROM outbox o
             WHERE o.status = 'due' AND o.destination = line.destination AND o.due_at <= :now
             ORDER BY o.rank, o.id LIMIT 1

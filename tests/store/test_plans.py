@@ -1,0 +1,122 @@
+"""History costs nothing: the database's own plans go by the partial indexes, however much has ended."""
+
+import re
+from collections.abc import Sequence
+
+import pytest
+
+from bot.store import upgrade_schema
+from bot.store.database import Prepared, database_at
+from bot.store.reading.queries import Queries
+from bot.store.statements import Statements
+from tests.factories import NOON
+from tests.store.owner import Run, owner_of
+
+HISTORY = 20_000
+OPEN = 20
+
+_MANY = {"sqlite": "WITH RECURSIVE n(n) AS (SELECT {0} UNION ALL SELECT n + 1 FROM n WHERE n < {1}) "}
+
+
+def fill(run: Run, dialect: str, now: object) -> None:
+    """Write a few open requests and due deliveries, and a long history of both."""
+    for first, last, deadline, state, status in (
+        (1, HISTORY, None, "approved", "done"),
+        (HISTORY + 1, HISTORY + OPEN, now, "pending", "due"),
+    ):
+        series, numbers = _MANY.get(dialect, "").format(first, last), "n"
+        if dialect == "postgresql":
+            numbers = f"generate_series({first}, {last}) AS n"
+        ids = "'id-' || substr('00000000' || n, -8)" if dialect == "sqlite" else "'id-' || lpad(n::text, 8, '0')"
+        moment = "?" if dialect == "sqlite" else "CAST(? AS timestamptz)"
+        run(
+            "INSERT INTO requests (number, id, source, state, service, lane, deadline, document)"  # noqa: S608 - our own text
+            f" {series} SELECT n, {ids}, 'ci ' || {part('n', 200)}, '{state}', 'payments', 'lane ' || {part('n', 50)},"
+            f" {moment}, '{{}}' FROM {numbers}",
+            deadline,
+        )
+        run(
+            "INSERT INTO outbox (id, destination, rank, kind, key, payload, status, due_at, created_at)"  # noqa: S608 - our own text
+            f" {series} SELECT {ids}, 'slack:c' || {part('n', 9)}, 0, 'show_card', 'key ' || {part('n', 99)}, '{{}}',"
+            f" '{status}', {moment}, {moment} FROM {numbers}",
+            now,
+            now,
+        )
+    run("ANALYZE")
+
+
+def part(number: str, of: int) -> str:
+    """Return the remainder; a percent sign would be a placeholder to one of the drivers."""
+    return f"({number} - {number} / {of} * {of})"
+
+
+@pytest.fixture
+def full_url(url: str) -> str:
+    upgrade_schema(url)
+    with owner_of(url) as run:
+        fill(run, "sqlite" if url.startswith("sqlite") else "postgresql", database_at(url).moment(NOON))
+    return url
+
+
+def plan_of(url: str, query: Prepared, values: Sequence[object]) -> str:
+    with owner_of(url) as run:
+        if url.startswith("sqlite"):
+            return "\n".join(str(row[3]) for row in run(f"EXPLAIN QUERY PLAN {query.sql}", *values))
+        return "\n".join(str(row[0]) for row in run(f"EXPLAIN {query.sql.replace('%s', '?')}", *values))
+
+
+def test_the_sweep_goes_by_the_deadlines_of_open_requests(full_url: str) -> None:
+    database = database_at(full_url)
+    now = database.moment(NOON)
+
+    sweep = plan_of(full_url, Statements(database)["due_requests"], (now, 100))
+    next_one = plan_of(full_url, Queries(database)["next_deadline"], ())
+
+    for plan in (sweep, next_one):
+        assert "ix_requests_open_deadline" in plan
+        assert "Seq Scan" not in plan
+        assert "SCAN requests\n" not in f"{plan}\n"
+
+
+def test_a_lane_is_looked_up_among_open_requests_alone(full_url: str) -> None:
+    plan = plan_of(full_url, Statements(database_at(full_url))["open_in_lane"], ("ci 7", "lane 7"))
+
+    # Either of the two knows open requests only.
+    assert "ix_requests_open_lane" in plan or "ix_requests_open_deadline" in plan
+    assert "Seq Scan" not in plan
+
+
+OF_OPEN = ("ix_requests_open_deadline", "ix_requests_open_lane")
+LISTS = [
+    ((), (), False, ("pk_requests", "INTEGER PRIMARY KEY")),
+    (("source",), ("ci 7",), False, ("ix_requests_source_number",)),
+    ((), (), True, OF_OPEN),
+    (("state",), ("pending",), True, OF_OPEN),
+    (("source",), ("ci 7",), True, (*OF_OPEN, "ix_requests_source_number")),
+]
+
+
+def test_lists_go_by_an_index(full_url: str) -> None:
+    queries = Queries(database_at(full_url))
+
+    for columns, values, open_only, indexes in LISTS:
+        plan = plan_of(full_url, queries.page(columns, open_only=open_only), (*values, 2**62, 51))
+        assert any(name in plan for name in indexes), plan
+        assert "Seq Scan" not in plan
+
+
+def test_a_claim_looks_at_nothing_that_was_delivered(full_url: str) -> None:
+    database = database_at(full_url)
+    nobody, now = database.listed(()), database.moment(NOON)
+    statements = Statements(database)
+
+    first = plan_of(full_url, statements["first_due"], ("slack:", "slack;", "slack;", now, nobody, nobody, 10))
+    siblings = plan_of(full_url, statements["siblings"], (database.listed(["key 7"]),))
+    expired = plan_of(full_url, statements["expire_claims"], (now, now, "slack:", "slack;"))
+
+    assert "ix_outbox_due_t" in first
+    assert "ix_outbox_due_key" in siblings
+    assert "ix_outbox_claimed" in expired
+    for plan in (first, siblings, expired):
+        assert "Seq Scan on outbox" not in plan
+        assert re.search(r"SCAN [ofc]$", plan, re.MULTILINE) is None

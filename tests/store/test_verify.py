@@ -1,0 +1,215 @@
+"""What `verify_audit` finds, when the owner of the database took the guards away and changed what they liked."""
+
+import io
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from typing import Any
+
+import orjson
+import pytest
+
+from bot.canonical import canonical_bytes
+from bot.core.audit import GENESIS, entry_hash
+from bot.core.moments import draw_moment
+from bot.store import AuditVerdict, Store, export_audit, verify_audit
+from tests.factories import ANA, BO, CHEN, NOON, a_ruling, a_subject, approval
+from tests.store.asks import a_line, a_stored_request, advancing
+from tests.store.owner import Run, drop_guards, owner_of
+
+Entry = dict[str, Any]
+Tamper = Callable[[Run], object]
+
+
+@pytest.fixture
+async def log(store: Store, url: str) -> str:
+    """A log of six entries with no guards left: one request approved (1-3), one half approved (4, 5), and a note."""
+    first = await a_stored_request(store, subject=a_subject(requester=ANA))
+    await store.committer.run(advancing(first.id, approval(BO)))
+    second = await a_stored_request(store, ruling=a_ruling(quorum=2))
+    await store.committer.run(advancing(second.id, approval(CHEN)))
+    await store.committer.run(lambda tx, now: tx.note(a_line(now), None))
+    drop_guards(url)
+    return url
+
+
+async def verdict_after(store: Store, url: str, tamper: Tamper) -> AuditVerdict:
+    assert (await store.read(verify_audit)).ok
+    with owner_of(url) as run:
+        tamper(run)
+    verdict = await store.read(verify_audit)
+    assert not verdict.ok
+    return verdict
+
+
+def sql(*statements: str) -> Tamper:
+    def tamper(run: Run) -> None:
+        for statement in statements:
+            run(statement)
+
+    return tamper
+
+
+IN_THE_LOG: Sequence[tuple[Tamper, int, str]] = [
+    (sql("UPDATE audit_entries SET event = 'request.cancelled' WHERE seq = 2"), 2, "column event"),
+    (sql("UPDATE audit_entries SET request_id = NULL WHERE seq = 4"), 4, "column request_id"),
+    (sql("UPDATE audit_entries SET prev = hash WHERE seq = 5"), 5, "column prev"),
+    (sql("UPDATE audit_entries SET hash = prev WHERE seq = 5"), 5, "do not have the hash"),
+    (sql("DELETE FROM audit_entries WHERE seq = 1"), 1, "entry 1 is missing: the next one is 2"),
+    (sql("DELETE FROM audit_entries WHERE seq = 3"), 3, "entry 3 is missing: the next one is 4"),
+    (sql("DELETE FROM audit_entries WHERE seq = 6"), 6, "the log ends at 5, its head says 6"),
+    (sql("DELETE FROM audit_entries WHERE seq > 4"), 5, "the log ends at 4, its head says 6"),
+    (sql("DELETE FROM audit_entries"), 1, "the log ends at 0, its head says 6"),
+    (sql("DELETE FROM audit_head"), 1, "its head says -1"),
+    (sql("UPDATE audit_head SET seq = 7"), 7, "the log ends at 6, its head says 7"),
+    (sql("UPDATE audit_head SET hash = (SELECT prev FROM audit_entries WHERE seq = 6)"), 6, "another hash"),
+    (
+        sql(
+            "UPDATE audit_entries SET seq = 9 WHERE seq = 4",
+            "UPDATE audit_entries SET seq = 4 WHERE seq = 5",
+            "UPDATE audit_entries SET seq = 5 WHERE seq = 9",
+        ),
+        4,
+        "entry 4 should stand here, this one says 5",
+    ),
+]
+
+
+@pytest.mark.parametrize(("tamper", "seq", "why"), IN_THE_LOG)
+async def test_the_first_bad_entry_is_named(store: Store, log: str, tamper: Tamper, seq: int, why: str) -> None:
+    verdict = await verdict_after(store, log, tamper)
+
+    assert (verdict.first_bad_seq, why in str(verdict.why)) == (seq, True), verdict
+
+
+async def test_a_changed_time_is_found(store: Store, log: str) -> None:
+    earlier = NOON - timedelta(hours=1)
+    moment = draw_moment(earlier) if log.startswith("sqlite") else earlier
+
+    verdict = await verdict_after(store, log, lambda run: run("UPDATE audit_entries SET at = ? WHERE seq = 2", moment))
+
+    assert (verdict.first_bad_seq, "column at" in str(verdict.why)) == (2, True)
+
+
+def rewritten(change: Callable[[list[Entry]], object], *, relink: bool = True) -> Tamper:
+    """Rewrite the whole log, hashes, columns and head too: all that then is wrong is what it says."""
+
+    def tamper(run: Run) -> None:
+        entries = [orjson.loads(bytes(row[0])) for row in run("SELECT canonical FROM audit_entries ORDER BY seq")]
+        at = run("SELECT at FROM audit_head")[0][0]
+        change(entries)
+        run("DELETE FROM audit_entries")
+        prev = GENESIS
+        for seq, entry in enumerate(entries, start=1):
+            if relink:
+                entry |= {"seq": seq, "prev": prev.hex()}
+            written = canonical_bytes(entry)
+            link, prev = bytes.fromhex(entry["prev"]), entry_hash(written)
+            values = (seq, at, entry["event"], entry["request"], link, prev, written)
+            run("INSERT INTO audit_entries VALUES (?, ?, ?, ?, ?, ?, ?)", *values)
+        run("UPDATE audit_head SET seq = ?, hash = ?", len(entries), prev)
+
+    return tamper
+
+
+def approved_by_the_requester(entries: list[Entry]) -> None:
+    entries[1]["actor"] = entries[1]["actor"] | {"person": "ana", "email": "ana@acme.test", "slack_id": "U0ANA0000"}
+
+
+def rejected_although_approved(entries: list[Entry]) -> None:
+    entries[2]["detail"]["verdict"] = "reject"
+    entries[2]["state"] = "rejected"
+
+
+def approved_with_one_of_two(entries: list[Entry]) -> None:
+    decided = orjson.loads(orjson.dumps(entries[2]))
+    about = ("request", "number", "digest", "rule", "policy_hash", "source")
+    entries.insert(5, decided | {name: entries[4][name] for name in about})
+
+
+def twice_the_same_person(entries: list[Entry]) -> None:
+    entries.insert(5, orjson.loads(orjson.dumps(entries[4])))
+
+
+WHAT_CANNOT_HAVE_HAPPENED: Sequence[tuple[Callable[[list[Entry]], object], int, str]] = [
+    (approved_by_the_requester, 2, "the requester answered"),
+    (rejected_although_approved, 3, "approve was due"),
+    (approved_with_one_of_two, 6, "before the deadline"),
+    (twice_the_same_person, 6, "the same person is counted twice"),
+    (lambda entries: entries.pop(2), 2, "settled (approve) and left open"),
+    (lambda entries: entries.pop(1), 2, "before the deadline"),
+    (lambda entries: entries.append(entries[1]), 7, "there is no road from approved"),
+]
+
+
+@pytest.mark.parametrize(("change", "seq", "why"), WHAT_CANNOT_HAVE_HAPPENED)
+async def test_a_log_that_hangs_together_but_cannot_have_happened_is_found(
+    store: Store, log: str, change: Callable[[list[Entry]], object], seq: int, why: str
+) -> None:
+    verdict = await verdict_after(store, log, rewritten(change))
+
+    assert (verdict.first_bad_seq, why in str(verdict.why)) == (seq, True), verdict
+
+
+async def test_a_rewritten_entry_breaks_the_chain_behind_it(store: Store, log: str) -> None:
+    def reword(entries: list[Entry]) -> None:
+        entries[3]["actor"]["name"] = "somebody else"
+
+    verdict = await verdict_after(store, log, rewritten(reword, relink=False))
+
+    assert (verdict.first_bad_seq, "does not follow" in str(verdict.why)) == (5, True)
+
+
+async def test_a_tail_cut_together_with_its_head_is_found_by_the_requests(store: Store, log: str) -> None:
+    verdict = await verdict_after(store, log, rewritten(lambda entries: entries.__delitem__(slice(3, None))))
+
+    assert (verdict.first_bad_seq, verdict.why) == (3, "request #2 stands in the table, the log does not know it")
+
+
+OF_A_REQUEST = [
+    ("UPDATE requests SET state = 'rejected' WHERE number = 1", "column state"),
+    ("UPDATE requests SET state = 'approved', deadline = NULL WHERE number = 2", "column state"),
+    ("UPDATE requests SET source = 'cd' WHERE number = 2", "column source"),
+    ("UPDATE requests SET service = 'search' WHERE number = 1", "column service"),
+    ("UPDATE requests SET environment = NULL WHERE number = 1", "column environment"),
+    ("UPDATE requests SET lane = 'x' WHERE number = 2", "column lane"),
+    ("UPDATE requests SET deadline = (SELECT at FROM audit_head) WHERE number = 2", "column deadline"),
+    ("UPDATE requests SET number = 77 WHERE number = 1", "#77"),
+    ("DELETE FROM outbox; DELETE FROM evidence; DELETE FROM requests WHERE number = 2", "request #2 stands in the log"),
+]
+
+
+@pytest.mark.parametrize(("statement", "why"), OF_A_REQUEST)
+async def test_a_changed_column_of_a_request_is_found(store: Store, log: str, statement: str, why: str) -> None:
+    verdict = await verdict_after(store, log, sql(*statement.split("; ")))
+
+    assert why in str(verdict.why), verdict
+
+
+@pytest.mark.parametrize("path", ["state", "number", "id", "revision", "stage", "digest", "deadline"])
+async def test_a_changed_document_of_a_request_is_found(store: Store, log: str, path: str) -> None:
+    def tamper(run: Run) -> None:
+        text: Any = run("SELECT document FROM requests WHERE number = 2")[0][0]
+        document = orjson.loads(text) if isinstance(text, str) else text
+        changed: dict[str, object] = {"state": "approved", "deadline": "2027-01-01T00:00:00+00:00"}
+        document[path] = changed.get(path, 7)
+        run("UPDATE requests SET document = ? WHERE number = 2", orjson.dumps(document).decode())
+
+    verdict = await verdict_after(store, log, tamper)
+
+    assert f"the table says {path}" in str(verdict.why), verdict
+
+
+async def test_an_export_is_one_entry_a_line_and_chains_again(store: Store, log: str) -> None:
+    out = io.BytesIO()
+    count = await store.read(lambda s: export_audit(s, out))
+
+    prev = GENESIS
+    for seq, line in enumerate(out.getvalue().splitlines(), start=1):
+        entry = orjson.loads(line)
+        assert (entry["seq"], entry["prev"]) == (seq, prev.hex())
+        assert canonical_bytes(entry) == line
+        prev = entry_hash(line)
+    head = await store.read(lambda s: s.head())
+    assert (count, head.hash) == (6, prev)
+    assert out.getvalue().endswith(b"\n")
+    assert log
