@@ -29,6 +29,7 @@ _WRITING: Mapping[str, str] = {
     "post": "INSERT INTO outbox (id, destination, rank, kind, request_id, key, payload, due_at, created_at)"
     " VALUES (:id, :destination, :rank, :kind, :request, :key, :payload, :now, :now)",
     "is_mine": "SELECT 1 FROM outbox WHERE id = :id AND status = 'claimed' AND claimed_by = :replica {lock}",
+    "is_dead": "SELECT 1 FROM outbox WHERE id = :id AND status = 'dead' {lock}",
     "claim": "UPDATE outbox SET status = 'claimed', claimed_by = :replica, claimed_until = :until, nonce = :nonce,"
     " attempts = attempts + 1 WHERE id = :id",
     "merge": "UPDATE outbox SET status = 'done', done_at = :now, last_error = 'merged into ' || CAST(:into AS text)"
@@ -43,8 +44,7 @@ _WRITING: Mapping[str, str] = {
     " claimed_until = NULL WHERE id = :id",
     "recover": "UPDATE outbox SET status = 'due', due_at = :now, claimed_by = NULL, claimed_until = NULL"
     " WHERE status = 'claimed' AND (claimed_by = :replica OR :everybody)",
-    "revive": "UPDATE outbox SET status = 'due', due_at = :now, done_at = NULL, attempts = 0"
-    " WHERE id = :id AND status = 'dead'",
+    "revive": "UPDATE outbox SET status = 'due', due_at = :now, done_at = NULL, attempts = 0 WHERE id = :id",
     "expire_claims": "UPDATE outbox SET status = 'due', due_at = :now, claimed_by = NULL, claimed_until = NULL"
     " WHERE id IN (SELECT id FROM outbox WHERE status = 'claimed' AND claimed_until <= :now"
     " AND destination >= :scope AND destination < :beyond {skip})",

@@ -1,6 +1,5 @@
 """Turns what a group wants written into rows: one statement a table, however many use cases there were."""
 
-from bot.core.request import RequestId
 from bot.store.codec import draw_json
 from bot.store.committer.sequence import sequence
 from bot.store.database import Values
@@ -8,7 +7,7 @@ from bot.store.transaction import Ground, Put, Tools
 from bot.store.transaction.replays import WINDOW
 from bot.store.values import Commit, Head
 
-_MOVES = ("claim", "merge", "intend", "done", "dead", "later", "release")
+_MOVES = ("claim", "merge", "intend", "done", "dead", "later", "release", "revive")
 """Claims first: what is settled in the same group was claimed in an earlier one."""
 
 
@@ -95,8 +94,3 @@ def _flush_replays(ground: Ground) -> None:
         before = ground.tools.database.moment(ground.now - WINDOW)
         ground.tools.run("forget", before)
         _Many(ground.tools).run("insert_replays", [(key, ground.stored_now) for key in ground.pending.replays])
-
-
-def touched_nothing() -> Commit:
-    """Return the commit of a group that wrote nothing."""
-    return Commit(requests=frozenset[RequestId](), outbox=False)

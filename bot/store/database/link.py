@@ -108,14 +108,10 @@ class Database(Protocol):
         """Return a stored moment, aware UTC."""
         ...
 
-    def is_clash(self, error: Exception) -> bool:
-        """Tell whether *error* says that a constraint or guard refused a row."""
-        ...
-
     def is_fault(self, error: Exception) -> bool:
         """Tell whether *error* is the database's at all."""
         ...
 
     def is_passing(self, error: Exception) -> bool:
-        """Tell whether the same thing may well work when tried again: deadlock, serialisation, lost connection."""
+        """Tell whether the same thing may well work when tried again: a deadlock, a lost connection, a lost race."""
         ...

@@ -160,17 +160,16 @@ class PostgresDatabase:
         """Return the moment in UTC."""
         return cast("datetime", stored).astimezone(UTC)
 
-    def is_clash(self, error: Exception) -> bool:
-        """Constraints, and the guards' RAISE EXCEPTION."""
-        return isinstance(error, psycopg.IntegrityError | psycopg.errors.RaiseException)
-
     def is_fault(self, error: Exception) -> bool:
         """Tell PostgreSQL's errors from everybody else's."""
         return isinstance(error, psycopg.Error)
 
     def is_passing(self, error: Exception) -> bool:
-        """Deadlock, serialisation, a lock not given in time, a lost connection."""
-        return isinstance(error, psycopg.OperationalError)
+        """Deadlock, serialisation, a lock not given in time, a lost connection; or another replica was first.
+
+        Of two that use the same key at once the second finds it taken only when it writes. Tried again, it sees it.
+        """
+        return isinstance(error, psycopg.OperationalError | psycopg.errors.UniqueViolation)
 
 
 def _trusted(statement: Prepared) -> LiteralString:

@@ -135,10 +135,6 @@ class SqliteDatabase:
         """Read the text back."""
         return read_moment(stored)
 
-    def is_clash(self, error: Exception) -> bool:
-        """Constraints, and the guards' RAISE(ABORT)."""
-        return isinstance(error, sqlite3.IntegrityError)
-
     def is_fault(self, error: Exception) -> bool:
         """Tell SQLite's errors from everybody else's."""
         return isinstance(error, sqlite3.Error)

@@ -61,11 +61,11 @@ class Outbox:
 
     def dead(self, row_id: str, why: str) -> bool:
         """Say that it never will arrive. False: the claim is no longer ours."""
-        return self._settle("dead", row_id, self._ground.stored_now, why)
+        return self._settle("dead", row_id, self._ground.stored_now, _storable(why))
 
     def later(self, row_id: str, due_at: datetime, why: str, nonce: str | None) -> bool:
         """Put it back until *due_at*, with *nonce* when somebody has to look first. False: no longer ours."""
-        return self._settle("later", row_id, self._ground.tools.database.moment(due_at), why, nonce)
+        return self._settle("later", row_id, self._ground.tools.database.moment(due_at), _storable(why), nonce)
 
     def release(self, row_ids: Collection[str]) -> None:
         """Put back at once what was claimed and never attempted."""
@@ -85,9 +85,7 @@ class Outbox:
 
     def revive(self, row_id: str) -> bool:
         """Make a dead row due again, as if it had never been tried; its frozen body stays. False: it is not dead."""
-        revived = self._ground.tools.run("revive", self._ground.stored_now, row_id) == 1
-        self._ground.current.did_more |= revived
-        return revived
+        return self._settle_found("is_dead", (row_id,), "revive", self._ground.stored_now)
 
     def _families(self, chosen: Sequence[tuple[str, str | None]]) -> list[tuple[Found, ...]]:
         """Lock the chosen rows and all that share a key with them; drop a family that somebody else holds part of."""
@@ -125,10 +123,14 @@ class Outbox:
         )
 
     def _settle(self, move: str, row_id: str, *values: object) -> bool:
-        ground = self._ground
+        return self._settle_found("is_mine", (row_id, self._ground.tools.wiring.replica), move, *values)
+
+    def _settle_found(self, test: str, about: tuple[str, ...], move: str, *values: object) -> bool:
+        """Settle the row that *about* begins with, if *test* finds it, and lock it; in a group only the first may."""
+        ground, row_id = self._ground, about[0]
         if row_id in ground.pending.moved or row_id in ground.current.moved:
             return False
-        if ground.tools.first("is_mine", row_id, ground.tools.wiring.replica) is None:
+        if ground.tools.first(test, *about) is None:
             return False
         self._move(move, row_id, *values)
         return True
@@ -136,6 +138,11 @@ class Outbox:
     def _move(self, move: str, row_id: str, *values: object) -> None:
         self._ground.current.moves.append((move, (*values, row_id)))
         self._ground.current.moved.add(row_id)
+
+
+def _storable(words: str) -> str:
+    """Return *words* without what a database cannot hold: whatever a server said, its delivery must be settled."""
+    return words.encode(errors="replace").decode().replace("\0", "\N{REPLACEMENT CHARACTER}")
 
 
 def beyond(scope: str) -> str:
