@@ -1,5 +1,6 @@
 """PostgreSQL: several replicas on one database, psycopg 3, time from the server."""
 
+import select
 from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -42,7 +43,8 @@ class PostgresLink:
 
     def begin(self) -> None:
         """Connect again when that is needed; the first statement begins the transaction."""
-        if self._connection.closed:
+        if self._connection.closed or _has_news(self._connection):
+            self._connection.close()
             self._connection = self._connect()
 
     def commit(self) -> None:
@@ -170,6 +172,13 @@ class PostgresDatabase:
         Of two that use the same key at once the second finds it taken only when it writes. Tried again, it sees it.
         """
         return isinstance(error, psycopg.OperationalError | psycopg.errors.UniqueViolation)
+
+
+def _has_news(connection: psycopg.Connection[Values]) -> bool:
+    """Tell whether the server said something unasked: nearly always that it went away while nobody needed it."""
+    wire = select.poll()
+    wire.register(connection.fileno(), select.POLLIN)
+    return bool(wire.poll(0))
 
 
 def _trusted(statement: Prepared) -> LiteralString:
