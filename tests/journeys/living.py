@@ -97,13 +97,11 @@ class Pipeline:
         return web.Response(status=204)
 
 
-@dataclass(slots=True)
-class Home:
-    """Everything a journey touches. ``url`` is the bot's."""
+@dataclass(slots=True, kw_only=True)
+class Front:
+    """A house as one sees it from outside. ``url`` is the bot's."""
 
     url: str
-    house: House
-    settings: Settings
     slack: Workspace
     pipeline: Pipeline
     http: aiohttp.ClientSession
@@ -147,6 +145,14 @@ class Home:
         """Return the pipeline's callbacks as soon as there are *count*."""
         await self.pipeline.until(count)
         return self.pipeline.heard
+
+
+@dataclass(slots=True, kw_only=True)
+class Home(Front):
+    """A house in this process: everything a journey touches."""
+
+    house: House
+    settings: Settings
 
 
 def a_body(**fields: object) -> dict[str, object]:
@@ -209,7 +215,7 @@ async def at_home(folder: Path, env: Mapping[str, str] | None = None) -> AsyncGe
         settings = settings_for(folder, port, slack, (env or {}).get("database_url"))
         house = await stack.enter_async_context(lived_in(settings))
         http = await stack.enter_async_context(aiohttp.ClientSession())
-        yield Home(settings.public_url, house, settings, slack, pipeline, http)
+        yield Home(url=settings.public_url, house=house, settings=settings, slack=slack, pipeline=pipeline, http=http)
 
 
 @asynccontextmanager
