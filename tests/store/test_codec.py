@@ -38,7 +38,7 @@ LEAVES: Mapping[object, st.SearchStrategy[Any]] = {
     NoneType: st.none(),
     object: JSON,
 }
-RULED = {
+RULED: Mapping[tuple[type, str], st.SearchStrategy[Any]] = {
     (Person, "key"): UNICODE.map("x{}".format),  # a person needs a name
     (Stage, "quorum"): st.integers(1, 9),
 }
@@ -85,7 +85,7 @@ def test_evidence_comes_back_the_same(evidence: TestEvidence) -> None:
 @pytest.mark.parametrize("kind", KINDS)
 @given(data=st.data())
 def test_an_effect_comes_back_the_same(data: st.DataObject, kind: type[Effect]) -> None:
-    effect = data.draw(a(kind))
+    effect: Any = data.draw(a(kind))
 
     assert read_effect(KINDS[kind], draw_json(effect)) == effect
 

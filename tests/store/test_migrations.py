@@ -1,6 +1,9 @@
 """The migrations make what the tables say, to the last predicate and trigger, on both databases."""
 
+import sqlite3
+import threading
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -180,3 +183,20 @@ def test_whoever_waited_for_the_lock_while_a_newer_version_migrated_is_refused_t
 
     with pytest.raises(SchemaTooNew, match="9999"):
         migrate(database_at(url))
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("hold", ["BEGIN IMMEDIATE", "BEGIN EXCLUSIVE"])
+def test_a_new_file_that_somebody_else_is_just_writing_is_waited_for(url: str, hold: str) -> None:
+    with closing(
+        sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None, check_same_thread=False)
+    ) as other:
+        other.execute(hold)
+        other.execute("CREATE TABLE theirs (x)")
+        release = threading.Timer(0.1, other.execute, ["COMMIT"])
+        release.start()
+
+        upgrade_schema(url)
+
+        release.join()
+    assert schema_status(url).is_current

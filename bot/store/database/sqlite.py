@@ -1,6 +1,7 @@
 """SQLite: one file, one writer at a time, readers that never wait."""
 
 import sqlite3
+import time
 from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -18,6 +19,8 @@ from bot.store.faults import StoreUnusable
 
 BUSY = 15.0
 """Seconds to wait for another process that is writing (the command line beside the server)."""
+
+_SHORT = 0.02  # seconds between two tries, where SQLite itself does not wait
 
 
 class SqliteLink:
@@ -99,7 +102,7 @@ class SqliteDatabase:
             connection = self._connect(self._path.absolute().as_uri())
             try:
                 # FULL: after COMMIT the bytes are on the disk. NORMAL may lose the last commits when the power fails.
-                connection.execute("PRAGMA journal_mode = WAL")
+                _write_ahead(connection)
                 connection.execute("PRAGMA synchronous = FULL")
                 connection.execute("PRAGMA foreign_keys = ON")
             except sqlite3.Error:
@@ -141,11 +144,31 @@ class SqliteDatabase:
 
     def is_passing(self, error: Exception) -> bool:
         """Another process held the lock for too long."""
-        return isinstance(error, sqlite3.OperationalError) and error.sqlite_errorname.startswith("SQLITE_BUSY")
+        return _is_busy(error)
 
     def _connect(self, uri: str) -> sqlite3.Connection:
         # One link is used by one thread at a time, but not always by the same.
         return sqlite3.connect(uri, uri=True, isolation_level=None, timeout=BUSY, check_same_thread=False)
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Switch the file to write-ahead logging, once in its life, as soon as nobody else holds it.
+
+    Where another process is about to write, SQLite does not wait for this as it does for everything else.
+    """
+    for tries_left in reversed(range(int(BUSY / _SHORT))):
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if not (tries_left and _is_busy(error)):
+                raise
+            time.sleep(_SHORT)
+        else:
+            return
+
+
+def _is_busy(error: Exception) -> bool:
+    return isinstance(error, sqlite3.OperationalError) and error.sqlite_errorname.startswith("SQLITE_BUSY")
 
 
 def _begin_exclusive(connection: Connection) -> None:
