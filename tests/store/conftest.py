@@ -10,9 +10,11 @@ import pytest
 
 from bot.store import Store, StoreWiring, Timekeeper
 from tests.factories import NOON
+from tests.store.owner import owner_of
 
 OpenStore = Callable[..., Awaitable[Store]]
 WiringOf = Callable[[str], StoreWiring]
+EmptyAgain = Callable[[int], str]
 
 
 class Clock:
@@ -40,6 +42,23 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path}/jit.db"
     return request.getfixturevalue("postgres_url")
+
+
+@pytest.fixture
+def empty_again(url: str) -> EmptyAgain:
+    """Name an empty database, another one for each number."""
+
+    def emptied(number: int) -> str:
+        if url.startswith("sqlite"):
+            return url.replace("jit.db", f"jit-{number}.db")
+        with owner_of(url) as run:
+            ((schema,),) = run("SELECT current_schema()")
+            run("SET client_min_messages = warning")
+            run(f"DROP SCHEMA {schema} CASCADE")
+            run(f"CREATE SCHEMA {schema}")
+        return url
+
+    return emptied
 
 
 @pytest.fixture
