@@ -6,10 +6,14 @@ from typing import Any, BinaryIO
 
 import orjson
 
+from bot.core import record
 from bot.core.audit import Folded, Refold, entry_hash
 from bot.core.moments import draw_moment
+from bot.store.codec import draw_json, read_request
 from bot.store.reading import Snapshot
 from bot.store.values import AuditRow
+
+_ASKING = frozenset({"request.submitted", "request.revised"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,11 +37,11 @@ class _Bad(Exception):
 
 def verify_audit(snapshot: Snapshot) -> AuditVerdict:
     """Check the whole log: chain, columns, end, lifecycle, and the table of requests against what it says."""
-    refold = Refold()
+    refold, asked = Refold(), dict[str, bytes]()
     try:
-        _check_entries(snapshot, refold)
+        _check_entries(snapshot, refold, asked)
         _check_end(snapshot, refold)
-        _check_requests(snapshot, refold)
+        _check_requests(snapshot, refold, asked)
     except _Bad as bad:
         return AuditVerdict(ok=False, entries=refold.seq, first_bad_seq=bad.seq, why=bad.why)
     return AuditVerdict(ok=True, entries=refold.seq)
@@ -52,7 +56,8 @@ def export_audit(snapshot: Snapshot, out: BinaryIO) -> int:
     return count
 
 
-def _check_entries(snapshot: Snapshot, refold: Refold) -> None:
+def _check_entries(snapshot: Snapshot, refold: Refold, asked: dict[str, bytes]) -> None:
+    """Check the entries, and keep in *asked* the hash of what each request asks and is judged by."""
     for row in snapshot.audit():
         seq = refold.seq + 1
         if row.seq != seq:
@@ -68,6 +73,8 @@ def _check_entries(snapshot: Snapshot, refold: Refold) -> None:
         if violation is not None:
             raise _Bad(violation.seq, violation.sentence)
         _check_columns(row, entry)
+        if row.event in _ASKING and row.request is not None:
+            asked[row.request] = _hash_of_asked(entry["detail"])
 
 
 def _check_columns(row: AuditRow, entry: Mapping[str, Any]) -> None:
@@ -95,19 +102,31 @@ def _check_end(snapshot: Snapshot, refold: Refold) -> None:
         raise _Bad(violation.seq, violation.sentence)
 
 
-def _check_requests(snapshot: Snapshot, refold: Refold) -> None:
+def _check_requests(snapshot: Snapshot, refold: Refold, asked: Mapping[str, bytes]) -> None:
     folded = refold.states()
     end = refold.seq
     for number, request_id, *columns, document in snapshot.all_requests():
         life = folded.pop(request_id, None)
         if life is None:
             raise _Bad(end, f"request #{number} stands in the table, the log does not know it")
-        stored = orjson.loads(document)
+        try:
+            request = read_request(document)
+        except ValueError:
+            raise _Bad(end, f"request #{number}: its document is no request") from None
+        stored = orjson.loads(draw_json(request))
         _check_document(number, request_id, stored, life, end)
         _check_projection(number, columns, stored, snapshot, end)
+        if _hash_of_asked(record.of_submission(request)) != asked[request_id]:
+            raise _Bad(end, f"request #{number}: what it asks, or its rule, is not what the log says")
     if folded:
         missing = min(life.number for life in folded.values())
         raise _Bad(end, f"request #{missing} stands in the log, the table has lost it")
+
+
+def _hash_of_asked(detail: Mapping[str, Any]) -> bytes:
+    """Return a hash of what was asked and frozen with it; the deadline is compared by itself."""
+    kept = {name: value for name, value in detail.items() if name != "deadline"}
+    return entry_hash(orjson.dumps(kept, option=orjson.OPT_SORT_KEYS))
 
 
 def _check_document(number: int, request_id: str, stored: Mapping[str, Any], life: Folded, end: int) -> None:

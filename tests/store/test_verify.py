@@ -196,15 +196,45 @@ async def test_a_changed_document_of_a_request_is_found(store: Store, log: str) 
     changed = {"state": "approved", "deadline": "2027-01-01T00:00:00+00:00", "digest": "sha256:0", "id": ID}
     changed |= dict.fromkeys(("number", "revision", "stage"), 7)
     for name, value in changed.items():
-        verdict = await verdict_after(store, log, rewriting_the_document(name, value))
+        verdict = await verdict_after(store, log, changing_the_document(lambda d, n=name, v=value: d.update({n: v})))
         assert f"the table says {name}" in str(verdict.why), verdict
 
 
-def rewriting_the_document(name: str, value: object) -> Tamper:
+def with_a_softer_quorum(document: Entry) -> None:
+    document["ruling"]["stages"][0]["quorum"] = 1
+
+
+def with_nobody_forbidden(document: Entry) -> None:
+    document["ruling"]["forbid"] = []
+
+
+def with_another_title(document: Entry) -> None:
+    document["subject"]["title"] = "Something else"
+
+
+def with_another_commit(document: Entry) -> None:
+    document["subject"]["commit"] = "0" * 40
+
+
+async def test_a_changed_question_or_a_softened_rule_is_found(store: Store, log: str) -> None:
+    for change in (with_a_softer_quorum, with_nobody_forbidden, with_another_title, with_another_commit):
+        verdict = await verdict_after(store, log, changing_the_document(change))
+        assert verdict.why == "request #2: what it asks, or its rule, is not what the log says"
+
+
+@pytest.mark.parametrize("document", ["{}", "[]", "7"])
+async def test_a_document_that_is_none_is_found(store: Store, log: str, document: str) -> None:
+    verdict = await verdict_after(store, log, lambda run: run("UPDATE requests SET document = ?", document))
+
+    assert verdict.why == "request #1: its document is no request"
+
+
+def changing_the_document(change: Callable[[Entry], object]) -> Tamper:
     def tamper(run: Run) -> None:
         text: Any = run("SELECT document FROM requests WHERE number = 2")[0][0]
         document = orjson.loads(text) if isinstance(text, str) else text
-        run("UPDATE requests SET document = ? WHERE number = 2", orjson.dumps(document | {name: value}).decode())
+        change(document)
+        run("UPDATE requests SET document = ? WHERE number = 2", orjson.dumps(document).decode())
 
     return tamper
 
