@@ -15,8 +15,8 @@ import pytest
 
 from bot.core.outcome import Outcome
 from bot.core.request import ApprovalRequest, RequestId
-from bot.store import CommitUnknown, Store, Transaction, verify_audit
-from bot.store.database.postgres import PostgresLink
+from bot.store import CommitUnknown, Store, StoreUnusable, Transaction, verify_audit
+from bot.store.database.postgres import PostgresDatabase, PostgresLink
 from bot.store.database.sqlite import SqliteLink
 from tests.factories import some_tests
 from tests.store.asks import a_stored_request, at_once, submitting
@@ -158,6 +158,32 @@ async def test_after_the_server_was_away_everybody_goes_on_at_once(store: Store,
     found = await asyncio.gather(*[store.read(lambda s: s.request(request.id)) for _ in range(8)])
     await a_stored_request(store)
     assert found == [request] * 8
+
+
+@postgres
+async def test_while_there_is_no_server_everybody_is_told_after_one_try(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link, tries = link_of(store), list[str]()
+
+    def refuse(*_: object, **__: object) -> None:
+        tries.append("refused")
+        raise StoreUnusable("cannot connect to PostgreSQL: Connection refused")
+
+    def hang_up(_tx: Transaction, _now: datetime) -> None:
+        link.close()
+        raise ConnectionResetError
+
+    with suppress(ConnectionResetError):
+        await store.committer.run(hang_up)
+    with monkeypatch.context() as patch:
+        patch.setattr(PostgresDatabase, "connect", refuse)
+        told = await asyncio.gather(*[store.committer.run(submitting()) for _ in range(40)], return_exceptions=True)
+
+    assert {type(one) for one in told} == {StoreUnusable}
+    assert len(tries) <= 3  # one for each group that they came in
+    await a_stored_request(store)
+    await whole(store, 1)
 
 
 @postgres

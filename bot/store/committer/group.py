@@ -9,7 +9,7 @@ from bot.core.errors import Refused
 from bot.core.request import RequestId
 from bot.store.committer.flush import flush
 from bot.store.committer.sequence import latest, read_head
-from bot.store.faults import CommitUnknown
+from bot.store.faults import CommitUnknown, StoreUnusable
 from bot.store.transaction import Ground, Tools, Transaction
 from bot.store.values import Commit, Head, Timekeeper
 
@@ -46,6 +46,9 @@ class GroupRunner:
             answers, commit = self._patiently(jobs)
         except CommitUnknown as error:
             # Perhaps it happened: a second try could count one click twice. Whoever asked has to look.
+            return [Answer(error=error)] * len(jobs), []
+        except StoreUnusable as error:
+            # There is no database to be had: a try for each of them would only keep all of them waiting.
             return [Answer(error=error)] * len(jobs), []
         except Exception as error:  # noqa: BLE001 - whatever one job brought must reach its caller, and no other
             if len(jobs) == 1:
