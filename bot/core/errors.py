@@ -1,4 +1,4 @@
-"""The one way the core says no."""
+"""The one way the core says no, and the two ways in which the house can't answer at all."""
 
 from enum import StrEnum
 
@@ -30,3 +30,14 @@ class Refused(Exception):
         super().__init__(sentence)
         self.code = code
         self.sentence = sentence
+
+
+class Unavailable(Exception):
+    """The house can't do it just now. No "no": nothing was written, and asking again may well work.
+
+    Its words are for the log; ``handlers/refusals.py`` has those for whoever asked.
+    """
+
+
+class PerhapsWritten(Unavailable):
+    """Nobody knows whether it was written: whoever asked has to look before they ask again."""

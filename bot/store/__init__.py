@@ -1,7 +1,7 @@
 """The store: the only SQL in the house. Use cases go through the committer, everything else is read."""
 
 from bot.store.committer import Committer
-from bot.store.faults import CommitUnknown, SchemaTooNew, StoreClosed, StoreUnusable
+from bot.store.faults import CommitUnknown, SchemaTooNew, StoreClosed, StoreUnreachable, StoreUnusable
 from bot.store.reading import Snapshot
 from bot.store.schema import SchemaStatus, schema_status, upgrade_schema
 from bot.store.store import Store
@@ -35,6 +35,7 @@ __all__ = [
     "Snapshot",
     "Store",
     "StoreClosed",
+    "StoreUnreachable",
     "StoreUnusable",
     "StoreWiring",
     "Timekeeper",

@@ -35,10 +35,15 @@ class StoreWiring:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Commit:
-    """What a durable commit touched; ``outbox`` when it left something to deliver."""
+    """What a durable commit touched; ``outbox`` when it left something to deliver.
+
+    ``ended`` are the requests that came to their end in it. Another replica's news are without them: each counts its
+    own, so that together they count every end once.
+    """
 
     requests: frozenset[RequestId]
     outbox: bool
+    ended: tuple[ApprovalRequest, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import TypeVar
 
-from bot.core.request import RequestId
+from bot.core.request import ApprovalRequest, RequestId
 from bot.store import Commit, Snapshot, Store, Transaction
 
 T = TypeVar("T")
@@ -39,6 +39,7 @@ class Desk:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._watches: dict[RequestId, set[Watch]] = {}
+        self._end_listeners: list[Callable[[ApprovalRequest], None]] = []
         store.on_commit(self._woken)
 
     async def run(self, use_case: Callable[[Transaction, datetime], T], locks: Sequence[RequestId] = ()) -> T:
@@ -51,6 +52,10 @@ class Desk:
     async def read(self, query: Callable[[Snapshot], T]) -> T:
         """Return what *query* finds; it sees only what is committed and never waits for the writer."""
         return await self._store.read(query)
+
+    def on_end(self, listener: Callable[[ApprovalRequest], None]) -> None:
+        """Call *listener* once for each request that ends by a commit of this process, whoever or whatever ended it."""
+        self._end_listeners.append(listener)
 
     @contextmanager
     def watching(self, request_id: RequestId) -> Generator[Watch]:
@@ -69,3 +74,6 @@ class Desk:
         for request_id in commit.requests & self._watches.keys():
             for watch in self._watches[request_id]:
                 watch.touch()
+        for request in commit.ended:
+            for listener in self._end_listeners:
+                listener(request)

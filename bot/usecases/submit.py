@@ -13,14 +13,16 @@ from bot.core.identity import Actor
 from bot.core.request import ApprovalRequest, RequestId, Subject
 from bot.core.rules import Facts, Policy, judge
 from bot.store import Keyed, Transaction
-from bot.usecases.refusing import refusals_noted
+from bot.usecases.once import take_once
+from bot.usecases.refusing import Try, refusals_noted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
     """One question of a source. ``tests`` holds every failure; ``digest`` is :func:`digest_of` subject and tests.
 
-    ``key`` is the caller's idempotency key, ``body_hash`` the hash of the bytes it came with.
+    ``key`` is the caller's idempotency key, ``body_hash`` the hash of the bytes it came with, ``signed_id`` the id that
+    its signature was made with.
     """
 
     source: str
@@ -30,6 +32,7 @@ class Ask:
     by: Actor
     key: str | None = None
     body_hash: str | None = None
+    signed_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,11 +51,14 @@ def digest_of(subject: Subject, tests: TestEvidence) -> str:
 def submit(tx: Transaction, ask: Ask, policy: Policy, now: datetime) -> Submission:
     """Judge and record *ask*.
 
-    Raises Refused (KEY_REUSED) when its idempotency key came before with another body.
+    Raises Refused: KEY_REUSED when its idempotency key came before with another body, REPLAYED when its signature
+    was used for another ask.
     """
-    earlier = _earlier(tx, ask, now)
-    if earlier is not None:
-        return Submission(request=earlier, is_new=False)
+    with refusals_noted(tx, ask.by, "submit", now) as attempt:
+        earlier = _earlier(tx, ask, attempt)
+        if earlier is not None:
+            return Submission(request=earlier, is_new=False)
+        take_once(tx, ask.source, ask.signed_id)
     facts = Facts(subject=ask.subject, tests=ask.tests, source=ask.source, now=now)
     event = Submitted(
         id=RequestId(tx.new_id()),
@@ -70,15 +76,14 @@ def submit(tx: Transaction, ask: Ask, policy: Policy, now: datetime) -> Submissi
     return Submission(request=outcome.request, is_new=True)
 
 
-def _earlier(tx: Transaction, ask: Ask, now: datetime) -> ApprovalRequest | None:
+def _earlier(tx: Transaction, ask: Ask, attempt: Try) -> ApprovalRequest | None:
     known = tx.requests.by_key(ask.source, ask.key) if ask.key is not None else None
     if known is None:
         return None
-    with refusals_noted(tx, ask.by, "submit", now) as attempt:
-        attempt.request = tx.requests.lock(known.request_id)
-        if known.body_hash != ask.body_hash:
-            raise Refused(
-                Refusal.KEY_REUSED,
-                f"This Idempotency-Key was used for another request (#{attempt.request.number}). Use a new key.",
-            )
-        return attempt.request
+    attempt.request = tx.requests.lock(known.request_id)
+    if known.body_hash != ask.body_hash:
+        raise Refused(
+            Refusal.KEY_REUSED,
+            f"This Idempotency-Key was used for another request (#{attempt.request.number}). Use a new key.",
+        )
+    return attempt.request

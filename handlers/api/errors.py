@@ -8,12 +8,14 @@ import structlog
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from bot.core.errors import Refused
+from bot.core.errors import PerhapsWritten, Refused, Unavailable
 from handlers.api.wiring import ApiWiring
 from handlers.problems import Problem, draw_problem
-from handlers.refusals import as_problem
+from handlers.refusals import as_problem, look_first, try_again
 
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+
+_ASK = ("POST", "/v1/requests")
 
 _SENTENCES = {
     HTTPStatus.NOT_FOUND: "There is nothing at this address; see /docs.",
@@ -43,12 +45,27 @@ async def _answer(http: web.Request, handler: Handler, api: ApiWiring) -> web.St
         return draw_problem(problem)
     except Refused as refused:
         return draw_problem(as_problem(refused))
+    except Unavailable as error:
+        return draw_problem(_of_unavailable(error, http))
     except web.HTTPException as error:
         return draw_problem(_of_aiohttp(error)) if error.status >= HTTPStatus.BAD_REQUEST else error
     except (ConnectionError, asyncio.CancelledError):
         raise  # nobody is there any more to be answered
     except Exception as error:  # noqa: BLE001 - the last door: nothing of it goes out, all of it is written down
         return draw_problem(_of_fault(error, http, api.new_id()))
+
+
+def _of_unavailable(error: Unavailable, http: web.Request) -> Problem:
+    _log.warning("http.unavailable", method=_method(http), route=_route(http), error=type(error).__name__)
+    if isinstance(error, PerhapsWritten) and not _counts_once(http):
+        return look_first(error)
+    return try_again(error)
+
+
+def _counts_once(http: web.Request) -> bool:
+    """Tell whether sending it again can't do it twice: only an ask without an idempotency key could."""
+    is_signed = "webhook-id" in http.headers and "Authorization" not in http.headers  # its id is its key
+    return "Idempotency-Key" in http.headers or is_signed or (http.method, _route(http)) != _ASK
 
 
 def _of_fault(error: Exception, http: web.Request, fault_id: str) -> Problem:

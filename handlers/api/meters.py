@@ -2,7 +2,7 @@
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
-from bot.core.request import ApprovalRequest
+from bot.core.request import ApprovalRequest, Handling
 
 _DECISION_SECONDS = (1, 5, 15, 60, 300, 900, 1800, 3600, 4 * 3600, 24 * 3600)
 _HTTP_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5, 60)
@@ -49,7 +49,7 @@ class Meters:
     def count_end(self, request: ApprovalRequest) -> None:
         """Count a request that has just ended, however it did."""
         self._ended.labels(request.source, request.state.value).inc()
-        if request.decision is not None:
+        if request.decision is not None and request.ruling.handling is Handling.REQUIRE_APPROVAL:
             waited = request.decision.at - request.created_at
             self._decision_seconds.labels(request.state.value).observe(waited.total_seconds())
 

@@ -7,12 +7,11 @@ from aiohttp import web
 
 from bot.core.identity import Actor, Via
 from bot.core.representation import draw_request
-from bot.core.request import ApprovalRequest, RequestId
+from bot.core.request import RequestId
 from bot.core.view import RequestView
 from bot.usecases import look_up
-from bot.usecases.submit import Ask, Submission
-from bot.usecases.withdraw import Withdrawal
-from handlers.api import once
+from bot.usecases.submit import Ask, Submission, submit
+from bot.usecases.withdraw import Withdrawal, withdraw
 from handlers.api.asking.asks import AskReader, size_limit
 from handlers.api.asking.cancellations import read_cancellation
 from handlers.api.door.admission import Door
@@ -46,8 +45,7 @@ class Requests:
         admitted = await self._door.admit_asker(http, size_limit(http.headers))
         policy = self._api.policy()
         ask = await self._reader.read(http, admitted, policy.people)
-        signed_id = admitted.caller.signed_id
-        submission = await self._api.desk.run(lambda tx, now: once.submit_once(tx, ask, signed_id, policy, now))
+        submission = await self._api.desk.run(lambda tx, now: submit(tx, ask, policy, now))
         return await self._answer_submission(submission, ask)
 
     async def show(self, http: web.Request) -> web.Response:
@@ -80,15 +78,15 @@ class Requests:
             source=caller.source.name,
             by=Actor(name=caller.source.name, via=Via.API, address=http.remote),
             reason=read_cancellation(http.headers, admitted),
+            signed_id=caller.signed_id,
         )
-        outcome = await self._api.desk.run(lambda tx, now: once.withdraw_once(tx, withdrawal, caller.signed_id, now))
-        self._api.meters.count_end(outcome.request)
+        await self._api.desk.run(lambda tx, now: withdraw(tx, withdrawal, now))
         return self._answer(await self._view(withdrawal.request_id, caller), 200)
 
     async def _answer_submission(self, submission: Submission, ask: Ask) -> web.Response:
         request = submission.request
         if submission.is_new:
-            self._count(request)
+            self._api.meters.count_submission(request)
             headers = {"Location": f"{self._api.public_url}/v1/requests/{request.id}"}
             return self._answer(RequestView(request=request, tests=ask.tests), 201, headers)
         view = await self._api.desk.read(lambda snapshot: look_up.view(snapshot, request.id, ask.source))
@@ -107,11 +105,6 @@ class Requests:
 
     async def _view(self, request_id: RequestId, caller: Caller) -> RequestView:
         return await self._api.desk.read(lambda snapshot: look_up.view(snapshot, request_id, caller.source.name))
-
-    def _count(self, request: ApprovalRequest) -> None:
-        self._api.meters.count_submission(request)
-        if not request.state.is_open:
-            self._api.meters.count_end(request)
 
     def _answer(self, view: RequestView, status: int, headers: dict[str, str] | None = None) -> web.Response:
         return _json(draw_request(view, self._api.public_url), status, headers)

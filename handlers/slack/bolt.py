@@ -19,6 +19,7 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.slack.faults import CALL_ERRORS
+from handlers.refusals import as_apology
 from handlers.slack import buttons, commands, dialogs, pages
 from handlers.slack.events import note_event
 from handlers.slack.front import Front
@@ -26,7 +27,9 @@ from handlers.slack.inbound import Clicked, Commanded, Happened, Letter, Submitt
 
 _ANYTHING = re.compile("")
 _LETTER = "jit_letter"
-_BROKEN = "Something broke on our side. Look at the card to see whether your click counted, else click again."
+
+# No tick: Slack marks the button as failed.
+_FAILED = 503
 
 _log = structlog.get_logger("slack")
 
@@ -75,7 +78,7 @@ class Switchboard:
         surfaces.event(_ANYTHING)(self._on_event)
         return app
 
-    async def _on_action(self, ack: AsyncAck, context: AsyncBoltContext) -> None:
+    async def _on_action(self, ack: AsyncAck, context: AsyncBoltContext) -> BoltResponse | None:
         letter, clicked = _read(context, Clicked)
         try:
             if clicked.view is not None and clicked.actions[0].action_id in pages.PAGE_ACTIONS:
@@ -84,8 +87,10 @@ class Switchboard:
                 await buttons.press(self._front, clicked, letter.replay_key)
         except Exception as error:  # noqa: BLE001 - the last door: whoever clicked must hear of it
             _broke("slack.click_failed", error)
-            await self._apologise(clicked.response_url)
+            await self._apologise(clicked.response_url, as_apology(error))
+            return BoltResponse(status=_FAILED)
         await ack()
+        return None
 
     async def _on_view(self, ack: AsyncAck, context: AsyncBoltContext) -> None:
         letter, submitted = _read(context, Submitted)
@@ -93,7 +98,7 @@ class Switchboard:
             ack,
             "slack.dialog_failed",
             lambda: dialogs.submit(self._front, submitted, letter.replay_key),
-            dialogs.draw_broken,
+            lambda error: dialogs.draw_broken(submitted, as_apology(error)),
         )
 
     async def _on_command(self, ack: AsyncAck, context: AsyncBoltContext) -> None:
@@ -102,27 +107,29 @@ class Switchboard:
             ack,
             "slack.command_failed",
             lambda: commands.answer(self._front, commanded, letter.replay_key),
-            commands.draw_broken,
+            lambda error: commands.draw_broken(as_apology(error)),
         )
 
     async def _on_event(self, context: AsyncBoltContext) -> None:
         _letter, happened = _read(context, Happened)
         note_event(happened)
 
-    async def _apologise(self, response_url: str | None) -> None:
+    async def _apologise(self, response_url: str | None, sentence: str) -> None:
         if response_url is None:
             return
         webhook = cast("Any", AsyncWebhookClient)(response_url, session=self._front.client.session, retry_handlers=[])
         with suppress(*CALL_ERRORS):  # there is nobody left to tell, and the log has it
-            await webhook.send(text=_BROKEN, response_type="ephemeral", replace_original=False)
+            await webhook.send(text=sentence, response_type="ephemeral", replace_original=False)
 
 
-async def _answer(ack: AsyncAck, event: str, work: Callable[[], Awaitable[Json]], apology: Callable[[], Json]) -> None:
+async def _answer(
+    ack: AsyncAck, event: str, work: Callable[[], Awaitable[Json]], apology: Callable[[Exception], Json]
+) -> None:
     try:
         answer = await work()
     except Exception as error:  # noqa: BLE001 - the last door: whoever asked must get an answer
         _broke(event, error)
-        answer = apology()
+        answer = apology(error)
     await ack(cast("Any", answer) if answer else "")
 
 

@@ -95,6 +95,6 @@ def _reply(card: Card) -> Reply:
     return {"response_type": "ephemeral", "text": card.text, "blocks": card.blocks}
 
 
-def draw_broken() -> Reply:
-    """Return what somebody reads when something broke on our side."""
-    return _reply(draw_sentence("Something broke on our side. Look with /jit show whether it counted, else try again."))
+def draw_broken(sentence: str) -> Reply:
+    """Return what somebody reads when neither yes nor no could be said."""
+    return _reply(draw_sentence(sentence))

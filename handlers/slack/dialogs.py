@@ -97,7 +97,8 @@ def _update(refused: Refused, request: ApprovalRequest | None) -> Answer:
     return {"response_action": "update", "view": view}
 
 
-def draw_broken() -> Answer:
-    """Return what a dialog says when something broke on our side."""
-    sentence = "Something broke on our side. Look at the card to see whether your answer counted, else send it again."
+def draw_broken(submitted: Submitted, sentence: str) -> Answer:
+    """Return what a dialog says when neither yes nor no could be said; what was typed stays, to be sent again."""
+    if submitted.view.callback_id == REVIEW_CALLBACK:
+        return {"response_action": "errors", "errors": {REASON_BLOCK: sentence}}
     return {"response_action": "update", "view": draw_refusal_view("Something broke", sentence, None)}

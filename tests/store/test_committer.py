@@ -9,7 +9,18 @@ import pytest
 from bot.core.effects import Whisper
 from bot.core.errors import Refusal, Refused
 from bot.core.request import RequestId
-from bot.store import Commit, CommitUnknown, RequestFilter, Snapshot, Store, StoreClosed, Transaction, verify_audit
+from bot.store import (
+    Commit,
+    CommitUnknown,
+    RequestFilter,
+    Snapshot,
+    Store,
+    StoreClosed,
+    StoreUnreachable,
+    StoreUnusable,
+    Transaction,
+    verify_audit,
+)
 from bot.store.transaction import Tools
 from tests.factories import ID, NOON, a_cancellation, approval
 from tests.store.asks import a_line, a_stored_request, advancing, at_once, submitting
@@ -274,3 +285,34 @@ async def test_a_request_that_is_not_there_is_no_reason_to_fail_the_group(store:
 
     assert not isinstance(good, Exception)
     assert isinstance(bad, Refused)
+
+
+async def test_a_database_that_is_gone_is_told_to_everybody_at_once_and_nothing_is_written(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tools: Tools = store._tools  # pyright: ignore[reportPrivateUsage] - to lose the connection
+    begin, begun = tools.link.begin, list[None]()
+
+    def gone() -> None:
+        begun.append(None)
+        if len(begun) > 1:  # the first only holds the door while the others come together
+            raise StoreUnusable("cannot connect to PostgreSQL: connection refused")
+        begin()
+
+    with monkeypatch.context() as patch:
+        patch.setattr(tools.link, "begin", gone)
+        told = await at_once(store, submitting(), submitting(), submitting())
+
+    assert [type(one) for one in told] == [StoreUnreachable] * 3
+    assert len(begun) == 2
+    assert (await store.read(lambda s: s.head())).seq == 0
+
+
+async def test_a_commit_tells_which_requests_ended_in_it(store: Store) -> None:
+    commits: list[Commit] = []
+    store.on_commit(commits.append)
+    request = (await store.committer.run(submitting())).request
+
+    await at_once(store, advancing(request.id, approval()), advancing(request.id, approval()))
+
+    assert [ended.id for commit in commits for ended in commit.ended] == [request.id]

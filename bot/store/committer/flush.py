@@ -23,7 +23,12 @@ def flush(ground: Ground, head: Head) -> Commit:
     entries = sequence(pending.lines, head, ground.tools.wiring, ground.stored_now)
     many.run("insert_audit_entries", entries)
     touched = {line.request.id for line in pending.lines if line.request is not None}
-    return Commit(requests=frozenset(touched | pending.requests.keys()), outbox=bool(pending.posts))
+    return Commit(
+        requests=frozenset(touched | pending.requests.keys()),
+        outbox=bool(pending.posts),
+        # Nothing leads out of a final state, so a request is written in one only once: when it ends.
+        ended=tuple(put.request for put in pending.requests.values() if not put.request.state.is_open),
+    )
 
 
 class _Many:

@@ -9,7 +9,7 @@ from bot.core.errors import Refused
 from bot.core.request import RequestId
 from bot.store.committer.flush import flush
 from bot.store.committer.sequence import latest, read_head
-from bot.store.faults import CommitUnknown, StoreUnusable
+from bot.store.faults import CommitUnknown, StoreUnreachable, StoreUnusable
 from bot.store.transaction import Ground, Tools, Transaction
 from bot.store.values import Commit, Head, Timekeeper
 
@@ -48,11 +48,12 @@ class GroupRunner:
             # Perhaps it happened: a second try could count one click twice. Whoever asked has to look.
             return [Answer(error=error)] * len(jobs), []
         except StoreUnusable as error:
-            # There is no database to be had: a try for each of them would only keep all of them waiting.
-            return [Answer(error=error)] * len(jobs), []
+            # Connecting again failed: so it would for each of them, one long wait after the other.
+            return [Answer(error=_unreachable(error))] * len(jobs), []
         except Exception as error:  # noqa: BLE001 - whatever one job brought must reach its caller, and no other
             if len(jobs) == 1:
-                return [Answer(error=error)], []
+                is_passing = self._tools.database.is_passing(error)
+                return [Answer(error=_unreachable(error) if is_passing else error)], []
             return self._one_by_one(jobs)
         return answers, [commit] if commit else []
 
@@ -125,3 +126,9 @@ class GroupRunner:
         if row is None:
             raise RuntimeError("the audit log has lost its head row; restore the database from a backup")
         return read_head(row, self._tools.database)
+
+
+def _unreachable(error: Exception) -> StoreUnreachable:
+    unreachable = StoreUnreachable("the database does not answer, or is locked for too long")
+    unreachable.__cause__ = error
+    return unreachable

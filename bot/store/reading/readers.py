@@ -8,7 +8,7 @@ from queue import Empty, SimpleQueue
 from typing import TypeVar
 
 from bot.store.database import Database, Link
-from bot.store.faults import StoreClosed
+from bot.store.faults import StoreClosed, StoreUnreachable, StoreUnusable
 from bot.store.reading.queries import Queries
 from bot.store.reading.snapshot import Snapshot
 
@@ -27,10 +27,18 @@ class Readers:
         self._threads: ThreadPoolExecutor | None = ThreadPoolExecutor(THREADS, thread_name_prefix="store-reader")
 
     async def read(self, query: Callable[[Snapshot], T]) -> T:
-        """Run *query* on one moment of the database and return what it returns. Raises StoreClosed."""
+        """Run *query* on one moment of the database and return what it returns.
+
+        Raises StoreClosed, StoreUnreachable, and what *query* raised.
+        """
         if self._threads is None:
             raise StoreClosed("the store is closed")
-        return await asyncio.get_running_loop().run_in_executor(self._threads, self.read_now, query)
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._threads, self.read_now, query)
+        except Exception as error:
+            if isinstance(error, StoreUnusable) or self._database.is_passing(error):
+                raise StoreUnreachable("the database does not answer") from error
+            raise
 
     def read_now(self, query: Callable[[Snapshot], T]) -> T:
         """Do the same in the calling thread."""

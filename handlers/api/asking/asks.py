@@ -79,6 +79,7 @@ class AskReader:
             by=Actor(name=source.name, via=Via.API, address=http.remote),
             key=key,
             body_hash=body.hash,
+            signed_id=admitted.caller.signed_id,
         )
 
     async def _evidence(self, asked: RequestAsked, files: Sequence[ReportFile]) -> TestEvidence:
