@@ -1,7 +1,8 @@
 """Connections that are too many, too slow or not HTTP; aiohttp itself never closes a slow one.
 
-A head that has begun must be whole within HEAD_SECONDS. Bodies have their own deadline (``raw_body``), idle connections
-aiohttp's keep-alive time. What can't be parsed is answered as a problem; neither it nor any header is ever logged.
+A head that has begun must be whole in time, and an answer must be read. Bodies have their own deadline (``raw_body``),
+idle connections aiohttp's keep-alive time. What can't be parsed is answered as a problem; neither it nor any header is
+ever logged.
 """
 
 import asyncio
@@ -11,26 +12,38 @@ from typing import Any, cast
 
 import structlog
 from aiohttp import web
-from aiohttp.http_exceptions import LineTooLong
+from aiohttp.http_exceptions import BadHttpMessage, LineTooLong
 from aiohttp.web_request import BaseRequest
 
-from handlers.problems import Problem, draw_problem
+from handlers.problems import CONTENT_TYPE, Problem, draw_problem
 
-_TOO_SLOW = b"HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
-_TOO_MANY = b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+_TOO_SLOW = Problem(HTTPStatus.REQUEST_TIMEOUT, "too_slow", "The head of the call did not arrive in time.")
+_TOO_MANY = Problem(
+    HTTPStatus.SERVICE_UNAVAILABLE,
+    "too_many_connections",
+    "There are too many connections. Nothing was read; come again.",
+    headers={"Retry-After": "1"},
+)
 
 _log = structlog.get_logger("http")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConnectionLimits:
-    """What a connection may take. ``linger_seconds`` is how long the rest of a refused body is read away."""
+    """What a connection may take.
+
+    ``stall_seconds`` is how long an answer may wait for its reader, ``linger_seconds`` how long what still comes is
+    read away after a refusal, and how long the rest of the last answer may take. ``line_bytes`` is for the first line,
+    ``field_bytes`` for each header: aiohttp only says how much was too much, so they must differ to be told apart.
+    """
 
     head_seconds: float = 10.0
     idle_seconds: float = 75.0
     linger_seconds: float = 2.0
+    stall_seconds: float = 30.0
     connections: int = 1000
     line_bytes: int = 8190
+    field_bytes: int = 8192
     headers: int = 100
 
 
@@ -59,18 +72,25 @@ class _Server(web.Server):
         super().__init__(inner.request_handler, request_factory=inner.request_factory)
         self.limits = limits
         self.open = 0
+        self.turned_away = 0
+
+    @property
+    def may_listen(self) -> bool:
+        """Tell whether one more that is turned away may be heard out, so that it gets to read why."""
+        return self.turned_away < max(1, self.limits.connections // 10)
 
     def __call__(self) -> web.RequestHandler:
         return _Connection(self)
 
 
 class _Connection(web.RequestHandler):
-    """One connection, with a clock on every head that has begun.
+    """One connection, with a clock on every head that has begun, on every answer that nobody reads, and on its end.
 
-    The clock is only set when a head comes in pieces, or not at all after connecting; a call in one piece pays nothing.
+    The clocks are only set when a head comes in pieces, or not at all after connecting, or when the answer is longer
+    than what fits on its way; a call in one piece pays nothing.
     """
 
-    __slots__ = ("_head_clock", "_is_counted", "_server")
+    __slots__ = ("_end_clock", "_head_clock", "_is_counted", "_is_turned_away", "_server", "_stall_clock", "_wire")
 
     def __init__(self, server: _Server) -> None:
         limits = server.limits
@@ -78,7 +98,7 @@ class _Connection(web.RequestHandler):
             "keepalive_timeout": limits.idle_seconds,
             "lingering_time": limits.linger_seconds,
             "max_line_size": limits.line_bytes,
-            "max_field_size": limits.line_bytes,
+            "max_field_size": limits.field_bytes,
             "max_headers": limits.headers,
             "access_log": None,
             # A compressed body is refused; unpacking it first would be a gift to whoever sends a bomb.
@@ -86,14 +106,18 @@ class _Connection(web.RequestHandler):
         }
         super().__init__(server, loop=asyncio.get_running_loop(), **options)
         self._server = server
+        self._wire: asyncio.WriteTransport | None = None
         self._head_clock: asyncio.TimerHandle | None = None
-        self._is_counted = False
+        self._stall_clock: asyncio.TimerHandle | None = None
+        self._end_clock: asyncio.TimerHandle | None = None
+        self._is_counted = self._is_turned_away = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Take the connection, or turn it away when there are too many."""
         super().connection_made(transport)
+        self._wire = cast("asyncio.WriteTransport", transport)
         if self._server.open >= self._server.limits.connections:
-            self._turn_away(_TOO_MANY)
+            self._there_are_too_many()
             return
         self._server.open += 1
         self._is_counted = True
@@ -101,11 +125,34 @@ class _Connection(web.RequestHandler):
 
     def connection_lost(self, exc: BaseException | None) -> None:
         """Let the connection go."""
-        self._stop_clock()
-        if self._is_counted:
-            self._is_counted = False
-            self._server.open -= 1
+        for clock in (self._head_clock, self._stall_clock, self._end_clock):
+            if clock is not None:
+                clock.cancel()
+        self._server.open -= self._is_counted
+        self._server.turned_away -= self._is_turned_away
+        self._is_counted = self._is_turned_away = False
+        self._wire = None
         super().connection_lost(exc)
+
+    async def start(self) -> None:
+        """Handle calls until there are no more; a peer that does not read the last answer is not waited for."""
+        try:
+            await super().start()
+        finally:
+            if self._wire is not None:
+                self._end_clock = self._loop.call_later(self._server.limits.linger_seconds, self._wire.abort)
+
+    def pause_writing(self) -> None:
+        """Set a clock: the peer does not read what we answer."""
+        super().pause_writing()
+        if self._wire is not None:
+            self._stall_clock = self._loop.call_later(self._server.limits.stall_seconds, self._wire.abort)
+
+    def resume_writing(self) -> None:
+        """Stop the clock: the peer reads."""
+        super().resume_writing()
+        if self._stall_clock is not None:
+            self._stall_clock.cancel()
 
     def data_received(self, data: bytes) -> None:
         """Read on; start the clock when a head has begun, stop it when one is whole."""
@@ -124,15 +171,26 @@ class _Connection(web.RequestHandler):
         message: str | None = None,  # noqa: ARG002 - aiohttp's sentence quotes what was sent
     ) -> web.StreamResponse:
         """Answer what is not HTTP, or what broke outside the application."""
+        if isinstance(exc, ConnectionError):
+            raise exc  # whoever called has gone, which is no fault of ours
         if status == HTTPStatus.BAD_REQUEST:
             _log.info("http.unreadable", remote=request.remote, error=type(exc).__name__)
         else:
             _log.error("http.fault", exc_info=exc)
         if request.writer.output_size > 0:
             raise ConnectionError("The answer has begun already.")
-        answer = draw_problem(_problem(status, exc))
+        answer = draw_problem(self._problem(status, exc))
         answer.force_close()
         return answer
+
+    async def finish_response(
+        self, request: BaseRequest, resp: web.StreamResponse, start_time: float | None
+    ) -> tuple[web.StreamResponse, bool]:
+        """Send the answer; what aiohttp refuses before the application hears of it (Expect) is a problem, too."""
+        if isinstance(resp, web.HTTPException) and resp.status >= HTTPStatus.BAD_REQUEST:
+            status = HTTPStatus(resp.status)
+            resp = draw_problem(Problem(status, status.name.lower(), status.description or status.phrase))
+        return await super().finish_response(request, resp, start_time)
 
     def log_exception(self, *_: Any, **kw: Any) -> None:  # noqa: ANN401 - aiohttp's signature
         """Write down that a connection broke from inside; aiohttp's own words may quote what was sent."""
@@ -155,16 +213,47 @@ class _Connection(web.RequestHandler):
         if self._is_idle():
             self._turn_away(_TOO_SLOW)
 
-    def _turn_away(self, answer: bytes) -> None:
-        if self.transport is not None:
-            cast("asyncio.WriteTransport", self.transport).write(answer)
-        self.force_close()
+    def _there_are_too_many(self) -> None:
+        if self._server.may_listen:
+            self._is_turned_away = True
+            self._server.turned_away += 1
+            self._turn_away(_TOO_MANY)
+        else:
+            self.force_close()
+
+    def _turn_away(self, problem: Problem) -> None:
+        """Answer, and read what still comes away: closed at once, the answer would be lost with it."""
+        self._force_close = True
+        if self._waiter is not None:
+            self._waiter.cancel()
+        if self._wire is not None:
+            self._wire.write(_raw(problem))
+            self._wire.write_eof()
+
+    def _problem(self, status: int, error: BaseException | None) -> Problem:
+        if isinstance(error, LineTooLong):
+            if error.args[1] == self._server.limits.line_bytes:
+                return Problem(HTTPStatus.REQUEST_URI_TOO_LONG, "address_too_long", "The address is too long.")
+            return _head_too_large("A header is too long.")
+        if isinstance(error, BadHttpMessage) and "Too many headers" in error.message:
+            return _head_too_large("There are too many headers.")
+        if status == HTTPStatus.BAD_REQUEST:
+            return Problem(HTTPStatus.BAD_REQUEST, "not_http", "This is not an HTTP request that can be read.")
+        return Problem(HTTPStatus(status), "fault", "Something went wrong here, and nothing was decided.")
 
 
-def _problem(status: int, error: BaseException | None) -> Problem:
-    if isinstance(error, LineTooLong):
-        detail = "A header, or the address, is too long."
-        return Problem(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "head_too_large", detail)
-    if status == HTTPStatus.BAD_REQUEST:
-        return Problem(HTTPStatus.BAD_REQUEST, "not_http", "This is not an HTTP request that can be read.")
-    return Problem(HTTPStatus(status), "fault", "Something went wrong here, and nothing was decided.")
+def _head_too_large(detail: str) -> Problem:
+    return Problem(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "head_too_large", detail)
+
+
+def _raw(problem: Problem) -> bytes:
+    """Return the answer to a call that aiohttp never saw."""
+    body = cast("bytes", draw_problem(problem).body)
+    headers = {
+        "Content-Type": CONTENT_TYPE,
+        "Content-Length": str(len(body)),
+        "Connection": "close",
+        **problem.headers,
+    }
+    head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+    return f"HTTP/1.1 {problem.status.value} {problem.status.phrase}\r\n{head}\r\n".encode() + body
