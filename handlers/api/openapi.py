@@ -147,14 +147,10 @@ _FORM = {
 
 def _responses(call: Call) -> dict[str, Any]:
     good = {str(status): _response(answer) for status, answer in call.answers.items()}
-    bad = {
-        str(status.value): {
-            "description": status.phrase,
-            "content": {CONTENT_TYPE: {"schema": PydanticSchema(schema_class=ProblemAnswered)}},
-        }
-        for status in call.problems
-    }
-    return good | bad
+    for status in call.all_problems:
+        response = good.setdefault(str(status.value), {"description": status.phrase, "content": {}})
+        response["content"][CONTENT_TYPE] = {"schema": PydanticSchema(schema_class=ProblemAnswered)}
+    return good
 
 
 def _response(answer: type[BaseModel] | str | None) -> dict[str, Any]:

@@ -10,13 +10,23 @@ from handlers.api import answers
 from handlers.api.asking.model import CancelAsked, RequestAsked
 from handlers.api.queries import EventsQuery, ListQuery, NoQuery, Query, ShowQuery
 
-_ALWAYS = (HTTPStatus.UNAUTHORIZED, HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-_BODY = (
+_ANY = (
     HTTPStatus.BAD_REQUEST,
     HTTPStatus.REQUEST_TIMEOUT,
-    HTTPStatus.CONFLICT,
-    HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    HTTPStatus.REQUEST_URI_TOO_LONG,
+    HTTPStatus.EXPECTATION_FAILED,
+    HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
+    HTTPStatus.SERVICE_UNAVAILABLE,
 )
+"""What may happen to any call before it is understood, and when the house can't answer just now."""
+
+_LOCKED = (
+    HTTPStatus.UNAUTHORIZED,
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    HTTPStatus.UNPROCESSABLE_ENTITY,
+)
+"""What may happen to any call of a source: each may have a body, that a signature is over."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +45,11 @@ class Call:
     takes_forms: bool = False
     is_open: bool = False
 
+    @property
+    def all_problems(self) -> tuple[HTTPStatus, ...]:
+        """Every status with a problem for its body, in order."""
+        return tuple(sorted({*_ANY, *(() if self.is_open else _LOCKED), *self.problems}))
+
 
 CALLS = (
     Call(
@@ -46,7 +61,7 @@ CALLS = (
         body=RequestAsked,
         takes_forms=True,
         answers={201: answers.RequestAnswered, 200: answers.RequestAnswered},
-        problems=(*_ALWAYS, *_BODY, HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS),
+        problems=(HTTPStatus.FORBIDDEN, HTTPStatus.CONFLICT, HTTPStatus.TOO_MANY_REQUESTS),
     ),
     Call(
         method="get",
@@ -55,7 +70,6 @@ CALLS = (
         summary="List your requests, newest first.",
         query=ListQuery,
         answers={200: answers.RequestPage},
-        problems=_ALWAYS,
     ),
     Call(
         method="get",
@@ -64,7 +78,7 @@ CALLS = (
         summary="Look at a request; with wait, as soon as it has ended or the wait is over.",
         query=ShowQuery,
         answers={200: answers.RequestAnswered},
-        problems=(*_ALWAYS, HTTPStatus.NOT_FOUND),
+        problems=(HTTPStatus.NOT_FOUND,),
     ),
     Call(
         method="post",
@@ -73,7 +87,7 @@ CALLS = (
         summary="Take a request back while it is open.",
         body=CancelAsked,
         answers={200: answers.RequestAnswered},
-        problems=(*_ALWAYS, *_BODY, HTTPStatus.NOT_FOUND),
+        problems=(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT),
     ),
     Call(
         method="get",
@@ -83,7 +97,7 @@ CALLS = (
         query=EventsQuery,
         headers={"Last-Event-ID": "The last event you have seen of the stream."},
         answers={200: answers.History, 204: None},
-        problems=(*_ALWAYS, HTTPStatus.NOT_FOUND),
+        problems=(HTTPStatus.NOT_FOUND,),
     ),
     Call(
         method="get",

@@ -8,6 +8,7 @@ from http import HTTPStatus
 
 from aiohttp import BodyPartReader, MultipartReader, StreamReader
 from aiohttp.base_protocol import BaseProtocol
+from aiohttp.http_exceptions import HttpProcessingError
 
 from handlers.problems import Fault, Problem, invalid
 
@@ -44,7 +45,7 @@ async def read_form(headers: Mapping[str, str], body: bytes) -> Form:
     """Return the form in *body*. Raises Problem: 400 when it is none, 422 when a part is missing or of no use."""
     try:
         parts = await _read_parts(headers, body)
-    except (ValueError, LookupError, AssertionError, RuntimeError) as error:
+    except (HttpProcessingError, ValueError, LookupError, AssertionError, RuntimeError) as error:
         detail = "The body is not multipart/form-data as its Content-Type says."
         raise Problem(HTTPStatus.BAD_REQUEST, "not_a_form", detail) from error
     asked = [part for part in parts if part.name == REQUEST_PART]
