@@ -14,6 +14,7 @@ from handlers.api.door.admission import Door
 from handlers.api.queries import EventsQuery, read_id, read_query
 from handlers.api.waiting import WaitingRoom
 from handlers.api.wiring import ApiWiring
+from handlers.problems import Fault, invalid
 
 STREAM = "text/event-stream"
 
@@ -109,6 +110,13 @@ async def _write(stream: web.StreamResponse, chapter: Chapter, after: int) -> in
 
 
 def _last_seen(http: web.Request) -> int:
-    """Return the last entry the caller has; what a browser sends when it connects again goes before the address."""
-    last = http.headers.get("Last-Event-ID", "")
-    return int(last) if _SEQUENCE.fullmatch(last) else read_query(EventsQuery, http.query).after
+    """Return the last entry the caller has; what a browser sends when it connects again goes before the address.
+
+    Raises Problem (422).
+    """
+    after, last = read_query(EventsQuery, http.query).after, http.headers.get("Last-Event-ID", "")
+    if not last:
+        return after
+    if not _SEQUENCE.fullmatch(last):
+        raise invalid([Fault(pointer="/headers/Last-Event-ID", detail="must be the id of an event of this stream")])
+    return int(last)

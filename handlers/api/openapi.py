@@ -121,10 +121,10 @@ def _header_parameters(call: Call) -> list[dict[str, Any]]:
             "name": name,
             "in": "header",
             "required": False,
-            "description": about,
-            "schema": {"type": "string", "pattern": "^[!-~]{1,255}$"},
+            "description": header.about,
+            "schema": {"type": "string", "pattern": header.pattern},
         }
-        for name, about in call.headers.items()
+        for name, header in call.headers.items()
     ]
 
 

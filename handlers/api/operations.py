@@ -30,6 +30,14 @@ _LOCKED = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Header:
+    """A header of a call, that may be left out."""
+
+    about: str
+    pattern: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
     """One call. ``answers`` are its good answers, by status: a model, or a media type with free content."""
 
@@ -40,7 +48,7 @@ class Call:
     answers: Mapping[int, type[BaseModel] | str | None]
     problems: tuple[HTTPStatus, ...] = ()
     query: type[Query] = NoQuery
-    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    headers: Mapping[str, Header] = field(default_factory=dict[str, Header])
     body: type[BaseModel] | None = None
     takes_forms: bool = False
     is_open: bool = False
@@ -57,7 +65,11 @@ CALLS = (
         path="/v1/requests",
         name="submitRequest",
         summary="Ask. The answer says whether it is already decided, or waits for people.",
-        headers={"Idempotency-Key": "The same key with the same body brings the same request back."},
+        headers={
+            "Idempotency-Key": Header(
+                about="The same key with the same body brings the same request back.", pattern="^[!-~]{1,255}$"
+            )
+        },
         body=RequestAsked,
         takes_forms=True,
         answers={201: answers.RequestAnswered, 200: answers.RequestAnswered},
@@ -95,7 +107,7 @@ CALLS = (
         name="listEvents",
         summary="What happened to a request; as a live stream with Accept: text/event-stream.",
         query=EventsQuery,
-        headers={"Last-Event-ID": "The last event you have seen of the stream."},
+        headers={"Last-Event-ID": Header(about="The last event you have seen of the stream.", pattern="^[0-9]{1,15}$")},
         answers={200: answers.History, 204: None},
         problems=(HTTPStatus.NOT_FOUND,),
     ),

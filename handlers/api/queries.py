@@ -1,6 +1,7 @@
 """What comes in the address of a call: ids, waits, filters."""
 
 import re
+from collections.abc import Mapping
 from typing import Annotated, TypeVar
 
 from multidict import MultiMapping
@@ -8,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bot.core.errors import Refusal, Refused
 from bot.core.request import RequestId, State
-from handlers.api.asking.plain import pointer
+from handlers.api.asking.plain import SHOWN, pointer
 from handlers.problems import Fault, invalid
 
 MAX_WAIT = 60
@@ -18,6 +19,7 @@ M = TypeVar("M", bound=BaseModel)
 
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
+Cursor = Annotated[str, Field(pattern=r"^[1-9][0-9]{0,18}$")]
 Word = Annotated[str, Field(max_length=1000, pattern=r"^[^\x00]*$")]
 
 
@@ -41,7 +43,7 @@ class ListQuery(Query):
     lane: Word | None = None
     service: Word | None = None
     environment: Word | None = None
-    cursor: Word | None = None
+    cursor: Cursor | None = None
     limit: Annotated[int, Field(ge=1, le=MAX_LIMIT)] = 50
 
 
@@ -64,7 +66,16 @@ def read_query(model: type[M], query: MultiMapping[str]) -> M:
         return model.model_validate_strings(words)
     except ValidationError as error:
         details = error.errors(include_url=False, include_input=False, include_context=False)
-        raise invalid([Fault(pointer="/query" + pointer(d["loc"]), detail=d["msg"]) for d in details]) from None
+        faults = [
+            Fault(pointer="/query" + pointer(d["loc"]), detail=_SENTENCES.get((d["type"], *d["loc"]), d["msg"]))
+            for d in details[:SHOWN]
+        ]
+        raise invalid(faults) from None
+
+
+_SENTENCES: Mapping[tuple[str | int, ...], str] = {
+    ("string_pattern_mismatch", "cursor"): "is not the next_cursor of any page; leave it out to begin with the newest",
+}
 
 
 def read_id(text: str) -> RequestId:
