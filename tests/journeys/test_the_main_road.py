@@ -23,9 +23,15 @@ from tests.journeys.living import (
 )
 
 
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def database(request: pytest.FixtureRequest) -> dict[str, str]:
+    """Where the house keeps its books: every journey leads along the same road on both databases."""
+    return {"database_url": request.getfixturevalue("postgres_url")} if request.param == "postgresql" else {}
+
+
 @pytest.fixture
-async def home(tmp_path: Path) -> AsyncGenerator[Home]:
-    async with at_home(tmp_path) as living:
+async def home(tmp_path: Path, database: dict[str, str]) -> AsyncGenerator[Home]:
+    async with at_home(tmp_path, database) as living:
         yield living
 
 
@@ -136,8 +142,10 @@ async def test_silence_expires_in_time(home: Home) -> None:
     assert callback["data"]["decision"]["verdict"] is None
 
 
-async def test_a_deadline_that_passes_while_the_house_is_closed_is_kept_after_the_restart(tmp_path: Path) -> None:
-    async with at_home(tmp_path) as home:
+async def test_a_deadline_that_passes_while_the_house_is_closed_is_kept_after_the_restart(
+    tmp_path: Path, database: dict[str, str]
+) -> None:
+    async with at_home(tmp_path, database) as home:
         asked = await home.ask(timeout="1s")
         await home.house.stop()
         await asyncio.sleep(1.1)

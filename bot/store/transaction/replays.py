@@ -5,8 +5,9 @@ from datetime import timedelta
 from bot.core.errors import Refusal, Refused
 from bot.store.transaction.ground import Ground
 
-WINDOW = timedelta(minutes=10)
-"""How long a message is remembered: twice as long as any of them is accepted."""
+WINDOW = timedelta(minutes=12)
+"""How long a message is remembered. It is accepted for ten minutes (five ahead of our clock to five behind it), by a
+clock that may differ from the one which counts here; forgotten on the stroke of ten, it could come once more."""
 
 
 class Replays:

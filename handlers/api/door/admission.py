@@ -5,7 +5,14 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from handlers.api.door.authentication import Caller, Keyring, find_by_bearer, find_by_signature, require_signed
+from handlers.api.door.authentication import (
+    Caller,
+    Keyring,
+    find_by_bearer,
+    find_by_signature,
+    require_signed,
+    require_unambiguous,
+)
 from handlers.api.door.rates import Rates
 from handlers.api.door.raw_body import MAX_JSON_BYTES, read_raw_body
 from handlers.api.wiring import ApiWiring, Credentials
@@ -32,6 +39,7 @@ class Door:
         """Return the call with at most *limit* bytes of body. Raises Problem: 401, 408, 413, 415."""
         sources = self._api.policy().sources
         keyring = self._keyring_now()
+        require_unambiguous(request.headers)
         caller = find_by_bearer(request.headers, keyring, sources)
         if caller is not None:
             return Admitted(caller=caller, body=await read_raw_body(request, limit, self._api.body_seconds))

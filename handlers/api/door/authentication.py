@@ -7,12 +7,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from http import HTTPStatus
 
+from multidict import MultiMapping
+
 from bot.core.rules import Source
 from handlers.api.door.signatures import Signed, read_signed
 from handlers.api.wiring import Credentials
 from handlers.problems import Problem
 
 _BEARER = "bearer "
+_PROOFS = ("Authorization", "webhook-id", "webhook-timestamp", "webhook-signature")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +56,12 @@ class Keyring:
         if not signed.is_fresh(now):
             return None
         return next((name for name, key in self.signing.items() if signed.is_by(key, body)), None)
+
+
+def require_unambiguous(headers: MultiMapping[str]) -> None:
+    """Refuse a call that proves something twice: whoever stands between us may have looked at the other. Raises 401."""
+    if any(len(headers.getall(name, ())) > 1 for name in _PROOFS):
+        raise _unauthorised()
 
 
 def find_by_bearer(headers: Mapping[str, str], keyring: Keyring, sources: Mapping[str, Source]) -> Caller | None:
