@@ -32,6 +32,9 @@ def register(app: web.Application, api: ApiWiring) -> None:
     async def answered(request: web.Request, handler: Handler) -> web.StreamResponse:
         started = time.perf_counter()
         answer = await _answer(request, handler, api)
+        if request.writer.output_size > 0 and not answer.prepared:
+            # A stream broke in its middle: a problem there would be taken for a part of it, so it is cut off instead.
+            raise ConnectionAbortedError("the answer had begun")
         api.meters.count_call(_method(request), _route(request), answer.status, time.perf_counter() - started)
         return answer
 

@@ -60,6 +60,8 @@ class Events:
                 return web.Response(status=204)
             stream = web.StreamResponse(headers={"Content-Type": STREAM, "Cache-Control": "no-store"})
             await stream.prepare(http)
+            if http.method == "HEAD":  # events behind a head that has no body would be taken for the next answer
+                return stream
             while True:
                 after = await _write(stream, chapter, after)
                 if chapter.is_over or self._room.closing:

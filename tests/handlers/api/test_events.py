@@ -12,8 +12,10 @@ import orjson
 import pytest
 
 from bot.core.request import Verdict
+from bot.store import StoreUnreachable
 from handlers.api.answers import History
 from tests.handlers.api.house import BEARER, MINIMAL, OTHER_BEARER, Clock, House, open_house
+from tests.handlers.api.wire import KNOWN, connected
 
 pytestmark = pytest.mark.timeout(120)
 
@@ -213,3 +215,39 @@ async def test_from_where_somebody_clicked_is_not_told(quiet: House) -> None:
 
     for item in await history(quiet, asked["id"]):
         assert item["by"].keys() == {"name", "person", "slack_id", "email"}
+
+
+async def test_who_only_wants_the_head_of_a_stream_gets_it_at_once(quiet: House) -> None:
+    asked = await quiet.ask()
+    path = f"/v1/requests/{asked['id']}/events"
+
+    async with (
+        asyncio.timeout(PATIENCE),
+        quiet.client.head(path, headers={**BEARER, "Accept": "text/event-stream"}) as answer,
+    ):
+        assert answer.status == 200
+        assert await answer.read() == b""
+    await nobody_watches(quiet)
+
+
+@pytest.mark.parametrize("fault", [StoreUnreachable("the database does not answer"), ZeroDivisionError()])
+async def test_a_stream_that_breaks_is_cut_off_and_nothing_false_stands_in_it(
+    quiet: House, fault: Exception, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = await quiet.ask()
+
+    async def broken(_: object) -> None:
+        raise fault
+
+    async with connected(quiet.port) as wire:
+        call = f"GET /v1/requests/{asked['id']}/events HTTP/1.1\r\nAccept: text/event-stream\r\n"
+        await wire.say(call.encode() + KNOWN + b"\r\n")
+        await wire.until(b"request.submitted")
+        monkeypatch.setattr(quiet.desk, "read", broken)
+        await quiet.review(asked["id"])
+
+        rest = await wire.ended()
+
+    assert b"HTTP/1.1" not in rest
+    assert b"problem" not in rest
+    assert not rest.endswith(b"0\r\n\r\n")  # whole streams end like this

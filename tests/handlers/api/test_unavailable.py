@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 
 import orjson
+import psycopg
 import pytest
 
 from bot.store import CommitUnknown
 from tests.factories import NOON
-from tests.handlers.api.house import BEARER, MINIMAL, House, sign
+from tests.handlers.api.house import BEARER, MINIMAL, Clock, House, open_house, sign
 
 BODY = orjson.dumps(MINIMAL)
 JSON = {**BEARER, "Content-Type": "application/json"}
@@ -99,3 +100,28 @@ async def test_a_cancellation_whose_end_is_unknown_may_come_again(
     assert "Retry-After" in lost.headers
     assert (await house.post(b"{}", JSON, path)).is_problem(409)
     assert (await house.get(f"/v1/requests/{asked['id']}")).json["state"] == "cancelled"
+
+
+@pytest.mark.postgres
+async def test_a_database_that_drops_every_connection_costs_no_500_and_nothing_is_lost(postgres_url: str) -> None:
+    async with open_house(f"{postgres_url}&application_name=house", Clock()) as house:
+        asked = await house.ask()
+        await house.get("/v1/requests")
+        _drop_every_connection(postgres_url)
+
+        answers = [await house.post(BODY, {**JSON, "Idempotency-Key": "k"})]
+        answers += [await house.get(f"/v1/requests/{asked['id']}") for _ in range(10)]
+
+        assert {answer.status for answer in answers} <= {200, 201, 503}
+        assert all(answer.is_problem(503) for answer in answers if answer.status == 503)
+        assert (await house.post(BODY, {**JSON, "Idempotency-Key": "k"})).status in {200, 201}
+        assert answers[-1].json == asked
+        assert len((await house.get("/v1/requests")).json["items"]) == 2
+
+
+def _drop_every_connection(url: str) -> None:
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND application_name = 'house'"
+        )
