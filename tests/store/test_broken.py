@@ -15,7 +15,7 @@ import pytest
 
 from bot.core.outcome import Outcome
 from bot.core.request import ApprovalRequest, RequestId
-from bot.store import CommitUnknown, Store, StoreUnusable, Transaction, verify_audit
+from bot.store import CommitUnknown, Store, StoreUnreachable, StoreUnusable, Transaction, verify_audit
 from bot.store.database.postgres import PostgresDatabase, PostgresLink
 from bot.store.database.sqlite import SqliteLink
 from tests.factories import some_tests
@@ -180,7 +180,7 @@ async def test_while_there_is_no_server_everybody_is_told_after_one_try(
         patch.setattr(PostgresDatabase, "connect", refuse)
         told = await asyncio.gather(*[store.committer.run(submitting()) for _ in range(40)], return_exceptions=True)
 
-    assert {type(one) for one in told} == {StoreUnusable}
+    assert {type(one) for one in told} == {StoreUnreachable}
     assert len(tries) <= 3  # one for each group that they came in
     await a_stored_request(store)
     await whole(store, 1)
@@ -250,7 +250,8 @@ async def test_a_full_disk_fails_only_what_does_not_fit_and_it_goes_on_when_ther
         small, failed, small_too = await at_once(store, submitting(), large, submitting())
         assert isinstance(small, Outcome)
         assert isinstance(small_too, Outcome)
-        assert "full" in str(failed)
+        assert isinstance(failed, StoreUnreachable)
+        assert "SQLITE_FULL" in str(failed)
         found = await store.read(lambda s: s.request(small.request.id))
         assert isinstance(found, ApprovalRequest)
         await whole(store, 3)

@@ -52,8 +52,8 @@ class GroupRunner:
             return [Answer(error=_unreachable(error))] * len(jobs), []
         except Exception as error:  # noqa: BLE001 - whatever one job brought must reach its caller, and no other
             if len(jobs) == 1:
-                is_passing = self._tools.database.is_passing(error)
-                return [Answer(error=_unreachable(error) if is_passing else error)], []
+                is_absent = self._tools.database.is_absent(error)
+                return [Answer(error=_unreachable(error) if is_absent else error)], []
             return self._one_by_one(jobs)
         return answers, [commit] if commit else []
 
@@ -129,6 +129,8 @@ class GroupRunner:
 
 
 def _unreachable(error: Exception) -> StoreUnreachable:
-    unreachable = StoreUnreachable("the database does not answer, or is locked for too long")
+    # The drivers' own names of what is wrong (SQLITE_FULL, 57P01) are constants; their messages may hold what was sent.
+    name = getattr(error, "sqlite_errorname", None) or getattr(error, "sqlstate", None) or type(error).__name__
+    unreachable = StoreUnreachable(f"the database does not answer, is locked for too long, or is full: {name}")
     unreachable.__cause__ = error
     return unreachable

@@ -115,3 +115,7 @@ class Database(Protocol):
     def is_passing(self, error: Exception) -> bool:
         """Tell whether the same thing may well work when tried again: a deadlock, a lost connection, a lost race."""
         ...
+
+    def is_absent(self, error: Exception) -> bool:
+        """Tell whether the database can't be had just now, whatever is asked of it."""
+        ...

@@ -167,11 +167,12 @@ class PostgresDatabase:
         return isinstance(error, psycopg.Error)
 
     def is_passing(self, error: Exception) -> bool:
-        """Deadlock, serialisation, a lock not given in time, a lost connection; or another replica was first.
+        """Or another replica was first: the second of two with one key finds it taken only when it writes."""
+        return self.is_absent(error) or isinstance(error, psycopg.errors.UniqueViolation)
 
-        Of two that use the same key at once the second finds it taken only when it writes. Tried again, it sees it.
-        """
-        return isinstance(error, psycopg.OperationalError | psycopg.errors.UniqueViolation)
+    def is_absent(self, error: Exception) -> bool:
+        """Deadlock, serialisation, a lock not given in time, a lost connection."""
+        return isinstance(error, psycopg.OperationalError)
 
 
 def _has_news(connection: psycopg.Connection[Values]) -> bool:

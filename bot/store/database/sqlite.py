@@ -146,6 +146,11 @@ class SqliteDatabase:
         """Another process held the lock for too long."""
         return _is_busy(error)
 
+    def is_absent(self, error: Exception) -> bool:
+        """The same; or the disk is full or broken, and nothing can be written until somebody sees to it."""
+        name = getattr(error, "sqlite_errorname", "")
+        return _is_busy(error) or name.startswith(("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_READONLY", "SQLITE_CANTOPEN"))
+
     def _connect(self, uri: str) -> sqlite3.Connection:
         # One link is used by one thread at a time, but not always by the same.
         return sqlite3.connect(uri, uri=True, isolation_level=None, timeout=BUSY, check_same_thread=False)
