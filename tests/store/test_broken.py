@@ -210,7 +210,7 @@ async def test_cut_again_and_again_every_answer_is_true(open_store: OpenStore, u
                 done.add((await store.committer.run(submit)).request.id)
             except CommitUnknown as error:
                 unknown.append(error)
-            except psycopg.OperationalError as error:  # cut at every try
+            except StoreUnreachable as error:  # cut at every try
                 failed.append(error)
 
     cutting = asyncio.create_task(asyncio.to_thread(cut_now_and_then))

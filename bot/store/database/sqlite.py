@@ -147,7 +147,7 @@ class SqliteDatabase:
         return _is_busy(error)
 
     def is_absent(self, error: Exception) -> bool:
-        """The same; or the disk is full or broken, and nothing can be written until somebody sees to it."""
+        """Busy; or the disk is full or broken, and nothing can be written until somebody sees to it."""
         name = getattr(error, "sqlite_errorname", "")
         return _is_busy(error) or name.startswith(("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_READONLY", "SQLITE_CANTOPEN"))
 
