@@ -19,6 +19,7 @@ STATUS: Mapping[Refusal, HTTPStatus] = {
     Refusal.WAITING_FOR_INFO: HTTPStatus.CONFLICT,
     Refusal.REPLAYED: HTTPStatus.CONFLICT,
     Refusal.KEY_REUSED: HTTPStatus.CONFLICT,
+    Refusal.NOTHING_LEFT: HTTPStatus.CONFLICT,
 }
 
 RETRY_SECONDS = 2

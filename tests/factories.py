@@ -11,6 +11,7 @@ from bot.core.request import (
     ApprovalRequest,
     BreakGlass,
     Decision,
+    EscalationStep,
     Forbidden,
     Handling,
     Pause,
@@ -124,9 +125,10 @@ def a_subject(
     return replace(subject, **fields)  # pyright: ignore[reportArgumentType] - any field by its name
 
 
-def a_stage(name: str = "qa", quorum: int = 1, approvers: Sequence[Person] | None = None) -> Stage:
-    """A stage; without *approvers* any full member may answer."""
-    return Stage(name=name, quorum=quorum, approvers=tuple(approvers or ()), anyone=approvers is None)
+def a_stage(name: str = "qa", quorum: int = 1, approvers: Sequence[Person] | None = None, **fields: object) -> Stage:
+    """A stage; without *approvers* any full member may answer; *fields* are any other fields of a Stage."""
+    stage = Stage(name=name, quorum=quorum, approvers=tuple(approvers or ()), anyone=approvers is None)
+    return replace(stage, **fields)  # pyright: ignore[reportArgumentType] - any field by its name
 
 
 def a_ruling(
@@ -206,6 +208,7 @@ def a_request(
         state=state,
         created_at=now,
         deadline=now + ruling.timeout if state.is_open else None,
+        stage_since=now,
         channels=ruling.channels,
         reviews=tuple(_as_review(given, now) for given in reviews),
         decision=None
@@ -245,8 +248,16 @@ def an_answer(by: Person | Actor = ANA, answer: str = "Only the test tenants.") 
     return events.InfoProvided(by=_as_actor(by), answer=answer)
 
 
-def an_escalation(channel: str | None = "#incidents") -> events.Escalated:
-    return events.Escalated(by=TIMER, channel=channel)
+def an_escalation(by: Actor | Person = CI) -> events.Escalated:
+    return events.Escalated(by=_as_actor(by))
+
+
+def a_reminder() -> events.Reminded:
+    return events.Reminded(by=TIMER)
+
+
+def a_step(minutes: int = 15, to: Sequence[Person] = (DIA,), channel: str | None = "#incidents") -> EscalationStep:
+    return EscalationStep(after=timedelta(minutes=minutes), to=tuple(to), channel=channel)
 
 
 def a_cancellation(reason: str | None = "no longer needed") -> events.Cancelled:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.core.identity import Actor
+from bot.core.identity import Actor, Person
 from bot.core.request import RequestId, Verdict
 
 
@@ -14,6 +14,8 @@ class Note(StrEnum):
     REVIEWED = "reviewed"
     DECIDED = "decided"
     ESCALATED = "escalated"
+    REMINDED = "reminded"
+    STAGE_BEGAN = "stage_began"
     INFO_REQUESTED = "info_requested"
     INFO_PROVIDED = "info_provided"
     REVISED = "revised"
@@ -21,12 +23,13 @@ class Note(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """What a line is to say: who did it, and in which words. ``words`` is untrusted text."""
+    """What a line is to say: who did it, and in which words. ``words`` is untrusted text; ``calls`` are pinged."""
 
     note: Note
     by: Actor
     verdict: Verdict | None = None
     words: str | None = None
+    calls: tuple[Person, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from bot.core.errors import Refusal, Refused
 from bot.core.identity import Actor, Person, Standing, is_among, is_one_of, same_human
-from bot.core.request import ApprovalRequest, Forbidden, Stage
+from bot.core.request import ApprovalRequest, Forbidden
 
 NAMED = 5
 """How many approvers a refusal names."""
@@ -35,11 +35,17 @@ def require_not_forbidden(request: ApprovalRequest, person: Person) -> None:
         raise Refused(Refusal.FORBIDDEN, "You wrote part of this change, so somebody else has to decide.")
 
 
-def require_approver(stage: Stage, person: Person) -> None:
-    """Raise Refused when *person* is not one of the stage's approvers."""
-    if not stage.anyone and not is_one_of(person, stage.approvers):
-        names = ", ".join(p.key for p in stage.approvers[:NAMED]) or "nobody"
-        more = f" and {len(stage.approvers) - NAMED} more" if len(stage.approvers) > NAMED else ""
+def approvers_of(request: ApprovalRequest) -> tuple[Person, ...]:
+    """Return who may answer the present stage: its approvers, and whom an escalation called."""
+    return (*request.ruling.stages[request.stage].approvers, *request.called)
+
+
+def require_approver(request: ApprovalRequest, person: Person) -> None:
+    """Raise Refused when *person* is not one of the present stage's approvers."""
+    stage, approvers = request.ruling.stages[request.stage], approvers_of(request)
+    if not stage.anyone and not is_one_of(person, approvers):
+        names = ", ".join(p.key for p in approvers[:NAMED]) or "nobody"
+        more = f" and {len(approvers) - NAMED} more" if len(approvers) > NAMED else ""
         raise Refused(
             Refusal.NOT_ELIGIBLE, f"You aren't an approver of stage “{stage.name}”. It waits for: {names}{more}."
         )
@@ -50,7 +56,7 @@ def may_review(request: ApprovalRequest, actor: Actor) -> bool:
     try:
         person = require_member(actor)
         require_not_forbidden(request, person)
-        require_approver(request.ruling.stages[request.stage], person)
+        require_approver(request, person)
     except Refused:
         return False
     return request.state.is_open

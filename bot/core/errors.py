@@ -18,6 +18,7 @@ class Refusal(StrEnum):
     WAITING_FOR_INFO = "waiting_for_info"
     REPLAYED = "replayed"
     KEY_REUSED = "key_reused"
+    NOTHING_LEFT = "nothing_left"
 
 
 class Refused(Exception):

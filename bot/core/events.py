@@ -44,10 +44,16 @@ class DeadlinePassed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Escalated:
-    """Silence, or somebody, made the request louder: ``channel`` gets the card too, nobody loses a right."""
+    """Silence, or somebody, made the request louder: the stage's next step is taken, and nobody loses a right."""
 
     by: Actor
-    channel: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reminded:
+    """The timer found that nobody has answered for a while."""
+
+    by: Actor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +112,7 @@ Event = (
     Reviewed
     | DeadlinePassed
     | Escalated
+    | Reminded
     | InfoRequested
     | InfoProvided
     | Cancelled

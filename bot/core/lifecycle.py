@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import assert_never
 
-from bot.core import reviewing, transitions
+from bot.core import reviewing, transitions, waiting
 from bot.core.errors import Refusal, Refused
 from bot.core.events import (
     Cancelled,
@@ -23,6 +23,7 @@ from bot.core.events import (
     GlassBroken,
     InfoProvided,
     InfoRequested,
+    Reminded,
     Reviewed,
     Revised,
     Submitted,
@@ -39,6 +40,7 @@ MAP: Mapping[State, Mapping[type[Event], frozenset[State]]] = {
         Reviewed: frozenset({State.PENDING, State.APPROVED, State.REJECTED}),
         DeadlinePassed: frozenset({State.EXPIRED, State.REJECTED, State.APPROVED}),
         Escalated: frozenset({State.PENDING}),
+        Reminded: frozenset({State.PENDING}),
         InfoRequested: frozenset({State.NEEDS_INFO}),
         Cancelled: frozenset({State.CANCELLED}),
         Superseded: frozenset({State.SUPERSEDED}),
@@ -46,7 +48,7 @@ MAP: Mapping[State, Mapping[type[Event], frozenset[State]]] = {
         GlassBroken: frozenset({State.APPROVED}),
     },
     State.NEEDS_INFO: {
-        Reviewed: frozenset({State.REJECTED}),
+        Reviewed: frozenset({State.NEEDS_INFO, State.REJECTED}),
         DeadlinePassed: frozenset({State.EXPIRED, State.REJECTED}),
         InfoProvided: frozenset({State.PENDING}),
         Cancelled: frozenset({State.CANCELLED}),
@@ -116,7 +118,9 @@ def _step(request: ApprovalRequest, event: Event, now: datetime) -> Outcome:  # 
         case DeadlinePassed():
             return transitions.deadline_passed(request, event, now)
         case Escalated():
-            return transitions.escalated(request, event, now)
+            return waiting.escalated(request, event, now)
+        case Reminded():
+            return waiting.reminded(request, event, now)
         case InfoRequested():
             return transitions.info_requested(request, event, now)
         case InfoProvided():

@@ -66,8 +66,12 @@ def cards(request: ApprovalRequest) -> tuple[Effect, ...]:
 
 def shown(request: ApprovalRequest, said: Said) -> tuple[Effect, ...]:
     """Ask for the cards to follow, and for a line in each thread."""
-    threads = (TellThread(request=request.id, channel=channel, said=said) for channel in request.channels)
-    return (*cards(request), *threads)
+    return (*cards(request), *told(request, said))
+
+
+def told(request: ApprovalRequest, said: Said) -> tuple[Effect, ...]:
+    """Ask for a line in each thread; the cards have nothing new to show."""
+    return tuple(TellThread(request=request.id, channel=channel, said=said) for channel in request.channels)
 
 
 def to_requester(request: ApprovalRequest, said: Said) -> tuple[Effect, ...]:

@@ -4,15 +4,19 @@ from bot.core.identity import Person, same_human
 from bot.core.request import ApprovalRequest, Review, Verdict
 
 
-def counted(request: ApprovalRequest, stage: int) -> tuple[Review, ...]:
-    """Return the approvals that count for *stage*: of this revision, not void, one a human."""
-    chosen: list[Review] = []
+def counted(request: ApprovalRequest, stage: int, verdict: Verdict = Verdict.APPROVE) -> tuple[Review, ...]:
+    """Return the answers with *verdict* that count for *stage*: each human's last one.
+
+    Only answers to this revision that are not void do.
+    """
+    last: list[Review] = []
     for review in request.reviews:
-        if review.verdict is Verdict.APPROVE and review.stage == stage and _is_current(request, review):
-            person = review.by.person
-            if person is not None and not _among(person, chosen):
-                chosen.append(review)
-    return tuple(chosen)
+        person = review.by.person
+        if review.stage == stage and person is not None and _is_current(request, review):
+            before = next((other for other in last if _is_by(other, person)), None)
+            if before is None or before.verdict is not review.verdict:
+                last = [*(other for other in last if other is not before), review]
+    return tuple(review for review in last if review.verdict is verdict)
 
 
 def missing(request: ApprovalRequest, stage: int) -> int:
@@ -24,14 +28,19 @@ def has_approved(request: ApprovalRequest, person: Person) -> Review | None:
     """Return this human's approval of the current revision, in whatever stage it was given."""
     for stage in range(len(request.ruling.stages)):
         for review in counted(request, stage):
-            if review.by.person is not None and same_human(review.by.person, person):
+            if _is_by(review, person):
                 return review
     return None
+
+
+def has_rejected(request: ApprovalRequest, person: Person) -> bool:
+    """Tell whether this human's last answer to the present stage was a no."""
+    return any(_is_by(review, person) for review in counted(request, request.stage, Verdict.REJECT))
 
 
 def _is_current(request: ApprovalRequest, review: Review) -> bool:
     return not review.void and review.revision == request.revision and review.digest == request.digest
 
 
-def _among(person: Person, reviews: list[Review]) -> bool:
-    return any(r.by.person is not None and same_human(r.by.person, person) for r in reviews)
+def _is_by(review: Review, person: Person) -> bool:
+    return review.by.person is not None and same_human(review.by.person, person)

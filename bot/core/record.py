@@ -1,9 +1,11 @@
 """What the audit log keeps of each step: plain JSON values, enough to fold the log again without this code."""
 
+from datetime import timedelta
+
 from bot.core import quorum
 from bot.core.identity import Person
 from bot.core.moments import draw_moment
-from bot.core.request import ApprovalRequest, Decision, Review, Ruling
+from bot.core.request import ApprovalRequest, Decision, EscalationStep, Review, Ruling, Verdict
 
 
 def of_submission(request: ApprovalRequest) -> dict[str, object]:
@@ -40,13 +42,16 @@ def of_ruling(ruling: Ruling) -> dict[str, object]:
                 "name": stage.name,
                 "quorum": stage.quorum,
                 "approvers": "anyone" if stage.anyone else [_person(person) for person in stage.approvers],
+                "reject_quorum": stage.reject_quorum,
+                "remind_after_seconds": _seconds(stage.remind_after) if stage.remind_after else None,
+                "escalate": [_step(step) for step in stage.escalate],
             }
             for stage in ruling.stages
         ],
         "channels": list(ruling.channels),
         "forbid": sorted(ban.value for ban in ruling.forbid),
         "require_reason": ruling.require_reason.value,
-        "timeout_seconds": int(ruling.timeout.total_seconds()),
+        "timeout_seconds": _seconds(ruling.timeout),
         "on_timeout": ruling.on_timeout.value,
         "break_glass": [_person(p) for p in ruling.break_glass.approvers] if ruling.break_glass else None,
     }
@@ -54,11 +59,12 @@ def of_ruling(ruling: Ruling) -> dict[str, object]:
 
 def of_review(request: ApprovalRequest, review: Review) -> dict[str, object]:
     """Return one answer, with the count it led to. *request* already holds the review."""
+    stage = request.ruling.stages[review.stage]
     return {
         "verdict": review.verdict.value,
         "stage": review.stage,
-        "counted": len(quorum.counted(request, review.stage)),
-        "quorum": request.ruling.stages[review.stage].quorum,
+        "counted": len(quorum.counted(request, review.stage, review.verdict)),
+        "quorum": stage.quorum if review.verdict is Verdict.APPROVE else stage.reject_quorum,
         "reason": review.reason,
         "category": review.category,
     }
@@ -89,6 +95,25 @@ def of_question(request: ApprovalRequest, question: str) -> dict[str, object]:
 def of_answer(request: ApprovalRequest, answer: str) -> dict[str, object]:
     """Return what was answered. The clock of *request* runs again."""
     return {"answer": answer, "deadline": _deadline(request)}
+
+
+def of_escalation(request: ApprovalRequest, step: EscalationStep) -> dict[str, object]:
+    """Return the step that was taken. *request* has taken it already."""
+    return {"step": request.steps, **_step(step)}
+
+
+def of_reminder(request: ApprovalRequest) -> dict[str, object]:
+    """Return which reminder of its stage this was, counted from one."""
+    return {"stage": request.stage, "reminder": request.reminders}
+
+
+def _step(step: EscalationStep) -> dict[str, object]:
+    to = [_person(person) for person in step.to]
+    return {"after_seconds": _seconds(step.after), "to": to, "channel": step.channel}
+
+
+def _seconds(span: timedelta) -> int:
+    return int(span.total_seconds())
 
 
 def _deadline(request: ApprovalRequest) -> str | None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import pairwise
 from typing import NewType
 
 from bot.core.evidence import TestEvidence
@@ -108,18 +109,46 @@ class Subject:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EscalationStep:
+    """What silence brings, *after* so long in a stage: *to* may answer too and are called, in *channel* as well."""
+
+    after: timedelta
+    to: tuple[Person, ...] = ()
+    channel: str | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a step that comes at once, and one that changes nothing."""
+        if self.after <= timedelta():
+            raise ValueError("An escalation comes after some time.")
+        if not self.to and self.channel is None:
+            raise ValueError("An escalation calls somebody, or shows the card somewhere.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Stage:
-    """One step of the chain: *quorum* different people out of *approvers*; ``anyone`` is every full member."""
+    """One step of the chain: *quorum* different people out of *approvers*; ``anyone`` is every full member.
+
+    ``reject_quorum`` rejections end the request. ``mention`` are called when the stage begins; they may be others than
+    the approvers, or nobody. ``escalate`` is in the order of time.
+    """
 
     name: str
     quorum: int = 1
     approvers: tuple[Person, ...] = ()
     anyone: bool = False
+    reject_quorum: int = 1
+    mention: tuple[Person, ...] = ()
+    remind_after: timedelta | None = None
+    escalate: tuple[EscalationStep, ...] = ()
 
     def __post_init__(self) -> None:
-        """Refuse a stage that is met before anybody answers."""
-        if self.quorum < 1:
+        """Refuse a stage that is met, or ended, before anybody answers, and steps that overtake each other."""
+        if self.quorum < 1 or self.reject_quorum < 1:
             raise ValueError("A stage needs at least one person.")
+        if self.remind_after is not None and self.remind_after <= timedelta():
+            raise ValueError("A reminder comes after some time.")
+        if any(later.after <= earlier.after for earlier, later in pairwise(self.escalate)):
+            raise ValueError("Each escalation comes later than the one before.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,7 +170,6 @@ class Ruling:
     reason: str | None = None
     stages: tuple[Stage, ...] = ()
     channels: tuple[str, ...] = ()
-    mention: tuple[Person, ...] = ()
     forbid: frozenset[Forbidden] = frozenset({Forbidden.REQUESTER})
     require_reason: RequireReason = RequireReason.ON_REJECT
     timeout: timedelta = timedelta(hours=1)
@@ -185,11 +213,15 @@ class Decision:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pause:
-    """The clock stands while the requester is asked something; ``remaining`` is what is left of it."""
+    """The clock stands while the requester is asked something.
+
+    ``remaining`` is what is left until the deadline, ``spent`` what the stage's own clock had counted.
+    """
 
     question: str
     by: Actor
     remaining: timedelta
+    spent: timedelta = timedelta()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,6 +230,9 @@ class ApprovalRequest:
 
     ``deadline`` is set exactly while the request is open. ``tests`` carries all counts but only the failures that a
     card shows; the whole list is kept beside the request per revision. All times are aware UTC.
+
+    Of the present stage: its clock counts from ``stage_since`` (moved on by pauses), ``steps`` of its escalation are
+    taken, ``reminders`` were sent, and ``called`` may answer because an escalation called them.
     """
 
     id: RequestId
@@ -214,6 +249,10 @@ class ApprovalRequest:
     stage: int = 0
     channels: tuple[str, ...] = ()
     escalations: int = 0
+    stage_since: datetime
+    steps: int = 0
+    reminders: int = 0
+    called: tuple[Person, ...] = ()
     reviews: tuple[Review, ...] = ()
     decision: Decision | None = None
     pause: Pause | None = None

@@ -3,28 +3,34 @@
 from dataclasses import replace
 from datetime import datetime
 
-from bot.core import eligibility, quorum
+from bot.core import eligibility, quorum, waiting
 from bot.core.effects import Note, Said
 from bot.core.errors import Refusal, Refused
 from bot.core.events import GlassBroken, Reviewed
 from bot.core.identity import is_one_of
-from bot.core.outcome import Outcome, decided, happened, shown
+from bot.core.outcome import Outcome, decided, happened, shown, told
 from bot.core.record import of_break_glass, of_review
-from bot.core.request import ApprovalRequest, Decision, Review, Verdict
+from bot.core.request import ApprovalRequest, Decision, Review, Stage, Verdict
 
 
 def reviewed(request: ApprovalRequest, event: Reviewed, now: datetime) -> Outcome:
     """Count one answer: a rejection ends it, the last needed approval releases it."""
     review = _accepted_review(request, event, now)
     after = replace(request, reviews=(*request.reviews, review))
-    if event.verdict is Verdict.APPROVE and not quorum.missing(after, after.stage):
-        after = replace(after, stage=min(after.stage + 1, len(after.ruling.stages) - 1))
+    is_met = not quorum.missing(after, after.stage)
+    is_refused = len(quorum.counted(after, after.stage, Verdict.REJECT)) >= _stage_of(after).reject_quorum
+    is_last = after.stage == len(after.ruling.stages) - 1
+    if is_met and not is_last:
+        after = replace(after, **waiting.stage_begins(after.stage + 1, now))
     entry = happened("request.reviewed", event.by, after, now, of_review(after, review))
-    said = Said(note=Note.REVIEWED, by=event.by, verdict=event.verdict, words=event.reason)
-    if event.verdict is Verdict.REJECT or _all_stages_met(after):
+    if is_refused or (is_met and is_last):
         decision = Decision(verdict=event.verdict, by=event.by, at=now, reason=event.reason, category=event.category)
         return decided(after, decision, (entry,), now)
-    return Outcome(request=after, happened=(entry,), effects=shown(after, said))
+    said = Said(note=Note.REVIEWED, by=event.by, verdict=event.verdict, words=event.reason)
+    effects = shown(after, said)
+    if is_met:
+        effects += told(after, Said(note=Note.STAGE_BEGAN, by=event.by, calls=_stage_of(after).mention))
+    return Outcome(request=after, happened=(entry,), effects=effects)
 
 
 def glass_broken(request: ApprovalRequest, event: GlassBroken, now: datetime) -> Outcome:
@@ -52,8 +58,10 @@ def _accepted_review(request: ApprovalRequest, event: Reviewed, now: datetime) -
     earlier = quorum.has_approved(request, person)
     if earlier is not None and event.verdict is Verdict.APPROVE:
         raise Refused(Refusal.ALREADY_REVIEWED, "You have approved this already; it waits for somebody else.")
+    if event.verdict is Verdict.REJECT and quorum.has_rejected(request, person):
+        raise Refused(Refusal.ALREADY_REVIEWED, "You have rejected this already; it waits for somebody else.")
     if earlier is None:
-        eligibility.require_approver(request.ruling.stages[request.stage], person)
+        eligibility.require_approver(request, person)
     if request.ruling.require_reason.wants_one(event.verdict) and not (event.reason or "").strip():
         raise Refused(Refusal.REASON_REQUIRED, f"This rule wants a reason to {event.verdict}.")
     return Review(
@@ -74,5 +82,5 @@ def _require_revision(request: ApprovalRequest, revision: int) -> None:
         raise Refused(Refusal.STALE, sentence)
 
 
-def _all_stages_met(request: ApprovalRequest) -> bool:
-    return all(not quorum.missing(request, stage) for stage in range(len(request.ruling.stages)))
+def _stage_of(request: ApprovalRequest) -> Stage:
+    return request.ruling.stages[request.stage]

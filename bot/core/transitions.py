@@ -1,15 +1,14 @@
 """What each event but a review does to a request. The lifecycle has already checked state and deadline."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from bot.core import eligibility
+from bot.core import eligibility, waiting
 from bot.core.effects import Note, Said
 from bot.core.errors import Refusal, Refused
 from bot.core.events import (
     Cancelled,
     DeadlinePassed,
-    Escalated,
     InfoProvided,
     InfoRequested,
     Revised,
@@ -34,6 +33,7 @@ def submitted(event: Submitted, now: datetime) -> Outcome:
         state=State.PENDING,
         created_at=now,
         deadline=now + event.ruling.timeout,
+        stage_since=now,
         channels=event.ruling.channels,
     )
     entry = happened("request.submitted", event.by, request, now, of_submission(request))
@@ -52,25 +52,16 @@ def deadline_passed(request: ApprovalRequest, event: DeadlinePassed, now: dateti
     return decided(request, decision, (), now)
 
 
-def escalated(request: ApprovalRequest, event: Escalated, now: datetime) -> Outcome:
-    """Make it louder: one more channel shows the card, and the threads say so."""
-    channels = request.channels
-    if event.channel is not None and event.channel not in channels:
-        channels = (*channels, event.channel)
-    after = replace(request, channels=channels, escalations=request.escalations + 1)
-    entry = happened("request.escalated", event.by, after, now, {"channel": event.channel})
-    return Outcome(request=after, happened=(entry,), effects=shown(after, Said(note=Note.ESCALATED, by=event.by)))
-
-
 def info_requested(request: ApprovalRequest, event: InfoRequested, now: datetime) -> Outcome:
     """Stop the clock and ask back. The pause has an end of its own, so that a question can't silence a request."""
     person = eligibility.require_member(event.by)
     eligibility.require_not_forbidden(request, person)
-    eligibility.require_approver(request.ruling.stages[request.stage], person)
+    eligibility.require_approver(request, person)
     if not event.question.strip():
         raise Refused(Refusal.REASON_REQUIRED, "Say what you need to know.")
     remaining = (request.deadline or now) - now
-    pause = Pause(question=event.question, by=event.by, remaining=remaining)
+    spent = now - request.stage_since
+    pause = Pause(question=event.question, by=event.by, remaining=remaining, spent=spent)
     after = replace(request, state=State.NEEDS_INFO, pause=pause, deadline=now + request.ruling.timeout)
     entry = happened("request.info_requested", event.by, after, now, of_question(after, event.question))
     said = Said(note=Note.INFO_REQUESTED, by=event.by, words=event.question)
@@ -82,7 +73,8 @@ def info_provided(request: ApprovalRequest, event: InfoProvided, now: datetime) 
     if not event.answer.strip():
         raise Refused(Refusal.REASON_REQUIRED, "Write the answer before you send it.")
     remaining = request.pause.remaining if request.pause else request.ruling.timeout
-    after = replace(request, state=State.PENDING, pause=None, deadline=now + remaining)
+    spent = request.pause.spent if request.pause else timedelta()
+    after = replace(request, state=State.PENDING, pause=None, deadline=now + remaining, stage_since=now - spent)
     entry = happened("request.info_provided", event.by, after, now, of_answer(after, event.answer))
     said = Said(note=Note.INFO_PROVIDED, by=event.by, words=event.answer)
     return Outcome(request=after, happened=(entry,), effects=shown(after, said))
@@ -112,7 +104,7 @@ def revised(request: ApprovalRequest, event: Revised, now: datetime) -> Outcome:
         state=State.PENDING,
         deadline=now + event.ruling.timeout,
         revision=request.revision + 1,
-        stage=0,
+        **waiting.first_stage(now),
         channels=tuple(dict.fromkeys((*request.channels, *event.ruling.channels))),
         reviews=tuple(replace(r, void=True) for r in request.reviews),
         pause=None,

@@ -76,7 +76,6 @@ def _terms(part: RulePart, path: Path, bench: _Bench) -> Ruling:
         reason=part.reason,
         stages=_stages(part, path, bench),
         channels=_channels(part, defaults),
-        mention=bench.roster.people_behind(part.route.mention, (*path, "route", "mention"), bench.sheet),
         forbid=_forbid(part, defaults),
         require_reason=part.require_reason or defaults.require_reason,
         timeout=part.timeout or defaults.timeout,

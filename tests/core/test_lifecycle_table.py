@@ -12,7 +12,7 @@ from bot.core.request import ApprovalRequest, Handling, OnTimeout, State
 from tests import factories as a
 
 PLENTY = a.a_ruling(
-    quorum=2,
+    stages=[a.a_stage(quorum=2, escalate=(a.a_step(),), remind_after=a.MICROSECOND)],
     break_glass=a.a_break_glass(),
     on_timeout=OnTimeout.REJECT,
     timeout=a.HOUR,
@@ -22,6 +22,7 @@ EVENTS: tuple[Event, ...] = (
     a.rejection(),
     a.a_timeout(),
     a.an_escalation(),
+    a.a_reminder(),
     a.a_question(),
     a.an_answer(),
     a.a_cancellation(),
@@ -35,6 +36,7 @@ LEGAL = {
         "reject": {State.REJECTED},
         "DeadlinePassed": {State.REJECTED},
         "Escalated": {State.PENDING},
+        "Reminded": {State.PENDING},
         "InfoRequested": {State.NEEDS_INFO},
         "Cancelled": {State.CANCELLED},
         "Superseded": {State.SUPERSEDED},
@@ -63,7 +65,7 @@ def _name(event: Event) -> str:
 def test_an_event_is_refused_or_leads_where_it_should(state: State, event: Event) -> None:
     request = a.a_request(ruling=PLENTY, state=state)
     before = deepcopy(request)
-    now = a.NOON + a.HOUR if isinstance(event, DeadlinePassed) else a.NOON
+    now = a.NOON + a.HOUR if isinstance(event, DeadlinePassed) else a.NOON + a.MICROSECOND
     allowed = LEGAL.get(state, {}).get(_name(event))
 
     if allowed is None:

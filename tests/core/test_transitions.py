@@ -1,6 +1,5 @@
 """What everything but a review does: the end of time, questions, revisions, emergencies, rules that decide."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -163,20 +162,6 @@ def test_a_paused_request_that_lost_its_pause_gets_a_whole_timeout() -> None:
     assert after.deadline == a.NOON + a.HOUR
 
 
-@pytest.mark.parametrize(
-    ("channel", "channels"),
-    [("#incidents", ("#approvals", "#incidents")), ("#approvals", ("#approvals",)), (None, ("#approvals",))],
-)
-def test_escalating_shows_the_card_in_one_more_channel(channel: str | None, channels: tuple[str, ...]) -> None:
-    request = a.a_request(quorum=2, reviews=[a.approval()])
-
-    outcome = advance(request, a.an_escalation(channel), a.NOON)
-
-    assert outcome.request == replace(request, channels=channels, escalations=1)
-    assert outcome.effects == _telling(Said(note=Note.ESCALATED, by=a.TIMER), channels)
-    assert [(line.event, line.detail) for line in outcome.happened] == [("request.escalated", {"channel": channel})]
-
-
 @pytest.mark.parametrize("state", [State.PENDING, State.NEEDS_INFO])
 def test_cancelling_ends_it_without_a_verdict(state: State) -> None:
     outcome = advance(a.a_request(state=state), a.a_cancellation("not needed"), a.NOON)
@@ -301,8 +286,8 @@ def test_a_new_request_asks_for_its_cards_and_the_log_says_what_was_asked() -> N
             "handling": "require_approval",
             "explanation": ["red gate in production: matched"],
             "stages": [
-                {"name": "qa", "quorum": 1, "approvers": [_written("bo")]},
-                {"name": "all", "quorum": 1, "approvers": "anyone"},
+                {"name": "qa", "quorum": 1, "approvers": [_written("bo")], **AS_USUAL},
+                {"name": "all", "quorum": 1, "approvers": "anyone", **AS_USUAL},
             ],
             "channels": ["#approvals", "#incidents"],
             "forbid": ["authors", "requester"],
@@ -312,6 +297,10 @@ def test_a_new_request_asks_for_its_cards_and_the_log_says_what_was_asked() -> N
             "break_glass": [_written("dia")],
         },
     }
+
+
+AS_USUAL = {"reject_quorum": 1, "remind_after_seconds": None, "escalate": list[object]()}
+"""What the log says of a stage that neither reminds nor escalates."""
 
 
 def _written(name: str) -> dict[str, str | None]:

@@ -13,12 +13,24 @@ from bot.core.events import (
     GlassBroken,
     InfoProvided,
     InfoRequested,
+    Reminded,
     Reviewed,
     Superseded,
 )
 from bot.core.evidence import TestEvidence
 from bot.core.identity import Actor, Person, Standing, Via
-from bot.core.request import Forbidden, Handling, OnTimeout, RequestId, RequireReason, Ruling, Stage, Subject, Verdict
+from bot.core.request import (
+    EscalationStep,
+    Forbidden,
+    Handling,
+    OnTimeout,
+    RequestId,
+    RequireReason,
+    Ruling,
+    Stage,
+    Subject,
+    Verdict,
+)
 from tests.factories import CI, POLICY_HASH, TIMER, a_break_glass, a_person, a_subject
 from tests.model.oracle import Act, Terms
 
@@ -43,20 +55,35 @@ MINUTES = st.integers(30, 120).map(lambda n: timedelta(minutes=n))
 MOSTLY = st.sampled_from([True] * 4 + [False])
 OFF_BY = st.sampled_from([0] * 10 + [-1, 1])
 WHICH = st.sampled_from([0, 0, 0, 0, 1, 1, 2])
+DrawnStage = tuple[int, frozenset[int] | None, int, timedelta | None, tuple[tuple[timedelta, frozenset[int]], ...]]
 HANDLINGS = {"ask": Handling.REQUIRE_APPROVAL, "yes": Handling.AUTO_APPROVE, "no": Handling.AUTO_REJECT}
+
+
+def _stages() -> st.SearchStrategy[DrawnStage]:
+    """Draw a stage: quorum, who may answer, how many rejections end it, when silence is broken, and who is called."""
+    minutes = st.integers(1, 40).map(lambda n: timedelta(minutes=n))
+    climbs = st.lists(st.tuples(minutes, CROWD), max_size=2, unique_by=lambda climb: climb[0])
+    return st.tuples(
+        st.sampled_from([1, 1, 2, 2, 3]),
+        st.none() | st.none() | CROWD,
+        st.sampled_from([1, 1, 1, 2]),
+        st.none() | minutes,
+        climbs.map(lambda drawn: tuple(sorted(drawn, key=lambda climb: climb[0]))),
+    )
 
 
 @st.composite
 def terms(draw: st.DrawFn) -> Terms:
     """Draw what is asked and how it is judged; a rule never says yes to doubtful evidence by itself."""
     handling = draw(st.sampled_from(["ask"] * 12 + ["yes", "no"]))
-    chain = draw(
-        st.lists(st.tuples(st.sampled_from([1, 1, 2, 2, 3]), st.none() | st.none() | CROWD), min_size=1, max_size=3)
-    )
+    chain = draw(st.lists(_stages(), min_size=1, max_size=3)) if handling == "ask" else []
     return Terms(
         handling=handling,
-        quorums=tuple(quorum for quorum, _ in chain) if handling == "ask" else (),
-        who=tuple(who for _, who in chain) if handling == "ask" else (),
+        quorums=tuple(stage[0] for stage in chain),
+        who=tuple(stage[1] for stage in chain),
+        refusals=tuple(stage[2] for stage in chain),
+        reminds=tuple(stage[3] for stage in chain),
+        climbs=tuple(stage[4] for stage in chain),
         requester=draw(st.none() | HUMAN),
         authors=draw(st.frozensets(HUMAN, max_size=2)),
         bans=draw(st.frozensets(st.sampled_from(["requester", "authors"]))),
@@ -101,7 +128,19 @@ def draw_ruling(asked: Terms) -> Ruling:
         handling=HANDLINGS[asked.handling],
         policy_hash=POLICY_HASH,
         stages=tuple(
-            Stage(name=f"stage {n}", quorum=quorum, approvers=_people(who), anyone=who is None)
+            Stage(
+                name=f"stage {n}",
+                quorum=quorum,
+                approvers=_people(who),
+                anyone=who is None,
+                reject_quorum=asked.refusals[n],
+                mention=_people(who),
+                remind_after=asked.reminds[n],
+                escalate=tuple(
+                    EscalationStep(after=after, to=_people(whom), channel=f"#step-{k}")
+                    for k, (after, whom) in enumerate(asked.climbs[n])
+                ),
+            )
             for n, (quorum, who) in enumerate(zip(asked.quorums, asked.who, strict=True))
         ),
         channels=("#approvals",),
@@ -128,7 +167,9 @@ def draw_event(act: Act, by: Actor, newer: RequestId) -> Event:
         "timeout": DeadlinePassed(by=TIMER),
         "question": InfoRequested(by=by, question=words),
         "answer": InfoProvided(by=by, answer=words),
-        "escalate": Escalated(by=TIMER, channel="#incidents"),
+        "escalate": Escalated(by=CI),
+        "climb": Escalated(by=TIMER),
+        "remind": Reminded(by=TIMER),
         "cancel": Cancelled(by=CI),
         "supersede": Superseded(by=CI, newer=newer),
         "glass": GlassBroken(by=by, reason=words, revision=act.revision),

@@ -12,7 +12,11 @@ OPEN = ("pending", "needs_info")
 
 @dataclass(frozen=True)
 class Terms:
-    """What was asked, and under which rule. ``who`` of a stage is None when any full member may answer."""
+    """What was asked, and under which rule. ``who`` of a stage is None when any full member may answer.
+
+    ``refusals`` says how many rejections end it in each stage, ``reminds`` how soon silence is broken first, ``climbs``
+    after how long who else may answer.
+    """
 
     handling: str
     quorums: tuple[int, ...]
@@ -26,6 +30,9 @@ class Terms:
     doubtful: bool
     glass: frozenset[int] | None
     called_back: bool
+    refusals: tuple[int, ...] = ()
+    reminds: tuple[timedelta | None, ...] = ()
+    climbs: tuple[tuple[tuple[timedelta, frozenset[int]], ...], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -50,6 +57,12 @@ class Tale:
     deadline: datetime | None = None
     left: timedelta = timedelta(0)
     said_yes: list[tuple[int, int]] = field(default_factory=list[tuple[int, int]])
+    said_no: set[int] = field(default_factory=set[int])
+    since: datetime | None = None
+    waited: timedelta = timedelta(0)
+    climbed: int = 0
+    reminded: int = 0
+    called: set[int] = field(default_factory=set[int])
     terms: Terms | None = None
 
 
@@ -70,27 +83,76 @@ def _go_on(tale: Tale, kind: str, at: datetime, what: Terms | Act) -> None:
     if isinstance(what, Terms):
         tale.terms, tale.revision, tale.stage, tale.said_yes = what, tale.revision + 1, 0, []
         tale.deadline = at + what.timeout
+        _enter(tale, 0, at)
         tale.state = {"ask": "pending", "yes": "approved", "no": "rejected"}[what.handling]
         return
     assert tale.terms is not None
     assert tale.deadline is not None
-    if kind == "approve":
-        tale.said_yes.append((tale.stage, what.human))
-        unmet = [n for n, quorum in enumerate(tale.terms.quorums) if len(heard(tale, n)) < quorum]
-        tale.stage = unmet[0] if unmet else len(tale.terms.quorums) - 1
-        tale.state = "pending" if unmet else "approved"
-    elif kind == "timeout":
+    if kind in {"approve", "reject"}:
+        _answer(tale, tale.terms, kind, at, what.human)
+    elif kind in {"timeout", "glass", "cancel", "supersede"}:
         in_doubt = tale.terms.doubtful or tale.state == "needs_info"
         ending = "expire" if tale.terms.ending == "approve" and in_doubt else tale.terms.ending
-        tale.state = {"expire": "expired", "approve": "approved", "reject": "rejected"}[ending]
-    elif kind == "question":
-        tale.left = tale.deadline - at
-        tale.state, tale.deadline = "needs_info", at + tale.terms.timeout
-    elif kind == "answer":
-        tale.state, tale.deadline = "pending", at + tale.left
-    elif kind != "escalate":
-        ends = {"reject": "rejected", "glass": "approved", "cancel": "cancelled", "supersede": "superseded"}
+        silent = {"expire": "expired", "approve": "approved", "reject": "rejected"}[ending]
+        ends = {"timeout": silent, "glass": "approved", "cancel": "cancelled", "supersede": "superseded"}
         tale.state = ends[kind]
+    else:
+        _wait(tale, tale.terms, kind, at)
+
+
+def _answer(tale: Tale, terms: Terms, kind: str, at: datetime, human: int) -> None:
+    if kind == "reject":
+        tale.said_no.add(human)
+        tale.said_yes = [yes for yes in tale.said_yes if yes != (tale.stage, human)]
+        if len(tale.said_no) >= terms.refusals[tale.stage]:
+            tale.state = "rejected"
+        return
+    tale.said_yes.append((tale.stage, human))
+    tale.said_no.discard(human)
+    unmet = [n for n, quorum in enumerate(terms.quorums) if len(heard(tale, n)) < quorum]
+    tale.state = "pending" if unmet else "approved"
+    if unmet and unmet[0] != tale.stage:
+        _enter(tale, unmet[0], at)
+
+
+def _wait(tale: Tale, terms: Terms, kind: str, at: datetime) -> None:
+    assert tale.deadline is not None
+    if kind == "question":
+        tale.left, tale.waited = tale.deadline - at, at - _began(tale)
+        tale.state, tale.deadline = "needs_info", at + terms.timeout
+    elif kind == "answer":
+        tale.state, tale.deadline, tale.since = "pending", at + tale.left, at - tale.waited
+    elif kind == "remind":
+        tale.reminded += 1
+    else:
+        tale.called |= terms.climbs[tale.stage][tale.climbed][1]
+        tale.climbed += 1
+
+
+def _enter(tale: Tale, stage: int, at: datetime) -> None:
+    tale.stage, tale.since, tale.climbed, tale.reminded = stage, at, 0, 0
+    tale.called, tale.said_no = set(), set()
+
+
+def _began(tale: Tale) -> datetime:
+    assert tale.since is not None
+    return tale.since
+
+
+def next_climb(tale: Tale) -> datetime | None:
+    """Return when silence in this stage calls more people next."""
+    assert tale.terms is not None
+    climbs = tale.terms.climbs[tale.stage] if tale.state == "pending" else ()
+    return _began(tale) + climbs[tale.climbed][0] if tale.climbed < len(climbs) else None
+
+
+def next_reminder(tale: Tale) -> datetime | None:
+    """Return when silence in this stage is broken next: after one span, two more, four more."""
+    assert tale.terms is not None
+    span = tale.terms.reminds[tale.stage] if tale.state == "pending" else None
+    if span is None:
+        return None
+    return _began(tale) + sum((span * 2**n for n in range(tale.reminded + 1)), timedelta(0))
 
 
 def heard(tale: Tale, stage: int) -> set[int]:
@@ -105,12 +167,15 @@ def is_allowed(facts: list[Fact], act: Act, now: datetime) -> bool:
         return False
     if act.kind == "timeout":
         return now >= tale.deadline
+    if act.kind in {"climb", "remind"}:
+        due = next_climb(tale) if act.kind == "climb" else next_reminder(tale)
+        return due is not None and due <= now < tale.deadline
     return now < tale.deadline and _is_allowed_while_open(tale, tale.terms, act)
 
 
 def _is_allowed_while_open(tale: Tale, terms: Terms, act: Act) -> bool:
     stage = terms.who[tale.stage] if terms.who else None
-    is_asked = stage is None or act.human in stage
+    is_asked = stage is None or act.human in stage | tale.called
     has_said_yes = act.human in {human for _, human in tale.said_yes}
     is_seen = act.revision == tale.revision and act.stage == tale.stage
     is_banned = ("requester" in terms.bans and act.human == terms.requester) or (
@@ -120,10 +185,14 @@ def _is_allowed_while_open(tale: Tale, terms: Terms, act: Act) -> bool:
     is_pending = tale.state == "pending"
     return {
         "approve": is_pending and is_free and is_asked and is_seen and not has_said_yes and _may_be_mute(terms, act),
-        "reject": is_free and (is_asked or has_said_yes) and is_seen and _may_be_mute(terms, act),
+        "reject": is_free
+        and (is_asked or has_said_yes)
+        and is_seen
+        and act.human not in tale.said_no
+        and _may_be_mute(terms, act),
         "question": is_pending and is_free and is_asked and act.words,
         "answer": not is_pending and act.words,
-        "escalate": is_pending,
+        "escalate": next_climb(tale) is not None,
         "cancel": True,
         "supersede": True,
         "revise": True,

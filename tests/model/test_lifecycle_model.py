@@ -17,9 +17,10 @@ from bot.core.identity import Standing
 from bot.core.lifecycle import advance, submit
 from bot.core.outcome import Outcome
 from bot.core.request import ApprovalRequest, RequestId, Verdict
+from bot.core.waiting import Due, Next, next_due
 from tests.factories import CI, NOON
 from tests.model import drawn
-from tests.model.oracle import OPEN, Act, Fact, Tale, Terms, heard, is_allowed, tell
+from tests.model.oracle import OPEN, Act, Fact, Tale, Terms, heard, is_allowed, next_climb, next_reminder, tell
 
 LANES = ("payments/production", "payments/staging")
 NOT_MEMBERS = [standing for standing in Standing if standing is not Standing.MEMBER]
@@ -96,7 +97,7 @@ class Histories(RuleBasedStateMachine):
             self._say(which, Act(kind=verdict, human=said_yes[-1]), face)
 
     @precondition(lambda self: self.requests)
-    @rule(which=drawn.WHICH, kind=st.sampled_from(["timeout", "timeout", "timeout", "escalate", "cancel"]))
+    @rule(which=drawn.WHICH, kind=st.sampled_from(["timeout", "timeout", "climb", "remind", "escalate", "cancel"]))
     def something_happens(self, which: int, kind: str) -> None:
         request_id, _ = self._pick(which)
         self._try(request_id, Act(kind=kind), drawn.draw_event(Act(kind=kind), CI, request_id))
@@ -120,6 +121,18 @@ class Histories(RuleBasedStateMachine):
         if tale.deadline is not None:
             self._set_clock(tale.deadline)
             self._try(request_id, Act(kind="timeout"), drawn.draw_event(Act(kind="timeout"), CI, request_id))
+
+    @precondition(lambda self: self.requests)
+    @rule(which=drawn.WHICH, late=st.sampled_from([timedelta(microseconds=-1), timedelta(0)]), human=drawn.HUMAN)
+    def the_stage_is_silent(self, which: int, late: timedelta, human: int) -> None:
+        """Stand right at the next reminder or escalation; then somebody answers who may only have been called by it."""
+        request_id, tale = self._pick(which)
+        moments = [moment for moment in (next_climb(tale), next_reminder(tale)) if moment is not None]
+        if moments:
+            self._set_clock(min(moments) + late)
+            for kind in ("climb", "remind"):
+                self._try(request_id, Act(kind=kind), drawn.draw_event(Act(kind=kind), CI, request_id))
+            self._say(which, Act(kind="approve", human=human))
 
     @precondition(lambda self: self.requests)
     @rule(which=drawn.WHICH, pick=st.integers(0, 5), words=drawn.MOSTLY, off_by=drawn.OFF_BY)
@@ -209,6 +222,9 @@ class Histories(RuleBasedStateMachine):
             tale = tell(self.facts[request_id])
             assert (request.state, request.revision, request.stage) == (tale.state, tale.revision, tale.stage)
             assert request.deadline == tale.deadline
+            if tale.state in OPEN:
+                assert (request.steps, request.reminders) == (tale.climbed, tale.reminded)
+                assert next_due(request) == _next(tale)
             assert (request.pause is not None) == (request.state == "needs_info")
             assert self.lines[request_id][-1].state is request.state
             finals = [line.state for line in self.lines[request_id] if line.state and not line.state.is_open]
@@ -222,15 +238,16 @@ class Histories(RuleBasedStateMachine):
         """Invariants 2 and 3, from what the request itself says."""
         for request_id, request in self._all():
             asked = _terms(tell(self.facts[request_id]))
-            current = [r for r in request.reviews if not r.void and r.verdict is Verdict.APPROVE]
+            last = {(r.stage, drawn.HUMAN_OF[r.by.person]): r for r in request.reviews if not r.void and r.by.person}
+            current = [review for review in last.values() if review.verdict is Verdict.APPROVE]
             humans = [drawn.HUMAN_OF[r.by.person] for r in current if r.by.person is not None]
             assert len(humans) == len(current) == len(set(humans))
             assert all(r.by.standing is Standing.MEMBER for r in current)
             assert not ({asked.requester} if "requester" in asked.bans else set()) & set(humans)
             assert not (asked.authors if "authors" in asked.bans else set()) & set(humans)
             for review, human in zip(current, humans, strict=True):
-                who = asked.who[review.stage]
-                assert who is None or human in who
+                who, climbs = asked.who[review.stage], asked.climbs[review.stage]
+                assert who is None or human in who.union(*(whom for _, whom in climbs))
                 assert review.at < self._deadline_when_given(request_id, review.at)
 
     @invariant()
@@ -287,6 +304,13 @@ class Histories(RuleBasedStateMachine):
         deadline = tell(facts[:index]).deadline
         assert deadline is not None
         return deadline
+
+
+def _next(tale: Tale) -> Due:
+    """Say what the clock brings next; the end comes before an escalation, and that before a reminder."""
+    assert tale.deadline is not None
+    found = [(tale.deadline, Next.ENDS), (next_climb(tale), Next.ESCALATES), (next_reminder(tale), Next.REMINDS)]
+    return min(Due(at, what) for at, what in found if at is not None)
 
 
 def _terms(tale: Tale) -> Terms:

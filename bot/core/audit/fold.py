@@ -17,6 +17,7 @@ ROADS: Mapping[str, Mapping[str, frozenset[str]]] = {
     "request.submitted": {"": frozenset({"pending"})},
     "request.reviewed": {"pending": frozenset({"pending"}), "needs_info": frozenset({"needs_info"})},
     "request.escalated": {"pending": frozenset({"pending"})},
+    "request.reminded": {"pending": frozenset({"pending"})},
     "request.info_requested": {"pending": frozenset({"needs_info"})},
     "request.info_provided": {"needs_info": frozenset({"pending"})},
     "request.revised": {"pending": frozenset({"pending"}), "needs_info": frozenset({"pending"})},
@@ -63,6 +64,12 @@ class Life:
     due: str | None = None
     due_at: datetime | None = None
     left: timedelta | None = None
+    since: datetime | None = None
+    spent: timedelta = timedelta()
+    steps: int = 0
+    reminders: int = 0
+    called: list[Entry] = field(default_factory=list[Entry])
+    refused: list[Entry] = field(default_factory=list[Entry])
     terms: Entry = field(default_factory=dict[str, Any])
     counted: list[list[Entry]] = field(default_factory=list[list[Entry]])
 
@@ -111,6 +118,11 @@ class Life:
         if event not in {"request.expired", "request.decided"} and is_late:
             raise Broken("this counted at or after the deadline")
 
+    def begin_stage(self, stage: int, at: datetime) -> None:
+        """Start the clock of *stage*, in which nobody has been reminded or called yet."""
+        self.stage, self.since, self.steps, self.reminders = stage, at, 0, 0
+        self.called, self.refused = [], []
+
     def settle(self, due: str, at: datetime) -> None:
         """Say what must be decided in the very next entry."""
         self.due, self.due_at = due, at
@@ -119,7 +131,8 @@ class Life:
 def _asked(life: Life, entry: Entry, at: datetime) -> None:
     """Take what was asked, and forget every answer to what was asked before."""
     detail = entry["detail"]
-    life.revision, life.digest, life.stage = entry["revision"], entry["digest"], 0
+    life.revision, life.digest = entry["revision"], entry["digest"]
+    life.begin_stage(0, at)
     life.terms, life.deadline, life.left = detail, read_moment(detail["deadline"]), None
     if int((life.deadline - at).total_seconds()) != detail["ruling"]["timeout_seconds"]:
         raise Broken("its deadline is not its rule's")
@@ -139,15 +152,16 @@ def _reviewed(life: Life, entry: Entry, at: datetime) -> None:
         _require_approver(life, actor)
     if life.ruling["require_reason"] in {"always", f"on_{detail['verdict']}"} and not (detail["reason"] or "").strip():
         raise Broken("it lacks the reason its rule wants")
-    here = life.counted[life.stage]
-    if detail["verdict"] not in {"approve", "reject"}:
-        raise Broken(f"{detail['verdict']} is no verdict")
-    if detail["verdict"] == "reject":
-        life.settle("reject", at)
-    else:
-        _approved(life, actor, at)
+    here = life.counted[life.stage] if detail["verdict"] == "approve" else life.refused
+    match detail["verdict"]:
+        case "approve":
+            _approved(life, actor, at)
+        case "reject":
+            _rejected(life, actor, at)
+        case _:
+            raise Broken(f"{detail['verdict']} is no verdict")
     if detail["counted"] != len(here):
-        raise Broken(f"it counts {detail['counted']} approvals, there are {len(here)}")
+        raise Broken(f"it counts {detail['counted']} answers, there are {len(here)}")
 
 
 def _approved(life: Life, actor: Entry, at: datetime) -> None:
@@ -156,12 +170,23 @@ def _approved(life: Life, actor: Entry, at: datetime) -> None:
     if _has_approved(life, actor):
         raise Broken("the same person is counted twice")
     life.counted[life.stage].append(actor)
+    life.refused[:] = [other for other in life.refused if not share_a_handle(actor, [other])]
     if len(life.counted[life.stage]) < life.ruling["stages"][life.stage]["quorum"]:
         return
     if life.stage == len(life.counted) - 1:
         life.settle("approve", at)
     else:
-        life.stage += 1
+        life.begin_stage(life.stage + 1, at)
+
+
+def _rejected(life: Life, actor: Entry, at: datetime) -> None:
+    if share_a_handle(actor, life.refused):
+        raise Broken("the same person's rejection is counted twice")
+    life.refused.append(actor)
+    here = life.counted[life.stage]
+    here[:] = [other for other in here if not share_a_handle(actor, [other])]
+    if len(life.refused) >= life.ruling["stages"][life.stage]["reject_quorum"]:
+        life.settle("reject", at)
 
 
 def _has_approved(life: Life, actor: Entry) -> bool:
@@ -170,7 +195,7 @@ def _has_approved(life: Life, actor: Entry) -> bool:
 
 def _require_approver(life: Life, actor: Entry) -> None:
     approvers = life.ruling["stages"][life.stage]["approvers"]
-    if approvers != "anyone" and not is_listed(actor, approvers):
+    if approvers != "anyone" and not is_listed(actor, [*approvers, *life.called]):
         raise Broken("whoever answered is no approver of this stage")
 
 
@@ -194,8 +219,32 @@ def _glass_broken(life: Life, entry: Entry, at: datetime) -> None:
     life.settle("break_glass", at)
 
 
-def _escalated(_life: Life, _entry: Entry, _at: datetime) -> None:
-    """Louder, and nothing else."""
+def _escalated(life: Life, entry: Entry, at: datetime) -> None:
+    """Let whom the frozen step names answer, too; the timer may not be early."""
+    steps = life.ruling["stages"][life.stage]["escalate"]
+    if life.steps >= len(steps):
+        raise Broken("it was escalated further than its rule goes")
+    step = steps[life.steps]
+    life.steps += 1
+    if entry["detail"] != {"step": life.steps, **step}:
+        raise Broken("it was escalated otherwise than its rule says")
+    if entry["actor"]["via"] == "timer" and _elapsed(life, at) < step["after_seconds"]:
+        raise Broken("it was escalated before its time")
+    life.called += step["to"]
+
+
+def _reminded(life: Life, entry: Entry, at: datetime) -> None:
+    span = life.ruling["stages"][life.stage]["remind_after_seconds"]
+    life.reminders += 1
+    if span is None or _elapsed(life, at) < (2**life.reminders - 1) * span:
+        raise Broken("somebody was reminded before the time")
+    if entry["detail"] != {"stage": life.stage, "reminder": life.reminders}:
+        raise Broken("a reminder is missing, or was sent twice")
+
+
+def _elapsed(life: Life, at: datetime) -> float:
+    """Return what the stage's clock has counted, in seconds."""
+    return (at - (life.since or at)).total_seconds()
 
 
 def _info_requested(life: Life, entry: Entry, at: datetime) -> None:
@@ -205,12 +254,14 @@ def _info_requested(life: Life, entry: Entry, at: datetime) -> None:
     if int((paused_until - at).total_seconds()) != life.ruling["timeout_seconds"]:
         raise Broken("the pause does not end after one more timeout")
     life.left, life.deadline = (life.deadline or at) - at, paused_until
+    life.spent = at - (life.since or at)
 
 
 def _info_provided(life: Life, entry: Entry, at: datetime) -> None:
     life.deadline = read_moment(entry["detail"]["deadline"])
     if life.deadline - at != life.left:
         raise Broken("the clock does not run on with what was left of it")
+    life.since = at - life.spent
 
 
 def _decided(life: Life, entry: Entry, _at: datetime) -> None:
@@ -248,6 +299,7 @@ _STEPS = {
     "request.submitted": _asked,
     "request.reviewed": _reviewed,
     "request.escalated": _escalated,
+    "request.reminded": _reminded,
     "request.info_requested": _info_requested,
     "request.info_provided": _info_provided,
     "request.revised": _asked,

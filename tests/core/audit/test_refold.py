@@ -17,8 +17,12 @@ from tests import factories as a
 from tests.core.audit.log import Log
 
 MINUTE = timedelta(minutes=1)
+CLIMB = (a.a_step(1, to=[a.OLD], channel=None), a.a_step(2))
 CHAIN = a.a_ruling(
-    stages=[a.a_stage("qa", 2, [a.BO, a.CHEN, a.ANA, a.GUS]), a.a_stage("release", 1, [a.DIA])],
+    stages=[
+        a.a_stage("qa", 2, [a.BO, a.CHEN, a.ANA, a.GUS], escalate=CLIMB, remind_after=MINUTE),
+        a.a_stage("release", 1, [a.DIA], reject_quorum=2),
+    ],
     break_glass=a.a_break_glass([a.EVE]),
     forbid=list(Forbidden),
     require_reason=RequireReason.ON_REJECT,
@@ -44,7 +48,8 @@ WHOLE = {
     "approved by a chain": history(*QA, a.approval(by=a.DIA, stage=1)),
     "half way": history(*QA),
     "rejected": history(a.rejection(by=a.BO)),
-    "rejected by whoever said yes": history(*QA, a.rejection(by=a.CHEN, stage=1)),
+    "rejected by two": history(*QA, a.rejection(by=a.CHEN, stage=1), a.rejection(by=a.DIA, stage=1)),
+    "a rejection taken back": history(*QA, a.rejection(by=a.DIA, stage=1), a.approval(by=a.DIA, stage=1)),
     "expired": history(a.approval(by=a.BO), a.a_timeout()),
     "expired in doubt": history(a.a_timeout(), ruling=a.a_ruling(on_timeout=OnTimeout.APPROVE), doubtful=True),
     "rejected by silence": history(a.a_timeout(), ruling=a.a_ruling(on_timeout=OnTimeout.REJECT)),
@@ -54,7 +59,8 @@ WHOLE = {
     "asked back and forgotten": history(a.a_question(by=a.BO), a.a_timeout()),
     "cancelled": history(a.a_cancellation()),
     "superseded": history(a.a_supersession()),
-    "escalated": history(a.an_escalation(), a.approval(by=a.BO)),
+    "escalated": history(a.an_escalation(a.TIMER), a.approval(by=a.OLD), a.an_escalation(a.BO)),
+    "reminded": history(a.a_reminder(), a.a_question(by=a.BO), a.an_answer(), a.a_cancellation()),
     "revised": history(*QA, a.a_revision(ruling=a.a_ruling(2)), a.approval(by=a.BO, revision=2)),
     "in an emergency": history(a.approval(by=a.BO), a.an_emergency(by=a.EVE)),
     "approved by a rule": history(ruling=a.a_ruling(handling=Handling.AUTO_APPROVE)),
@@ -177,7 +183,16 @@ FORGERIES: list[tuple[str, int, Callable[[dict[str, Any]], None], str]] = [
     ("half way", 3, _set("actor", "standing", to="guest"), "no full member"),
     ("half way", 3, _set("actor", "person", to=None), "no full member"),
     ("half way", 3, _set("detail", "stage", to=1), "which was not asked"),
-    ("half way", 3, _set("detail", "counted", to=1), "it counts 1 approvals, there are 2"),
+    ("half way", 3, _set("detail", "counted", to=1), "it counts 1 answers, there are 2"),
+    ("rejected by two", 5, _actor("chen"), "rejection is counted twice"),
+    ("rejected by two", 1, _set(*RULE, "stages", 1, "reject_quorum", to=1), "it was settled (reject) and left open"),
+    ("escalated", 2, _set("at", to="2026-03-04T12:00:59.999999Z"), "escalated before its time"),
+    ("escalated", 2, _set("detail", "to", to=[]), "escalated otherwise than its rule says"),
+    ("escalated", 1, _set(*RULE, "stages", 0, "escalate", to=[]), "escalated further than its rule goes"),
+    ("escalated", 3, _actor("eve"), "no approver of this stage"),
+    ("reminded", 2, _set("at", to="2026-03-04T12:00:59.999999Z"), "reminded before the time"),
+    ("reminded", 2, _set("detail", "reminder", to=2), "a reminder is missing"),
+    ("reminded", 1, _set(*RULE, "stages", 0, "remind_after_seconds", to=None), "reminded before the time"),
     ("rejected", 2, _set("detail", "reason", to=" "), "lacks the reason"),
     ("half way", 3, _set("detail", "verdict", to="perhaps"), "perhaps is no verdict"),
     ("rejected while asked back", 3, _set("detail", "verdict", to="approve"), "while a question was open"),

@@ -1,0 +1,128 @@
+"""What silence brings while a stage waits: reminders, escalations, and the moment of whatever comes next.
+
+Everything here counts on the stage's own clock, which a question stops. Nothing is scheduled: what is due follows from
+the request as it is stored, so a process that was dead for an hour finds the same steps, and takes each of them once.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import IntEnum
+from typing import TypedDict
+
+from bot.core import eligibility
+from bot.core.effects import Note, Said
+from bot.core.errors import Refusal, Refused
+from bot.core.events import Escalated, Reminded
+from bot.core.identity import Person, Via, is_among
+from bot.core.outcome import Outcome, happened, shown, told
+from bot.core.record import of_escalation, of_reminder
+from bot.core.request import ApprovalRequest, EscalationStep, State
+
+
+class Next(IntEnum):
+    """What the clock can bring, in the order in which it counts when two moments are the same."""
+
+    ENDS = 0
+    ESCALATES = 1
+    REMINDS = 2
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Due:
+    """A moment (aware UTC), and what it brings."""
+
+    at: datetime
+    what: Next
+
+
+class Beginning(TypedDict):
+    """What a request's fields are when a stage begins."""
+
+    stage: int
+    stage_since: datetime
+    steps: int
+    reminders: int
+    called: tuple[Person, ...]
+
+
+def first_stage(now: datetime) -> Beginning:
+    """Return the fields of a request whose chain begins."""
+    return stage_begins(0, now)
+
+
+def stage_begins(stage: int, now: datetime) -> Beginning:
+    """Return the fields of a request whose *stage* begins: nobody was reminded, nothing was escalated."""
+    return Beginning(stage=stage, stage_since=now, steps=0, reminders=0, called=())
+
+
+def next_due(request: ApprovalRequest) -> Due | None:
+    """Return what the clock brings next; None for a request that has ended."""
+    if request.deadline is None:
+        return None
+    found = [Due(request.deadline, Next.ENDS)]
+    if request.state is State.PENDING:
+        step, reminder = next_step(request), next_reminder(request)
+        if step is not None:
+            found.append(Due(request.stage_since + step.after, Next.ESCALATES))
+        if reminder is not None:
+            found.append(Due(reminder, Next.REMINDS))
+    return min(found)
+
+
+def next_step(request: ApprovalRequest) -> EscalationStep | None:
+    """Return the escalation that the present stage takes next."""
+    steps = request.ruling.stages[request.stage].escalate
+    return steps[request.steps] if request.steps < len(steps) else None
+
+
+def next_reminder(request: ApprovalRequest) -> datetime | None:
+    """Return when those who were called are reminded next: each silence is twice as long as the one before."""
+    span = request.ruling.stages[request.stage].remind_after
+    return None if span is None else request.stage_since + (2 ** (request.reminders + 1) - 1) * span
+
+
+def escalated(request: ApprovalRequest, event: Escalated, now: datetime) -> Outcome:
+    """Take the stage's next step: more people may answer and are called, one more channel shows the card."""
+    step = next_step(request)
+    if step is None:
+        raise Refused(Refusal.NOTHING_LEFT, "Everybody whom this rule can call has been called already.")
+    if event.by.via is Via.TIMER:
+        _require_due(request.stage_since + step.after, now)
+    elif event.by.via is not Via.API:
+        eligibility.require_member(event.by)
+    fresh = tuple(person for person in step.to if not is_among(person, request.called))
+    added = () if step.channel is None or step.channel in request.channels else (step.channel,)
+    after = replace(
+        request,
+        channels=(*request.channels, *added),
+        escalations=request.escalations + 1,
+        steps=request.steps + 1,
+        called=(*request.called, *fresh),
+    )
+    entry = happened("request.escalated", event.by, after, now, of_escalation(after, step))
+    said = Said(note=Note.ESCALATED, by=event.by, calls=step.to)
+    return Outcome(request=after, happened=(entry,), effects=shown(after, said))
+
+
+def reminded(request: ApprovalRequest, event: Reminded, now: datetime) -> Outcome:
+    """Call those once more who have not answered: a line in the threads, the card says what it said before."""
+    due = next_reminder(request)
+    if due is None:
+        raise Refused(Refusal.NOTHING_LEFT, "This rule reminds nobody.")
+    _require_due(due, now)
+    after = replace(request, reminders=request.reminders + 1)
+    entry = happened("request.reminded", event.by, after, now, of_reminder(after))
+    said = Said(note=Note.REMINDED, by=event.by, calls=_silent(request))
+    return Outcome(request=after, happened=(entry,), effects=told(after, said))
+
+
+def _require_due(due: datetime, now: datetime) -> None:
+    if now < due:
+        raise Refused(Refusal.TOO_EARLY, "That is not due yet.")
+
+
+def _silent(request: ApprovalRequest) -> tuple[Person, ...]:
+    """Return those who were called in this stage and have not answered."""
+    called = (*request.ruling.stages[request.stage].mention, *request.called)
+    answered = [review.by.person for review in request.reviews if not review.void and review.by.person is not None]
+    return tuple(person for person in called if not is_among(person, answered))

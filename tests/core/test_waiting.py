@@ -1,0 +1,224 @@
+"""What silence brings: reminders, escalations, each once, on a clock that a question stops."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from bot.core.effects import Note, Said, ShowCard, TellThread
+from bot.core.errors import Refusal, Refused
+from bot.core.events import Event
+from bot.core.identity import Standing
+from bot.core.lifecycle import advance
+from bot.core.request import ApprovalRequest, EscalationStep, Stage, State, Verdict
+from bot.core.waiting import Due, Next, next_due
+from tests import factories as a
+
+MINUTE = timedelta(minutes=1)
+STEPS = (a.a_step(15, to=[a.DIA], channel="#incidents"), a.a_step(30, to=[a.DIA, a.EVE], channel="#approvals"))
+QA = a.a_stage("qa", 2, [a.BO, a.CHEN], mention=(a.BO, a.CHEN), escalate=STEPS, remind_after=10 * MINUTE)
+WAITING = a.a_request(ruling=a.a_ruling(stages=[QA, a.a_stage("release", 1, [a.GUS], mention=(a.GUS,))]))
+
+
+def at(minutes: float) -> datetime:
+    return a.NOON + minutes * MINUTE
+
+
+def _refused(request: ApprovalRequest, event: Event, now: datetime) -> Refusal:
+    with pytest.raises(Refused) as refused:
+        advance(request, event, now)
+    return refused.value.code
+
+
+def _live(request: ApprovalRequest, until: float) -> list[tuple[float, Next]]:
+    """Take every step that the clock brings, each at its moment, and return what came when."""
+    seen: list[tuple[float, Next]] = []
+    events = {Next.ENDS: a.a_timeout(), Next.ESCALATES: a.an_escalation(a.TIMER), Next.REMINDS: a.a_reminder()}
+    while (due := next_due(request)) is not None and due.at <= at(until):
+        seen.append(((due.at - a.NOON) / MINUTE, due.what))
+        request = advance(request, events[due.what], due.at).request
+    return seen
+
+
+def test_silence_is_broken_ever_more_rarely_and_ends() -> None:
+    assert _live(WAITING, 120) == [
+        (10, Next.REMINDS),
+        (15, Next.ESCALATES),
+        (30, Next.ESCALATES),
+        (30, Next.REMINDS),
+        (60, Next.ENDS),
+    ]
+
+
+def test_what_was_slept_through_is_still_taken_once_each_in_order() -> None:
+    request, taken = WAITING, list[Next]()
+    while (due := next_due(request)) is not None and due.at <= at(31):
+        event = a.an_escalation(a.TIMER) if due.what is Next.ESCALATES else a.a_reminder()
+        request = advance(request, event, at(31)).request
+        taken.append(due.what)
+
+    assert taken == [Next.REMINDS, Next.ESCALATES, Next.ESCALATES, Next.REMINDS]
+    assert next_due(request) == Due(at(60), Next.ENDS)
+
+
+def test_an_escalation_lets_more_people_answer_and_shows_the_card_in_one_more_channel() -> None:
+    outcome = advance(WAITING, a.an_escalation(a.TIMER), at(15))
+
+    said = Said(note=Note.ESCALATED, by=a.TIMER, calls=(a.DIA,))
+    assert outcome.request == replace(
+        WAITING, channels=("#approvals", "#incidents"), escalations=1, steps=1, called=(a.DIA,)
+    )
+    assert outcome.effects == (
+        ShowCard(request=a.ID, channel="#approvals"),
+        ShowCard(request=a.ID, channel="#incidents"),
+        TellThread(request=a.ID, channel="#approvals", said=said),
+        TellThread(request=a.ID, channel="#incidents", said=said),
+    )
+    (line,) = outcome.happened
+    assert (line.event, line.detail["step"], line.detail["channel"]) == ("request.escalated", 1, "#incidents")
+    assert advance(outcome.request, a.approval(a.DIA), at(16)).request.reviews[-1].by.name == "dia"
+
+
+def test_nobody_is_added_twice_and_a_channel_only_once() -> None:
+    once = advance(WAITING, a.an_escalation(a.TIMER), at(15)).request
+
+    twice = advance(once, a.an_escalation(a.TIMER), at(30)).request
+
+    assert (twice.called, twice.channels, twice.escalations) == ((a.DIA, a.EVE), ("#approvals", "#incidents"), 2)
+
+
+def test_whom_an_escalation_called_is_under_the_same_bans() -> None:
+    step = EscalationStep(after=MINUTE, to=(a.ANA,))
+    request = a.a_request(ruling=a.a_ruling(stages=[a.a_stage(approvers=[a.BO], escalate=(step,))]))
+
+    called = advance(request, a.an_escalation(a.TIMER), at(1)).request
+
+    assert _refused(called, a.approval(a.ANA), at(2)) is Refusal.FORBIDDEN
+
+
+def test_a_reminder_calls_those_who_are_silent_and_changes_nothing_else() -> None:
+    request = advance(WAITING, a.approval(a.BO), at(1)).request
+
+    outcome = advance(request, a.a_reminder(), at(10))
+
+    said = Said(note=Note.REMINDED, by=a.TIMER, calls=(a.CHEN,))
+    assert outcome.request == replace(request, reminders=1)
+    assert outcome.effects == (TellThread(request=a.ID, channel="#approvals", said=said),)
+    assert [(line.event, line.detail) for line in outcome.happened] == [
+        ("request.reminded", {"stage": 0, "reminder": 1})
+    ]
+
+
+@pytest.mark.parametrize(
+    ("event", "early"), [(a.an_escalation(a.TIMER), at(15)), (a.a_reminder(), at(10))], ids=["escalation", "reminder"]
+)
+def test_the_timer_is_never_early(event: Event, early: datetime) -> None:
+    assert _refused(WAITING, event, early - a.MICROSECOND) is Refusal.TOO_EARLY
+    assert advance(WAITING, event, early).request.state is State.PENDING
+
+
+def test_a_person_need_not_wait_for_the_timer_but_has_to_be_a_member() -> None:
+    assert advance(WAITING, a.an_escalation(a.ANA), a.NOON).request.steps == 1
+    assert advance(WAITING, a.an_escalation(a.CI), a.NOON).request.steps == 1
+    guest = a.an_actor(a.GUS, standing=Standing.GUEST)
+    assert _refused(WAITING, a.an_escalation(guest), a.NOON) is Refusal.NOT_ELIGIBLE
+
+
+def test_when_everybody_is_called_there_is_nobody_left_to_call() -> None:
+    assert _refused(a.a_request(), a.an_escalation(), a.NOON) is Refusal.NOTHING_LEFT
+    assert _refused(a.a_request(), a.a_reminder(), a.NOON) is Refusal.NOTHING_LEFT
+
+
+def test_a_question_stops_the_stages_clock_and_an_answer_lets_it_run_on() -> None:
+    asked = advance(WAITING, a.a_question(a.BO), at(4)).request
+    assert next_due(asked) == Due(at(64), Next.ENDS)
+
+    answered = advance(asked, a.an_answer(), at(24)).request
+
+    assert answered.stage_since == at(20)
+    assert _live(answered, 51) == [(30, Next.REMINDS), (35, Next.ESCALATES), (50, Next.ESCALATES), (50, Next.REMINDS)]
+
+
+def test_the_next_stage_has_a_clock_of_its_own_and_calls_its_people() -> None:
+    halfway = advance(advance(WAITING, a.an_escalation(a.TIMER), at(15)).request, a.approval(a.BO), at(16)).request
+
+    outcome = advance(halfway, a.approval(a.DIA), at(20))
+
+    after = outcome.request
+    assert (after.stage, after.stage_since, after.steps, after.reminders, after.called) == (1, at(20), 0, 0, ())
+    assert next_due(after) == Due(at(60), Next.ENDS)
+    began = Said(note=Note.STAGE_BEGAN, by=a.an_actor(a.DIA), calls=(a.GUS,))
+    assert outcome.effects[-2:] == tuple(
+        TellThread(request=a.ID, channel=channel, said=began) for channel in ("#approvals", "#incidents")
+    )
+    assert _refused(after, a.approval(a.EVE, stage=1), at(21)) is Refusal.NOT_ELIGIBLE
+
+
+def test_a_revision_starts_the_chain_and_its_clock_anew() -> None:
+    climbed = advance(WAITING, a.an_escalation(a.TIMER), at(15)).request
+
+    revised = advance(climbed, a.a_revision(ruling=WAITING.ruling), at(20)).request
+
+    assert (revised.stage_since, revised.steps, revised.reminders, revised.called) == (at(20), 0, 0, ())
+
+
+TWO_TO_REJECT = a.a_request(ruling=a.a_ruling(stages=[a.a_stage(quorum=2, reject_quorum=2)]))
+
+
+def test_it_takes_as_many_rejections_as_the_stage_says() -> None:
+    once = advance(TWO_TO_REJECT, a.rejection(a.BO), a.NOON)
+    assert once.request.state is State.PENDING
+    assert (once.happened[0].detail["counted"], once.happened[0].detail["quorum"]) == (1, 2)
+
+    twice = advance(once.request, a.rejection(a.CHEN), a.NOON).request
+
+    assert twice.state is State.REJECTED
+    assert twice.decision is not None
+    assert twice.decision.verdict is Verdict.REJECT
+
+
+def test_the_same_no_is_not_counted_twice() -> None:
+    once = advance(TWO_TO_REJECT, a.rejection(a.BO), a.NOON).request
+
+    assert _refused(once, a.rejection(a.BO), a.NOON) is Refusal.ALREADY_REVIEWED
+
+
+def test_people_may_change_their_mind_until_it_is_settled() -> None:
+    no = advance(TWO_TO_REJECT, a.rejection(a.BO), a.NOON).request
+    yes = advance(no, a.approval(a.BO), a.NOON).request
+    assert advance(yes, a.rejection(a.CHEN), a.NOON).request.state is State.PENDING
+    assert advance(yes, a.approval(a.CHEN), a.NOON).request.state is State.APPROVED
+
+    back = advance(yes, a.rejection(a.BO), a.NOON).request
+    assert advance(back, a.approval(a.CHEN), a.NOON).request.state is State.PENDING
+
+
+def test_a_rejection_short_of_its_number_leaves_an_open_question_open() -> None:
+    asked = advance(TWO_TO_REJECT, a.a_question(a.BO), a.NOON).request
+
+    assert advance(asked, a.rejection(a.CHEN), a.NOON).request.state is State.NEEDS_INFO
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"reject_quorum": 0},
+        {"remind_after": timedelta()},
+        {"escalate": (a.a_step(15), a.a_step(15))},
+    ],
+)
+def test_a_stage_that_cannot_be_meant_is_refused(fields: dict[str, object]) -> None:
+    with pytest.raises(ValueError, match=r"stage|reminder|escalation"):
+        a.a_stage(**fields)  # pyright: ignore[reportArgumentType] - any field by its name
+
+
+def test_an_escalation_that_does_nothing_or_comes_at_once_is_refused() -> None:
+    with pytest.raises(ValueError, match="calls somebody"):
+        EscalationStep(after=MINUTE)
+    with pytest.raises(ValueError, match="after some time"):
+        EscalationStep(after=timedelta(), channel="#incidents")
+
+
+def test_a_request_that_ended_has_nothing_due() -> None:
+    assert next_due(a.a_request(state=State.APPROVED)) is None
+    assert Stage(name="qa").escalate == ()
