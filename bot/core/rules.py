@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from bot.core.evidence import TestEvidence
 from bot.core.identity import People
-from bot.core.request import Handling, OnTimeout, Ruling, Subject
+from bot.core.request import Handling, OnTimeout, Ruling, Stage, Subject
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,11 +32,15 @@ Condition = Callable[[Facts], bool | Unclear]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """One rule. ``terms`` is the ruling it leads to, complete but for the explanation. No ``when`` matches always."""
+    """One rule. ``terms`` is the ruling it leads to, complete but for the explanation. No ``when`` matches always.
+
+    ``stage_when`` holds the conditions of its stages, in their order; a stage whose condition is false is left out.
+    """
 
     name: str
     when: Condition | None
     terms: Ruling
+    stage_when: tuple[Condition | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,32 +104,48 @@ def judge(policy: Policy, facts: Facts) -> Ruling:
     that is incomplete, never let anything through: they ask a person.
     """
     hearing = _Hearing(facts)
-    ruling = _rejection(policy, hearing) or _first_match(policy, hearing)
+    rule = _rejection(policy, hearing) or _first_match(policy, hearing)
+    ruling = policy.default if rule is None else replace(rule.terms, stages=_chain(rule, hearing))
     timeout = _timeout(ruling, hearing)
     return replace(ruling, explanation=tuple(hearing.trail), timeout=timeout)
 
 
-def _rejection(policy: Policy, hearing: _Hearing) -> Ruling | None:
+def _rejection(policy: Policy, hearing: _Hearing) -> Rule | None:
     for rule in policy.rules:
         if rule.terms.handling is Handling.AUTO_REJECT and hearing.matches(rule) is True:
-            return rule.terms
+            return rule
     return None
 
 
-def _first_match(policy: Policy, hearing: _Hearing) -> Ruling:
+def _first_match(policy: Policy, hearing: _Hearing) -> Rule | None:
     for rule in policy.rules:
         if rule.terms.handling is Handling.AUTO_REJECT:
             continue
         match = hearing.matches(rule)
         if rule.terms.handling is Handling.REQUIRE_APPROVAL and match is not False:
-            return rule.terms
+            return rule
         if match is True:
             doubt = _doubt(hearing)
             if doubt is None:
-                return rule.terms
+                return rule
             hearing.trail.append(f"{rule.name}: may not approve by itself: {doubt}")
     hearing.trail.append("default: asks, because no rule above settled it")
-    return policy.default
+    return None
+
+
+def _chain(rule: Rule, hearing: _Hearing) -> tuple[Stage, ...]:
+    """Return the stages that are asked; one whose condition can't be evaluated is."""
+    conditions = rule.stage_when or (None,) * len(rule.terms.stages)
+    asked = list[Stage]()
+    for stage, when in zip(rule.terms.stages, conditions, strict=True):
+        match = True if when is None else when(hearing.facts)
+        if match is False:
+            hearing.trail.append(f"{rule.name}: stage {stage.name} is left out, its condition did not match")
+            continue
+        if isinstance(match, Unclear):
+            hearing.trail.append(f"{rule.name}: stage {stage.name} is asked, could not be evaluated: {match.why}")
+        asked.append(stage)
+    return tuple(asked)
 
 
 def _doubt(hearing: _Hearing) -> str | None:

@@ -1,8 +1,7 @@
 """The checked parts made into the policy the core judges by."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from bot.core.identity import Person
 from bot.core.request import Forbidden, Handling, Ruling, Stage
 from bot.core.rules import Condition, Policy, Rule, Source
 from bot.policy.conditions import ConditionRejected, Engine
@@ -11,6 +10,7 @@ from bot.policy.grammar import DefaultsPart, RulePart, SourcePart, StagePart
 from bot.policy.parts import Parts
 from bot.policy.roster import Roster, read_roster
 from bot.policy.sheet import Sheet
+from bot.policy.staging import Staging
 
 DEFAULT_RULE = "default"
 """What the core calls the ruling that holds when no rule settles a request; no rule may have this name."""
@@ -25,12 +25,20 @@ class _Bench:
     policy_hash: str
     engine: Engine
     sheet: Sheet
+    staging: Staging
 
 
 def assemble(parts: Parts, policy_hash: str, sheet: Sheet) -> Policy:
     """Return the policy; whatever is wrong in it is on the *sheet*, and then it must not be used."""
     roster = read_roster(parts, sheet)
-    bench = _Bench(roster=roster, defaults=parts.defaults, policy_hash=policy_hash, engine=Engine(), sheet=sheet)
+    bench = _Bench(
+        roster=roster,
+        defaults=parts.defaults,
+        policy_hash=policy_hash,
+        engine=Engine(),
+        sheet=sheet,
+        staging=Staging(roster=roster, defaults=parts.defaults, sheet=sheet),
+    )
     default = RulePart(name=DEFAULT_RULE, then=Handling.REQUIRE_APPROVAL)
     return Policy(
         hash=policy_hash,
@@ -53,10 +61,15 @@ def _source(name: str, part: SourcePart) -> Source:
 
 
 def _rule(part: RulePart, path: Path, bench: _Bench) -> Rule:
-    return Rule(name=part.name, when=_condition(part, path, bench), terms=_terms(part, path, bench))
+    return Rule(
+        name=part.name,
+        when=_condition(part, path, bench),
+        terms=_terms(part, path, bench),
+        stage_when=tuple(_condition(stage, (*path, "stages", i), bench) for i, stage in enumerate(part.stages)),
+    )
 
 
-def _condition(part: RulePart, path: Path, bench: _Bench) -> Condition | None:
+def _condition(part: RulePart | StagePart, path: Path, bench: _Bench) -> Condition | None:
     if part.when is None:
         return None
     try:
@@ -99,25 +112,11 @@ def _forbid(part: RulePart, defaults: DefaultsPart) -> frozenset[Forbidden]:
 def _stages(part: RulePart, path: Path, bench: _Bench) -> tuple[Stage, ...]:
     if part.then is not Handling.REQUIRE_APPROVAL:
         return ()
+    called = bench.roster.people_behind(part.route.mention, (*path, "route", "mention"), bench.sheet)
     if not part.stages:
-        return (_stage(StagePart(), path, bench),)
-    return tuple(_stage(stage, (*path, "stages", i), bench) for i, stage in enumerate(part.stages))
-
-
-def _stage(part: StagePart, path: Path, bench: _Bench) -> Stage:
-    names, listed = part.approvers, (*path, "approvers")
-    if names is None:
-        names, listed = bench.defaults.approvers, ("defaults", "approvers")
-    if names is None:
-        return Stage(name=part.name, quorum=part.quorum, anyone=True)
-    approvers = bench.roster.people_behind(names, listed, bench.sheet)
-    able = [person for person in approvers if _can_answer(person)]
-    if part.quorum > len(able) and bench.roster.is_whole(names) and not bench.sheet.is_spoiled(listed):
-        sentence = f"asks for {part.quorum}, but {', '.join(names)} can give {len(able)} at most"
-        bench.sheet.refuse((*path, "quorum"), sentence)
-    return Stage(name=part.name, quorum=part.quorum, approvers=approvers)
-
-
-def _can_answer(person: Person) -> bool:
-    """Tell whether Slack can ever tell us that a click is this person's."""
-    return person.slack_id is not None or person.email is not None
+        return (replace(bench.staging.make(StagePart(), path), mention=called),)
+    stages = [bench.staging.make(stage, (*path, "stages", i)) for i, stage in enumerate(part.stages)]
+    if part.stages[0].mention is None:
+        # Whoever is shown a new card is called as the route says; later stages call their own approvers.
+        stages[0] = replace(stages[0], mention=called)
+    return tuple(stages)

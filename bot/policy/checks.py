@@ -78,8 +78,23 @@ def _look_twice(rule: RulePart, path: Path, parts: Parts, sheet: Sheet) -> None:
     if rule.on_timeout is OnTimeout.APPROVE:
         sheet.warn((*path, "on_timeout"), "silence approves: nobody needs to look at these requests")
     stages = rule.stages
+    _check_stages(rule, path, parts, sheet)
     if parts.defaults.approvers is None and (not stages or any(stage.approvers is None for stage in stages)):
         sheet.warn((*path, "stages", 0) if stages else path, "no approvers: any full member can approve this")
+
+
+def _check_stages(rule: RulePart, path: Path, parts: Parts, sheet: Sheet) -> None:
+    """Refuse a chain that could be left out whole; warn of what silence can never bring."""
+    if rule.stages and all(stage.when is not None for stage in rule.stages):
+        sheet.refuse((*path, "stages"), "one stage must have no when, else nobody would be asked if none matched")
+    timeout = rule.timeout or parts.defaults.timeout
+    for index, stage in enumerate(rule.stages):
+        at = (*path, "stages", index)
+        for step, escalation in enumerate(stage.escalate):
+            if escalation.after >= timeout:
+                sheet.warn((*at, "escalate", step, "after"), "never comes: the request has ended by then")
+        if stage.remind_after is not None and stage.remind_after >= timeout:
+            sheet.warn((*at, "remind_after"), "never comes: the request has ended by then")
 
 
 def _numbered(parts: Parts) -> Iterator[tuple[Path, RulePart]]:

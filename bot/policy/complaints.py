@@ -17,6 +17,7 @@ _SENTENCES = {
     "greater_than_equal": "must be {ge} or more, not {shown}",
     "less_than_equal": "must be {le} or less, not {shown}",
     "list_type": "must be a list, such as [a, b], not {shown}",
+    "too_long": "has at most {max_length} entries",
     "too_short": "must not be empty; leave it out instead",
     "model_type": "must be a mapping with the keys {keys}, not {shown}",
 }
@@ -30,8 +31,6 @@ def sentence_of(error: ErrorDetails, model: type[BaseModel]) -> str:
         return unknown_key(str(loc[-1]), keys_at(model, loc[:-1]))
     if kind == "missing":
         return f'"{loc[-1]}" is required here'
-    if kind == "too_long" and loc[-1] == "stages":
-        return "rules have one stage for now; ask for more people with quorum"
     context: dict[str, Any] = dict(error.get("ctx", {}))
     template = _SENTENCES.get(kind)
     if template is None:

@@ -50,8 +50,6 @@ def explain(policy: Policy, facts: Facts) -> Explanation:
 
 def _asking(ruling: Ruling, facts: Facts) -> Iterator[str]:
     yield f"shown in: {', '.join(ruling.channels)}"
-    if ruling.mention:
-        yield f"pinged: {_names(ruling.mention)}"
     banned = tuple(_banned(ruling, facts))
     for stage in ruling.stages:
         yield from _stage(stage, [person for person, _ in banned])
@@ -64,11 +62,28 @@ def _asking(ruling: Ruling, facts: Facts) -> Iterator[str]:
 def _stage(stage: Stage, banned: list[Person]) -> Iterator[str]:
     if stage.anyone:
         yield f'stage "{stage.name}": any {stage.quorum} full member{"" if stage.quorum == 1 else "s"}'
+        yield from _silence(stage, banned)
         return
     able = [person for person in stage.approvers if not is_among(person, banned)]
     yield f'stage "{stage.name}": {stage.quorum} of {_names(able) or "nobody"}'
     if len(able) < stage.quorum:
-        yield f'stage "{stage.name}" can never be met: {stage.quorum} are needed, and only {len(able)} may answer'
+        yield f'stage "{stage.name}" can not be met by them: {stage.quorum} are needed, and {len(able)} may answer'
+    yield from _silence(stage, banned)
+
+
+def _silence(stage: Stage, banned: list[Person]) -> Iterator[str]:
+    """Say who is called, and what silence brings."""
+    if stage.mention:
+        yield f"  called at its start: {_names(stage.mention)}"
+    if stage.reject_quorum > 1:
+        yield f"  ended by {stage.reject_quorum} rejections"
+    if stage.remind_after is not None:
+        yield f"  reminded after {durationpy.to_str(stage.remind_after)}, then ever more rarely"
+    for step in stage.escalate:
+        able = [person for person in step.to if not is_among(person, banned)]
+        called = f", {_names(able)} may answer too" if able else ""
+        shown = f", shown in {step.channel}" if step.channel else ""
+        yield f"  escalated after {durationpy.to_str(step.after)}{called}{shown}"
 
 
 def _banned(ruling: Ruling, facts: Facts) -> Iterator[tuple[Person, str]]:

@@ -20,6 +20,8 @@ from bot.policy.scalars import (
 )
 
 MAX_QUORUM = 100
+MAX_STAGES = 10
+MAX_STEPS = 10
 _HOUR = timedelta(hours=1)
 
 
@@ -93,12 +95,25 @@ class RoutePart(Part):
     mention: list[str] = []
 
 
+class EscalationPart(Part):
+    """Whom silence calls next, and where."""
+
+    after: Duration
+    to: list[str] = []
+    channel: Channel | None = None
+
+
 class StagePart(Part):
-    """How many of whom must agree."""
+    """How many of whom must agree, and what silence brings."""
 
     name: Annotated[str, Field(min_length=1, max_length=100)] = "approval"
+    when: Condition | None = None
     approvers: list[str] | None = Field(default=None, min_length=1)
     quorum: Quorum = 1
+    reject_quorum: Quorum = 1
+    mention: list[str] | None = None
+    remind_after: Duration | None = None
+    escalate: list[EscalationPart] = Field(default=[], max_length=MAX_STEPS)
 
 
 class RulePart(Part):
@@ -109,7 +124,7 @@ class RulePart(Part):
     when: Condition | None = None
     reason: Sentence | None = None
     route: RoutePart = RoutePart()
-    stages: list[StagePart] = Field(default=[], max_length=1)
+    stages: list[StagePart] = Field(default=[], max_length=MAX_STAGES)
     timeout: Duration | None = None
     on_timeout: OnTimeoutWord | None = None
     forbid: list[ForbiddenWord] | None = None

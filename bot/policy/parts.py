@@ -107,8 +107,8 @@ def _part(model: type[P], raw: object, path: Path, sheet: Sheet) -> P | None:
     sound = copy.deepcopy(raw)
     for each in errors:
         at = (*path, *each["loc"])
-        if each["type"] == "too_long" and each["loc"][-1] == "stages":
-            at = (*at, 1)
+        if each["type"] == "too_long":
+            at = (*at, each.get("ctx", {})["max_length"])
         say = sheet.refuse_key if each["type"] == "extra_forbidden" else sheet.refuse
         say(at, sentence_of(each, model))
     for each in reversed(errors):  # from behind, so that the indexes of earlier entries of a list still hold

@@ -137,7 +137,8 @@ def _waiting(request: ApprovalRequest) -> list[rich.Json]:
         return []
     many, whom = texts.needed(request)
     runs = [rich.bold(many), rich.words(whom)]
-    called = [run for run in (rich.mention(person) for person in request.ruling.mention[:_MENTIONED]) if run]
+    mentioned = request.ruling.stages[request.stage].mention[:_MENTIONED]
+    called = [run for run in map(rich.mention, mentioned) if run]
     if called:
         runs += [rich.words(" · "), *rich.joined(called, " ")]
     elements = [rich.section(*runs)]

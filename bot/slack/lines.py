@@ -9,6 +9,8 @@ from bot.slack.cards import Card
 from bot.slack.escape import lines, mrkdwn
 
 _WORDS = 2500
+CALLED = 20
+"""How many people one line calls."""
 
 
 def draw_thread_line(view: RequestView, said: Said) -> Card:
@@ -36,10 +38,20 @@ def draw_whisper(text: str) -> Card:
 
 
 def _first_line(request: ApprovalRequest, said: Said) -> list[rich.Run]:
-    """Names stand in plain words, so that nobody is pinged by what they did themselves."""
+    """Names stand in plain words, so that nobody is pinged by what they did themselves; ``calls`` are pinged."""
     if said.note is Note.DECIDED:
         return [rich.bold(texts.headline(request)), rich.words(f" {texts.by_whom(said.by)}")]
-    return [rich.words(f"{rich.name(said.by.name)} {texts.said(said)}")]
+    called = rich.joined([run for run in map(rich.mention, said.calls[:CALLED]) if run], " ")
+    return [rich.words(_sentence(request, said)), *([rich.words(" · "), *called] if called else [])]
+
+
+def _sentence(request: ApprovalRequest, said: Said) -> str:
+    """Return who did what; of the clock only what it brings."""
+    if said.by.via is Via.TIMER and said.note in {Note.ESCALATED, Note.REMINDED}:
+        return texts.silent(request, said.note)
+    if said.note is Note.STAGE_BEGAN:
+        return texts.stage_began(request)
+    return f"{rich.name(said.by.name)} {texts.said(said)}"
 
 
 def _quoted(said: Said) -> list[rich.Json]:

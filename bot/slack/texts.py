@@ -1,10 +1,10 @@
 """Every sentence we say in Slack, in one place: plain English, and right for a reader without colours or pictures."""
 
-from bot.core import quorum
+from bot.core import eligibility, quorum
 from bot.core.effects import Note, Said
 from bot.core.evidence import TestEvidence
 from bot.core.identity import Actor, Person, Via
-from bot.core.request import ApprovalRequest, Decision, Forbidden, OnTimeout, Stage, State, Subject, Verdict
+from bot.core.request import ApprovalRequest, Decision, Forbidden, OnTimeout, State, Subject, Verdict
 from bot.slack.escape import line, mrkdwn
 from bot.slack.rich import POLICY, name
 
@@ -43,7 +43,8 @@ _SILENCE = {
 }
 _SAID = {
     Note.ASKED: "asks",
-    Note.ESCALATED: "made this louder: more people are asked now",
+    Note.ESCALATED: "asks more people: this still waits for an answer",
+    Note.STAGE_BEGAN: "settled a stage, the next one is asked now",
     Note.INFO_REQUESTED: "needs an answer before this can be approved",
     Note.INFO_PROVIDED: "answered, and the clock runs on",
     Note.REVISED: "changed what is asked: earlier answers no longer count, please look again",
@@ -94,12 +95,13 @@ def needed(request: ApprovalRequest) -> tuple[str, str]:
         approvals = approvals.replace(" more", "")
     chain = len(request.ruling.stages)
     where = f" (stage {request.stage + 1} of {chain}, {name(stage.name)})" if chain > 1 else ""
-    return f"Needs {approvals}", f" from {approvers(stage)}{where}{_banned(request)}"
+    return f"Needs {approvals}", f" from {approvers(request)}{where}{_banned(request)}"
 
 
-def approvers(stage: Stage) -> str:
-    """Name who may answer a stage."""
-    return "any full member of this workspace" if stage.anyone else people(stage.approvers)
+def approvers(request: ApprovalRequest) -> str:
+    """Name who may answer the present stage, those whom an escalation called included."""
+    stage = request.ruling.stages[request.stage]
+    return "any full member of this workspace" if stage.anyone else people(eligibility.approvers_of(request))
 
 
 def people(named: tuple[Person, ...]) -> str:
@@ -111,6 +113,24 @@ def people(named: tuple[Person, ...]) -> str:
 def silence(request: ApprovalRequest) -> str:
     """Say what happens when nobody answers; the time follows."""
     return f"Without an answer {_SILENCE[request.ruling.on_timeout]}"
+
+
+def silent(request: ApprovalRequest, note: Note) -> str:
+    """Say what the clock brings to a request that nobody has answered."""
+    if note is Note.ESCALATED:
+        return "🔔 Still no answer: more people are asked now"
+    return f"🔔 Still waiting for {_approvals(request)}"
+
+
+def stage_began(request: ApprovalRequest) -> str:
+    """Say which stage is asked now. A line may come late: it speaks of the stage that is asked by then."""
+    stage = request.ruling.stages[request.stage]
+    return f"Stage {request.stage + 1} of {len(request.ruling.stages)} ({name(stage.name)}) is asked now"
+
+
+def _approvals(request: ApprovalRequest) -> str:
+    missing = quorum.missing(request, request.stage)
+    return "1 approval" if missing == 1 else f"{missing} approvals"
 
 
 def verdict(given: Verdict) -> str:

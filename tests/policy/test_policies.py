@@ -72,7 +72,7 @@ def test_rules_say_otherwise_than_the_defaults() -> None:
     assert (terms.channels, terms.reason, terms.timeout) == (("C0123ABCD",), "look twice", timedelta(minutes=90))
     assert (terms.on_timeout, terms.require_reason) == (OnTimeout.APPROVE, RequireReason.NEVER)
     assert terms.forbid == {Forbidden.AUTHORS, Forbidden.REQUESTER}
-    assert [person.key for person in terms.mention] == ["ana", "bo@acme.test"]
+    assert [person.key for person in terms.stages[0].mention] == ["ana", "bo@acme.test"]
     assert [person.key for person in terms.stages[0].approvers] == ["ana", "bo@acme.test"]
     assert (terms.stages[0].name, terms.stages[0].quorum) == ("qa", 2)
 

@@ -69,9 +69,9 @@ def decided(
 
 
 def a_chain(**fields: Any) -> ApprovalRequest:  # noqa: ANN401 - any field by its name
-    stages = [a_stage("qa", 2, [BO, CHEN, DIA]), a_stage("release", 1, [DIA])]
+    stages = [a_stage("qa", 2, [BO, CHEN, DIA], mention=(BO, CHEN)), a_stage("release", 1, [DIA])]
     return a_request(
-        ruling=a_ruling(stages=stages, mention=(BO, CHEN), on_timeout=OnTimeout.REJECT),
+        ruling=a_ruling(stages=stages, on_timeout=OnTimeout.REJECT),
         subject=a_subject(
             reason="hotfix for INC-77",
             severity="critical",
@@ -115,8 +115,7 @@ def hostile(words: str, failed: int = 400, state: State = State.PENDING) -> Requ
         total=failed, failed=failed, failures=failures, incomplete=tuple(much(1000) for _ in range(50))
     )
     ruling = a_ruling(
-        stages=[a_stage(much(1000), 80, [person] * 200)],
-        mention=(person,) * 50,
+        stages=[a_stage(much(1000), 80, [person] * 200, mention=(person,) * 50)],
         rule=much(1000),
         explanation=tuple(much(4000) for _ in range(50)),
         require_reason=RequireReason.ALWAYS,
