@@ -27,7 +27,7 @@ from bot.slack import Directory, Seal, SlackCourier, make_client, open_session
 from bot.store import Store, StoreWiring, Transaction
 from bot.timers import Tick, Timers
 from bot.usecases.desk import Desk
-from bot.usecases.expire import sweep
+from bot.usecases.ring import Sweeper
 from handlers import api, slack
 from handlers.api import ApiWiring, ConnectionLimits, Credentials, Health, Meters, make_runner
 from handlers.api.wiring import Probe
@@ -123,14 +123,11 @@ class House:
         return relay
 
     async def _open_timers(self, stack: AsyncExitStack, desk: Desk, relay: Relay) -> None:
-        async def look_for_deadlines() -> None:
-            await sweep(desk, utc_now)
-
         async def look_for_deliveries() -> None:
             relay.wake()
 
         timers = Timers(
-            Tick(name="sweep", every=SWEEP_EVERY, do=look_for_deadlines),
+            Tick(name="sweep", every=SWEEP_EVERY, do=Sweeper(desk, utc_now).sweep),
             Tick(name="relay", every=RELAY_EVERY, do=look_for_deliveries),
             clock=utc_now,
             registry=self._registry,

@@ -1,12 +1,12 @@
 """Requests, people and events for tests: everything has a default, a test says only what matters to it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from bot.core import events
 from bot.core.evidence import Failure, TestEvidence
-from bot.core.identity import Actor, Person, Standing, Via
+from bot.core.identity import Actor, Person
 from bot.core.request import (
     ApprovalRequest,
     BreakGlass,
@@ -23,6 +23,7 @@ from bot.core.request import (
     Subject,
     Verdict,
 )
+from tests.people import ANA, BO, CHEN, CI, DIA, EVE, GUS, OLD, PEOPLE, TIMER, a_person, an_actor  # noqa: F401 - and for tests that look here
 
 NOON = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
 """When everything happens, unless a test says otherwise."""
@@ -34,46 +35,6 @@ OTHER_DIGEST = "sha256:" + "2" * 64
 POLICY_HASH = "sha256:" + "0" * 64
 ID = RequestId("019a0000-0000-7000-8000-000000000001")
 OTHER_ID = RequestId("019a0000-0000-7000-8000-000000000002")
-
-
-def a_person(name: str, slack_id: str | None = None) -> Person:
-    """A human with every handle; Slack ids are nine characters, ``U0ANA0000`` for ana."""
-    slack_id = slack_id or f"U0{name.upper()}".ljust(9, "0")
-    return Person(key=name, email=f"{name}@acme.test", slack_id=slack_id, github=name)
-
-
-ANA = a_person("ana")
-BO = a_person("bo")
-CHEN = a_person("chen")
-DIA = a_person("dia")
-GUS = a_person("gus")
-EVE = a_person("eve")
-OLD = a_person("old")
-PEOPLE: Mapping[str, Person] = {person.key: person for person in (ANA, BO, CHEN, DIA, GUS, EVE, OLD)}
-
-
-def an_actor(
-    person: Person = BO,
-    standing: Standing = Standing.MEMBER,
-    via: Via = Via.SLACK_BUTTON,
-    team_id: str | None = "T0ACME000",
-) -> Actor:
-    """Somebody in front of a card in #approvals."""
-    return Actor(
-        name=person.key,
-        via=via,
-        person=person,
-        standing=standing,
-        team_id=team_id,
-        channel="C0APPROVE",
-        message_ts="1772625600.000100",
-    )
-
-
-CI = Actor(name="ci", via=Via.API, address="192.0.2.7")
-"""A source that asks."""
-
-TIMER = Actor(name="timer", via=Via.TIMER)
 
 
 def a_failure(test: str = "tests.api.test_pay::test_refund", message: str = "expected 200, got 500") -> Failure:

@@ -66,8 +66,10 @@ def _stage(stage: Stage, banned: list[Person]) -> Iterator[str]:
         return
     able = [person for person in stage.approvers if not is_among(person, banned)]
     yield f'stage "{stage.name}": {stage.quorum} of {_names(able) or "nobody"}'
-    if len(able) < stage.quorum:
-        yield f'stage "{stage.name}" can not be met by them: {stage.quorum} are needed, and {len(able)} may answer'
+    called = [person for step in stage.escalate for person in step.to if not is_among(person, (*banned, *able))]
+    if len(able) + len(called) < stage.quorum:
+        count = len(able) + len(called)
+        yield f'stage "{stage.name}" can never be met: {stage.quorum} are needed, and only {count} may answer'
     yield from _silence(stage, banned)
 
 

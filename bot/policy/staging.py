@@ -59,6 +59,8 @@ class Staging:
         steps, earlier = list[EscalationStep](), timedelta()
         for index, step in enumerate(part.escalate):
             at = (*path, "escalate", index)
+            if self.sheet.is_spoiled(at):
+                continue
             if not step.to and step.channel is None:
                 self.sheet.refuse(at, "needs to, channel or both: whom it calls, and where")
             elif step.after <= earlier:

@@ -9,6 +9,7 @@ from bot.slack.cards import Card
 from bot.slack.escape import lines, mrkdwn
 
 _WORDS = 2500
+_AND_CALLS = " · "
 CALLED = 20
 """How many people one line calls."""
 
@@ -42,7 +43,7 @@ def _first_line(request: ApprovalRequest, said: Said) -> list[rich.Run]:
     if said.note is Note.DECIDED:
         return [rich.bold(texts.headline(request)), rich.words(f" {texts.by_whom(said.by)}")]
     called = rich.joined([run for run in map(rich.mention, said.calls[:CALLED]) if run], " ")
-    return [rich.words(_sentence(request, said)), *([rich.words(" · "), *called] if called else [])]
+    return [rich.words(_sentence(request, said)), *([rich.words(_AND_CALLS), *called] if called else [])]
 
 
 def _sentence(request: ApprovalRequest, said: Said) -> str:
@@ -65,7 +66,7 @@ def _own_words(said: Said) -> str:
 
 
 def _as_text(runs: list[rich.Run], said: Said) -> str:
-    first = "".join(str(run.get("text", "")) for run in runs)
+    first = "".join(str(run.get("text", "")) for run in runs).removesuffix(_AND_CALLS)
     words = _own_words(said)
     return mrkdwn(f"{first}: {words}" if words else f"{first}.", _WORDS)
 

@@ -44,6 +44,7 @@ _SILENCE = {
 _SAID = {
     Note.ASKED: "asks",
     Note.ESCALATED: "asks more people: this still waits for an answer",
+    Note.REMINDED: "reminded everybody who was asked",
     Note.STAGE_BEGAN: "settled a stage, the next one is asked now",
     Note.INFO_REQUESTED: "needs an answer before this can be approved",
     Note.INFO_PROVIDED: "answered, and the clock runs on",
@@ -119,7 +120,8 @@ def silent(request: ApprovalRequest, note: Note) -> str:
     """Say what the clock brings to a request that nobody has answered."""
     if note is Note.ESCALATED:
         return "🔔 Still no answer: more people are asked now"
-    return f"🔔 Still waiting for {_approvals(request)}"
+    missing = quorum.missing(request, request.stage) if request.state.is_open else 0
+    return f"🔔 Still waiting for {_approvals(missing)}" if missing else "🔔 This was waiting for an answer"
 
 
 def stage_began(request: ApprovalRequest) -> str:
@@ -128,8 +130,7 @@ def stage_began(request: ApprovalRequest) -> str:
     return f"Stage {request.stage + 1} of {len(request.ruling.stages)} ({name(stage.name)}) is asked now"
 
 
-def _approvals(request: ApprovalRequest) -> str:
-    missing = quorum.missing(request, request.stage)
+def _approvals(missing: int) -> str:
     return "1 approval" if missing == 1 else f"{missing} approvals"
 
 

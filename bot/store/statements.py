@@ -14,10 +14,10 @@ _WRITING: Mapping[str, str] = {
     "request_by_key": "SELECT id, body_hash FROM requests WHERE source = :source AND idempotency_key = :key",
     "request_by_number": "SELECT id FROM requests WHERE number = :number",
     "last_number": "SELECT max(number) FROM requests",
-    "due_requests": "SELECT id FROM requests WHERE deadline <= :now ORDER BY deadline LIMIT :most {skip}",
+    "due_requests": "SELECT id FROM requests WHERE wake_at <= :now ORDER BY wake_at LIMIT :most {skip}",
     "open_in_lane": "SELECT id FROM requests WHERE source = :source AND lane = :lane AND deadline IS NOT NULL",
     "update_request": "UPDATE requests SET state = :state, service = :service, environment = :environment,"
-    " lane = :lane, deadline = :deadline, document = :document WHERE id = :id",
+    " lane = :lane, deadline = :deadline, wake_at = :wake_at, document = :document WHERE id = :id",
     "head": "SELECT seq, hash, at FROM audit_head",
     "lock_head": "SELECT seq, hash, at FROM audit_head {lock}",
     "card": "SELECT channel, channel_id, ts, permalink FROM cards WHERE request_id = :request AND channel = :channel",

@@ -65,8 +65,9 @@ class Requests(Row, table=True):
             "state IN ('pending', 'needs_info', 'approved', 'rejected', 'expired', 'cancelled', 'superseded')",
             name="state",
         ),
-        # The partial indexes below stand on this: an open request has a deadline, a closed one has none.
+        # The partial indexes below stand on these: an open request has a deadline, a closed one has none.
         CheckConstraint(f"(deadline IS NOT NULL) = (state IN {OPEN_STATES})", name="open_has_deadline"),
+        CheckConstraint("(wake_at IS NOT NULL) = (deadline IS NOT NULL)", name="open_has_wake_at"),
         CheckConstraint("(idempotency_key IS NULL) = (body_hash IS NULL)", name="key_has_body_hash"),
         Index("uq_requests_id", "id", unique=True),
         Index(
@@ -79,10 +80,10 @@ class Requests(Row, table=True):
         ),
         # Partial, so that a sweep costs the same after a million closed requests as after none.
         Index(
-            "ix_requests_open_deadline",
-            "deadline",
-            sqlite_where=text("deadline IS NOT NULL"),
-            postgresql_where=text("deadline IS NOT NULL"),
+            "ix_requests_open_wake_at",
+            "wake_at",
+            sqlite_where=text("wake_at IS NOT NULL"),
+            postgresql_where=text("wake_at IS NOT NULL"),
         ),
         Index(
             "ix_requests_open_lane",
@@ -104,6 +105,7 @@ class Requests(Row, table=True):
     environment: str | None = Field(sa_column=Column(Text))
     lane: str | None = Field(sa_column=Column(Text))
     deadline: datetime | None = Field(sa_column=Column(Moment))
+    wake_at: datetime | None = Field(sa_column=Column(Moment))
     document: str = Field(sa_column=Column(Document, nullable=False))
 
 

@@ -9,6 +9,8 @@ import orjson
 from bot.core import record
 from bot.core.audit import Folded, Refold, entry_hash
 from bot.core.moments import draw_moment
+from bot.core.request import ApprovalRequest
+from bot.core.waiting import next_due
 from bot.store.codec import draw_json, read_request
 from bot.store.reading import Snapshot
 from bot.store.values import AuditRow
@@ -115,7 +117,7 @@ def _check_requests(snapshot: Snapshot, refold: Refold, asked: Mapping[str, byte
             raise _Bad(end, f"request #{number}: its document is no request") from None
         stored = orjson.loads(draw_json(request))
         _check_document(number, request_id, stored, life, end)
-        _check_projection(number, columns, stored, snapshot, end)
+        _check_projection(request, columns, snapshot, end)
         if _hash_of_asked(record.of_submission(request)) != asked[request_id]:
             raise _Bad(end, f"request #{number}: what it asks, or its rule, is not what the log says")
     if folded:
@@ -148,19 +150,19 @@ def _check_document(number: int, request_id: str, stored: Mapping[str, Any], lif
         raise _Bad(end, f"request #{number}: its document says #{stored['number']}")
 
 
-def _check_projection(number: int, columns: list[Any], stored: Mapping[str, Any], snapshot: Snapshot, end: int) -> None:
+def _check_projection(request: ApprovalRequest, columns: list[Any], snapshot: Snapshot, end: int) -> None:
     """Compare the searched columns with the document they were written with."""
-    source, state, service, environment, lane, deadline = columns
-    moment = snapshot.moment(deadline)
-    subject = stored["subject"]
+    source, state, service, environment, lane, deadline, wake_at = columns
+    subject, due = request.subject, next_due(request)
     said = {
-        "source": (source, stored["source"]),
-        "state": (state, stored["state"]),
-        "service": (service, subject["service"]),
-        "environment": (environment, subject["environment"]),
-        "lane": (lane, subject["lane"]),
-        "deadline": (moment.isoformat() if moment else None, stored["deadline"]),
+        "source": (source, request.source),
+        "state": (state, request.state.value),
+        "service": (service, subject.service),
+        "environment": (environment, subject.environment),
+        "lane": (lane, subject.lane),
+        "deadline": (snapshot.moment(deadline), request.deadline),
+        "wake_at": (snapshot.moment(wake_at), due.at if due else None),
     }
     for column, (found, written) in said.items():
         if found != written:
-            raise _Bad(end, f"request #{number}: column {column} says {found}, its document says {written}")
+            raise _Bad(end, f"request #{request.number}: column {column} says {found}, its document says {written}")

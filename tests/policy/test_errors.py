@@ -229,12 +229,40 @@ def test_groups_hold_people_and_not_groups() -> None:
         (ASKS + ", stages: [{quorum: 1.5}]}", "2:61: rules.0.stages.0.quorum: must be a whole number, not 1.5"),
         (ASKS + ", stages: [{quorum: true}]}", "2:61: rules.0.stages.0.quorum: must be a whole number, not true"),
         (
-            ASKS + ", stages: [{remind_after: 1m}]}",
-            "2:53: rules.0.stages.0.remind_after: unknown key; allowed: name, app",
+            ASKS + ", stages: [{remind: 1m}]}",
+            '2:53: rules.0.stages.0.remind: unknown key; did you mean "remind_after"?',
         ),
         (
-            ASKS + ", stages: [{}, {}]}",
-            "2:56: rules.0.stages.1: rules have one stage for now; ask for more people with",
+            ASKS + ", stages: [{},{},{},{},{},{},{},{},{},{},{}]}",
+            "2:82: rules.0.stages.10: has at most 10 entries",
+        ),
+        (
+            ASKS + ", stages: [{remind_after: 10}]}",
+            "2:67: rules.0.stages.0.remind_after: must be a duration with a unit",
+        ),
+        (ASKS + ", stages: [{reject_quorum: 0}]}", "2:68: rules.0.stages.0.reject_quorum: must be 1 or more, not 0"),
+        (ASKS + ", stages: [{when: x == 1}, {}]}", "2:59: rules.0.stages.0.when: undeclared reference to 'x'"),
+        (ASKS + ', stages: [{when: "true"}]}', "2:51: rules.0.stages: one stage must have no when"),
+        (ASKS + ", stages: [{mention: [nobody]}]}", "2:63: rules.0.stages.0.mention.0: there is no"),
+        (
+            ASKS + ", stages: [{escalate: [{to: [b@c.d]}]}]}",
+            '2:64: rules.0.stages.0.escalate.0.after: "after" is required here',
+        ),
+        (
+            ASKS + ", stages: [{escalate: [{after: 5m}]}]}",
+            "2:64: rules.0.stages.0.escalate.0: needs to, channel or both",
+        ),
+        (
+            ASKS + ', stages: [{escalate: [{after: 5m, to: [b@c.d]}, {after: 5m, channel: "#x"}]}]}',
+            "2:98: rules.0.stages.0.escalate.1.after: must be longer than the step's before",
+        ),
+        (
+            ASKS + ", stages: [{escalate: [{after: 5m, to: [nobody]}]}]}",
+            "2:81: rules.0.stages.0.escalate.0.to.0: there is no",
+        ),
+        (
+            ASKS + ", stages: [{escalate: [{after: 5m, chanel: '#x'}]}]}",
+            "2:76: rules.0.stages.0.escalate.0.chanel: unknown key; did you mean",
         ),
         (
             ASKS + ", stages: [{approvers: [b@c.d], quorum: 2}]}",

@@ -40,8 +40,8 @@ def test_it_says_who_is_asked_who_is_not_and_how_it_came_to_this() -> None:
     assert lines() == [
         "a person is asked (rule: red)",
         "shown in: #qa",
-        "pinged: bo",
         'stage "qa": 2 of bo, chen',
+        "  called at its start: bo",
         "may not answer: ana (asked for it)",
         "rejecting needs a reason; after 1h30m without an answer it is rejected",
         "how it came to this:",

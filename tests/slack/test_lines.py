@@ -2,10 +2,11 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from bot.core.effects import Note, Said
+from bot.core.identity import Person
 from bot.core.request import State, Verdict
 from bot.slack.lines import draw_requester_message, draw_thread_line, draw_whisper
 from bot.slack.replies import draw_help, draw_list, draw_sentence
-from tests.factories import BO, CI, TIMER, a_request, a_subject, an_actor
+from tests.factories import BO, CHEN, CI, DIA, TIMER, a_request, a_subject, an_actor
 from tests.slack.validating import read_aloud, require_legal_card
 from tests.slack.views_of import CARD, HOSTILE, POLICY, SHAPES, a_view, hostile
 
@@ -17,7 +18,10 @@ SAID = {
     "decided by a rule": Said(note=Note.DECIDED, by=POLICY, verdict=Verdict.APPROVE),
     "asked back": Said(note=Note.INFO_REQUESTED, by=an_actor(BO), words="Which customers?"),
     "answered": Said(note=Note.INFO_PROVIDED, by=an_actor(BO), words="Only the test tenants."),
-    "escalated": Said(note=Note.ESCALATED, by=TIMER),
+    "escalated": Said(note=Note.ESCALATED, by=TIMER, calls=(DIA,)),
+    "escalated by somebody": Said(note=Note.ESCALATED, by=an_actor(BO), calls=(DIA, CHEN)),
+    "reminded": Said(note=Note.REMINDED, by=TIMER, calls=(BO, Person(key="x", email="x@acme.test"))),
+    "a stage began": Said(note=Note.STAGE_BEGAN, by=an_actor(BO), calls=(DIA,)),
     "revised": Said(note=Note.REVISED, by=CI),
     "asked": Said(note=Note.ASKED, by=CI),
 }

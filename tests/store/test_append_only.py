@@ -35,7 +35,7 @@ EVERYWHERE = [
     "DELETE FROM audit_head",
     "INSERT INTO audit_head SELECT 2, seq, hash, at FROM audit_head",
     "UPDATE requests SET state = 'rejected'",
-    "UPDATE requests SET state = 'pending', deadline = (SELECT at FROM audit_head)",
+    "UPDATE requests SET state = 'pending', (deadline, wake_at) = (SELECT at, at FROM audit_head)",
 ]
 ONLY_SQLITE = [
     "INSERT OR REPLACE INTO audit_entries SELECT * FROM audit_entries WHERE seq = 2",

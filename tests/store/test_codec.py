@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from bot.core.effects import Effect, ShowCard
 from bot.core.evidence import TestEvidence
 from bot.core.identity import Person
-from bot.core.request import ApprovalRequest, Pause, RequestId, Ruling, Stage
+from bot.core.request import ApprovalRequest, EscalationStep, Pause, RequestId, Ruling, Stage
 from bot.store.codec import KINDS, draw_json, read_effect, read_evidence, read_request
 from tests.factories import ID, a_request, an_actor
 
@@ -38,9 +38,14 @@ LEAVES: Mapping[object, st.SearchStrategy[Any]] = {
     NoneType: st.none(),
     object: JSON,
 }
+SPANS = st.timedeltas(min_value=timedelta(seconds=1), max_value=timedelta(days=3660))
 RULED: Mapping[tuple[type, str], st.SearchStrategy[Any]] = {
     (Person, "key"): UNICODE.map("x{}".format),  # a person needs a name
     (Stage, "quorum"): st.integers(1, 9),
+    (Stage, "reject_quorum"): st.integers(1, 9),
+    (Stage, "remind_after"): st.none() | SPANS,
+    (EscalationStep, "after"): SPANS,
+    (EscalationStep, "channel"): UNICODE,
 }
 
 
@@ -59,11 +64,18 @@ def anything(hint: Any) -> st.SearchStrategy[Any]:  # noqa: ANN401 - any type th
     return several.get(origin, lambda: st.one_of(inner))()
 
 
+def _after(step: EscalationStep) -> timedelta:
+    return step.after
+
+
 @cache
 def a(kind: type[T]) -> st.SearchStrategy[T]:
     """Draw any value of a dataclass, every field of it."""
     hints = get_type_hints(kind)
     fields = {name: RULED[kind, name] if (kind, name) in RULED else anything(hint) for name, hint in hints.items()}
+    if kind is Stage:
+        steps: st.SearchStrategy[list[EscalationStep]] = st.lists(a(EscalationStep), max_size=2, unique_by=_after)
+        fields["escalate"] = steps.map(lambda found: tuple(sorted(found, key=_after)))
     if kind is Ruling:
         fields["stages"] = st.lists(a(Stage), min_size=1, max_size=2).map(tuple)  # a rule that asks needs one
     return st.builds(kind, **fields)

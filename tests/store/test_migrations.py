@@ -72,7 +72,7 @@ def test_alembic_finds_nothing_to_do_after_the_migrations(url: str) -> None:
 
 
 def without_predicate(metadata: MetaData) -> None:
-    index = index_of(metadata, "requests", "ix_requests_open_deadline")
+    index = index_of(metadata, "requests", "ix_requests_open_wake_at")
     for dialect in ("sqlite", "postgresql"):
         index.dialect_options[dialect]["where"] = None
 

@@ -30,9 +30,10 @@ def fill(run: Run, dialect: str, now: object) -> None:
         ids = "'id-' || substr('00000000' || n, -8)" if dialect == "sqlite" else "'id-' || lpad(n::text, 8, '0')"
         moment = "?" if dialect == "sqlite" else "CAST(? AS timestamptz)"
         run(
-            "INSERT INTO requests (number, id, source, state, service, lane, deadline, document)"  # noqa: S608 - our own text
+            "INSERT INTO requests (number, id, source, state, service, lane, deadline, wake_at, document)"  # noqa: S608 - our own text
             f" {series} SELECT n, {ids}, 'ci ' || {part('n', 200)}, '{state}', 'payments', 'lane ' || {part('n', 50)},"
-            f" {moment}, '{{}}' FROM {numbers}",
+            f" {moment}, {moment}, '{{}}' FROM {numbers}",
+            deadline,
             deadline,
         )
         run(
@@ -70,10 +71,10 @@ def test_the_sweep_goes_by_the_deadlines_of_open_requests(full_url: str) -> None
     now = database.moment(NOON)
 
     sweep = plan_of(full_url, Statements(database)["due_requests"], (now, 100))
-    next_one = plan_of(full_url, Queries(database)["next_deadline"], ())
+    next_one = plan_of(full_url, Queries(database)["next_wake"], ())
 
     for plan in (sweep, next_one):
-        assert "ix_requests_open_deadline" in plan
+        assert "ix_requests_open_wake_at" in plan
         assert "Seq Scan" not in plan
         assert "SCAN requests\n" not in f"{plan}\n"
 
@@ -82,11 +83,11 @@ def test_a_lane_is_looked_up_among_open_requests_alone(full_url: str) -> None:
     plan = plan_of(full_url, Statements(database_at(full_url))["open_in_lane"], ("ci 7", "lane 7"))
 
     # Either of the two knows open requests only.
-    assert "ix_requests_open_lane" in plan or "ix_requests_open_deadline" in plan
+    assert "ix_requests_open_lane" in plan or "ix_requests_open_wake_at" in plan
     assert "Seq Scan" not in plan
 
 
-OF_OPEN = ("ix_requests_open_deadline", "ix_requests_open_lane")
+OF_OPEN = ("ix_requests_open_wake_at", "ix_requests_open_lane")
 LISTS = [
     ((), (), False, ("pk_requests", "INTEGER PRIMARY KEY")),
     (("source",), ("ci 7",), False, ("ix_requests_source_number",)),

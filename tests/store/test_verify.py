@@ -175,12 +175,13 @@ async def test_a_tail_cut_together_with_its_head_is_found_by_the_requests(store:
 
 OF_A_REQUEST = [
     ("UPDATE requests SET state = 'rejected' WHERE number = 1", "column state"),
-    ("UPDATE requests SET state = 'approved', deadline = NULL WHERE number = 2", "column state"),
+    ("UPDATE requests SET state = 'approved', deadline = NULL, wake_at = NULL WHERE number = 2", "column state"),
     ("UPDATE requests SET source = 'cd' WHERE number = 2", "column source"),
     ("UPDATE requests SET service = 'search' WHERE number = 1", "column service"),
     ("UPDATE requests SET environment = NULL WHERE number = 1", "column environment"),
     ("UPDATE requests SET lane = 'x' WHERE number = 2", "column lane"),
     ("UPDATE requests SET deadline = (SELECT at FROM audit_head) WHERE number = 2", "column deadline"),
+    ("UPDATE requests SET wake_at = (SELECT at FROM audit_head) WHERE number = 2", "column wake_at"),
     ("UPDATE requests SET number = 77 WHERE number = 1", "#77"),
     ("DELETE FROM outbox; DELETE FROM evidence; DELETE FROM requests WHERE number = 2", "request #2 stands in the log"),
 ]

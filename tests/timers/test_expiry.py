@@ -10,7 +10,7 @@ from bot.core.request import State
 from bot.store import Store, StoreWiring, Transaction
 from bot.timers import SWEEP_EVERY, Tick, Timers
 from bot.usecases.desk import Desk
-from bot.usecases.expire import sweep
+from bot.usecases.ring import Sweeper
 from tests.factories import ID, a_ruling, a_submission, some_tests
 
 IDS = itertools.count()
@@ -30,12 +30,8 @@ async def a_store(folder: Path) -> Store:
 
 
 def sweeping(store: Store) -> Timers:
-    desk = Desk(store)
-
-    async def look() -> None:
-        await sweep(desk, wall_clock)
-
-    return Timers(Tick(name="sweep", every=SWEEP_EVERY, do=look), clock=wall_clock)
+    sweeper = Sweeper(Desk(store), wall_clock)
+    return Timers(Tick(name="sweep", every=SWEEP_EVERY, do=sweeper.sweep), clock=wall_clock)
 
 
 async def submitted(store: Store, lasting: timedelta) -> datetime:
@@ -90,10 +86,10 @@ async def test_a_deadline_that_passed_while_nobody_was_there_is_kept_at_the_star
 async def test_a_sweep_with_nothing_due_asks_the_writer_for_nothing(tmp_path: Path) -> None:
     store = await a_store(tmp_path)
     await submitted(store, timedelta(hours=1))
-    desk = Desk(store)
+    sweeper = Sweeper(Desk(store), wall_clock)
     await store.committer.close()
 
     for _ in range(20):
-        await sweep(desk, wall_clock)  # a closed committer would refuse
+        await sweeper.sweep()  # a closed committer would refuse
 
     await store.close()

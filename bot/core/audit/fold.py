@@ -4,35 +4,11 @@ Nothing here is taken from :mod:`bot.core.lifecycle` or the counting beside it. 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
 
+from bot.core.audit.life import OPEN, Broken, Entry, Life
 from bot.core.audit.people import is_listed, share_a_handle
 from bot.core.moments import read_moment
-
-Entry = Mapping[str, Any]
-
-ROADS: Mapping[str, Mapping[str, frozenset[str]]] = {
-    "request.submitted": {"": frozenset({"pending"})},
-    "request.reviewed": {"pending": frozenset({"pending"}), "needs_info": frozenset({"needs_info"})},
-    "request.escalated": {"pending": frozenset({"pending"})},
-    "request.reminded": {"pending": frozenset({"pending"})},
-    "request.info_requested": {"pending": frozenset({"needs_info"})},
-    "request.info_provided": {"needs_info": frozenset({"pending"})},
-    "request.revised": {"pending": frozenset({"pending"}), "needs_info": frozenset({"pending"})},
-    "request.glass_broken": {"pending": frozenset({"pending"}), "needs_info": frozenset({"needs_info"})},
-    "request.decided": {
-        "pending": frozenset({"approved", "rejected"}),
-        "needs_info": frozenset({"approved", "rejected"}),
-    },
-    "request.expired": {"pending": frozenset({"expired"}), "needs_info": frozenset({"expired"})},
-    "request.cancelled": {"pending": frozenset({"cancelled"}), "needs_info": frozenset({"cancelled"})},
-    "request.superseded": {"pending": frozenset({"superseded"}), "needs_info": frozenset({"superseded"})},
-}
-"""What the log may say: for each event, the state before ("" is none yet) and the states it may leave."""
-
-OPEN = frozenset({"pending", "needs_info"})
 
 ENDS: Mapping[str, tuple[str, str]] = {
     "approve": ("approve", "approved"),
@@ -42,90 +18,18 @@ ENDS: Mapping[str, tuple[str, str]] = {
 """What is due, the verdict that must be written for it, and the state it leaves."""
 
 
-class Broken(Exception):
-    """The log says something that cannot have happened; the sentence says what."""
-
-
-@dataclass(slots=True)
-class Life:
-    """What is known of one request after the entries so far.
-
-    ``due`` is the decision that must be written next, at ``due_at``; ``left`` is what was left of the clock when a
-    question stopped it; ``terms`` is what was asked and how it was judged.
-    """
-
-    request: str
-    number: int
-    state: str = ""
-    revision: int = 0
-    stage: int = 0
-    digest: str = ""
-    deadline: datetime | None = None
-    due: str | None = None
-    due_at: datetime | None = None
-    left: timedelta | None = None
-    since: datetime | None = None
-    spent: timedelta = timedelta()
-    steps: int = 0
-    reminders: int = 0
-    called: list[Entry] = field(default_factory=list[Entry])
-    refused: list[Entry] = field(default_factory=list[Entry])
-    terms: Entry = field(default_factory=dict[str, Any])
-    counted: list[list[Entry]] = field(default_factory=list[list[Entry]])
-
-    @property
-    def ruling(self) -> Entry:
-        """Return the rule as it was frozen into the revision."""
-        return self.terms["ruling"]
-
-    def take(self, entry: Entry) -> None:
-        """Take the next entry of this request. Raises Broken."""
-        event, at = str(entry["event"]), read_moment(entry["at"])
-        self._require_road(event, str(entry["state"]))
-        self._require_frame(entry, event)
-        self._require_in_time(event, at)
-        _STEPS[event](self, entry, at)
-        self.state = str(entry["state"])
-        if entry["stage"] != self.stage:
-            raise Broken(f"it stands at stage {entry['stage']}, the reviews say {self.stage}")
-        if self.state not in OPEN:
-            self.deadline, self.terms, self.counted = None, {}, []
-
-    def _require_road(self, event: str, state: str) -> None:
-        if state not in ROADS[event].get(self.state, frozenset()):
-            raise Broken(f"there is no road from {self.state or 'nothing'} to {state} by {event}")
-        if self.due is not None and event != "request.decided":
-            raise Broken(f"it was settled ({self.due}) and left open")
-
-    def _require_frame(self, entry: Entry, event: str) -> None:
-        """Raise Broken unless number, revision and digest are what they were; a revision changes the last two."""
-        if entry["number"] != self.number:
-            raise Broken(f"its number was {self.number}")
-        is_new = event in {"request.submitted", "request.revised"}
-        if entry["revision"] != self.revision + is_new:
-            raise Broken(f"revision {entry['revision']} follows {self.revision}")
-        if not is_new and entry["digest"] != self.digest:
-            raise Broken("it speaks of another content than this revision holds")
-
-    def _require_in_time(self, event: str, at: datetime) -> None:
-        if self.due is not None:
-            if at != self.due_at:
-                raise Broken("it was not decided in the moment that settled it")
-            return
-        is_late = self.deadline is not None and at >= self.deadline
-        if event in {"request.expired", "request.decided"} and not is_late:
-            raise Broken("it ended by its deadline before the deadline")
-        if event not in {"request.expired", "request.decided"} and is_late:
-            raise Broken("this counted at or after the deadline")
-
-    def begin_stage(self, stage: int, at: datetime) -> None:
-        """Start the clock of *stage*, in which nobody has been reminded or called yet."""
-        self.stage, self.since, self.steps, self.reminders = stage, at, 0, 0
-        self.called, self.refused = [], []
-
-    def settle(self, due: str, at: datetime) -> None:
-        """Say what must be decided in the very next entry."""
-        self.due, self.due_at = due, at
+def take(life: Life, entry: Entry) -> None:
+    """Take the next entry of this request. Raises Broken."""
+    event, at = str(entry["event"]), read_moment(entry["at"])
+    life.require_road(event, str(entry["state"]))
+    life.require_frame(entry, event)
+    life.require_in_time(event, at)
+    _STEPS[event](life, entry, at)
+    life.state = str(entry["state"])
+    if entry["stage"] != life.stage:
+        raise Broken(f"it stands at stage {entry['stage']}, the reviews say {life.stage}")
+    if life.state not in OPEN:
+        life.deadline, life.terms, life.counted = None, {}, []
 
 
 def _asked(life: Life, entry: Entry, at: datetime) -> None:

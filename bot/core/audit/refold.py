@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from bot.core.audit.entry import GENESIS
-from bot.core.audit.fold import ROADS, Broken, Life
+from bot.core.audit.fold import take
+from bot.core.audit.life import ROADS, Broken, Life
 from bot.core.moments import read_moment
 
 Entry = Mapping[str, Any]
@@ -87,7 +88,7 @@ class Refold:
         request, event = entry["request"], str(entry["event"])
         if event in ROADS:
             life = self._lives.get(request) or Life(request=request, number=entry["number"])
-            life.take(entry)
+            take(life, entry)
             self._lives[request] = life
             self._unsettled.pop(request, None)
             if life.due is not None:

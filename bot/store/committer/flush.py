@@ -1,5 +1,6 @@
 """Turns what a group wants written into rows: one statement a table, however many use cases there were."""
 
+from bot.core.waiting import next_due
 from bot.store.codec import draw_json
 from bot.store.committer.sequence import sequence
 from bot.store.database import Values
@@ -81,14 +82,15 @@ def _changed_row(ground: Ground, put: Put) -> Values:
 def _projection(ground: Ground, put: Put) -> Values:
     """Return the columns that follow the document, in the order of the table."""
     request = put.request
-    deadline = ground.tools.database.moment(request.deadline) if request.deadline else None
+    moment, due = ground.tools.database.moment, next_due(request)
     subject = request.subject
     return (
         request.state.value,
         subject.service,
         subject.environment,
         subject.lane,
-        deadline,
+        moment(request.deadline) if request.deadline else None,
+        moment(due.at) if due else None,
         draw_json(request),
     )
 

@@ -18,10 +18,11 @@ _READING: Mapping[str, str] = {
     "events": f"{_ENTRY} WHERE request_id = :request AND seq > :after ORDER BY seq",
     "audit": f"{_ENTRY} WHERE seq > :after ORDER BY seq",
     "head": "SELECT seq, hash, at FROM audit_head",
-    "all_requests": "SELECT number, id, source, state, service, environment, lane, deadline, document FROM requests"
+    "all_requests": "SELECT number, id, source, state, service, environment, lane, deadline, wake_at, document"
+    " FROM requests"
     " ORDER BY number",
     "dead": f"{_OUTBOX} WHERE status = 'dead' ORDER BY id LIMIT :most",
-    "next_deadline": "SELECT min(deadline) FROM requests WHERE deadline IS NOT NULL",
+    "next_wake": "SELECT min(wake_at) FROM requests WHERE wake_at IS NOT NULL",
     "depth": "SELECT count(*) FROM outbox WHERE status IN ('due', 'claimed')",
     "version": "SELECT version_num FROM alembic_version",
     "next_due": """
@@ -70,7 +71,7 @@ class Queries:
         tests = [f"{column} = :{column}" for column in columns]
         if open_only:
             # Written like the partial index: however much has ended, only what is open is looked at.
-            tests.append("deadline IS NOT NULL")
+            tests.append("wake_at IS NOT NULL")
         where = " AND ".join([*tests, "number < :before"])
         sql = f"SELECT number, document FROM requests WHERE {where} ORDER BY number DESC LIMIT :most"  # noqa: S608 - our own columns
         return self._prepare(sql)

@@ -66,7 +66,7 @@ class Snapshot:
             yield self._entry(row)
 
     def all_requests(self) -> Iterator[Values]:
-        """Yield (number, id, source, state, service, environment, lane, deadline, document) of every request."""
+        """Yield number, id, the searched columns in the order of the table, and document of every request."""
         yield from self._link.stream(self._queries["all_requests"])
 
     def head(self) -> Head:
@@ -76,9 +76,9 @@ class Snapshot:
             return Head(seq=-1, hash=b"", at=None)
         return Head(seq=row[0], hash=bytes(row[1]), at=self.moment(row[2]))
 
-    def next_deadline(self) -> datetime | None:
-        """Return the earliest deadline of all open requests; the partial index has it at its front."""
-        row = self._first("next_deadline")
+    def next_wake(self) -> datetime | None:
+        """Return when the clock brings something next to any open request: the partial index has it at its front."""
+        row = self._first("next_wake")
         return self.moment(row[0]) if row else None
 
     def dead(self, limit: int) -> tuple[OutboxRow, ...]:

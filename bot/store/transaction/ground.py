@@ -124,7 +124,7 @@ class Ground:
         return (found[0], found[1]) if found else None
 
     def due(self, limit: int) -> Sequence[RequestId]:
-        """Return requests whose deadline is reached, but for those that ended in this group."""
+        """Return requests to which the clock brings something now, but for those this group has touched."""
         found = self.tools.rows("due_requests", self.stored_now, limit)
         return [row[0] for row in found if self.put_of(row[0]) is None]
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.core.audit import GENESIS, Folded, Refold, entry_hash
-from bot.core.audit.fold import ROADS
+from bot.core.audit.life import ROADS
 from bot.core.events import Event, Happened
 from bot.core.lifecycle import BIRTH, MAP, advance, submit
 from bot.core.outcome import Outcome

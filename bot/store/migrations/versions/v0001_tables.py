@@ -46,6 +46,7 @@ def _requests() -> None:
         sa.Column("environment", sa.Text()),
         sa.Column("lane", sa.Text()),
         sa.Column("deadline", moment),
+        sa.Column("wake_at", moment),
         sa.Column("document", document, nullable=False),
         sa.PrimaryKeyConstraint("number", name="pk_requests"),
         sa.CheckConstraint(
@@ -55,6 +56,7 @@ def _requests() -> None:
         sa.CheckConstraint(
             "(deadline IS NOT NULL) = (state IN ('pending', 'needs_info'))", name=op.f("ck_requests_open_has_deadline")
         ),
+        sa.CheckConstraint("(wake_at IS NOT NULL) = (deadline IS NOT NULL)", name=op.f("ck_requests_open_has_wake_at")),
         sa.CheckConstraint(
             "(idempotency_key IS NULL) = (body_hash IS NULL)", name=op.f("ck_requests_key_has_body_hash")
         ),
@@ -68,7 +70,7 @@ def _requests() -> None:
         "idempotency_key IS NOT NULL",
         unique=True,
     )
-    _partial_index("ix_requests_open_deadline", "requests", ["deadline"], "deadline IS NOT NULL")
+    _partial_index("ix_requests_open_wake_at", "requests", ["wake_at"], "wake_at IS NOT NULL")
     _partial_index("ix_requests_open_lane", "requests", ["source", "lane"], "deadline IS NOT NULL AND lane IS NOT NULL")
 
 

@@ -1,0 +1,90 @@
+"""The clock brings something: reminders, escalations and ends, each once, through the same door as a click."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.core.errors import Refused
+from bot.core.events import DeadlinePassed, Escalated, Event, Reminded
+from bot.core.identity import Actor, Via
+from bot.core.lifecycle import advance
+from bot.core.request import ApprovalRequest, RequestId
+from bot.core.waiting import Next, next_due
+from bot.store import Transaction
+from bot.usecases.desk import Desk
+
+BATCH = 100
+"""How many requests one transaction rings for; the caller asks again while it gets this many."""
+
+PATIENCE = timedelta(minutes=1)
+"""How long a request that could not be stepped is left alone before it is tried, and complained of, again."""
+
+TIMER = Actor(name="timer", via=Via.TIMER)
+
+_log = structlog.get_logger("timers")
+
+_BRINGS: dict[Next, Event] = {
+    Next.ENDS: DeadlinePassed(by=TIMER),
+    Next.ESCALATES: Escalated(by=TIMER),
+    Next.REMINDS: Reminded(by=TIMER),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """What one transaction came to: how many steps were taken, and for which requests that was not possible."""
+
+    taken: int
+    broken: frozenset[RequestId] = frozenset()
+
+
+def ring_due(tx: Transaction, now: datetime, skipped: Collection[RequestId] = ()) -> Rung:
+    """Take the next step of up to BATCH requests for which one is due, but for those *skipped*.
+
+    One step each: whoever slept through several is found again, and each step gets its own entry and its own effects.
+    """
+    due = [found for found in tx.requests.due(BATCH + len(skipped)) if found not in skipped]
+    taken, broken = 0, set[RequestId]()
+    for request_id in sorted(due):
+        try:
+            taken += _ring(tx, tx.requests.lock(request_id), now)
+        except (ValueError, Refused) as error:
+            # A request that cannot be read, or not stepped, must not keep all others from ending.
+            _log.error("timers.request_stuck", request=request_id, error=type(error).__name__)
+            broken.add(request_id)
+    return Rung(taken, frozenset(broken))
+
+
+def _ring(tx: Transaction, request: ApprovalRequest, now: datetime) -> bool:
+    """Take the step that is due; between the look and the lock another replica or a click may have settled it."""
+    due = next_due(request)
+    if due is None or due.at > now:
+        return False
+    tx.record(advance(request, _BRINGS[due.what], now))
+    return True
+
+
+class Sweeper:
+    """Takes every step that is due. With nothing due a sweep costs one look and writes nothing."""
+
+    def __init__(self, desk: Desk, clock: Callable[[], datetime]) -> None:
+        self._desk = desk
+        self._clock = clock
+        self._stuck: dict[RequestId, datetime] = {}
+
+    async def sweep(self) -> None:
+        """Go on until nothing is due, or nothing of it can be done; what is stuck is tried again after a while."""
+        now = self._clock()
+        self._stuck = {stuck: since for stuck, since in self._stuck.items() if timedelta() <= now - since < PATIENCE}
+        while await self._is_due(now):
+            skipped = frozenset(self._stuck)
+            rung = await self._desk.run(lambda tx, at: ring_due(tx, at, skipped))  # noqa: B023 - awaited at once
+            self._stuck |= dict.fromkeys(rung.broken, now)
+            if not rung.taken and not rung.broken:
+                return
+
+    async def _is_due(self, now: datetime) -> bool:
+        wake = await self._desk.read(lambda snapshot: snapshot.next_wake())
+        return wake is not None and wake <= now

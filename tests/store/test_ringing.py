@@ -1,0 +1,116 @@
+"""What the clock brings, on both databases: each step once, whoever looks, however late, whatever stands beside it."""
+
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+from structlog.testing import capture_logs
+
+from bot.core.request import ApprovalRequest, RequestId, State
+from bot.store import Store
+from bot.usecases.desk import Desk
+from bot.usecases.ring import PATIENCE, Sweeper
+from tests.factories import BO, DIA, NOON, a_ruling, a_stage, a_step, approval
+from tests.store.asks import a_stored_request, advancing
+from tests.store.conftest import Clock, OpenStore
+from tests.store.owner import owner_of
+
+MINUTE = timedelta(minutes=1)
+RULING = a_ruling(
+    stages=[
+        a_stage("qa", 1, [BO], mention=(BO,), remind_after=10 * MINUTE, escalate=(a_step(15), a_step(30, to=[DIA])))
+    ]
+)
+
+
+async def events_of(store: Store, request: RequestId) -> Counter[str]:
+    return Counter(row.event for row in await store.read(lambda snapshot: snapshot.events(request)))
+
+
+async def request_of(store: Store, request: RequestId) -> ApprovalRequest:
+    found = await store.read(lambda snapshot: snapshot.request(request))
+    assert found is not None
+    return found
+
+
+async def test_each_step_is_taken_once_at_its_moment_and_not_before(store: Store, clock: Clock) -> None:
+    request = await a_stored_request(store, ruling=RULING)
+    sweeper = Sweeper(Desk(store), clock)
+    seen: list[tuple[int, int, int]] = []
+    for minute in (9, 10, 14, 15, 29, 30, 59):
+        clock.now = NOON + minute * MINUTE
+        await sweeper.sweep()
+        await sweeper.sweep()
+        now = await request_of(store, request.id)
+        seen.append((minute, now.reminders, now.steps))
+
+    assert seen == [(9, 0, 0), (10, 1, 0), (14, 1, 0), (15, 1, 1), (29, 1, 1), (30, 2, 2), (59, 2, 2)]
+    clock.now = NOON + 60 * MINUTE
+    await sweeper.sweep()
+    assert (await request_of(store, request.id)).state is State.EXPIRED
+
+
+async def test_whoever_slept_through_it_takes_every_step_once_in_order(open_store: OpenStore, clock: Clock) -> None:
+    store = await open_store()
+    request = await a_stored_request(store, ruling=RULING)
+    await store.close()
+    clock.now = NOON + 31 * MINUTE
+
+    woken = await open_store()
+    await Sweeper(Desk(woken), clock).sweep()
+
+    rows = await woken.read(lambda snapshot: snapshot.events(request.id))
+    assert [row.event for row in rows] == [
+        "request.submitted",
+        "request.reminded",
+        "request.escalated",
+        "request.escalated",
+        "request.reminded",
+    ]
+
+
+@pytest.mark.postgres
+async def test_two_replicas_take_each_step_once(open_store: OpenStore, clock: Clock) -> None:
+    one, two = await open_store("one"), await open_store("two")
+    requests = [await a_stored_request(one, ruling=RULING) for _ in range(30)]
+    clock.now = NOON + 16 * MINUTE
+
+    for sweeper in (Sweeper(Desk(one), clock), Sweeper(Desk(two), clock)):
+        await sweeper.sweep()
+
+    for request in requests:
+        counted = await events_of(two, request.id)
+        assert (counted["request.reminded"], counted["request.escalated"]) == (1, 1)
+
+
+async def test_an_answer_in_time_ends_the_waiting(store: Store, clock: Clock) -> None:
+    request = await a_stored_request(store, ruling=RULING)
+    clock.now = NOON + 9 * MINUTE
+    await store.committer.run(advancing(request.id, approval(BO)), (request.id,))
+    clock.now = NOON + 90 * MINUTE
+
+    await Sweeper(Desk(store), clock).sweep()
+
+    assert set(await events_of(store, request.id)) == {"request.submitted", "request.reviewed", "request.decided"}
+    assert await store.read(lambda snapshot: snapshot.next_wake()) is None
+
+
+async def test_a_request_that_cannot_be_read_keeps_no_other_from_ending(store: Store, clock: Clock, url: str) -> None:
+    broken, sound = await a_stored_request(store), await a_stored_request(store)
+    with owner_of(url) as run:
+        (text,) = run("SELECT document FROM requests WHERE id = ?", broken.id)[0]
+        damaged = str(text).replace('"pending"', '"perhaps"') if isinstance(text, str) else '{"state": "perhaps"}'
+        run("UPDATE requests SET document = ? WHERE id = ?", damaged, broken.id)
+    clock.now = NOON + 61 * MINUTE
+    sweeper = Sweeper(Desk(store), clock)
+
+    with capture_logs() as log:
+        await sweeper.sweep()
+        await sweeper.sweep()
+
+    assert (await request_of(store, sound.id)).state is State.EXPIRED
+    assert [line["event"] for line in log] == ["timers.request_stuck"]
+    clock.now += PATIENCE
+    with capture_logs() as log:
+        await sweeper.sweep()
+    assert [line["event"] for line in log] == ["timers.request_stuck"]
