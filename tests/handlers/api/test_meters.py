@@ -5,7 +5,7 @@ from datetime import timedelta
 from prometheus_client.parser import text_string_to_metric_families
 
 from bot.core.request import RequestId, Verdict
-from bot.usecases.expire import sweep
+from bot.usecases.ring import Sweeper
 from tests.handlers.api.house import BEARER, MINIMAL, House
 
 JSON = {**BEARER, "Content-Type": "application/json"}
@@ -29,7 +29,7 @@ async def test_every_end_is_counted_once_wherever_it_came_from(house: House) -> 
     await house.post(b"{}", JSON, f"/v1/requests/{(await house.ask())['id']}/cancel")
     await house.ask({**MINIMAL, "timeout": "1m"})
     house.clock.forward(timedelta(minutes=2))
-    await sweep(house.desk, house.clock)
+    await Sweeper(house.desk, house.clock).sweep()
 
     assert await numbers(house, "jit_requests_ended_total") == {
         ("ci", "approved"): 3,
