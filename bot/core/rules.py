@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bot.core.evidence import TestEvidence
-from bot.core.identity import People
+from bot.core.identity import People, Person
 from bot.core.request import Handling, OnTimeout, Ruling, Stage, Subject
 
 
@@ -35,12 +35,24 @@ class Rule:
     """One rule. ``terms`` is the ruling it leads to, complete but for the explanation. No ``when`` matches always.
 
     ``stage_when`` holds the conditions of its stages, in their order; a stage whose condition is false is left out.
+    With ``calls`` the rule itself says who is called, if anybody.
     """
 
     name: str
     when: Condition | None
     terms: Ruling
     stage_when: tuple[Condition | None, ...] = ()
+    calls: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signpost:
+    """Where requests are shown, and who is called there, when their rule names no channel: the first that matches."""
+
+    name: str
+    when: Condition | None
+    channels: tuple[str, ...]
+    mention: tuple[Person, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +82,7 @@ class Policy:
     hash: str
     default: Ruling
     rules: tuple[Rule, ...] = ()
+    signposts: tuple[Signpost, ...] = ()
     people: People = field(default_factory=People)
     sources: Mapping[str, Source] = field(default_factory=dict[str, Source])
 
@@ -106,6 +119,8 @@ def judge(policy: Policy, facts: Facts) -> Ruling:
     hearing = _Hearing(facts)
     rule = _rejection(policy, hearing) or _first_match(policy, hearing)
     ruling = policy.default if rule is None else replace(rule.terms, stages=_chain(rule, hearing))
+    if ruling.handling is Handling.REQUIRE_APPROVAL and (rule is None or not ruling.channels):
+        ruling = _routed(policy, ruling, hearing, calls=rule is not None and rule.calls)
     timeout = _timeout(ruling, hearing)
     return replace(ruling, explanation=tuple(hearing.trail), timeout=timeout)
 
@@ -146,6 +161,19 @@ def _chain(rule: Rule, hearing: _Hearing) -> tuple[Stage, ...]:
             hearing.trail.append(f"{rule.name}: stage {stage.name} is asked, could not be evaluated: {match.why}")
         asked.append(stage)
     return tuple(asked)
+
+
+def _routed(policy: Policy, ruling: Ruling, hearing: _Hearing, *, calls: bool) -> Ruling:
+    """Show it where the first matching route says, else where the defaults do; one that is unclear is passed over."""
+    for signpost in policy.signposts:
+        match = True if signpost.when is None else signpost.when(hearing.facts)
+        if isinstance(match, Unclear):
+            hearing.trail.append(f"route {signpost.name}: could not be evaluated: {match.why}")
+        elif match:
+            hearing.trail.append(f"route {signpost.name}: shown in {', '.join(signpost.channels)}")
+            first = ruling.stages[0] if calls else replace(ruling.stages[0], mention=signpost.mention)
+            return replace(ruling, channels=signpost.channels, stages=(first, *ruling.stages[1:]))
+    return replace(ruling, channels=policy.default.channels)
 
 
 def _doubt(hearing: _Hearing) -> str | None:

@@ -3,10 +3,10 @@
 from dataclasses import dataclass, replace
 
 from bot.core.request import Forbidden, Handling, Ruling, Stage
-from bot.core.rules import Condition, Policy, Rule, Source
+from bot.core.rules import Condition, Policy, Rule, Signpost, Source
 from bot.policy.conditions import ConditionRejected, Engine
 from bot.policy.document import Path
-from bot.policy.grammar import DefaultsPart, RulePart, SourcePart, StagePart
+from bot.policy.grammar import DefaultsPart, RulePart, SignpostPart, SourcePart, StagePart
 from bot.policy.parts import Parts
 from bot.policy.roster import Roster, read_roster
 from bot.policy.sheet import Sheet
@@ -43,6 +43,7 @@ def assemble(parts: Parts, policy_hash: str, sheet: Sheet) -> Policy:
     return Policy(
         hash=policy_hash,
         default=_terms(default, ("defaults",), bench),
+        signposts=tuple(_signpost(part, ("routes", index), bench) for index, part in parts.routes.items()),
         rules=tuple(_rule(part, ("rules", index), bench) for index, part in parts.rules.items()),
         people=roster.people,
         sources={name: _source(name, part) for name, part in parts.sources.items()},
@@ -66,10 +67,20 @@ def _rule(part: RulePart, path: Path, bench: _Bench) -> Rule:
         when=_condition(part, path, bench),
         terms=_terms(part, path, bench),
         stage_when=tuple(_condition(stage, (*path, "stages", i), bench) for i, stage in enumerate(part.stages)),
+        calls=part.route.mention is not None or bool(part.stages and part.stages[0].mention is not None),
     )
 
 
-def _condition(part: RulePart | StagePart, path: Path, bench: _Bench) -> Condition | None:
+def _signpost(part: SignpostPart, path: Path, bench: _Bench) -> Signpost:
+    return Signpost(
+        name=part.name,
+        when=_condition(part, path, bench),
+        channels=tuple(part.channels),
+        mention=bench.roster.people_behind(part.mention, (*path, "mention"), bench.sheet),
+    )
+
+
+def _condition(part: RulePart | StagePart | SignpostPart, path: Path, bench: _Bench) -> Condition | None:
     if part.when is None:
         return None
     try:
@@ -93,14 +104,19 @@ def _terms(part: RulePart, path: Path, bench: _Bench) -> Ruling:
         require_reason=part.require_reason or defaults.require_reason,
         timeout=part.timeout or defaults.timeout,
         on_timeout=part.on_timeout or defaults.on_timeout,
+        supersede_lane=part.supersede is not None,
     )
 
 
 def _channels(part: RulePart, defaults: DefaultsPart) -> tuple[str, ...]:
-    """Return where the card is shown; a rule that decides by itself shows one only where it says so."""
-    if part.then is not Handling.REQUIRE_APPROVAL:
-        return () if part.route.channel is None else (part.route.channel,)
-    return (part.route.channel or defaults.channel,)
+    """Return where the card is shown, as the rule itself says; the default asks where the defaults say.
+
+    Nothing: a rule that asks goes by the routes then, and one that decides by itself shows no card.
+    """
+    named = [*([part.route.channel] if part.route.channel else []), *part.route.channels]
+    if part.name == DEFAULT_RULE:
+        named = [defaults.channel]
+    return tuple(dict.fromkeys(named))
 
 
 def _forbid(part: RulePart, defaults: DefaultsPart) -> frozenset[Forbidden]:
@@ -112,7 +128,7 @@ def _forbid(part: RulePart, defaults: DefaultsPart) -> frozenset[Forbidden]:
 def _stages(part: RulePart, path: Path, bench: _Bench) -> tuple[Stage, ...]:
     if part.then is not Handling.REQUIRE_APPROVAL:
         return ()
-    called = bench.roster.people_behind(part.route.mention, (*path, "route", "mention"), bench.sheet)
+    called = bench.roster.people_behind(part.route.mention or [], (*path, "route", "mention"), bench.sheet)
     if not part.stages:
         return (replace(bench.staging.make(StagePart(), path), mention=called),)
     stages = [bench.staging.make(stage, (*path, "stages", i)) for i, stage in enumerate(part.stages)]

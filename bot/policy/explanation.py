@@ -57,6 +57,8 @@ def _asking(ruling: Ruling, facts: Facts) -> Iterator[str]:
         yield f"may not answer: {person.key} ({why})"
     ending = f"after {durationpy.to_str(ruling.timeout)} without an answer {_ENDING[ruling.on_timeout]}"
     yield f"{_REASON[ruling.require_reason]}; {ending}"
+    if ruling.supersede_lane and facts.subject.lane:
+        yield f"older open requests of lane {facts.subject.lane} end: superseded"
 
 
 def _stage(stage: Stage, banned: list[Person]) -> Iterator[str]:

@@ -22,6 +22,7 @@ from bot.policy.scalars import (
 MAX_QUORUM = 100
 MAX_STAGES = 10
 MAX_STEPS = 10
+MAX_CHANNELS = 10
 _HOUR = timedelta(hours=1)
 
 
@@ -37,6 +38,12 @@ def _kind(value: object) -> object:
     return value
 
 
+def _supersede(value: object) -> object:
+    if value != "lane":
+        raise refusal("must be lane: a newer request ends the older open ones of its lane; leave out to keep them")
+    return value
+
+
 def _condition(value: object) -> object:
     if not isinstance(value, str):
         raise refusal("must be a condition, written as text; leave when out to match always")
@@ -49,6 +56,7 @@ ThenWord = Annotated[Handling, BeforeValidator(one_of(Handling))]
 OnTimeoutWord = Annotated[OnTimeout, BeforeValidator(one_of(OnTimeout))]
 ReasonWord = Annotated[RequireReason, BeforeValidator(one_of(RequireReason))]
 ForbiddenWord = Annotated[Forbidden, BeforeValidator(one_of(Forbidden))]
+SupersedeWord = Annotated[Literal["lane"], BeforeValidator(_supersede)]
 Quorum = Annotated[int, Field(ge=1, le=MAX_QUORUM)]
 Sentence = Annotated[str, Field(min_length=1, max_length=1000)]
 
@@ -89,9 +97,19 @@ class GroupPart(Part):
 
 
 class RoutePart(Part):
-    """Where a request is shown, and who is pinged there."""
+    """Where a rule's requests are shown, and who is pinged there."""
 
     channel: Channel | None = None
+    channels: list[Channel] = Field(default=[], max_length=MAX_CHANNELS)
+    mention: list[str] | None = None
+
+
+class SignpostPart(Part):
+    """Where requests are shown for which their rule says nothing: the first that matches."""
+
+    name: Annotated[str, Field(min_length=1, max_length=100)]
+    when: Condition
+    channels: list[Channel] = Field(min_length=1, max_length=MAX_CHANNELS)
     mention: list[str] = []
 
 
@@ -128,4 +146,5 @@ class RulePart(Part):
     timeout: Duration | None = None
     on_timeout: OnTimeoutWord | None = None
     forbid: list[ForbiddenWord] | None = None
+    supersede: SupersedeWord | None = None
     require_reason: ReasonWord | None = None

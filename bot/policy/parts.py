@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 from bot.core.request import Handling
 from bot.policy.complaints import sentence_of, unknown_key
 from bot.policy.document import Path
-from bot.policy.grammar import DefaultsPart, GroupPart, PersonPart, RulePart, SourcePart
+from bot.policy.grammar import DefaultsPart, GroupPart, PersonPart, RulePart, SignpostPart, SourcePart
 from bot.policy.scalars import is_name
 from bot.policy.sheet import Sheet
 from bot.policy.wording import shown
@@ -18,7 +18,7 @@ from bot.policy.wording import shown
 VERSION = 1
 MAX_RULES = 500
 
-_SECTIONS = ["version", "defaults", "sources", "people", "groups", "rules"]
+_SECTIONS = ["version", "defaults", "sources", "people", "groups", "routes", "rules"]
 
 P = TypeVar("P", bound=BaseModel)
 
@@ -31,6 +31,7 @@ class Parts:
     sources: dict[str, SourcePart] = field(default_factory=dict[str, SourcePart])
     people: dict[str, PersonPart] = field(default_factory=dict[str, PersonPart])
     groups: dict[str, GroupPart] = field(default_factory=dict[str, GroupPart])
+    routes: dict[int, SignpostPart] = field(default_factory=dict[int, SignpostPart])
     rules: dict[int, RulePart] = field(default_factory=dict[int, RulePart])
     mentioned: frozenset[str] = frozenset()
 
@@ -51,7 +52,8 @@ def read_parts(data: object, sheet: Sheet) -> Parts:
         sources=_parts(SourcePart, "sources", _entries(file, "sources", sheet), sheet),
         people=_parts(PersonPart, "people", people, sheet),
         groups=_parts(GroupPart, "groups", groups, sheet),
-        rules=dict(_rules(file, sheet)),
+        routes=dict(_list_of(SignpostPart, "routes", file, sheet)),
+        rules=dict(_list_of(RulePart, "rules", file, sheet)),
         mentioned=frozenset(people) | frozenset(groups),
     )
 
@@ -82,18 +84,19 @@ def _parts(model: type[P], section: str, entries: dict[str, object], sheet: Shee
     return {name: part for name, part in read.items() if part is not None}
 
 
-def _rules(file: dict[str, object], sheet: Sheet) -> Iterator[tuple[int, RulePart]]:
-    found = file.get("rules")
+def _list_of(model: type[P], section: str, file: dict[str, object], sheet: Sheet) -> Iterator[tuple[int, P]]:
+    """Yield what could be read of a list of rules or routes, by its place."""
+    found = file.get(section)
     if found is None:
         return
     if not isinstance(found, list):
-        sheet.refuse(("rules",), f"must be a list of rules, each starting with - name: …, not {shown(found)}")
+        sheet.refuse((section,), f"must be a list of {section}, each starting with - name: …, not {shown(found)}")
         return
-    rules = cast("list[object]", found)
-    if len(rules) > MAX_RULES:
-        sheet.refuse(("rules", MAX_RULES), f"a policy has at most {MAX_RULES} rules")
-    for index, raw in enumerate(rules[:MAX_RULES]):
-        part = _part(RulePart, raw, ("rules", index), sheet)
+    entries = cast("list[object]", found)
+    if len(entries) > MAX_RULES:
+        sheet.refuse((section, MAX_RULES), f"a policy has at most {MAX_RULES} {section}")
+    for index, raw in enumerate(entries[:MAX_RULES]):
+        part = _part(model, raw, (section, index), sheet)
         if part is not None:
             yield index, part
 

@@ -7,10 +7,10 @@ from bot.canonical import sha256_digest
 from bot.core import lifecycle
 from bot.core.digest import bound
 from bot.core.errors import Refusal, Refused
-from bot.core.events import Submitted
+from bot.core.events import Submitted, Superseded
 from bot.core.evidence import TestEvidence
 from bot.core.identity import Actor
-from bot.core.request import ApprovalRequest, RequestId, Subject
+from bot.core.request import ApprovalRequest, RequestId, State, Subject
 from bot.core.rules import Facts, Policy, judge
 from bot.store import Keyed, Transaction
 from bot.usecases.once import take_once
@@ -73,7 +73,23 @@ def submit(tx: Transaction, ask: Ask, policy: Policy, now: datetime) -> Submissi
     outcome = lifecycle.submit(event, now)
     keyed = None if ask.key is None else Keyed(key=ask.key, body_hash=ask.body_hash or "", request_id=event.id)
     tx.record(outcome, evidence=ask.tests, key=keyed)
+    _supersede(tx, outcome.request, ask.by, now)
     return Submission(request=outcome.request, is_new=True)
+
+
+def _supersede(tx: Transaction, newer: ApprovalRequest, by: Actor, now: datetime) -> None:
+    """End the older open requests of the lane, if the new one's rule says so.
+
+    Not for a request that its rule has rejected: nothing took over then. One whose deadline is reached is the timer's.
+    """
+    lane = newer.subject.lane
+    if lane is None or not newer.ruling.supersede_lane or newer.state is State.REJECTED:
+        return
+    for request_id in tx.requests.open_in_lane(newer.source, lane):
+        if request_id != newer.id:
+            older = tx.requests.lock(request_id)
+            if older.deadline is not None and now < older.deadline:
+                tx.record(lifecycle.advance(older, Superseded(by=by, newer=newer.id), now))
 
 
 def _earlier(tx: Transaction, ask: Ask, attempt: Try) -> ApprovalRequest | None:

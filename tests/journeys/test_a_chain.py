@@ -59,3 +59,32 @@ async def test_silence_reminds_then_calls_more_people_and_the_next_stage_asks_it
     assert events.count("request.escalated") == 1
     assert "request.reminded" in events
     assert (await home.heard())[0]["data"]["state"] == "approved"
+
+
+LANE = """\
+  - name: one at a time
+    when: request.action == "release"
+    then: require_approval
+    supersede: lane
+"""
+
+
+async def test_a_newer_request_of_the_lane_ends_the_older_and_its_caller_hears_by_what(tmp_path: Path) -> None:
+    (tmp_path / "policy.yaml").write_text(POLICY + LANE, encoding="utf-8")
+    async with at_home(tmp_path) as home:
+        lane = {"action": "release", "environment": "staging", "lane": "payments/staging"}
+        older = await home.ask(**lane, callback_url=home.pipeline.url)
+        elsewhere = await home.ask(**(lane | {"lane": "search/staging"}))
+        await home.card(APPROVALS)
+        newer = await home.ask(**lane)
+
+        ended = await home.show(older["id"], wait=5)
+        assert (ended["state"], ended["superseded_by"], ended["decision"]["verdict"]) == (
+            "superseded",
+            newer["id"],
+            None,
+        )
+        (callback,) = await home.heard()
+        assert (callback["data"]["state"], callback["data"]["superseded_by"]) == ("superseded", newer["id"])
+        assert (await home.show(elsewhere["id"]))["state"] == "pending"
+        assert (await home.show(newer["id"]))["state"] == "pending"

@@ -27,13 +27,23 @@ def only(text: str | bytes) -> str:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("[]", "policy.yaml:1:1: must be a mapping with the keys version, defaults, sources, people, groups, rules"),
+        (
+            "[]",
+            "policy.yaml:1:1: must be a mapping with the keys version, defaults, sources, people, groups, routes,",
+        ),
         ("defaults: {}", 'policy.yaml:1:1: "version" is required here: version: 1'),
         ("version: 2", "policy.yaml:1:10: version: must be 1, not 2"),
         ("version: true", "policy.yaml:1:10: version: must be 1, not true"),
         ('version: "1"', 'policy.yaml:1:10: version: must be 1, not "1"'),
         (HEAD + "ruels: []", 'policy.yaml:2:1: ruels: unknown key; did you mean "rules"?; allowed: version, defaults'),
-        (HEAD + "routes: []", "policy.yaml:2:1: routes: unknown key; "),
+        (HEAD + "rutes: []", 'policy.yaml:2:1: rutes: unknown key; did you mean "routes"?'),
+        (HEAD + "routes: {}", "policy.yaml:2:9: routes: must be a list of routes, each starting with - name: …, not"),
+        (HEAD + "routes: [{name: a, channels: ['#a']}]", 'policy.yaml:2:10: routes.0.when: "when" is required here'),
+        (HEAD + "routes: [{name: a, when: x, channels: ['#a']}]", "policy.yaml:2:26: routes.0.when: undeclared"),
+        (
+            HEAD + 'routes: [{name: a, when: "true", channels: ["#a"], mention: [qa]}]',
+            "policy.yaml:2:62: routes.0.mention.0: there is no group or person",
+        ),
         (HEAD + "version: 1", "policy.yaml:2:1: version: stands here twice; the first is in line 1"),
         (
             HEAD + "rules: {}",
@@ -218,8 +228,8 @@ def test_groups_hold_people_and_not_groups() -> None:
             '2:19: rules.0.wehn: unknown key; did you mean "when"?; allowed: name,',
         ),
         (
-            ASKS + ", supersede: lane}",
-            "2:43: rules.0.supersede: unknown key; allowed: name, then, when, reason, route,",
+            ASKS + ", supersede: all}",
+            "2:54: rules.0.supersede: must be lane: a newer request ends the older open ones of its lane",
         ),
         (ASKS + ", route: {chanel: '#a'}}", '2:51: rules.0.route.chanel: unknown key; did you mean "channel"?'),
         (ASKS + ", route: {mention: [qa]}}", '2:61: rules.0.route.mention.0: there is no group or person "qa"'),

@@ -37,13 +37,15 @@ def test_a_policy_with_nothing_but_a_version_asks_any_member() -> None:
 
 
 def test_rules_take_over_what_they_do_not_say_from_the_defaults() -> None:
-    rule = policy("""\
+    whole = policy("""\
         version: 1
         defaults: {channel: "#ops", timeout: 2h, on_timeout: reject, require_reason: always, approvers: [bo@acme.test]}
         rules: [{name: a, then: require_approval}]
-        """).rules[0]
+        """)
+    rule = whole.rules[0]
 
-    assert (rule.when, rule.terms.channels, rule.terms.timeout) == (None, ("#ops",), timedelta(hours=2))
+    assert (rule.when, rule.terms.timeout) == (None, timedelta(hours=2))
+    assert judge(whole, Facts(subject=a_subject(), tests=some_tests(), source="ci", now=NOON)).channels == ("#ops",)
     assert (rule.terms.on_timeout, rule.terms.require_reason) == (OnTimeout.REJECT, RequireReason.ALWAYS)
     assert [person.key for person in rule.terms.stages[0].approvers] == ["bo@acme.test"]
 
