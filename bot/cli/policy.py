@@ -1,16 +1,21 @@
 """`jit policy`: whether the file is right, and what it would say to a request."""
 
 import sys
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from typing import Annotated
 
+import orjson
 import typer
 
 from bot.app import utc_now
 from bot.cli.output import AS_JSON, print_json, print_lines
 from bot.core.evidence import TestEvidence, merged
 from bot.core.rules import Facts, Policy, Source
-from bot.policy import Explanation, check_policy, explain, load_policy
+from bot.policy import Explanation, Verdict, check_policy, explain, load_policy, run_cases
 from bot.reports import ReportUnreadable, read_report
 from bot.settings import read_settings
 from handlers.api.asking.bodies import read_documents, read_json
@@ -19,6 +24,15 @@ from handlers.api.asking.reading import read_subject, read_tests
 from handlers.problems import Problem
 
 commands = typer.Typer(help="Check the policy file, and try it on a request.", no_args_is_help=True)
+
+
+class _Unaskable(Exception):
+    """A body that the API would refuse, with everything that is wrong with it."""
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__("; ".join(faults))
+        self.faults = faults
+
 
 PolicyFile = Annotated[Path | None, typer.Option("--file", "-f", help="The policy file, instead of JIT_POLICY_FILE.")]
 
@@ -44,7 +58,10 @@ def explain_request(
 ) -> None:
     """Say what the policy would do with a request, and why; nothing is asked and nothing is stored."""
     policy = load_policy(file or read_settings().policy_file)
-    explanation = explain(policy, _facts(_body(request), _source(policy, source), policy))
+    try:
+        explanation = explain(policy, _facts(_body(request), _source(policy, source), policy))
+    except _Unaskable as unaskable:
+        raise typer.BadParameter("; ".join(unaskable.faults)) from None
     if as_json:
         print_json(_draw(explanation))
     else:
@@ -77,7 +94,43 @@ def _source(policy: Policy, name: str | None) -> Source:
     return found
 
 
-def _facts(body: bytes, source: Source, policy: Policy) -> Facts:
+@commands.command(name="test")
+def try_cases(
+    cases: Annotated[Path, typer.Argument(help="A file of cases: requests, and what must come of each.")],
+    file: PolicyFile = None,
+    *,
+    as_json: Annotated[bool, AS_JSON] = False,
+) -> None:
+    """Try the policy on cases; exit 1 when one does not come out as expected. Made for the policy's own CI."""
+    policy = load_policy(file or read_settings().policy_file)
+
+    def read_facts(body: dict[str, object], source: str | None, now: datetime | None) -> Facts | list[str]:
+        try:
+            return _facts(orjson.dumps(body), _source(policy, source), policy, now)
+        except typer.BadParameter as error:
+            return [error.message]
+        except _Unaskable as unaskable:
+            return unaskable.faults
+
+    verdicts = run_cases(cases, policy, read_facts)
+    if as_json:
+        print_json([asdict(verdict) | {"ok": not verdict.faults} for verdict in verdicts])
+    else:
+        print_lines(chain.from_iterable(map(_report, verdicts)))
+        failed = sum(1 for verdict in verdicts if verdict.faults)
+        print_lines([f"{len(verdicts)} cases, {failed} failed" if failed else f"{len(verdicts)} cases, all good"])
+    if any(verdict.faults for verdict in verdicts):
+        raise typer.Exit(1)
+
+
+def _report(verdict: Verdict) -> Iterator[str]:
+    yield f"{'FAILED' if verdict.faults else 'good'}: {verdict.name}"
+    if verdict.faults:
+        yield from (f"    {fault}" for fault in verdict.faults)
+        yield from (f"      {step}" for step in verdict.explanation)
+
+
+def _facts(body: bytes, source: Source, policy: Policy, now: datetime | None = None) -> Facts:
     """Read the body by the API's own rules, so that what is explained is what would be asked."""
     try:
         asked = read_json(RequestAsked, body)
@@ -86,10 +139,10 @@ def _facts(body: bytes, source: Source, policy: Policy) -> Facts:
         tests = read_tests(asked.tests) if asked.tests else _reported(asked)
     except Problem as problem:
         faults = [f"{fault.pointer or '/'}: {fault.detail}" for fault in problem.faults]
-        raise typer.BadParameter("; ".join(faults) or problem.detail) from None
+        raise _Unaskable(faults or [problem.detail]) from None
     except ReportUnreadable as error:
-        raise typer.BadParameter(f"/reports: {error}") from None
-    return Facts(subject=subject, tests=tests, source=source.name, now=utc_now())
+        raise _Unaskable([f"/reports: {error}"]) from None
+    return Facts(subject=subject, tests=tests, source=source.name, now=now or utc_now())
 
 
 def _reported(asked: RequestAsked) -> TestEvidence:

@@ -1,5 +1,6 @@
 """The policy file in, :mod:`bot.core.rules` out: YAML with positions, CEL conditions compiled to plain callables."""
 
+from bot.policy.cases import Verdict, run_cases
 from bot.policy.errors import PolicyError, PolicyInvalid, Position
 from bot.policy.explanation import Explanation, explain
 from bot.policy.loader import Checked, check_policy, load_policy, read_policy, starter_policy
@@ -11,10 +12,12 @@ __all__ = [
     "PolicyError",
     "PolicyInvalid",
     "Position",
+    "Verdict",
     "check_policy",
     "explain",
     "load_policy",
     "read_duration",
     "read_policy",
+    "run_cases",
     "starter_policy",
 ]

@@ -50,7 +50,7 @@ def explain(policy: Policy, facts: Facts) -> Explanation:
 
 def _asking(ruling: Ruling, facts: Facts) -> Iterator[str]:
     yield f"shown in: {', '.join(ruling.channels)}"
-    banned = tuple(_banned(ruling, facts))
+    banned = tuple(banned_by(ruling, facts))
     for stage in ruling.stages:
         yield from _stage(stage, [person for person, _ in banned])
     for person, why in banned:
@@ -90,7 +90,8 @@ def _silence(stage: Stage, banned: list[Person]) -> Iterator[str]:
         yield f"  escalated after {durationpy.to_str(step.after)}{called}{shown}"
 
 
-def _banned(ruling: Ruling, facts: Facts) -> Iterator[tuple[Person, str]]:
+def banned_by(ruling: Ruling, facts: Facts) -> Iterator[tuple[Person, str]]:
+    """Yield whom the rule bans from answering, each with why."""
     requester = facts.subject.requester
     if requester is not None and Forbidden.REQUESTER in ruling.forbid:
         yield requester, "asked for it"

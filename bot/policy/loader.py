@@ -15,6 +15,7 @@ from bot.policy.parts import read_parts
 from bot.policy.sheet import Sheet
 
 MAX_BYTES = 256 * 1024
+_HINT = "jit init writes one to start from"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,21 +33,24 @@ def load_policy(path: Path | str) -> Policy:
 
 def check_policy(path: Path | str) -> Checked:
     """Return the policy of the file at *path* and its warnings. Raises PolicyInvalid with every error in it."""
-    name = str(path)
+    return read_policy(read_bytes(path, _HINT), str(path))
+
+
+def read_bytes(path: Path | str, hint: str) -> bytes:
+    """Return what the file at *path* holds, one byte more than allowed at most. Raises PolicyInvalid."""
     try:
         with Path(path).open("rb") as file:
-            content = file.read(MAX_BYTES + 1)
+            return file.read(MAX_BYTES + 1)
     except FileNotFoundError as error:
-        raise _unusable(name, "there is no such file; jit init writes one to start from") from error
+        raise _unusable(str(path), f"there is no such file; {hint}") from error
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        raise _unusable(name, f"can't be read: {reason}") from error
-    return read_policy(content, name)
+        raise _unusable(str(path), f"can't be read: {reason}") from error
 
 
 def read_policy(content: bytes, name: str) -> Checked:
     """Return the policy in *content*; *name* is what errors call the file. Raises PolicyInvalid."""
-    document = _read(content, name)
+    document = read_yaml(content, name, _HINT)
     sheet = Sheet(name, document)
     parts = read_parts(document.data, sheet)
     policy = assemble(parts, "sha256:" + hashlib.sha256(content).hexdigest(), sheet)
@@ -59,7 +63,8 @@ def starter_policy() -> str:
     return resources.files("bot.policy").joinpath("starter.yaml").read_text(encoding="utf-8")
 
 
-def _read(content: bytes, name: str) -> Document:
+def read_yaml(content: bytes, name: str, hint: str) -> Document:
+    """Return the document in *content*; *name* is what errors call the file. Raises PolicyInvalid."""
     if len(content) > MAX_BYTES:
         raise _unusable(name, f"is larger than {MAX_BYTES // 1024} KiB")
     try:
@@ -70,7 +75,7 @@ def _read(content: bytes, name: str) -> Document:
         position = Position(line=line, column=column)
         raise _unusable(name, f"is not UTF-8 text: byte 0x{content[error.start]:02x} here", position) from error
     if not text.strip():
-        raise _unusable(name, "is empty; jit init writes one to start from")
+        raise _unusable(name, f"is empty; {hint}")
     try:
         return read_document(text)
     except Unreadable as error:

@@ -48,12 +48,12 @@ def read_parts(data: object, sheet: Sheet) -> Parts:
     _check_version(file, sheet)
     people, groups = _entries(file, "people", sheet), _entries(file, "groups", sheet)
     return Parts(
-        defaults=_part(DefaultsPart, file.get("defaults") or {}, ("defaults",), sheet) or DefaultsPart(),
+        defaults=read_part(DefaultsPart, file.get("defaults") or {}, ("defaults",), sheet) or DefaultsPart(),
         sources=_parts(SourcePart, "sources", _entries(file, "sources", sheet), sheet),
         people=_parts(PersonPart, "people", people, sheet),
         groups=_parts(GroupPart, "groups", groups, sheet),
-        routes=dict(_list_of(SignpostPart, "routes", file, sheet)),
-        rules=dict(_list_of(RulePart, "rules", file, sheet)),
+        routes=dict(list_of(SignpostPart, "routes", file, sheet)),
+        rules=dict(list_of(RulePart, "rules", file, sheet)),
         mentioned=frozenset(people) | frozenset(groups),
     )
 
@@ -80,11 +80,11 @@ def _entries(file: dict[str, object], section: str, sheet: Sheet) -> dict[str, o
 
 
 def _parts(model: type[P], section: str, entries: dict[str, object], sheet: Sheet) -> dict[str, P]:
-    read = {name: _part(model, raw, (section, name), sheet) for name, raw in entries.items()}
+    read = {name: read_part(model, raw, (section, name), sheet) for name, raw in entries.items()}
     return {name: part for name, part in read.items() if part is not None}
 
 
-def _list_of(model: type[P], section: str, file: dict[str, object], sheet: Sheet) -> Iterator[tuple[int, P]]:
+def list_of(model: type[P], section: str, file: dict[str, object], sheet: Sheet) -> Iterator[tuple[int, P]]:
     """Yield what could be read of a list of rules or routes, by its place."""
     found = file.get(section)
     if found is None:
@@ -96,12 +96,12 @@ def _list_of(model: type[P], section: str, file: dict[str, object], sheet: Sheet
     if len(entries) > MAX_RULES:
         sheet.refuse((section, MAX_RULES), f"a policy has at most {MAX_RULES} {section}")
     for index, raw in enumerate(entries[:MAX_RULES]):
-        part = _part(model, raw, (section, index), sheet)
+        part = read_part(model, raw, (section, index), sheet)
         if part is not None:
             yield index, part
 
 
-def _part(model: type[P], raw: object, path: Path, sheet: Sheet) -> P | None:
+def read_part(model: type[P], raw: object, path: Path, sheet: Sheet) -> P | None:
     """Read one part; when something in it is wrong, read it again without that, so that the rest is looked at too."""
     try:
         return model.model_validate(raw)

@@ -268,6 +268,28 @@ def test_an_empty_house_has_nothing_to_list_and_a_whole_log(jit: Jit) -> None:
     assert (shown.code, len(shown.faults)) == (1, 1)
 
 
+def test_a_policy_is_tried_on_cases(jit: Jit, tmp_path: Path) -> None:
+    (tmp_path / "policy.yaml").write_text(POLICY)
+    asked = "request: {title: t, action: deploy, environment: staging}"
+    (tmp_path / "cases.yaml").write_text(f"cases: [{{name: passes, {asked}, expect: {{outcome: auto_approve}}}}]")
+    (tmp_path / "wrong.yaml").write_text(f"cases: [{{name: asks, {asked}, expect: {{rule: default}}}}]")
+    (tmp_path / "broken.yaml").write_text("cases: [{name: asks, request: {title: t, colour: red}, expect: {}}]")
+
+    good, failed, broken = (jit("policy", "test", name) for name in ("cases.yaml", "wrong.yaml", "broken.yaml"))
+
+    assert (good.code, good.out.splitlines()) == (0, ["good: passes", "1 cases, all good"])
+    assert (failed.code, failed.out.splitlines()[1]) == (1, "    rule: expected default, got green staging")
+    assert json.loads(jit("policy", "test", "wrong.yaml", "--json").out)[0]["ok"] is False
+    assert broken.code == 78
+    assert [line.split(": ", 1)[0] for line in broken.faults] == ["broken.yaml:1:31"] * 2
+
+
+def test_the_examples_do_what_their_cases_say(jit: Jit) -> None:
+    said = jit("policy", "test", str(ROOT / "examples/policy-cases.yaml"), "--file", str(ROOT / "examples/policy.yaml"))
+
+    assert (said.code, said.err) == (0, "")
+
+
 def test_init_writes_a_policy_once_and_prints_the_manifest(jit: Jit, tmp_path: Path) -> None:
     first = jit("init")
     (tmp_path / "policy.yaml").write_text(POLICY)
