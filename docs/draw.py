@@ -4,8 +4,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bot.core.lifecycle_drawing import draw_lifecycle
+from bot.policy.reference import draw_reference, draw_schema
 
-GENERATED: dict[str, Callable[[], str]] = {"docs/lifecycle.md": draw_lifecycle}
+GENERATED: dict[str, Callable[[], str]] = {
+    "docs/lifecycle.md": draw_lifecycle,
+    "docs/policy.md": draw_reference,
+    "docs/policy.schema.json": draw_schema,
+}
 
 if __name__ == "__main__":
     for name, draw in GENERATED.items():

@@ -29,7 +29,7 @@ _HOUR = timedelta(hours=1)
 class Part(BaseModel):
     """A mapping in the file: nothing is guessed, and no key that isn't known is passed over."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, use_attribute_docstrings=True)
 
 
 def _kind(value: object) -> object:
@@ -65,86 +65,131 @@ class DefaultsPart(Part):
     """What holds where a rule says nothing, and when no rule matches."""
 
     channel: Channel = "#approvals"
-    timeout: Duration = _HOUR
+    """Where a request is shown when neither its rule nor a route names a channel."""
+    timeout: Duration = Field(default=_HOUR, json_schema_extra={"default": "1h"})
+    """How long people have to answer."""
     on_timeout: OnTimeoutWord = OnTimeout.EXPIRE
+    """What silence is in the end. `approve` can only stand in a rule."""
     require_reason: ReasonWord = RequireReason.ON_REJECT
+    """Which answers need a reason."""
     allow_self_approval: bool = False
+    """Whether whoever asked may answer, where a rule does not forbid it."""
     approvers: list[str] | None = Field(default=None, min_length=1)
+    """Who may answer where a stage names nobody. Without it: any full member of the workspace."""
 
 
 class SourcePart(Part):
     """A caller that may ask."""
 
     kind: Kind = "generic"
+    """What speaks there; `generic` is a caller of the API."""
     token_env: EnvironmentName | None = None
+    """The environment variable that holds the bearer token."""
     signing_secret_env: EnvironmentName | None = None
+    """The environment variable that holds the secret (`whsec_…`) for signatures, theirs and ours."""
     callback_hosts: list[Host] = []
+    """Hosts that callbacks may go to by http, or inside the network."""
     limit: Rate | None = None
+    """How often it may ask; without it there is no limit."""
 
 
 class PersonPart(Part):
     """One human, however they sign in."""
 
     email: Email | None = None
+    """As Slack and the pipelines know it."""
     slack: SlackId | None = None
+    """The Slack member id."""
     github: GithubLogin | None = None
+    """The GitHub login."""
 
 
 class GroupPart(Part):
     """People who answer for something together."""
 
     users: list[str] = Field(min_length=1)
+    """Names of the people table, or e-mail addresses."""
 
 
 class RoutePart(Part):
     """Where a rule's requests are shown, and who is pinged there."""
 
     channel: Channel | None = None
+    """The channel that shows the card."""
     channels: list[Channel] = Field(default=[], max_length=MAX_CHANNELS)
+    """More channels that show it."""
     mention: list[str] | None = None
+    """People and groups that are pinged when it is asked; `[]` is nobody."""
 
 
 class SignpostPart(Part):
     """Where requests are shown for which their rule says nothing: the first that matches."""
 
     name: Annotated[str, Field(min_length=1, max_length=100)]
+    """What explanations call this route."""
     when: Condition
+    """A condition over the same facts as a rule's."""
     channels: list[Channel] = Field(min_length=1, max_length=MAX_CHANNELS)
+    """The channels that show the card."""
     mention: list[str] = []
+    """People and groups that are pinged, where the rule itself does not say."""
 
 
 class EscalationPart(Part):
     """Whom silence calls next, and where."""
 
     after: Duration
+    """How long the stage has waited by then; a question to the requester stops its clock."""
     to: list[str] = []
+    """People and groups that may answer from then on, and are pinged."""
     channel: Channel | None = None
+    """One more channel that shows the card from then on."""
 
 
 class StagePart(Part):
     """How many of whom must agree, and what silence brings."""
 
     name: Annotated[str, Field(min_length=1, max_length=100)] = "approval"
+    """What the card calls this stage."""
     when: Condition | None = None
+    """A condition; where it is false the stage is left out. One stage has none."""
     approvers: list[str] | None = Field(default=None, min_length=1)
+    """People, groups and e-mail addresses that may answer."""
     quorum: Quorum = 1
+    """How many different people must approve."""
     reject_quorum: Quorum = 1
+    """How many different people must reject to end it."""
     mention: list[str] | None = None
+    """People and groups that are pinged when the stage begins; else the route's for the first stage, the approvers
+    for later ones."""
     remind_after: Duration | None = None
+    """When the silent are pinged again: after this long, then twice, four times as long, and so on."""
     escalate: list[EscalationPart] = Field(default=[], max_length=MAX_STEPS)
+    """What silence brings, in the order of time."""
 
 
 class RulePart(Part):
     """One rule."""
 
     name: Annotated[str, Field(min_length=1, max_length=100)]
+    """What cards, explanations and the log call this rule."""
     then: ThenWord
+    """What happens to a request that matches."""
     when: Condition | None = None
+    """The condition; without it the rule always matches."""
     reason: Sentence | None = None
+    """What the caller is told when the rule decides by itself."""
     route: RoutePart = RoutePart()
+    """Where it is shown, and who is pinged."""
     stages: list[StagePart] = Field(default=[], max_length=MAX_STAGES)
+    """Who must agree, stage after stage; without it one stage with the defaults."""
     timeout: Duration | None = None
+    """How long people have to answer, all stages together."""
     on_timeout: OnTimeoutWord | None = None
+    """What silence is in the end."""
     forbid: list[ForbiddenWord] | None = None
+    """Who may not answer, whatever group they are in; administrators are no exception."""
     supersede: SupersedeWord | None = None
+    """`lane`: a newer request ends the older open ones of its lane."""
     require_reason: ReasonWord | None = None
+    """Which answers need a reason."""

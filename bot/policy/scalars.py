@@ -8,7 +8,7 @@ from ipaddress import ip_address
 from typing import Annotated
 
 import durationpy
-from pydantic import AfterValidator, BeforeValidator
+from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from bot.core.rules import Limit
@@ -123,9 +123,20 @@ def _either(words: list[str]) -> str:
     return words[0] if len(words) == 1 else f"one of {', '.join(words)}"
 
 
-Duration = Annotated[timedelta, BeforeValidator(read_duration)]
-Rate = Annotated[Limit, BeforeValidator(read_limit)]
-Channel = Annotated[str, BeforeValidator(_text), AfterValidator(_channel)]
+def _for_editors(pattern: re.Pattern[str], example: str) -> WithJsonSchema:
+    """Say what a text looks like, for the JSON Schema that editors read."""
+    shape = pattern.pattern.replace("*+", "*")
+    return WithJsonSchema({"type": "string", "pattern": f"^(?:{shape})$", "examples": [example]})
+
+
+Duration = Annotated[timedelta, BeforeValidator(read_duration), _for_editors(_DURATION, "1h30m")]
+Rate = Annotated[Limit, BeforeValidator(read_limit), _for_editors(_LIMIT, "600 per 1m")]
+Channel = Annotated[
+    str,
+    BeforeValidator(_text),
+    AfterValidator(_channel),
+    WithJsonSchema({"type": "string", "examples": ["#approvals", "C0123ABCD"]}),
+]
 EnvironmentName = Annotated[str, AfterValidator(_environment_name)]
 Host = Annotated[str, AfterValidator(_host)]
 Email = Annotated[str, AfterValidator(_matching(_EMAIL, "an e-mail address"))]

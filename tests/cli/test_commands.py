@@ -284,6 +284,24 @@ def test_a_policy_is_tried_on_cases(jit: Jit, tmp_path: Path) -> None:
     assert [line.split(": ", 1)[0] for line in broken.faults] == ["broken.yaml:1:31"] * 2
 
 
+def test_config_shows_what_is_set_but_no_secret(jit: Jit, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in SLACK.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("JIT_PORT", "9000")
+
+    for_people, for_programs = jit("config", "show"), jit("config", "show", "--json")
+
+    shown = json.loads(for_programs.out)
+    assert (shown["JIT_PORT"], shown["SLACK_BOT_TOKEN"], shown["JIT_SECRET_KEY"]) == (9000, "set", "not set")
+    assert "canary" not in for_people.out + for_programs.out
+
+
+def test_the_reference_of_the_policy_file_is_the_one_in_the_documents(jit: Jit) -> None:
+    assert jit("config", "reference").out == (ROOT / "docs/policy.md").read_text(encoding="utf-8")
+    schema = json.loads(jit("config", "reference", "--schema").out)
+    assert schema["properties"]["rules"]["items"] == {"$ref": "#/$defs/RulePart"}
+
+
 def test_the_examples_do_what_their_cases_say(jit: Jit) -> None:
     said = jit("policy", "test", str(ROOT / "examples/policy-cases.yaml"), "--file", str(ROOT / "examples/policy.yaml"))
 

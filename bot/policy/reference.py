@@ -1,0 +1,136 @@
+"""What may stand in a policy file, drawn from the grammar: a page for people, a JSON Schema for their editors."""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import cast
+
+from pydantic import BaseModel
+from pydantic.json_schema import GenerateJsonSchema, models_json_schema
+
+from bot.policy.facts import FACTS
+from bot.policy.grammar import (
+    DefaultsPart,
+    EscalationPart,
+    GroupPart,
+    PersonPart,
+    RoutePart,
+    RulePart,
+    SignpostPart,
+    SourcePart,
+    StagePart,
+)
+
+Json = dict[str, object]
+_BELOW = "see below"
+
+_HEAD = """# The policy file
+
+Drawn from the grammar in `bot/policy/`; a test fails when the two differ. `jit policy check` finds every mistake with
+its line and column, `jit policy explain request.json` tries it on one request, `jit policy test cases.yaml` on many,
+with what must come of each ([examples/policy-cases.yaml](../examples/policy-cases.yaml)). SIGHUP loads it anew;
+a bad file keeps the old one. What is open keeps the rule it was judged by.
+
+For your editor there is a JSON Schema beside this page: put
+`# yaml-language-server: $schema=policy.schema.json` into the first line of the policy.
+
+Any matching `auto_reject` wins; else the first rule that matches; else the defaults ask. A condition that cannot be
+evaluated never lets anything through: it asks a person and says why.
+"""
+_PARTS: tuple[tuple[str, str, type[BaseModel]], ...] = (
+    ("defaults", "`defaults`", DefaultsPart),
+    ("sources", "An entry of `sources`", SourcePart),
+    ("people", "An entry of `people`", PersonPart),
+    ("groups", "An entry of `groups`", GroupPart),
+    ("routes", "An entry of `routes`", SignpostPart),
+    ("rules", "An entry of `rules`", RulePart),
+    ("", "`route` of a rule", RoutePart),
+    ("", "An entry of `stages`", StagePart),
+    ("", "An entry of `escalate`", EscalationPart),
+)
+
+
+def draw_reference() -> str:
+    """Return the page, in Markdown."""
+    return "\n".join([_HEAD, *_parts(), *_facts()]) + "\n"
+
+
+def draw_schema() -> str:
+    """Return the JSON Schema (2020-12) of a policy file, as indented text."""
+    _, definitions = models_json_schema(
+        [(model, "validation") for _, _, model in _PARTS], schema_generator=GenerateJsonSchema
+    )
+    sections: Json = {name: _section(name, model) for name, _, model in _PARTS if name}
+    schema: Json = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "A policy of JIT Approvals",
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["version"],
+        "properties": {"version": {"const": 1}, **sections},
+        **definitions,
+    }
+    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+
+
+def _section(name: str, model: type[BaseModel]) -> Json:
+    one: Json = {"$ref": f"#/$defs/{model.__name__}"}
+    match name:
+        case "defaults":
+            return one
+        case "routes" | "rules":
+            return {"type": "array", "items": one}
+        case _:
+            return {"type": "object", "additionalProperties": one}
+
+
+def _parts() -> Iterator[str]:
+    definitions = cast("Mapping[str, Json]", json.loads(draw_schema())["$defs"])
+    for _, title, model in _PARTS:
+        schema = definitions[model.__name__]
+        yield f"## {title}\n"
+        yield f"{model.__doc__}\n"
+        yield "| key | what stands there | |"
+        yield "|---|---|---|"
+        required = cast("list[str]", schema.get("required", []))
+        for key, field in cast("Mapping[str, Json]", schema["properties"]).items():
+            what = f"**required**; {_kind(field, definitions)}" if key in required else _kind(field, definitions)
+            yield f"| `{key}` | {what} | {' '.join(str(field.get('description', '')).split())} |"
+        yield ""
+
+
+def _kind(field: Json, definitions: Mapping[str, Json]) -> str:
+    """Say in words what a value looks like, and what holds without it."""
+    default = field.get("default")
+    found = _type(field, definitions)
+    return found if default is None or isinstance(default, list | dict) else f"{found}; else `{json.dumps(default)}`"
+
+
+def _type(field: Json, definitions: Mapping[str, Json]) -> str:
+    if "$ref" in field:
+        return _named(definitions[str(field["$ref"]).rpartition("/")[2]])
+    if "anyOf" in field:
+        kinds = cast("list[Json]", field["anyOf"])
+        return " or ".join(_type(kind, definitions) for kind in kinds if kind.get("type") != "null")
+    if "const" in field:
+        return f"`{field['const']}`"
+    if "examples" in field:
+        return f"such as `{cast('list[str]', field['examples'])[0]}`"
+    if "items" in field:
+        one = _type(cast("Json", field["items"]), definitions)
+        return f"a list, {one}" if one.startswith(("such", _BELOW)) else f"a list of {one}"
+    return {"string": "text", "integer": "a whole number", "boolean": "true or false"}[str(field["type"])]
+
+
+def _named(definition: Json) -> str:
+    if "enum" in definition:
+        return ", ".join(f"`{word}`" for word in cast("list[str]", definition["enum"]))
+    return _BELOW
+
+
+def _facts() -> Iterator[str]:
+    yield "## What conditions may look at\n"
+    yield 'Conditions are [CEL](https://cel.dev). A text that the caller left out reads as `""`.\n'
+    yield "| fact | made of |"
+    yield "|---|---|"
+    for fact in FACTS:
+        yield f"| `{fact.name}` | {fact.kind} |"
