@@ -13,6 +13,7 @@ from pydantic import SecretStr
 from benchmarks.bodies import APP_TOKEN, BOT_TOKEN, CALLBACK_SECRET, SECRET_KEY, SIGNING_SECRET, TOKEN
 from benchmarks.contenders import bolt_app, floor_app, naive_app
 from bot.app import build, utc_now
+from bot.cli.running import running
 from bot.log import start_log
 from bot.sandbox import SandboxConfig, Workspace, create_app
 from bot.settings import Settings
@@ -67,34 +68,24 @@ async def _served(app: web.Application, port: int) -> AsyncGenerator[None]:
         await runner.cleanup()
 
 
-@asynccontextmanager
-async def _open_house(settings: Settings) -> AsyncGenerator[None]:
-    house = build(settings)
-    await house.start()
-    try:
-        yield
-    finally:
-        await house.stop()
-
-
 async def _serve(name: str, folder: Path, port: int, rest: list[str]) -> None:
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     match name:
         case "floor":
-            running = _served(floor_app(), port)
+            serving = _served(floor_app(), port)
         case "naive":
-            running = _served(naive_app(rest[0]), port)
+            serving = _served(naive_app(rest[0]), port)
         case "bolt":
-            running = _served(bolt_app(), port)
+            serving = _served(bolt_app(), port)
         case "slack":
             config = SandboxConfig(bot_token=BOT_TOKEN, app_token=APP_TOKEN, signing_secret=SIGNING_SECRET)
-            running = _served(create_app(Workspace(config, utc_now)), port)
+            serving = _served(create_app(Workspace(config, utc_now)), port)
         case "house":
-            running = _open_house(house_settings(folder, port, rest[0], int(rest[1])))
+            serving = running(build(house_settings(folder, port, rest[0], int(rest[1]))))
         case _:
             raise SystemExit(f"no such contender: {name}")
-    async with running:
+    async with serving:
         await stop.wait()
 
 

@@ -1,6 +1,7 @@
 """Running until somebody says stop."""
 
 import asyncio
+import gc
 import signal
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -46,7 +47,11 @@ async def listening(application: web.Application, port: int) -> AsyncGenerator[N
 async def running(house: House) -> AsyncGenerator[None]:
     """Run the bot as long as the block runs; leaving it waits until what was accepted is on the books."""
     await house.start()
+    # What is here now stays until the end. Looking through all of it for garbage again and again stopped every answer
+    # for 75 to 190 ms each time, and cost a tenth of the CPU.
+    gc.freeze()
     try:
         yield
     finally:
+        gc.unfreeze()
         await house.stop()

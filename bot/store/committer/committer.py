@@ -35,7 +35,8 @@ class Committer:
     def __init__(self, runner: GroupRunner, on_commit: Callable[[Commit], None]) -> None:
         self._runner = runner
         self._on_commit = on_commit
-        self._queue: SimpleQueue[Ticket | None] = SimpleQueue()
+        self._fresh: list[Ticket] = []
+        self._queue: SimpleQueue[list[Ticket] | None] = SimpleQueue()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
 
@@ -48,7 +49,10 @@ class Committer:
         if self._loop is None:
             raise StoreClosed("the store is not open for writing")
         future: asyncio.Future[T] = self._loop.create_future()
-        self._queue.put(Ticket(Job(use_case, locks), future))
+        # One hand-over for all that the loop has ready: waking the writer for the first would leave the rest behind.
+        if not self._fresh:
+            self._loop.call_soon(self._hand_over)
+        self._fresh.append(Ticket(Job(use_case, locks), future))
         return await future
 
     def start(self) -> None:
@@ -62,8 +66,14 @@ class Committer:
         loop, thread = self._loop, self._thread
         self._loop = self._thread = None
         if loop is not None and thread is not None:
+            self._hand_over()
             self._queue.put(None)
             await loop.run_in_executor(None, thread.join)
+
+    def _hand_over(self) -> None:
+        tickets, self._fresh = self._fresh, []
+        for start in range(0, len(tickets), MOST):
+            self._queue.put(tickets[start : start + MOST])
 
     def _write(self, loop: asyncio.AbstractEventLoop) -> None:
         is_open = True
@@ -74,16 +84,16 @@ class Committer:
                 loop.call_soon_threadsafe(self._deliver, tickets, answers, commits)
 
     def _next_group(self) -> tuple[list[Ticket], bool]:
-        """Wait for one ticket and take all that came with it. False: it is the last."""
+        """Wait for one hand-over and take all that came with it. False: it is the last."""
         tickets: list[Ticket] = []
-        ticket = self._queue.get()
+        more = self._queue.get()
         with suppress(Empty):
-            while ticket is not None:
-                tickets.append(ticket)
-                if len(tickets) == MOST:
+            while more is not None:
+                tickets += more
+                if len(tickets) >= MOST:
                     break
-                ticket = self._queue.get_nowait()
-        return tickets, ticket is not None
+                more = self._queue.get_nowait()
+        return tickets, more is not None
 
     def _deliver(self, tickets: Sequence[Ticket], answers: Sequence[Answer], commits: Sequence[Commit]) -> None:
         for ticket, answer in zip(tickets, answers, strict=True):
