@@ -11,7 +11,7 @@ from functools import partial
 import structlog
 from aiohttp import web
 from prometheus_client import CollectorRegistry
-from uuid_utils.compat import uuid7
+from uuid_utils import uuid7
 
 from bot import __version__
 from bot.core.events import Happened

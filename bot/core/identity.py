@@ -59,8 +59,14 @@ class Person:
         Letters A to Z are lowered and no others: the long s of Unicode folds to an s, and would make somebody of
         ``\u017fam@acme.test`` the approver ``sam@acme.test``.
         """
-        named = (("slack", self.slack_id), ("email", self.email), ("github", self.github))
-        return tuple(f"{kind}:{name if kind == 'slack' else lowered(name)}" for kind, name in named if name)
+        contacts: list[str] = []
+        if self.slack_id:
+            contacts.append(f"slack:{self.slack_id}")
+        if self.email:
+            contacts.append(f"email:{lowered(self.email)}")
+        if self.github:
+            contacts.append(f"github:{lowered(self.github)}")
+        return tuple(contacts)
 
     @property
     def handles(self) -> frozenset[str]:
@@ -148,7 +154,8 @@ def is_among(person: Person, people: Iterable[Person]) -> bool:
 
 def is_one_of(person: Person, approvers: Iterable[Person]) -> bool:
     """Tell whether *person* certainly is one of *approvers*; for rights."""
-    return any(not person.handles.isdisjoint(other.handles) for other in approvers)
+    handles = person.handles
+    return any(not handles.isdisjoint(other.handles) for other in approvers)
 
 
 def _loosely(person: Person) -> frozenset[str]:

@@ -5,7 +5,9 @@ from datetime import UTC, datetime
 
 def draw_moment(moment: datetime) -> str:
     """Return ``2026-03-04T12:00:00.000000Z``. *moment* is aware, in any zone."""
-    return moment.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
+    if moment.tzinfo is not UTC:
+        moment = moment.astimezone(UTC)
+    return moment.isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
 
 
 def read_moment(text: str) -> datetime:

@@ -42,7 +42,7 @@ def decided(request: ApprovalRequest, decision: Decision, before: tuple[Happened
     """End the request with a verdict; *before* are the log's lines that led to it."""
     state = State.APPROVED if decision.verdict is Verdict.APPROVE else State.REJECTED
     ending = ended(request, state, decision, "request.decided", now)
-    return replace(ending, happened=(*before, *ending.happened))
+    return Outcome(request=ending.request, happened=(*before, *ending.happened), effects=ending.effects)
 
 
 def ended(request: ApprovalRequest, state: State, decision: Decision, event: str, now: datetime) -> Outcome:
