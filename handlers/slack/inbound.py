@@ -12,6 +12,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 FIELDS = 100
 
+_COMMON = {"%22": '"', "%3A": ":", "%2C": ",", "%7B": "{", "%7D": "}", "%5B": "[", "%5D": "]", "%2F": "/"}
+"""What JSON in a form is full of. None of these means anything to a form, and none can be part of another escape."""
+
 Json = dict[str, Any]
 Text = Annotated[str, Field(max_length=4000)]
 Id = Annotated[str, Field(max_length=64)]
@@ -134,13 +137,24 @@ def read_body(body: bytes, content_type: str) -> Json:
     if content_type != "application/x-www-form-urlencoded":
         raise Malformed("neither a form nor JSON")
     try:
-        pairs = parse_qsl(body.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=FIELDS)
+        form = with_common_read(body.decode("ascii"))
+        pairs = parse_qsl(form, keep_blank_values=True, errors="strict", max_num_fields=FIELDS)
     except ValueError as error:
         raise Malformed("no form in UTF-8") from error
     fields = dict(pairs)
     if len(fields) != len(pairs):
         raise Malformed("a field of the form is there twice")
     return _read_json(fields["payload"].encode()) if "payload" in fields else dict[str, Any](fields)
+
+
+def with_common_read(form: str) -> str:
+    """Return *form*, meaning the same, with the escapes of JSON's own characters undone.
+
+    The standard library takes escapes apart one by one, 30 µs for a click's; it is left with the few that are rarer.
+    """
+    for escape, character in _COMMON.items():
+        form = form.replace(escape, character)
+    return form
 
 
 def read_letter(payload: Json, replay_key: str) -> Letter:

@@ -1,11 +1,20 @@
 import json
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from handlers.slack.inbound import FIELDS, Clicked, Commanded, Malformed, Submitted, read_body, read_letter
+from handlers.slack.inbound import (
+    FIELDS,
+    Clicked,
+    Commanded,
+    Malformed,
+    Submitted,
+    read_body,
+    read_letter,
+    with_common_read,
+)
 
 FORM = "application/x-www-form-urlencoded"
 JSON = st.recursive(
@@ -114,3 +123,25 @@ def test_a_dialog_is_read_with_what_was_typed() -> None:
     letter = read_letter({"type": "view_submission", "user": {"id": "U0BO00000"}, "view": view}, "key")
 
     assert isinstance(letter.inbound, Submitted)
+
+
+def _said_by_the_standard_library(form: str) -> list[tuple[str, str]] | str:
+    try:
+        return parse_qsl(form, keep_blank_values=True, errors="strict", max_num_fields=FIELDS)
+    except ValueError as error:
+        return type(error).__name__
+
+
+@settings(max_examples=1000)
+@given(
+    st.lists(st.sampled_from([*'%%%0235aAbBcCdDfF&=+;{"', "%22", "%3A", "%7B", "%25", "%C3%A9", "%00"]), max_size=24)
+)
+def test_a_form_says_the_same_with_its_common_escapes_read(pieces: list[str]) -> None:
+    form = "".join(pieces)
+
+    assert _said_by_the_standard_library(with_common_read(form)) == _said_by_the_standard_library(form)
+
+
+@given(st.dictionaries(st.text(max_size=8), st.text(max_size=40), max_size=4))
+def test_every_form_survives_having_its_common_escapes_read(fields: dict[str, str]) -> None:
+    assert dict(parse_qsl(with_common_read(urlencode(fields)), keep_blank_values=True)) == fields
