@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, settings
 from schemathesis import checks as any_checks
 from schemathesis.specs.openapi import checks as openapi_checks
 
-from handlers.api.openapi import draw_openapi
+from handlers.api.description import draw_openapi
 from handlers.refusals import STATUS
 from tests.handlers.api.elsewhere import Elsewhere, served_elsewhere
 from tests.handlers.api.house import BEARER, FULL, MINIMAL, PUBLIC_URL, House
