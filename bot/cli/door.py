@@ -8,7 +8,7 @@ import typer
 from typer.exceptions import TyperException
 
 from bot import __version__
-from bot.cli import audit, config, db, demo, init, policy, request, serve
+from bot.cli import audit, config, db, demo, init, policy, request, serve, simulate
 from bot.cli.demo.pipeline import DemoFailed
 from bot.core.errors import Refused
 from bot.policy import PolicyInvalid
@@ -31,6 +31,7 @@ jit.command()(serve.serve)
 jit.command()(demo.demo)
 jit.command()(init.init)
 jit.add_typer(db.commands, name="db")
+policy.commands.command()(simulate.simulate)
 jit.add_typer(policy.commands, name="policy")
 jit.add_typer(config.commands, name="config")
 jit.add_typer(audit.commands, name="audit")

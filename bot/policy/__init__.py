@@ -5,9 +5,11 @@ from bot.policy.errors import PolicyError, PolicyInvalid, Position
 from bot.policy.explanation import Explanation, explain
 from bot.policy.loader import Checked, check_policy, load_policy, read_policy, starter_policy
 from bot.policy.scalars import read_duration
+from bot.policy.simulation import Difference, simulate
 
 __all__ = [
     "Checked",
+    "Difference",
     "Explanation",
     "PolicyError",
     "PolicyInvalid",
@@ -19,5 +21,6 @@ __all__ = [
     "read_duration",
     "read_policy",
     "run_cases",
+    "simulate",
     "starter_policy",
 ]

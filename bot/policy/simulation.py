@@ -1,0 +1,68 @@
+"""What a policy would have made of requests that another one judged: every decision that would differ."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from bot.core.request import ApprovalRequest, Handling, Ruling
+from bot.core.rules import Facts, Policy, judge
+from bot.core.view import RequestView
+
+_ASKS = {
+    Handling.AUTO_APPROVE: "approved by the policy",
+    Handling.AUTO_REJECT: "rejected by the policy",
+    Handling.REQUIRE_APPROVAL: "a person is asked",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """One request that would go otherwise; ``changes`` says how, the weightiest first."""
+
+    request: ApprovalRequest
+    ruling: Ruling
+    changes: tuple[str, ...]
+
+    @property
+    def is_decisive(self) -> bool:
+        """Tell whether somebody else would decide: the policy instead of a person, or the other way round."""
+        return self.request.ruling.handling is not self.ruling.handling
+
+
+def simulate(policy: Policy, views: Iterable[RequestView]) -> Iterator[Difference]:
+    """Judge each request again as of the moment it was asked, and yield those that *policy* handles otherwise."""
+    for view in views:
+        request = view.request
+        facts = Facts(subject=request.subject, tests=view.tests, source=request.source, now=request.created_at)
+        ruling = judge(policy, facts)
+        changes = tuple(_changes(request.ruling, ruling))
+        if changes:
+            yield Difference(request=request, ruling=ruling, changes=changes)
+
+
+def _changes(was: Ruling, would: Ruling) -> Iterator[str]:
+    if was.handling is not would.handling:
+        yield f"{_ASKS[was.handling]} → {_ASKS[would.handling]}"
+    if was.rule != would.rule:
+        yield f"rule {was.rule} → {would.rule}"
+    if was.handling is not would.handling or would.handling is not Handling.REQUIRE_APPROVAL:
+        return
+    for name, before, after in (
+        ("stages", _stages(was), _stages(would)),
+        ("shown in", ", ".join(was.channels), ", ".join(would.channels)),
+        ("timeout", str(was.timeout), str(would.timeout)),
+        ("silence", was.on_timeout.value, would.on_timeout.value),
+        ("may not answer", _forbidden(was), _forbidden(would)),
+    ):
+        if before != after:
+            yield f"{name}: {before} → {after}"
+
+
+def _stages(ruling: Ruling) -> str:
+    return ", then ".join(
+        f"{stage.quorum} of {'anyone' if stage.anyone else '/'.join(sorted(person.key for person in stage.approvers))}"
+        for stage in ruling.stages
+    )
+
+
+def _forbidden(ruling: Ruling) -> str:
+    return "/".join(sorted(ban.value for ban in ruling.forbid)) or "nobody"
