@@ -78,10 +78,15 @@ def _refuse_twins(read: BaseModel, body: bytes) -> None:
 def _once(pairs: Sequence[tuple[str, object]]) -> dict[str, object]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        names = [name for name, _ in pairs]
-        twin = next(name for name in names if names.count(name) > 1)
-        raise invalid([Fault(pointer="", detail=f"the name {twin[:100]!r} is written twice in one object")])
+        raise invalid(
+            [Fault(pointer="", detail=f"the name {_first_twin(pairs)[:100]!r} is written twice in one object")]
+        )
     return found
+
+
+def _first_twin(pairs: Sequence[tuple[str, object]]) -> str:
+    seen: set[str] = set()
+    return next(name for name, _ in pairs if name in seen or seen.add(name))
 
 
 def _refuse(faults: Sequence[Fault]) -> None:

@@ -48,11 +48,11 @@ def count_names(value: object) -> int:
 def text_faults(value: object) -> Sequence[Fault]:
     """Return where *value* holds NUL or half a surrogate pair, in a text or in a name."""
     found: dict[str, str] = {}
-    for place, _, leaf in _walk(value):
+    for place, _, leaf in walk(value):
         name = place[1] if place else None
         for text in (name, leaf):
             if isinstance(text, str) and (why := _vile(text)):
-                found[pointer(_path(place))] = why
+                found[pointer(path_of(place))] = why
         if len(found) >= SHOWN:
             break
     return [Fault(pointer=place, detail=why) for place, why in found.items()]
@@ -63,15 +63,15 @@ def document_faults(document: object, place: str, known_size: int) -> Sequence[F
     if known_size > MAX_DOCUMENT_BYTES and _is_too_large(document):
         return [Fault(pointer=place, detail=f"is larger than {MAX_DOCUMENT_BYTES} bytes")]
     faults: list[Fault] = []
-    for at, depth, item in _walk(document):
+    for at, depth, item in walk(document):
         if why := _unsafe(depth, item):
-            faults.append(Fault(pointer=place + pointer(_path(at)), detail=why))
+            faults.append(Fault(pointer=place + pointer(path_of(at)), detail=why))
             if depth > MAX_DEPTH or len(faults) >= SHOWN:
                 break
     return faults
 
 
-def _walk(value: object) -> Iterator[tuple[Place, int, object]]:
+def walk(value: object) -> Iterator[tuple[Place, int, object]]:
     """Yield every value inside *value*, itself first, with its place and depth; not recursive, so depth can't hurt."""
     waiting: list[tuple[Place, int, object]] = [(None, 0, value)]
     while waiting:
@@ -83,7 +83,8 @@ def _walk(value: object) -> Iterator[tuple[Place, int, object]]:
             waiting.extend(((at, index), depth + 1, child) for index, child in enumerate(cast("list[object]", item)))
 
 
-def _path(place: Place) -> Sequence[str | int]:
+def path_of(place: Place) -> Sequence[str | int]:
+    """Spell out where something is."""
     steps: list[str | int] = []
     while place is not None:
         place, step = place

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from functools import lru_cache
+from itertools import islice
 
 import durationpy
 
@@ -12,6 +13,8 @@ from bot.core.request import Link, Subject
 from bot.core.rules import Source
 from handlers.api.asking.callback_urls import callback_refusal
 from handlers.api.asking.model import FailureAsked, IdentityAsked, RequestAsked, TestsAsked
+from handlers.api.asking.plain import SHOWN
+from handlers.api.asking.sight import sight_faults
 from handlers.problems import Fault, invalid
 
 MAX_TEXT = 1000
@@ -20,7 +23,7 @@ CUT_MARK = "… (cut)"
 
 def read_subject(asked: RequestAsked, people: People, source: Source) -> Subject:
     """Return what is asked. Raises Problem (422) that names everything that is wrong."""
-    faults: list[Fault] = []
+    faults = list(islice(sight_faults(asked), SHOWN))
     subject = Subject(
         title=asked.title,
         action=asked.action,

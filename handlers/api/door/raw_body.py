@@ -16,11 +16,11 @@ async def read_raw_body(request: web.Request, limit: int, seconds: float) -> byt
     if request.headers.get("Content-Encoding", "identity").lower() != "identity":
         raise Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "encoded", "Send the body without a Content-Encoding.")
     if (request.content_length or 0) > limit:
-        raise _too_large(limit)
+        raise too_large(limit)
     if request.content.is_eof():  # it came together with its head, as most do
         body = request.content.read_nowait()
         if len(body) > limit:
-            raise _too_large(limit)
+            raise too_large(limit)
         return body
     try:
         async with asyncio.timeout(seconds):
@@ -38,10 +38,11 @@ async def _gathered(content: StreamReader, limit: int) -> bytes:
     while chunk := await content.readany():
         body += chunk
         if len(body) > limit:
-            raise _too_large(limit)
+            raise too_large(limit)
     return bytes(body)
 
 
-def _too_large(limit: int) -> Problem:
+def too_large(limit: int) -> Problem:
+    """Return the 413 for a body, or its JSON, of more than *limit* bytes."""
     detail = f"The body may have {limit} bytes. Send reports as files (multipart/form-data, up to {MAX_FORM_BYTES})."
     return Problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_large", detail)
