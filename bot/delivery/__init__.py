@@ -2,15 +2,17 @@
 
 from bot.delivery.callbacks import CallbackCourier, CallbackTerms, draw_callback
 from bot.delivery.guard import TargetRefused, destination_of, read_target
-from bot.delivery.signing import SecretUnusable, read_secret
+from bot.delivery.signing import SecretUnusable, callback_id, is_callback_id, read_secret
 
 __all__ = [
     "CallbackCourier",
     "CallbackTerms",
     "SecretUnusable",
     "TargetRefused",
+    "callback_id",
     "destination_of",
     "draw_callback",
+    "is_callback_id",
     "read_secret",
     "read_target",
 ]

@@ -7,6 +7,20 @@ from datetime import UTC, datetime
 from standardwebhooks import Webhook
 
 _PREFIX = "whsec_"
+_CALLBACK = "jit_"
+
+
+def callback_id(row_id: str) -> str:
+    """Return the webhook-id of a callback.
+
+    The id is signed. So its beginning keeps our own callbacks apart from calls of the source, which have the same key.
+    """
+    return _CALLBACK + row_id
+
+
+def is_callback_id(webhook_id: str) -> bool:
+    """Tell whether a callback of ours has this id; then it is nobody's call to us."""
+    return webhook_id.startswith(_CALLBACK)
 
 
 class SecretUnusable(ValueError):

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bot.core.attempts import Attempt, GiveUp
 from bot.core.effects import CallBack
-from bot.delivery import CallbackCourier, draw_callback
+from bot.delivery import CallbackCourier, callback_id, draw_callback
 from bot.delivery.callbacks import Letter
 from bot.relay.books import Books
 from bot.relay.errand import Errand
@@ -38,5 +38,5 @@ class CallbackDoor:
             # A crash after this line and before the caller hears of it: the same bytes go out next time.
             await self._books.freeze(errand, body)
         url = view.request.subject.callback_url
-        letter = Letter(id=errand.id, source=view.request.source, url=url, body=body)
+        letter = Letter(id=callback_id(errand.id), source=view.request.source, url=url, body=body)
         return await self._courier.send(letter, now)

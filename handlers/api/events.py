@@ -11,6 +11,7 @@ from bot.core.request import RequestId
 from bot.usecases import look_up
 from bot.usecases.desk import Snapshot, Watch
 from handlers.api.door.admission import Door
+from handlers.api.door.authentication import Caller
 from handlers.api.queries import EventsQuery, read_id, read_query
 from handlers.api.waiting import WaitingRoom
 from handlers.api.wiring import ApiWiring
@@ -43,18 +44,18 @@ class Events:
 
     async def show(self, http: web.Request) -> web.StreamResponse:
         """Return the history so far, or stream it until the request has ended."""
-        source = (await self._door.admit_reader(http)).source.name
+        caller = await self._door.admit_reader(http)
         request_id = read_id(http.match_info["id"])
         after = _last_seen(http)
         if STREAM in http.headers.get("Accept", ""):
-            return await self._stream(http, request_id, source, after)
-        chapter = await self._read(request_id, source, after)
+            return await self._stream(http, request_id, caller, after)
+        chapter = await self._read(request_id, caller, after)
         body = orjson.dumps({"items": [draw_event(row) for row in chapter.rows]})
         return web.Response(body=body, content_type="application/json")
 
-    async def _stream(self, http: web.Request, request_id: RequestId, source: str, after: int) -> web.StreamResponse:
+    async def _stream(self, http: web.Request, request_id: RequestId, caller: Caller, after: int) -> web.StreamResponse:
         with self._room.watching(request_id) as watch:
-            chapter = await self._read(request_id, source, after)
+            chapter = await self._read(request_id, caller, after)
             if chapter.is_over and not chapter.rows:
                 # A browser's EventSource connects again whenever a stream ends; this answer alone tells it to stop.
                 return web.Response(status=204)
@@ -62,21 +63,26 @@ class Events:
             await stream.prepare(http)
             if http.method == "HEAD":  # events behind a head that has no body would be taken for the next answer
                 return stream
-            while True:
-                after = await _write(stream, chapter, after)
-                if chapter.is_over or self._room.closing:
-                    break
+            after = await _write(stream, chapter, after)
+            while not chapter.is_over and not self._room.closing:
                 await self._next_commit(stream, watch)
-                chapter = await self._read(request_id, source, after)
+                chapter = await self._read(request_id, caller, after)
+                if not self._door.still_knows(http, caller):
+                    break
+                after = await _write(stream, chapter, after)
             await stream.write_eof()
             return stream
 
-    async def _read(self, request_id: RequestId, source: str, after: int) -> Chapter:
+    async def _read(self, request_id: RequestId, caller: Caller, after: int) -> Chapter:
+        source = caller.source.name
         return await self._api.desk.read(lambda snapshot: _read_chapter(snapshot, request_id, source, after))
 
     async def _next_commit(self, stream: web.StreamResponse, watch: Watch) -> None:
-        """Wait until something happens to the request; a heartbeat finds out who has gone, and keeps proxies quiet."""
-        while not await watch.changed(self._api.heartbeat_seconds):
+        """Wait until something happens to the request, but not for ever.
+
+        A heartbeat finds out who has gone, keeps proxies quiet, and lets us look whether the source is still known.
+        """
+        if not await watch.changed(self._api.heartbeat_seconds):
             await stream.write(b": still waiting\n\n")
 
 

@@ -28,6 +28,9 @@ _LOCKED = (
 )
 """What may happen to any call of a source: each may have a body, that a signature is over."""
 
+_SIGNED_READ = (HTTPStatus.CONFLICT,)
+"""A signature that looks at something counts once."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Header:
@@ -82,6 +85,7 @@ CALLS = (
         summary="List your requests, newest first.",
         query=ListQuery,
         answers={200: answers.RequestPage},
+        problems=_SIGNED_READ,
     ),
     Call(
         method="get",
@@ -90,7 +94,7 @@ CALLS = (
         summary="Look at a request; with wait, as soon as it has ended or the wait is over.",
         query=ShowQuery,
         answers={200: answers.RequestAnswered},
-        problems=(HTTPStatus.NOT_FOUND,),
+        problems=(HTTPStatus.NOT_FOUND, *_SIGNED_READ),
     ),
     Call(
         method="post",
@@ -109,7 +113,7 @@ CALLS = (
         query=EventsQuery,
         headers={"Last-Event-ID": Header(about="The last event you have seen of the stream.", pattern="^[0-9]{1,15}$")},
         answers={200: answers.History, 204: None},
-        problems=(HTTPStatus.NOT_FOUND,),
+        problems=(HTTPStatus.NOT_FOUND, *_SIGNED_READ),
     ),
     Call(
         method="get",

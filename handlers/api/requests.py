@@ -15,7 +15,7 @@ from bot.usecases.withdraw import Withdrawal, withdraw
 from handlers.api.asking.asks import AskReader, size_limit
 from handlers.api.asking.cancellations import read_cancellation
 from handlers.api.door.admission import Door
-from handlers.api.door.authentication import Caller
+from handlers.api.door.authentication import Caller, unauthorised
 from handlers.api.door.raw_body import MAX_JSON_BYTES
 from handlers.api.queries import ListQuery, ShowQuery, read_id, read_query
 from handlers.api.waiting import WaitingRoom
@@ -52,7 +52,7 @@ class Requests:
         """Return the request; with ``?wait=`` as soon as it has ended, or at the end of the wait."""
         caller = await self._door.admit_reader(http)
         seconds = read_query(ShowQuery, http.query).wait
-        return self._answer(await self._ended_or_after(read_id(http.match_info["id"]), caller, seconds), 200)
+        return self._answer(await self._ended_or_after(http, caller, seconds), 200)
 
     async def list(self, http: web.Request) -> web.Response:
         """Return the caller's requests, newest first."""
@@ -92,15 +92,20 @@ class Requests:
         view = await self._api.desk.read(lambda snapshot: look_up.view(snapshot, request.id, ask.source))
         return self._answer(view, 200)
 
-    async def _ended_or_after(self, request_id: RequestId, caller: Caller, seconds: float) -> RequestView:
-        """Return the request once it has ended, at the latest after *seconds*, or at closing time."""
-        ends = time.monotonic() + seconds
+    async def _ended_or_after(self, http: web.Request, caller: Caller, seconds: float) -> RequestView:
+        """Return the request once it has ended, at the latest after *seconds*, or at closing time.
+
+        Raises Problem (401) when the caller is no longer known by then.
+        """
+        request_id, ends = read_id(http.match_info["id"]), time.monotonic() + seconds
         with self._room.watching(request_id) as watch:
             view = await self._view(request_id, caller)
             while view.request.state.is_open and not self._room.closing:
                 if not await watch.changed(ends - time.monotonic()):
                     break
                 view = await self._view(request_id, caller)
+        if not self._door.still_knows(http, caller):
+            raise unauthorised()
         return view
 
     async def _view(self, request_id: RequestId, caller: Caller) -> RequestView:

@@ -54,7 +54,8 @@ class ApiWiring:
     """Everything the API is given.
 
     ``public_url`` has no slash at its end. ``policy`` and ``credentials`` are asked anew for every call, so that a
-    reload holds from the next one on; changed credentials must be a new mapping.
+    reload holds from the next one on; changed credentials must be a new mapping. ``unproven_bytes`` is what may be held
+    of large bodies whose signature can't be checked yet, all senders together.
     """
 
     desk: Desk
@@ -69,3 +70,4 @@ class ApiWiring:
     read_report: ReadReport = read_report
     heartbeat_seconds: float = 15.0
     body_seconds: float = 30.0
+    unproven_bytes: int = 64 * 1024 * 1024

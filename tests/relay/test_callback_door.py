@@ -78,7 +78,7 @@ async def test_a_callback_is_retried_with_the_same_id_and_bytes_until_it_is_take
         await house.life
 
     assert len({arrival.body for arrival in receiver.arrivals}) == 1
-    assert {arrival.headers["webhook-id"] for arrival in receiver.arrivals} == {house.row.id}
+    assert {arrival.headers["webhook-id"] for arrival in receiver.arrivals} == {f"jit_{house.row.id}"}
     said = orjson.loads(receiver.arrivals[0].body)
     assert (said["type"], said["data"]["id"], said["data"]["state"]) == ("request.decided", ID, "approved")
 

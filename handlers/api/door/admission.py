@@ -1,5 +1,6 @@
 """The door: a call is authenticated by its raw bytes before anything is made of them."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -12,9 +13,12 @@ from handlers.api.door.authentication import (
     find_by_signature,
     require_signed,
     require_unambiguous,
+    unauthorised,
 )
 from handlers.api.door.rates import Rates
 from handlers.api.door.raw_body import MAX_JSON_BYTES, read_raw_body
+from handlers.api.door.signatures import Signed, SignedReads, read_signed
+from handlers.api.door.unproven import FREE_BYTES, Unproven
 from handlers.api.wiring import ApiWiring, Credentials
 
 
@@ -32,31 +36,64 @@ class Door:
     def __init__(self, api: ApiWiring) -> None:
         self._api = api
         self._rates = Rates()
+        self._unproven = Unproven(api.unproven_bytes)
+        self._reads = SignedReads()
         self._credentials: Mapping[str, Credentials] | None = None
         self._keyring = Keyring()
 
     async def admit(self, request: web.Request, limit: int) -> Admitted:
-        """Return the call with at most *limit* bytes of body. Raises Problem: 401, 408, 413, 415."""
-        sources = self._api.policy().sources
-        keyring = self._keyring_now()
-        require_unambiguous(request.headers)
-        caller = find_by_bearer(request.headers, keyring, sources)
+        """Return the call with at most *limit* bytes of body. Raises Problem: 401, 408, 413, 415, 503."""
+        caller = self._by_bearer(request)
         if caller is not None:
             return Admitted(caller=caller, body=await read_raw_body(request, limit, self._api.body_seconds))
-        signed = require_signed(request.headers)
-        body = await read_raw_body(request, limit, self._api.body_seconds)
-        caller = find_by_signature(signed, body, keyring, sources, self._api.clock())
-        return Admitted(caller=caller, body=body)
+        signed = require_signed(request.headers, self._api.clock())
+        with self._unproven.account(request.remote) as growing:
+            body = await read_raw_body(request, limit, self._api.body_seconds, growing)
+            return Admitted(caller=await self._by_signature(signed, body), body=body)
 
     async def admit_reader(self, request: web.Request) -> Caller:
-        """Return who calls; there is nothing in a body that could be of interest. Raises Problem: as ``admit``."""
-        return (await self.admit(request, MAX_JSON_BYTES)).caller
+        """Return who wants to look at something.
+
+        A signature covers neither method nor path. So one over a body is an ask, a cancellation or a callback of ours,
+        and no way to look; one over nothing counts once. Raises Problem: as ``admit``. Raises Refused (REPLAYED).
+        """
+        caller = self._by_bearer(request)
+        if caller is not None:
+            await read_raw_body(request, MAX_JSON_BYTES, self._api.body_seconds)
+            return caller
+        now = self._api.clock()
+        signed = require_signed(request.headers, now)
+        if request.body_exists:
+            raise unauthorised()
+        caller = await self._by_signature(signed, b"")
+        self._reads.take_once(caller.source.name, signed.id, now)
+        return caller
 
     async def admit_asker(self, request: web.Request, limit: int) -> Admitted:
         """Return a call that may make a new request, and count it. Raises Problem: as ``admit``, and 429."""
         admitted = await self.admit(request, limit)
         await self._rates.require_allowed(admitted.caller.source)
         return admitted
+
+    def still_knows(self, request: web.Request, caller: Caller) -> bool:
+        """Tell whether a reader who was let in a while ago would be let in now: policy and secrets may be new."""
+        if caller.signed_id is None:
+            found = self._by_bearer(request)
+            return found is not None and found.source.name == caller.source.name
+        signed, name = read_signed(request.headers), caller.source.name
+        is_known = name in self._api.policy().sources
+        return is_known and signed is not None and self._keyring_now().by_signature(signed, b"") == name
+
+    def _by_bearer(self, request: web.Request) -> Caller | None:
+        require_unambiguous(request.headers)
+        return find_by_bearer(request.headers, self._keyring_now(), self._api.policy().sources)
+
+    async def _by_signature(self, signed: Signed, body: bytes) -> Caller:
+        """Hash long bodies beside the loop: it is done once for every source that signs."""
+        keyring, sources = self._keyring_now(), self._api.policy().sources
+        if len(body) <= FREE_BYTES:
+            return find_by_signature(signed, body, keyring, sources)
+        return await asyncio.to_thread(find_by_signature, signed, body, keyring, sources)
 
     def _keyring_now(self) -> Keyring:
         """Return the keyring of the credentials as they are now; hashing all tokens for every call would be waste."""

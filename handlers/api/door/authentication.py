@@ -51,17 +51,15 @@ class Keyring:
                 found = name
         return found
 
-    def by_signature(self, signed: Signed, body: bytes, now: datetime) -> str | None:
-        """Return the source that signed *body* within the last minutes."""
-        if not signed.is_fresh(now):
-            return None
+    def by_signature(self, signed: Signed, body: bytes) -> str | None:
+        """Return the source that signed *body*."""
         return next((name for name, key in self.signing.items() if signed.is_by(key, body)), None)
 
 
 def require_unambiguous(headers: MultiMapping[str]) -> None:
     """Refuse a call that proves something twice: whoever stands between us may have looked at the other. Raises 401."""
     if any(len(headers.getall(name, ())) > 1 for name in _PROOFS):
-        raise _unauthorised()
+        raise unauthorised()
 
 
 def find_by_bearer(headers: Mapping[str, str], keyring: Keyring, sources: Mapping[str, Source]) -> Caller | None:
@@ -72,22 +70,20 @@ def find_by_bearer(headers: Mapping[str, str], keyring: Keyring, sources: Mappin
     return Caller(source=source) if source else None
 
 
-def require_signed(headers: Mapping[str, str]) -> Signed:
-    """Return the signature headers, the only other way in. Raises Problem (401)."""
+def require_signed(headers: Mapping[str, str], now: datetime) -> Signed:
+    """Return the signature headers, the only other way in, when they are from now. Raises Problem (401)."""
     signed = read_signed(headers)
-    if signed is None:
-        raise _unauthorised()
+    if signed is None or not signed.is_fresh(now):
+        raise unauthorised()
     return signed
 
 
-def find_by_signature(
-    signed: Signed, body: bytes, keyring: Keyring, sources: Mapping[str, Source], now: datetime
-) -> Caller:
+def find_by_signature(signed: Signed, body: bytes, keyring: Keyring, sources: Mapping[str, Source]) -> Caller:
     """Return who signed *body*. Raises Problem (401)."""
-    name = keyring.by_signature(signed, body, now)
+    name = keyring.by_signature(signed, body)
     source = sources.get(name) if name is not None else None
     if source is None:
-        raise _unauthorised()
+        raise unauthorised()
     return Caller(source=source, signed_id=signed.id)
 
 
@@ -95,7 +91,7 @@ def _hashed(token: str) -> bytes:
     return hashlib.sha256(token.encode("utf-8", "surrogateescape")).digest()
 
 
-def _unauthorised() -> Problem:
+def unauthorised() -> Problem:
     """Return the one answer to everybody who is not known: it never says which part was wrong."""
     detail = (
         "Send a source's token (Authorization: Bearer ...), or sign the call (webhook-id, webhook-timestamp,"

@@ -1,6 +1,7 @@
 """The bytes of a call: not too many, not too slowly."""
 
 import asyncio
+from collections.abc import Callable
 from http import HTTPStatus
 
 from aiohttp import StreamReader, web
@@ -11,8 +12,13 @@ MAX_JSON_BYTES = 1024 * 1024
 MAX_FORM_BYTES = 10 * 1024 * 1024
 
 
-async def read_raw_body(request: web.Request, limit: int, seconds: float) -> bytes:
-    """Return the body. Raises Problem: 413 for more than *limit* bytes, 408 after *seconds*, 415 when compressed."""
+async def read_raw_body(
+    request: web.Request, limit: int, seconds: float, growing: Callable[[int], None] = lambda _: None
+) -> bytes:
+    """Return the body; *growing* is told its length so far, and may raise.
+
+    Raises Problem: 413 for more than *limit* bytes, 408 after *seconds*, 415 when compressed.
+    """
     if request.headers.get("Content-Encoding", "identity").lower() != "identity":
         raise Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "encoded", "Send the body without a Content-Encoding.")
     if (request.content_length or 0) > limit:
@@ -21,10 +27,11 @@ async def read_raw_body(request: web.Request, limit: int, seconds: float) -> byt
         body = request.content.read_nowait()
         if len(body) > limit:
             raise too_large(limit)
+        growing(len(body))
         return body
     try:
         async with asyncio.timeout(seconds):
-            return await _gathered(request.content, limit)
+            return await _gathered(request.content, limit, growing)
     except TimeoutError:
         detail = f"The body did not arrive within {seconds:g} seconds."
         raise Problem(HTTPStatus.REQUEST_TIMEOUT, "too_slow", detail) from None
@@ -33,12 +40,13 @@ async def read_raw_body(request: web.Request, limit: int, seconds: float) -> byt
         raise Problem(HTTPStatus.BAD_REQUEST, "bad_body", detail) from None
 
 
-async def _gathered(content: StreamReader, limit: int) -> bytes:
+async def _gathered(content: StreamReader, limit: int, growing: Callable[[int], None]) -> bytes:
     body = bytearray()
     while chunk := await content.readany():
         body += chunk
         if len(body) > limit:
             raise too_large(limit)
+        growing(len(body))
     return bytes(body)
 
 

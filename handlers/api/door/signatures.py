@@ -10,6 +10,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
+
+from bot.core.errors import Refusal, Refused
+from bot.delivery import is_callback_id
 
 TOLERANCE = timedelta(minutes=5)
 
@@ -31,17 +35,45 @@ class Signed:
         return abs(now.timestamp() - self.seconds) <= TOLERANCE.total_seconds()
 
     def is_by(self, key: bytes, body: bytes) -> bool:
-        """Tell whether *body* was signed with *key*."""
-        content = b"%b.%d.%b" % (self.id.encode(), self.seconds, body)
-        expected = base64.b64encode(hmac.digest(key, content, hashlib.sha256))
+        """Tell whether *body* was signed with *key*. Others may run while a long one is hashed."""
+        mac = hmac.new(key, b"%b.%d." % (self.id.encode(), self.seconds), hashlib.sha256)
+        mac.update(body)
+        expected = base64.b64encode(mac.digest())
         return any(hmac.compare_digest(expected, given) for given in self.signatures)
 
 
 def read_signed(headers: Mapping[str, str]) -> Signed | None:
-    """Return the signature headers; None when they are missing or not what the specification allows."""
+    """Return the signature headers; None when they are missing or not what the specification allows.
+
+    None for the id of a callback, too: whoever receives one must not come back with it as if they were the source.
+    """
     message_id, seconds = headers.get("webhook-id", ""), headers.get("webhook-timestamp", "")
-    if not _ID.fullmatch(message_id) or not _SECONDS.fullmatch(seconds):
+    if not _ID.fullmatch(message_id) or not _SECONDS.fullmatch(seconds) or is_callback_id(message_id):
         return None
     given = headers.get("webhook-signature", "").split(" ")[:_MAX_SIGNATURES]
     signatures = tuple(part[3:].encode("ascii", "replace") for part in given if part.startswith("v1,"))
     return Signed(id=message_id, seconds=int(seconds), signatures=signatures) if signatures else None
+
+
+class SignedReads:
+    """The signed calls that only look, each taken once: whoever captured one could look at everything of its source.
+
+    Kept in this process: looking must not wait for the writer, and what is captured is void after some minutes.
+    """
+
+    def __init__(self) -> None:
+        self._seen: dict[tuple[str, str], datetime] = {}
+
+    def take_once(self, source: str, webhook_id: str, now: datetime) -> None:
+        """Remember a call that was proven to be from *source*. Raises Refused (REPLAYED)."""
+        key = (source, webhook_id)
+        for old, forgotten_at in list(
+            islice(self._seen.items(), 2)
+        ):  # two go for one that comes: it never grows for long
+            if forgotten_at < now:
+                del self._seen[old]
+        if key in self._seen:
+            raise Refused(
+                Refusal.REPLAYED, "This signature was used before; sign every call anew, with its own webhook-id."
+            )
+        self._seen[key] = now + 2 * TOLERANCE

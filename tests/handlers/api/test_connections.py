@@ -11,6 +11,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from handlers.api import ConnectionLimits
+from tests.factories import NOON
 from tests.handlers.api.house import TOKEN, Clock, House, open_house
 from tests.handlers.api.wire import HOST, KNOWN, PATIENCE, Wire, connected
 
@@ -136,7 +137,8 @@ async def test_who_has_nothing_more_to_say_is_let_go(a_door: Callable[..., Any])
     await is_free(house)
 
 
-SIGNED = b"webhook-id: a\r\nwebhook-timestamp: 1\r\nwebhook-signature: v1,a\r\n"
+SIGNED = b"webhook-id: a\r\nwebhook-timestamp: %d\r\nwebhook-signature: v1,a\r\n" % NOON.timestamp()
+STALE = b"webhook-id: a\r\nwebhook-timestamp: 1\r\nwebhook-signature: v1,a\r\n"
 
 
 @pytest.mark.parametrize("head", [ASK, b"POST /v1/requests HTTP/1.1\r\n" + HOST + SIGNED])
@@ -153,10 +155,11 @@ async def test_a_body_that_never_ends_is_a_408_and_the_end(a_door: Callable[...,
     assert await house.is_empty()
 
 
-async def test_a_body_nobody_asked_for_is_not_waited_for(a_door: Callable[..., Any]) -> None:
+@pytest.mark.parametrize("signed", [b"", STALE], ids=["no signature", "a signature of 1970"])
+async def test_a_body_nobody_asked_for_is_not_waited_for(a_door: Callable[..., Any], signed: bytes) -> None:
     house = await a_door()
     async with connected(house.port) as wire:
-        await wire.say(b"POST /v1/requests HTTP/1.1\r\n" + HOST + b"Content-Length: 10\r\n\r\n{")
+        await wire.say(b"POST /v1/requests HTTP/1.1\r\n" + HOST + signed + b"Content-Length: 10\r\n\r\n{")
 
         assert (await wire.reply()).is_problem(401)
         assert await wire.ended() == b""

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +13,9 @@ import pytest
 
 from bot.core.request import Verdict
 from bot.store import StoreUnreachable
+from handlers.api import Credentials
 from handlers.api.answers import History
-from tests.handlers.api.house import BEARER, MINIMAL, OTHER_BEARER, Clock, House, open_house
+from tests.handlers.api.house import BEARER, MINIMAL, OTHER_BEARER, TOKEN, Clock, House, open_house
 from tests.handlers.api.wire import KNOWN, connected
 
 pytestmark = pytest.mark.timeout(120)
@@ -77,6 +78,12 @@ async def history(house: House, request_id: str, query: str = "") -> list[dict[s
 
 def names(items: list[dict[str, Any]]) -> list[str]:
     return [item["event"] for item in items]
+
+
+async def somebody_watches(house: House) -> None:
+    async with asyncio.timeout(PATIENCE):
+        while not house.desk._watches:  # noqa: ASYNC110 - as below  # pyright: ignore[reportPrivateUsage] - as below
+            await asyncio.sleep(0.01)
 
 
 async def nobody_watches(house: House) -> None:
@@ -196,6 +203,39 @@ async def test_closing_time_ends_every_stream(quiet: House) -> None:
 
         assert await stream.rest() == []
         await closing
+
+
+async def test_a_source_that_was_taken_out_hears_nothing_more(quiet: House) -> None:
+    asked = await quiet.ask()
+    async with streamed(quiet, asked["id"]) as stream:
+        await stream.next()
+        quiet.policy = replace(quiet.policy, sources={})
+        await quiet.review(asked["id"])
+
+        assert await stream.rest() == []
+
+
+async def test_a_token_that_was_changed_ends_the_stream_at_the_next_heartbeat(tmp_path: Path) -> None:
+    credentials = {"ci": Credentials(token=TOKEN)}
+    url = f"sqlite:///{tmp_path}/jit.db"
+    async with open_house(url, Clock(), heartbeat_seconds=0.05, credentials=lambda: credentials) as house:
+        asked = await house.ask()
+        async with streamed(house, asked["id"]) as stream:
+            await stream.next()
+            credentials = {"ci": Credentials(token="another token for ci")}
+
+            assert all(block.keys() == {""} for block in await stream.rest())
+
+
+async def test_who_waits_and_is_taken_out_meanwhile_is_nobody(quiet: House) -> None:
+    asked = await quiet.ask()
+    waiting = asyncio.create_task(quiet.get(f"/v1/requests/{asked['id']}?wait=60"))
+    await somebody_watches(quiet)
+    quiet.policy = replace(quiet.policy, sources={})
+    await quiet.review(asked["id"])
+
+    async with asyncio.timeout(PATIENCE):
+        assert (await waiting).is_problem(401)
 
 
 @pytest.mark.parametrize("accept", ["application/json", "text/event-stream", "*/*"])

@@ -2,15 +2,17 @@
 
 import re
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import orjson
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.delivery import callback_id, read_secret
+from bot.delivery.signing import draw_signature
 from handlers.api import Credentials
-from handlers.api.door.signatures import read_signed
+from handlers.api.door.signatures import TOLERANCE, read_signed
 from tests.factories import NOON
 from tests.handlers.api.house import (
     BEARER,
@@ -20,6 +22,7 @@ from tests.handlers.api.house import (
     OTHER_TOKEN,
     SECRET,
     TOKEN,
+    Clock,
     House,
     sign,
     sign_bytes,
@@ -64,6 +67,56 @@ async def test_a_source_that_is_no_longer_in_the_policy_is_nobody(house: House) 
 
     assert (await house.post(BODY, {**JSON, **BEARER})).is_problem(401)
     assert (await house.post(BODY, {**JSON, **SIGNED})).is_problem(401)
+
+
+async def test_a_signature_over_nothing_looks_once(house: House) -> None:
+    asked = await house.ask()
+    path, look = f"/v1/requests/{asked['id']}", sign(b"", NOON)
+
+    assert (await house.get(path, look)).json["id"] == asked["id"]
+    again = await house.get("/v1/requests", look)
+
+    assert again.is_problem(409)
+    assert "own webhook-id" in again.json["detail"]
+    assert len((await house.get("/v1/requests", sign(b"", NOON, "msg_2"))).json["items"]) == 1
+
+
+async def test_a_look_that_was_refused_has_not_used_up_its_id(house: House) -> None:
+    assert (await house.get("/v1/requests", sign(b"", NOON, secret=OTHER_SECRET))).is_problem(401)
+    assert (await house.get("/v1/requests", sign(b"", NOON))).status == 200
+
+
+async def test_ids_of_looks_are_remembered_for_as_long_as_their_signature_holds(house: House, clock: Clock) -> None:
+    ahead = sign(b"", NOON + TOLERANCE)
+    assert (await house.get("/v1/requests", ahead)).status == 200
+    for n in range(5):
+        assert (await house.get("/v1/requests", sign(b"", NOON, f"msg_{n + 2}"))).status == 200
+    clock.forward(2 * TOLERANCE)
+
+    assert (await house.get("/v1/requests", ahead)).is_problem(409)
+    clock.forward(timedelta(seconds=1))
+    assert (await house.get("/v1/requests", ahead)).is_problem(401)
+
+
+@pytest.mark.parametrize("path", ["/v1/requests", "/v1/requests/{id}", "/v1/requests/{id}/events"])
+async def test_a_captured_ask_is_no_way_to_look(house: House, path: str) -> None:
+    asked = await house.post(BODY, {**JSON, **SIGNED})
+
+    async with house.client.get(path.format(id=asked.json["id"]), data=BODY, headers=SIGNED) as answer:
+        assert answer.status == 401
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("GET", "/v1/requests"), ("POST", "/v1/requests"), ("POST", "/v1/requests/{id}/cancel")],
+)
+async def test_a_callback_of_ours_is_no_way_in_for_whoever_receives_it(house: House, method: str, path: str) -> None:
+    asked = await house.ask()
+    for body in (orjson.dumps({"type": "request.decided", "data": asked}), BODY, b'{"reason": "r"}', b""):
+        headers = JSON | draw_signature(read_secret(SECRET), callback_id("019a0000"), body, NOON)
+        url = path.format(id=asked["id"])
+        async with house.client.request(method, url, data=body or None, headers=headers) as answer:
+            assert answer.status == 401
 
 
 async def test_a_source_sees_its_own_requests_only(house: House) -> None:
