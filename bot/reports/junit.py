@@ -68,9 +68,10 @@ class _Pass:
 
     def _suite(self, step: Step) -> None:
         if step.begins:
-            self._claims.note(step.attributes, len(self._suites))
+            self._claims.begin(step.attributes)
             self._suites.append(step.attributes.get("name") or (self._suites[-1] if self._suites else ""))
         elif self._suites:
+            self._claims.end()
             self._suites.pop()
 
     def _count(self, case: Case) -> None:

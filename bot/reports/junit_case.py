@@ -18,8 +18,11 @@ MAX_WORDS = 1_000
 _MAX_ID = 990
 """Room for the mark that tells several tests with one name apart."""
 
-_NOT_RUN = frozenset({"notrun", "suppressed", "skipped", "disabled"})
+_NOT_RUN = frozenset({"notrun", "untested", "suppressed", "skipped", "skip", "disabled", "ignored", "pending"})
 """GoogleTest has no <skipped> for disabled tests, but says so in ``status`` or ``result``."""
+
+_RAN = frozenset({"", "run", "completed", "passed", "pass", "success", "successful", "succeeded", "ok", "executed"})
+"""What ``status`` and ``result`` of a test say that passed. Any other word is none: it failed, or nobody knows."""
 
 _PLACE = re.compile(r"^([^\s:]+\.[A-Za-z]{1,5}):(\d{1,7}): ", re.MULTILINE)
 """Where pytest says that it failed: ``tests/test_pay.py:41: AssertionError``."""
@@ -67,8 +70,7 @@ def read_case(element: Any, suite: str) -> Case:  # noqa: ANN401 - lxml's elemen
     results = _results(element)
     problems = [each for each in results if isinstance(each, junitparser.Failure | junitparser.Error)]
     if not problems:
-        not_run = bool(results) or not _NOT_RUN.isdisjoint((attributes.get("status"), attributes.get("result")))
-        return Case(id=id_, result=Result.SKIPPED if not_run else Result.PASSED)
+        return _without_problems(attributes, id_, suite, is_skipped=bool(results))
     first = problems[0]
     return Case(
         id=id_,
@@ -80,6 +82,24 @@ def read_case(element: Any, suite: str) -> Case:  # noqa: ANN401 - lxml's elemen
         line=_line(attributes.get("line")),
         suite=suite,
     )
+
+
+def _without_problems(attributes: dict[str, str], id_: str, suite: str, *, is_skipped: bool) -> Case:
+    """Return a case without <failure> and <error>: some tools say what came of it in an attribute only."""
+    said = [(name, attributes[name].strip()) for name in ("status", "result") if name in attributes]
+    odd = next(((name, word) for name, word in said if word.lower() not in _RAN | _NOT_RUN), None)
+    if odd is not None:
+        return Case(
+            id=id_,
+            result=Result.FAILED,
+            problems=1,
+            message=f'says {odd[0]}="{odd[1]}" and no more',
+            file=attributes.get("file"),
+            line=_line(attributes.get("line")),
+            suite=suite,
+        )
+    not_run = is_skipped or any(word.lower() in _NOT_RUN for _, word in said)
+    return Case(id=id_, result=Result.SKIPPED if not_run else Result.PASSED)
 
 
 def _results(element: Any) -> list[Any]:  # noqa: ANN401 - as above

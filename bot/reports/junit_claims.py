@@ -1,56 +1,77 @@
 """What a JUnit report says of itself, held against what is in it."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from bot.reports.tally import Tally
 
 _MAX_DIGITS = 9
 
 
-class Claims:
-    """The counts of the whole report: the root's own, else those of its suites added up.
+@dataclass(slots=True)
+class _Sum:
+    """Tests, and failures with errors."""
 
-    Suites inside suites are passed over: some tools add their numbers to the outer suite's, some don't.
+    total: int = 0
+    problems: int = 0
+
+    def add(self, other: "_Sum") -> None:
+        self.total += other.total
+        self.problems += other.problems
+
+    def at_least(self, other: "_Sum") -> "_Sum":
+        return _Sum(max(self.total, other.total), max(self.problems, other.problems))
+
+
+class Claims:
+    """The counts of the whole report: of each suite what it says itself, or what its inner suites say if that is more.
+
+    Some tools add the numbers of inner suites to the outer one's, and some don't: the larger claim is the safe one.
     """
 
     def __init__(self) -> None:
-        self._of_root: tuple[int, int] | None = None
-        self._of_suites: list[tuple[int, int]] = []
+        self._is_there = False
+        self._own = [_Sum()]
+        self._inner = [_Sum()]
 
-    def note(self, attributes: Mapping[str, str], depth: int) -> None:
-        """Note what a suite claims; *depth* is how many suites are around it."""
-        total = _count(attributes.get("tests"))
-        if total is None or depth > 1:
-            return
-        claim = (total, (_count(attributes.get("failures")) or 0) + (_count(attributes.get("errors")) or 0))
-        if depth == 0:
-            self._of_root = claim
-        else:
-            self._of_suites.append(claim)
+    def begin(self, attributes: Mapping[str, str]) -> None:
+        """Note what a suite claims."""
+        counts = [_count(attributes.get(name)) for name in ("tests", "failures", "errors")]
+        self._is_there |= any(count is not None for count in counts)
+        total, failures, errors = (count or 0 for count in counts)
+        self._own.append(_Sum(total, failures + errors))
+        self._inner.append(_Sum())
+
+    def end(self) -> None:
+        """Leave the suite that was begun last."""
+        claimed = self._own.pop().at_least(self._inner.pop())
+        self._inner[-1].add(claimed)
 
     def missing_from(self, tally: Tally) -> list[str]:
         """Say which failures the report claims and doesn't hold; then it is not the whole truth.
 
         Fewer tests than claimed are no doubt: pytest counts each passed subtest and writes none of them down.
         """
-        _, problems = self._whole(tally)
-        if problems <= tally.problems:
+        claimed = self._whole(tally)
+        if claimed.problems <= tally.problems:
             return []
-        return [f"says {problems} failures and errors, but holds {tally.problems}"]
+        return [f"says {claimed.problems} failures and errors, but holds {tally.problems}"]
 
     def difference_to(self, tally: Tally) -> str | None:
         """Say how the report's own counts differ from what is in it, or None."""
-        total, problems = self._whole(tally)
-        if (total, problems) == (tally.total, tally.problems):
+        claimed = self._whole(tally)
+        if (claimed.total, claimed.problems) == (tally.total, tally.problems):
             return None
-        return f"counts {total} tests and {problems} failures itself; {tally.total} and {tally.problems} were found"
+        return (
+            f"counts {claimed.total} tests and {claimed.problems} failures itself;"
+            f" {tally.total} and {tally.problems} were found"
+        )
 
-    def _whole(self, tally: Tally) -> tuple[int, int]:
-        if self._of_root is not None:
-            return self._of_root
-        if not self._of_suites:
-            return tally.total, tally.problems
-        return sum(total for total, _ in self._of_suites), sum(problems for _, problems in self._of_suites)
+    def _whole(self, tally: Tally) -> _Sum:
+        """Return what is claimed; suites that a damaged report never ends are ended here."""
+        while len(self._own) > 1:
+            self.end()
+        return self._inner[0] if self._is_there else _Sum(tally.total, tally.problems)
 
 
 def _count(text: str | None) -> int | None:

@@ -115,6 +115,48 @@ def test_failures_that_are_only_claimed_make_it_incomplete() -> None:
     assert (evidence.failed, evidence.incomplete) == (0, ("api: says 1 failures and errors, but holds 0",))
 
 
+@pytest.mark.parametrize(
+    "suites",
+    [
+        b'<testsuites tests="1" failures="0"><testsuite tests="3" failures="2">%b</testsuite></testsuites>',
+        b'<testsuites tests="1" failures="0"><testsuite><testsuite failures="2">%b</testsuite></testsuite></testsuites>',
+        b'<testsuites><testsuite errors="1"/><testsuite failures="1">%b</testsuite></testsuites>',
+        b'<testsuite failures="2"><testsuite tests="1" failures="0">%b</testsuite></testsuite>',
+    ],
+)
+def test_the_larger_claim_counts_wherever_a_suite_makes_it(suites: bytes) -> None:
+    evidence = read_report(suites % b'<testcase name="a"/>', "api", None)
+
+    assert (evidence.total, evidence.incomplete) == (1, ("api: says 2 failures and errors, but holds 0",))
+
+
+def test_an_outer_suite_that_counts_its_inner_ones_claims_nothing_twice() -> None:
+    case = b'<testcase name="a"><failure/></testcase>'
+    report = b'<testsuites tests="1" failures="1"><testsuite tests="1" failures="1">%b</testsuite></testsuites>' % case
+
+    assert read_report(report, "api", None).incomplete == ()
+
+
+@pytest.mark.parametrize(
+    "said", ['status="failed"', 'status="error"', 'result="FAILED "', 'status="broken"', 'status="run" result="4"']
+)
+def test_a_case_that_says_it_did_not_pass_has_failed(said: str) -> None:
+    evidence = read_report(f'<testsuite><testcase name="a" {said}/></testsuite>'.encode(), "gate", None)
+
+    assert (evidence.passed, evidence.failed) == (0, 1)
+    assert said.split('"')[-2].strip() in evidence.failures[0].message
+
+
+@pytest.mark.parametrize("said", ["", 'status="run"', 'status="Passed"', 'status="run" result="completed"'])
+def test_a_case_that_says_it_passed_has_passed(said: str) -> None:
+    assert read_report(f'<testsuite><testcase name="a" {said}/></testsuite>'.encode(), "gate", None).passed == 1
+
+
+@pytest.mark.parametrize("said", ['status="notrun"', 'result="skipped"', 'status="Disabled"', 'status="untested"'])
+def test_a_case_that_says_it_did_not_run_is_skipped(said: str) -> None:
+    assert read_report(f'<testsuite><testcase name="a" {said}/></testsuite>'.encode(), "gate", None).skipped == 1
+
+
 def test_counts_that_are_no_numbers_are_passed_over() -> None:
     evidence = read(b'<testsuite tests="many" failures="-1" errors="9999999999999">' + CASE + b"</testsuite>")
 
