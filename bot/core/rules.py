@@ -36,6 +36,7 @@ class Rule:
 
     ``stage_when`` holds the conditions of its stages, in their order; a stage whose condition is false is left out.
     With ``calls`` the rule itself says who is called, if anybody.
+    With ``reads_tests`` its condition looks at test results, and means nothing where none came.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Rule:
     terms: Ruling
     stage_when: tuple[Condition | None, ...] = ()
     calls: bool = False
+    reads_tests: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,8 +115,8 @@ class _Hearing:
 def judge(policy: Policy, facts: Facts) -> Ruling:
     """Return what *policy* says, and why, in the order it was found out.
 
-    Any matching ``auto_reject`` wins; else the first match; else the default asks. A condition that fails, and evidence
-    that is incomplete, never let anything through: they ask a person.
+    Any matching ``auto_reject`` wins; else the first match; else the default asks. A condition that fails, evidence
+    that is incomplete, and none at all for a rule that looks at it, never let anything through: they ask a person.
     """
     hearing = _Hearing(facts)
     rule = _rejection(policy, hearing) or _first_match(policy, hearing)
@@ -140,7 +142,7 @@ def _first_match(policy: Policy, hearing: _Hearing) -> Rule | None:
         if rule.terms.handling is Handling.REQUIRE_APPROVAL and match is not False:
             return rule
         if match is True:
-            doubt = _doubt(hearing)
+            doubt = _doubt(rule, hearing)
             if doubt is None:
                 return rule
             hearing.trail.append(f"{rule.name}: may not approve by itself: {doubt}")
@@ -176,9 +178,11 @@ def _routed(policy: Policy, ruling: Ruling, hearing: _Hearing, *, calls: bool) -
     return replace(ruling, channels=policy.default.channels)
 
 
-def _doubt(hearing: _Hearing) -> str | None:
+def _doubt(rule: Rule, hearing: _Hearing) -> str | None:
     if hearing.facts.tests.incomplete:
         return "the evidence is incomplete"
+    if rule.reads_tests and not hearing.facts.tests.total:
+        return "it looks at test results, and none came"
     return "a condition could not be evaluated" if hearing.doubtful else None
 
 

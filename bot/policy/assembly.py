@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from bot.core.request import Forbidden, Handling, Ruling, Stage
-from bot.core.rules import Condition, Policy, Rule, Signpost, Source
+from bot.core.rules import Condition, Policy, Rule, Signpost, Source, Unclear
 from bot.policy.conditions import ConditionRejected, Engine
 from bot.policy.document import Path
 from bot.policy.grammar import DefaultsPart, RulePart, SignpostPart, SourcePart, StagePart
@@ -62,12 +62,14 @@ def _source(name: str, part: SourcePart) -> Source:
 
 
 def _rule(part: RulePart, path: Path, bench: _Bench) -> Rule:
+    when = _condition(part, path, bench)
     return Rule(
         name=part.name,
-        when=_condition(part, path, bench),
+        when=when,
         terms=_terms(part, path, bench),
-        stage_when=tuple(_condition(stage, (*path, "stages", i), bench) for i, stage in enumerate(part.stages)),
+        stage_when=tuple(_stage_condition(stage, (*path, "stages", i), bench) for i, stage in enumerate(part.stages)),
         calls=part.route.mention is not None or bool(part.stages and part.stages[0].mention is not None),
+        reads_tests=part.when is not None and when is not None and bench.engine.reads_tests(part.when),
     )
 
 
@@ -78,6 +80,14 @@ def _signpost(part: SignpostPart, path: Path, bench: _Bench) -> Signpost:
         channels=tuple(part.channels),
         mention=bench.roster.people_behind(part.mention, (*path, "mention"), bench.sheet),
     )
+
+
+def _stage_condition(part: StagePart, path: Path, bench: _Bench) -> Condition | None:
+    """Return when a stage is asked; one that looks at test results is, where none came."""
+    when = _condition(part, path, bench)
+    if part.when is None or when is None or not bench.engine.reads_tests(part.when):
+        return when
+    return lambda facts: when(facts) if facts.tests.total else Unclear("it looks at test results, and none came")
 
 
 def _condition(part: RulePart | StagePart | SignpostPart, path: Path, bench: _Bench) -> Condition | None:

@@ -4,8 +4,10 @@ from collections.abc import Iterator
 
 from bot.core.request import Handling, OnTimeout
 from bot.policy.assembly import DEFAULT_RULE
+from bot.policy.conditions import Engine
 from bot.policy.document import Path
 from bot.policy.grammar import RulePart
+from bot.policy.omissions import let_through_when_omitted
 from bot.policy.parts import Parts
 from bot.policy.sheet import Sheet
 
@@ -19,8 +21,10 @@ def check(parts: Parts, sheet: Sheet) -> None:
     _check_reach(parts, sheet)
     if parts.defaults.on_timeout is OnTimeout.APPROVE:
         sheet.refuse(("defaults", "on_timeout"), "must be reject or expire; approve has to stand in the rule itself")
+    engine = Engine()
     for path, rule in _numbered(parts):
         _look_twice(rule, path, parts, sheet)
+        _look_for_omissions(rule, (*path, "when"), engine, sheet)
     if parts.defaults.approvers is None:
         sheet.warn(("defaults",), "no approvers: what no rule settles can be approved by any full member")
 
@@ -95,6 +99,14 @@ def _check_stages(rule: RulePart, path: Path, parts: Parts, sheet: Sheet) -> Non
                 sheet.warn((*at, "escalate", step, "after"), "never comes: the request has ended by then")
         if stage.remind_after is not None and stage.remind_after >= timeout:
             sheet.warn((*at, "remind_after"), "never comes: the request has ended by then")
+
+
+def _look_for_omissions(rule: RulePart, path: Path, engine: Engine, sheet: Sheet) -> None:
+    """Warn of a yes that a caller gets by leaving out the very field that would have held it back."""
+    if rule.then is not Handling.AUTO_APPROVE or rule.when is None or sheet.is_spoiled(path):
+        return
+    for fact in let_through_when_omitted(rule.when, engine):
+        sheet.warn(path, f'also approves when {fact} is left out; add && {fact} != "", or name the values you mean')
 
 
 def _numbered(parts: Parts) -> Iterator[tuple[Path, RulePart]]:

@@ -1,7 +1,7 @@
 """CEL: the one module that knows the engine. Conditions in, plain callables out."""
 
 import re
-from collections.abc import Iterable, Sized
+from collections.abc import Callable, Iterable, Sized
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
@@ -80,7 +80,8 @@ class Engine:
     """
 
     def __init__(self) -> None:
-        self._env = cel.NewEnv(variables={fact.name: _TYPES[fact.kind] for fact in FACTS})
+        self._env = _environment(FACTS)
+        self._env_without_tests = _environment(fact for fact in FACTS if not fact.name.startswith("tests."))
         self._used: dict[str, Fact] = {}
         self._last: _Bound | None = None
 
@@ -99,6 +100,29 @@ class Engine:
         self._used |= {fact.name: fact for fact in FACTS if fact.name.rpartition(".")[2] in text}
         return lambda facts: self._evaluate(expression, facts)
 
+    def reads_tests(self, text: str) -> bool:
+        """Tell whether *text*, which compiles, names a fact about tests: without these facts it means nothing."""
+        try:
+            self._env_without_tests.compile(text)
+        except RuntimeError:
+            return True
+        return False
+
+    def blocker(self, text: str) -> Callable[[str, str], bool]:
+        """Return what tells whether *text*, which compiles, is false as soon as a fact has a value.
+
+        Nothing else is bound then: what depends on more is an error, and an error is not false.
+        """
+        expression = self._env.compile(text)
+
+        def blocks(fact: str, value: str) -> bool:
+            try:
+                return expression.eval(self._env.Activation({fact: value})).value() is False
+            except Exception:  # noqa: BLE001 - as in _evaluate: what the engine raises is an error like those it returns
+                return False
+
+        return blocks
+
     def _evaluate(self, expression: cel.Expression, facts: Facts) -> bool | Unclear:
         """Evaluate; the engine returns most errors as values and raises a few, and all of them ask a person."""
         try:
@@ -115,6 +139,10 @@ class Engine:
         unreadable = tuple(name for name, value in values.items() if not _is_readable(value, 0))
         readable = {name: value for name, value in values.items() if name not in unreadable}
         return _Bound(facts, self._env.Activation(readable), unreadable)
+
+
+def _environment(facts: Iterable[Fact]) -> cel.Env:
+    return cel.NewEnv(variables={fact.name: _TYPES[fact.kind] for fact in facts})
 
 
 def _require_bool(kind: cel.Type) -> None:

@@ -121,6 +121,28 @@ def test_incomplete_evidence_may_be_rejected() -> None:
     assert judge(a_policy(a_rule("a", NO)), facts(CUT_OFF)).rule == "a"
 
 
+def test_no_evidence_is_no_green_for_a_rule_that_looks_at_it() -> None:
+    green = replace(a_rule("green", YES), reads_tests=True)
+
+    ruling = judge(a_policy(green, a_rule("b", YES)), facts(TestEvidence()))
+
+    assert ruling.rule == "b"
+    assert ruling.explanation == (
+        "green: matched",
+        "green: may not approve by itself: it looks at test results, and none came",
+        "b: matched",
+    )
+    assert judge(a_policy(green), facts(TestEvidence())).handling is ASK
+    assert judge(a_policy(green), facts(a.some_tests(failed=0))).rule == "green"
+
+
+@pytest.mark.parametrize("handling", [NO, ASK])
+def test_no_evidence_holds_back_a_yes_and_nothing_else(handling: Handling) -> None:
+    rule = replace(a_rule("a", handling), reads_tests=True)
+
+    assert judge(a_policy(rule), facts(TestEvidence())).rule == "a"
+
+
 def test_a_name_that_looks_like_a_doubt_is_none() -> None:
     policy = a_policy(a_rule("x: could not be evaluated: y", NO, never), a_rule("b", YES))
 

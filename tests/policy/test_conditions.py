@@ -220,3 +220,24 @@ def test_threads_judge_side_by_side() -> None:
         thread.join()
 
     assert wrong == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["tests.failed == 0", "!tests.incomplete", 'request.action == "a" || (tests.total > 0 && tests.passed == 1)'],
+)
+def test_a_condition_that_looks_at_tests_is_known(text: str) -> None:
+    assert Engine().reads_tests(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'request.environment == "staging"',
+        'request.service == "tests.failed"',
+        'request.labels.exists(tests, tests == "x")',
+        'request.parameters.tests == "green" // tests.failed == 0',
+    ],
+)
+def test_a_condition_that_only_has_the_word_does_not_look_at_tests(text: str) -> None:
+    assert not Engine().reads_tests(text)

@@ -119,7 +119,7 @@ def test_failures_that_are_only_claimed_make_it_incomplete() -> None:
     "suites",
     [
         b'<testsuites tests="1" failures="0"><testsuite tests="3" failures="2">%b</testsuite></testsuites>',
-        b'<testsuites tests="1" failures="0"><testsuite><testsuite failures="2">%b</testsuite></testsuite></testsuites>',
+        b'<testsuites failures="0"><testsuite><testsuite failures="2">%b</testsuite></testsuite></testsuites>',
         b'<testsuites><testsuite errors="1"/><testsuite failures="1">%b</testsuite></testsuites>',
         b'<testsuite failures="2"><testsuite tests="1" failures="0">%b</testsuite></testsuite>',
     ],
