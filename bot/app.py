@@ -5,6 +5,7 @@ import platform
 import random
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
@@ -29,7 +30,7 @@ from bot.timers import Tick, Timers
 from bot.usecases.desk import Desk
 from bot.usecases.ring import Sweeper
 from handlers import api, slack
-from handlers.api import ApiWiring, ConnectionLimits, Credentials, Health, Meters, make_runner
+from handlers.api import ApiWiring, ConnectionLimits, Credentials, Health, Meters, make_runner, twins
 from handlers.api.wiring import Probe
 
 GRACE = timedelta(seconds=5)
@@ -175,6 +176,9 @@ class House:
                 found[source.name] = _credentials_of(source, self._settings)
             except SettingsInvalid as fault:
                 faults += fault.lines
+        for (first, name), (second, other) in twins(found):
+            variable, same = (_variable(policy.sources[s], n) for s, n in ((second, other), (first, name)))
+            faults.append(f"{variable}: is the same as {same}; every secret has one use, so make another one")
         if faults:
             raise SettingsInvalid(*faults)
         self._credentials = found
@@ -200,20 +204,20 @@ class House:
 
 
 def _credentials_of(source: Source, settings: Settings) -> Credentials:
-    token = settings.secret(source.token_env) if source.token_env else None
-    secret = settings.secret(source.signing_secret_env) if source.signing_secret_env else None
-    # Without its prefix some read a secret as base64 and some as plain characters: both sides must mean the same key.
-    if secret and not secret.get_secret_value().startswith("whsec_"):
-        raise SettingsInvalid(
-            f"{source.signing_secret_env}: must begin with whsec_ (`echo whsec_$(openssl rand -base64 32)` makes one)"
-        )
-    try:
-        return Credentials(
-            token=token.get_secret_value() if token else None,
-            signing_secret=secret.get_secret_value() if secret else None,
-        )
-    except ValueError as error:
-        raise SettingsInvalid(f"{source.signing_secret_env}: {error}") from None
+    found = Credentials()
+    for name in ("token", "signing_secret"):
+        variable = _variable(source, name)
+        if variable is not None:
+            secret = settings.secret(variable).get_secret_value()
+            try:
+                found = replace(found, **{name: secret})
+            except ValueError as error:
+                raise SettingsInvalid(f"{variable}: {error}") from None
+    return found
+
+
+def _variable(source: Source, name: str) -> str | None:
+    return source.token_env if name == "token" else source.signing_secret_env
 
 
 def _secret_key(settings: Settings) -> str:

@@ -22,6 +22,7 @@ _SHAPES = re.compile(
     r"xox[a-z]-[\w.%-]+"  # Slack's tokens, all kinds
     r"|xoxe\.[\w.%-]+"
     r"|xapp-[\w-]+"
+    r"|(?<=ticket=)[^\s&\"')]+"  # what opens a websocket of Slack's
     r"|whsec_[\w+/=-]+"
     r"|(?<=earer )[\w.~+/=-]+"
     r"|(?<=://)[^\s/@:]+:[^\s/@]+(?=@)"  # user and password in an address

@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Mapping
 from functools import partial
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
@@ -46,10 +47,33 @@ def _long_enough(value: SecretStr) -> SecretStr:
     raise ValueError(f"must have {SHORTEST_KEY} characters or more; `openssl rand -hex 32` makes a good one")
 
 
+def _slack_secret(value: SecretStr) -> SecretStr:
+    if len(value.get_secret_value().strip()) >= SHORTEST_KEY:
+        return value
+    raise ValueError(f"is none of Slack's, which have {SHORTEST_KEY} characters; copy it from Basic Information")
+
+
+def _encrypted_or_here(value: str) -> str:
+    """Refuse to send tokens over a network in the clear."""
+    parts = urlsplit(value)
+    if parts.scheme == "https" or _is_here(parts.hostname or ""):
+        return value
+    raise ValueError("must begin with https://; http:// is for this machine only (127.0.0.1, [::1], localhost)")
+
+
+def _is_here(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
 WebAddress = Annotated[str, AfterValidator(partial(_begins_with, ("https://", "http://")))]
 DatabaseUrl = Annotated[str, AfterValidator(partial(_begins_with, ("sqlite://", "postgresql://")))]
 BotToken = Annotated[SecretStr, AfterValidator(partial(_token, ("xoxb-", "xoxe.xoxb-"), "a bot token"))]
 AppToken = Annotated[SecretStr, AfterValidator(partial(_token, ("xapp-",), "an app-level token"))]
+SlackAddress = Annotated[WebAddress, AfterValidator(_encrypted_or_here)]
+SlackSecret = Annotated[SecretStr, AfterValidator(_slack_secret)]
 SecretKey = Annotated[SecretStr, AfterValidator(_long_enough)]
 
 
@@ -77,9 +101,9 @@ class Settings(BaseModel):
     policy_file: Path = Field(default=Path("policy.yaml"), validation_alias="JIT_POLICY_FILE")
     secret_key: SecretKey | None = Field(default=None, validation_alias="JIT_SECRET_KEY")
     slack_bot_token: BotToken | None = Field(default=None, validation_alias="SLACK_BOT_TOKEN")
-    slack_signing_secret: SecretStr | None = Field(default=None, validation_alias="SLACK_SIGNING_SECRET")
+    slack_signing_secret: SlackSecret | None = Field(default=None, validation_alias="SLACK_SIGNING_SECRET")
     slack_app_token: AppToken | None = Field(default=None, validation_alias="SLACK_APP_TOKEN")
-    slack_api_url: WebAddress = Field(default="https://slack.com/api/", validation_alias="SLACK_API_URL")
+    slack_api_url: SlackAddress = Field(default="https://slack.com/api/", validation_alias="SLACK_API_URL")
     slack_pace: float = Field(default=1.0, validation_alias="JIT_SLACK_PACE", gt=0, le=1000)
     log_format: Literal["text", "json"] | None = Field(default=None, validation_alias="JIT_LOG_FORMAT")
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", validation_alias="JIT_LOG_LEVEL")

@@ -4,9 +4,12 @@ import logging
 from collections.abc import Callable, Iterator
 from typing import NoReturn
 
+import aiohttp
 import pytest
 import structlog
+from multidict import CIMultiDict, CIMultiDictProxy
 from pydantic import BaseModel, ValidationError
+from yarl import URL
 
 from bot.log import start_log
 
@@ -33,6 +36,20 @@ def written(request: pytest.FixtureRequest) -> io.StringIO:
 
 def _raise(error: Exception) -> NoReturn:
     raise error
+
+
+def test_the_ticket_of_a_socket_is_not_in_the_log(written: io.StringIO) -> None:
+    """What the SDK logs, as an error, when Slack turns the websocket away: the address, and in it the ticket."""
+    url = URL("wss://wss-primary.slack.com/link/?ticket=4fe1b0c2-7c1e-4c7a-9f0c-secret&app_id=A0")
+    about = aiohttp.RequestInfo(url, "GET", CIMultiDictProxy(CIMultiDict[str]()), url)
+    error = aiohttp.WSServerHandshakeError(about, (), status=403, message="Invalid response status")
+
+    logging.getLogger("slack_sdk.socket_mode").error("Failed to connect (error: %s); Retrying...", error)
+
+    assert "Failed to connect" in written.getvalue()
+    assert "app_id=A0" in written.getvalue()
+    assert "4fe1b0c2" not in written.getvalue()
+    assert "f0c-secret" not in written.getvalue()
 
 
 def _in_a_field(value: str) -> None:

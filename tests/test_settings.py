@@ -93,6 +93,17 @@ def test_every_secret_can_come_from_a_file(name: str, value: str, home: Path, mo
         ("JIT_SECRET_KEY", "short", "JIT_SECRET_KEY: must have 32 characters or more"),
         ("SLACK_BOT_TOKEN", "xapp-1", "SLACK_BOT_TOKEN: is not a bot token, which begins with xoxb-"),
         ("SLACK_APP_TOKEN", "xoxb-1", "SLACK_APP_TOKEN: is not an app-level token, which begins with xapp-"),
+        ("SLACK_SIGNING_SECRET", " ", "SLACK_SIGNING_SECRET: is none of Slack's, which have 32 characters"),
+        ("SLACK_SIGNING_SECRET", "changeme", "SLACK_SIGNING_SECRET: is none of Slack's"),
+        ("SLACK_SIGNING_SECRET", " " * 40, "SLACK_SIGNING_SECRET: is none of Slack's"),
+        (
+            "SLACK_API_URL",
+            "http://slack-proxy.acme.test/api/",
+            "SLACK_API_URL: must begin with https://; ",
+        ),
+        ("SLACK_API_URL", "http://127.0.0.1.acme.test/", "SLACK_API_URL: must begin with https://"),
+        ("SLACK_API_URL", "http://10.0.0.1/api/", "SLACK_API_URL: must begin with https://"),
+        ("SLACK_API_URL", "slack.com", "SLACK_API_URL: must begin with https:// or http://"),
         ("JIT_SLACK_PACE", "0", "JIT_SLACK_PACE: should be greater than 0"),
         ("JIT_LOG_LEVEL", "loud", "JIT_LOG_LEVEL: should be 'debug', 'info', 'warning' or 'error'"),
         ("JIT_LOG_FORMAT", "xml", "JIT_LOG_FORMAT: should be 'text' or 'json'"),
@@ -169,6 +180,13 @@ def test_socket_mode_needs_no_signing_secret(monkeypatch: pytest.MonkeyPatch) ->
 
     assert slack.signing_secret is None
     assert slack.api_url == "http://127.0.0.1:9/api/"
+
+
+@pytest.mark.parametrize("url", ["http://localhost:1/api/", "http://[::1]:1/", "http://127.0.0.2/", "https://a.test/"])
+def test_slack_is_reached_over_tls_or_on_this_machine(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SLACK_API_URL", url)
+
+    assert read_settings().slack_api_url == url
 
 
 def test_a_source_secret_comes_from_the_environment_a_file_or_the_hand(

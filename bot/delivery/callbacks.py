@@ -95,8 +95,10 @@ class CallbackCourier:
         try:
             target = read_target(letter.url, terms.hosts)
             headers = draw_signature(read_secret(terms.secret), letter.id, letter.body, now)
-        except (TargetRefused, SecretUnusable) as error:
+        except TargetRefused as error:
             return GiveUp(why=str(error))
+        except SecretUnusable as error:
+            return GiveUp(why=f"the signing secret of source {letter.source} {error}")
         session = self._anywhere if is_named(target, terms.hosts) else self._out
         if session is None:
             raise RuntimeError("the courier is not open")

@@ -19,6 +19,7 @@ _NEVER = tuple(
         "2002::/16",  # 6to4
         "192.88.99.0/24",  # its relays
         "2001::/23",  # protocol assignments: Teredo, ORCHID ...
+        "::ffff:0:0:0/96",  # IPv4-translated (RFC 2765), the sibling of the mapped ones
         "::/96",  # IPv4-compatible
         "fec0::/10",  # site-local, deprecated and still routed in places
         "100::/64",  # discard

@@ -1,12 +1,15 @@
 """Standard Webhooks signatures (https://www.standardwebhooks.com), for what we send."""
 
 import base64
-import binascii
 from datetime import UTC, datetime
 
 from standardwebhooks import Webhook
 
+SHORTEST_KEY = 24
+"""Bytes of a key (Standard Webhooks, "Signature scheme": 24 to 64)."""
+
 _PREFIX = "whsec_"
+_RECIPE = "`echo whsec_$(openssl rand -base64 32)` makes one"
 _CALLBACK = "jit_"
 
 
@@ -28,21 +31,21 @@ class SecretUnusable(ValueError):
 
 
 def read_secret(text: str) -> bytes:
-    """Return the key behind a secret: base64 after ``whsec_`` (as Standard Webhooks has it), else the characters.
+    """Return the key behind a secret, base64 after ``whsec_``: for what we sign, and for what is signed for us.
 
+    Without the prefix some read a secret as base64 and some as plain characters; it must mean one key to everybody.
     Raises SecretUnusable.
     """
     text = text.strip()
     if not text.startswith(_PREFIX):
-        key = text.encode()
-    else:
-        encoded = text.removeprefix(_PREFIX)
-        try:
-            key = base64.b64decode(encoded + "=" * (-len(encoded) % 4), validate=True)
-        except binascii.Error as error:
-            raise SecretUnusable("After whsec_ the signing secret must be base64.") from error
-    if not key:
-        raise SecretUnusable("The signing secret is empty.")
+        raise SecretUnusable(f"must begin with {_PREFIX} ({_RECIPE})")
+    encoded = text.removeprefix(_PREFIX)
+    try:
+        key = base64.b64decode(encoded + "=" * (-len(encoded) % 4), validate=True)
+    except ValueError as error:  # binascii.Error is one, and so is the complaint about other letters than ASCII
+        raise SecretUnusable(f"must be base64 after {_PREFIX} ({_RECIPE})") from error
+    if len(key) < SHORTEST_KEY:
+        raise SecretUnusable(f"must hold {SHORTEST_KEY} bytes or more, not {len(key)} ({_RECIPE})")
     return key
 
 

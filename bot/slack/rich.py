@@ -7,10 +7,12 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
+from yarl import URL
+
 from bot.core.identity import Actor, Person, Via
 from bot.core.request import Link
 from bot.slack.client import is_user_id
-from bot.slack.escape import length, line
+from bot.slack.escape import length, line, tail
 
 Json = dict[str, object]
 Run = Json
@@ -79,7 +81,7 @@ def link(given: Link) -> Run | None:
     host = _host(given.url)
     if host is None:
         return None
-    return {"type": "link", "url": given.url, "text": f"{name(given.label)} ({line(host, LONGEST_NAME)})"}
+    return {"type": "link", "url": given.url, "text": f"{name(given.label)} ({tail(host, LONGEST_NAME)})"}
 
 
 def joined(runs: Sequence[Run], between: str) -> list[Run]:
@@ -131,12 +133,21 @@ def context(mrkdwn: str) -> Json:
 
 
 def _host(url: str) -> str | None:
-    """Return the host of an address people may be sent to."""
+    """Return the host of an address people may be sent to, as DNS has it: letters that only look like ours show."""
     if length(url) > _LONGEST_URL or not url.isprintable() or any(character in url for character in ' <>|"\\'):
         return None
     try:
         parts = urlsplit(url)
     except ValueError:
         return None
-    is_safe = parts.scheme in {"http", "https"} and parts.hostname and not parts.username and not parts.password
-    return parts.hostname if is_safe else None
+    host = parts.hostname
+    if parts.scheme not in {"http", "https"} or not host or parts.username or parts.password:
+        return None
+    return host if host.isascii() else _in_ascii(host)
+
+
+def _in_ascii(host: str) -> str | None:
+    try:
+        return URL.build(scheme="https", host=host).raw_host
+    except ValueError:
+        return None

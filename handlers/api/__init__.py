@@ -13,9 +13,9 @@ from handlers.api.meters import Meters
 from handlers.api.openapi import Documents
 from handlers.api.requests import Requests
 from handlers.api.waiting import WaitingRoom
-from handlers.api.wiring import ApiWiring, Credentials, Health
+from handlers.api.wiring import ApiWiring, Credentials, Health, twins
 
-__all__ = ["ApiWiring", "ConnectionLimits", "Credentials", "Health", "Meters", "make_runner", "register"]
+__all__ = ["ApiWiring", "ConnectionLimits", "Credentials", "Health", "Meters", "make_runner", "register", "twins"]
 
 
 def register(app: web.Application, api: ApiWiring) -> None:

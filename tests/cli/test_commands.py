@@ -25,7 +25,8 @@ sources:
 rules:
   - {name: green staging, when: request.environment == "staging" && tests.failed == 0, then: auto_approve}
 """
-SLACK = {"SLACK_BOT_TOKEN": "xoxb-canary-token", "SLACK_SIGNING_SECRET": "canary-signing-secret"}
+SLACK = {"SLACK_BOT_TOKEN": "xoxb-canary-token", "SLACK_SIGNING_SECRET": "canary-signing-secret-" + "s" * 11}
+STAGING = {"title": "t", "action": "deploy", "environment": "staging", "tests": {"total": 3, "failed": 0}}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,7 +144,7 @@ def test_a_good_policy_is_called_good(jit: Jit, tmp_path: Path) -> None:
 
 def test_a_policy_is_tried_on_a_request(jit: Jit, tmp_path: Path) -> None:
     (tmp_path / "policy.yaml").write_text(POLICY)
-    (tmp_path / "request.json").write_text(json.dumps({"title": "t", "action": "deploy", "environment": "staging"}))
+    (tmp_path / "request.json").write_text(json.dumps(STAGING))
 
     for_people, for_programs = (
         jit("policy", "explain", "request.json"),
@@ -199,6 +200,25 @@ def test_a_source_without_its_token_is_named(jit: Jit, tmp_path: Path) -> None:
     assert said.code == 78
     assert len(said.faults) == 1
     assert "JIT_CI_TOKEN" in said.faults[0]
+
+
+def test_secrets_that_can_be_guessed_or_belong_to_two_are_one_line_each(jit: Jit, tmp_path: Path) -> None:
+    same, secret = "token-of-the-pipeline", "whsec_" + "c" * 43
+    (tmp_path / "policy.yaml").write_text(POLICY)
+    guessed = jit("serve", JIT_PORT="0", JIT_CI_TOKEN="canary", **SLACK)
+    cd = "  cd: {token_env: JIT_CD_TOKEN, signing_secret_env: JIT_CD_SECRET}\n"
+    (tmp_path / "policy.yaml").write_text(POLICY.replace("rules:", f"{cd}rules:"))
+    short = jit(
+        "serve", JIT_PORT="0", JIT_CI_TOKEN=same, JIT_CD_TOKEN="other-token", JIT_CD_SECRET="whsec_YQ==", **SLACK
+    )
+    twin = jit("serve", JIT_PORT="0", JIT_CI_TOKEN=same, JIT_CD_TOKEN=same, JIT_CD_SECRET=secret, **SLACK)
+
+    assert (guessed.code, short.code, twin.code) == (78, 78, 78)
+    assert "JIT_CI_TOKEN: must have 12 characters or more" in guessed.faults[0]
+    assert "canary" not in guessed.err
+    assert "JIT_CD_SECRET: must hold 24 bytes or more, not 1" in short.faults[0]
+    assert "JIT_CD_TOKEN: is the same as JIT_CI_TOKEN" in twin.faults[0]
+    assert {len(said.faults) for said in (guessed, short, twin)} == {1}
 
 
 def test_a_port_in_use_is_one_line(jit: Jit, tmp_path: Path, taken_port: int) -> None:

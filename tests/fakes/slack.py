@@ -14,7 +14,7 @@ from bot.sandbox import SandboxConfig, SlashCommand, Word, Workspace, create_app
 
 BOT_TOKEN = "xoxb-for-tests"
 APP_TOKEN = "xapp-for-tests"
-SIGNING_SECRET = "a-signing-secret-for-tests"
+SIGNING_SECRET = "a-signing-secret-for-tests-of-32"
 
 CONFIG = SandboxConfig(
     bot_token=BOT_TOKEN,

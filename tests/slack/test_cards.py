@@ -3,9 +3,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from syrupy.assertion import SnapshotAssertion
 
-from bot.core.request import State
+from bot.core.request import Link, State
 from bot.slack import Press, Seal
 from bot.slack.cards import Card, draw_card
+from bot.slack.rich import link
 from tests.slack.validating import elements_of, read_aloud, require_legal_card, texts
 from tests.slack.views_of import HOSTILE, SHAPES, a_view, hostile
 
@@ -78,6 +79,26 @@ def test_a_link_that_is_no_web_address_is_not_shown() -> None:
 
     assert "Pipeline (ci.acme.test)" in shown
     assert not [text for text in shown if "javascript" in text]
+
+
+@pytest.mark.parametrize(
+    ("host", "shown"),
+    [
+        ("g\u0456thub.com", "(xn--gthub-n2e.com)"),
+        ("github.com", "(github.com)"),
+        ("b\u00fccher.test", "(xn--bcher-kva.test)"),
+        (f"github.com.{'a' * 60}.evil.test", ".evil.test)"),
+    ],
+)
+def test_a_link_shows_where_it_really_leads(host: str, shown: str) -> None:
+    run = link(Link(label="Pipeline", url=f"https://{host}/acme"))
+
+    assert run
+    assert str(run["text"]).endswith(shown)
+
+
+def test_a_link_to_a_host_that_can_not_be_is_not_shown() -> None:
+    assert link(Link(label="Pipeline", url="https://" + "\u0456" * 80 + ".test/")) is None
 
 
 def _mrkdwn(value: object) -> bool:

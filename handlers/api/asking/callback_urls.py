@@ -1,9 +1,9 @@
 """Where a caller may have its answer sent; the address itself is checked when it is connected to."""
 
-import ipaddress
 from urllib.parse import SplitResult, urlsplit
 
 from bot.core.rules import Source
+from bot.delivery import is_public
 
 _LOCAL_NAMES = (".localhost", ".local", ".internal")
 
@@ -35,6 +35,6 @@ def _outside_refusal(parts: SplitResult, host: str) -> str | None:
 
 def _is_public(host: str) -> bool:
     try:
-        return ipaddress.ip_address(host).is_global
+        return is_public(host)
     except ValueError:
         return "." in host and not host.endswith(_LOCAL_NAMES)

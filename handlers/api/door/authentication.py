@@ -11,7 +11,7 @@ from multidict import MultiMapping
 
 from bot.core.rules import Source
 from handlers.api.door.signatures import Signed, read_signed
-from handlers.api.wiring import Credentials
+from handlers.api.wiring import Credentials, twins
 from handlers.problems import Problem
 
 _BEARER = "bearer "
@@ -35,7 +35,9 @@ class Keyring:
 
     @staticmethod
     def of(credentials: Mapping[str, Credentials]) -> "Keyring":
-        """Return the keyring of the sources that have any secret."""
+        """Return the keyring of the sources that have any secret. Raises ValueError when two have the same."""
+        for (first, _), (second, _) in twins(credentials):
+            raise ValueError(f"{first} and {second} can't be told apart: they have a secret in common")
         return Keyring(
             {_hashed(given.token): name for name, given in credentials.items() if given.token},
             {name: given.signing_key for name, given in credentials.items() if given.signing_key},

@@ -105,6 +105,11 @@ NOT_ALLOWED: Mapping[str, tuple[bytes, list[str]]] = {
     "a callback to ourselves": (asking(callback_url="https://localhost/"), ["/callback_url"]),
     "a callback to the metadata service": (asking(callback_url="https://169.254.169.254/"), ["/callback_url"]),
     "a callback to a private address": (asking(callback_url="https://[fd00::1]/"), ["/callback_url"]),
+    "a callback to a translated private address": (
+        asking(callback_url="https://[::ffff:0:a9fe:a9fe]/"),
+        ["/callback_url"],
+    ),
+    "a callback through NAT64": (asking(callback_url="https://[64:ff9b::7f00:1]/"), ["/callback_url"]),
     "a callback to a port that is none": (asking(callback_url="https://ci.acme.test:99999/"), ["/callback_url"]),
     "several things at once": (
         raw('"callback_url": "http://a.test/", "timeout": "0s", "authors": [{}]'),

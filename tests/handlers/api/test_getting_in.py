@@ -1,5 +1,6 @@
 """Who gets in: a source with its token, or with its signature over the bytes as they came."""
 
+import base64
 import re
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -11,7 +12,8 @@ from hypothesis import strategies as st
 
 from bot.delivery import callback_id, read_secret
 from bot.delivery.signing import draw_signature
-from handlers.api import Credentials
+from handlers.api import Credentials, twins
+from handlers.api.door.authentication import Keyring
 from handlers.api.door.signatures import TOLERANCE, read_signed
 from tests.factories import NOON
 from tests.handlers.api.house import (
@@ -150,10 +152,57 @@ def test_our_verdict_on_a_signature_is_that_of_the_library(body: str, message_id
     assert not signed.is_by(Credentials(signing_secret=OTHER_SECRET).signing_key, body.encode("utf-8", "replace"))
 
 
-@pytest.mark.parametrize("secret", ["", "whsec_", "whsec_a", "ü"])
-def test_a_secret_nothing_could_be_signed_with_is_refused_at_the_start(secret: str) -> None:
-    with pytest.raises(ValueError, match="base64"):
+@pytest.mark.parametrize(
+    "secret",
+    [
+        "",
+        "whsec_",
+        "whsec_a",
+        "ü",
+        "whsec_ü",
+        "whsec_YQ==",
+        "whsec_" + base64.b64encode(b"short").decode(),
+        "whsec_" + base64.b64encode(b"s" * 23).decode(),
+        SECRET.removeprefix("whsec_"),
+        SECRET + "!",
+        SECRET.replace("=", "") + "*",
+    ],
+)
+def test_a_secret_that_is_none_or_can_be_guessed_is_refused_at_the_start(secret: str) -> None:
+    with pytest.raises(ValueError, match="openssl rand -base64"):
         Credentials(signing_secret=secret)
+
+
+@pytest.mark.parametrize("token", ["", "x", " " * 40, "elevencharsx"[:11]])
+def test_a_token_that_can_be_guessed_is_refused_at_the_start(token: str) -> None:
+    with pytest.raises(ValueError, match="12 characters or more"):
+        Credentials(token=token)
+
+
+@pytest.mark.parametrize("secret", [SECRET, SECRET.rstrip("="), f" {SECRET}\n"])
+def test_a_secret_that_lets_calls_in_signs_the_answers_with_the_same_key(secret: str) -> None:
+    assert Credentials(signing_secret=secret).signing_key == read_secret(SECRET)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (Credentials(token=TOKEN), Credentials(token=TOKEN)),
+        (Credentials(token=TOKEN), Credentials(token=f"{TOKEN} ")),
+        (Credentials(signing_secret=SECRET), Credentials(signing_secret=SECRET.rstrip("="))),
+        (Credentials(token=SECRET), Credentials(signing_secret=SECRET)),
+    ],
+)
+def test_sources_that_could_not_be_told_apart_are_refused(one: Credentials, other: Credentials) -> None:
+    assert [(a[0], b[0]) for a, b in twins({"ci": one, "cd": other})] == [("ci", "cd")]
+    with pytest.raises(ValueError, match="ci and cd can't be told apart"):
+        Keyring.of({"ci": one, "cd": other})
+
+
+def test_sources_with_secrets_of_their_own_are_told_apart() -> None:
+    of_ci = Credentials(token=TOKEN, signing_secret=SECRET)
+
+    assert not list(twins({"ci": of_ci, "cd": Credentials(token=OTHER_TOKEN, signing_secret=OTHER_SECRET)}))
 
 
 def test_credentials_do_not_show_themselves() -> None:
