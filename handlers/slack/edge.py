@@ -8,6 +8,7 @@ import structlog
 from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response
 
+from handlers.api.door.connections import vouch
 from handlers.api.door.raw_body import read_raw_body
 from handlers.problems import Problem
 from handlers.slack.bolt import Switchboard
@@ -35,8 +36,10 @@ class Edge:
     async def receive(self, request: web.Request) -> web.Response:
         """Answer one message of Slack's; strangers learn nothing but a number."""
         try:
+            self._verifier.require_fresh(request.headers, self._clock())
             body = await read_raw_body(request, LARGEST, PATIENCE)
             replay_key = self._verifier.verify(request.headers, body, self._clock())
+            vouch(request)
             letter = read_letter(read_body(body, request.content_type), replay_key)
         except Problem as problem:
             return _refused(problem.status, "slack.unreadable", problem.code)

@@ -33,12 +33,20 @@ class Verifier:
     def __init__(self, signing_secret: str) -> None:
         self._secret = signing_secret.encode()
 
-    def verify(self, headers: Headers, body: bytes, now: datetime) -> str:
-        """Return the key by which this very message is known if it comes again. Raises Unverified."""
+    def require_fresh(self, headers: Headers, now: datetime) -> tuple[str, str]:
+        """Return timestamp and signature, of which nothing is proven yet. Raises Unverified when they are not of now.
+
+        It needs no body: nobody sends a megabyte on the strength of last year's.
+        """
         timestamp = _only(headers, "X-Slack-Request-Timestamp", _TIMESTAMP)
         signature = _only(headers, "X-Slack-Signature", _SIGNATURE)
         if abs(now.timestamp() - int(timestamp)) > OLDEST:
             raise Unverified("not from now")
+        return timestamp, signature
+
+    def verify(self, headers: Headers, body: bytes, now: datetime) -> str:
+        """Return the key by which this very message is known if it comes again. Raises Unverified."""
+        timestamp, signature = self.require_fresh(headers, now)
         signed = b"v0:" + timestamp.encode() + b":" + body
         expected = hmac.new(self._secret, signed, hashlib.sha256).hexdigest()
         if not hmac.compare_digest(f"v0={expected}", signature):

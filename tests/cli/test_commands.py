@@ -209,7 +209,7 @@ def test_secrets_that_can_be_guessed_or_belong_to_two_are_one_line_each(jit: Jit
     cd = "  cd: {token_env: JIT_CD_TOKEN, signing_secret_env: JIT_CD_SECRET}\n"
     (tmp_path / "policy.yaml").write_text(POLICY.replace("rules:", f"{cd}rules:"))
     short = jit(
-        "serve", JIT_PORT="0", JIT_CI_TOKEN=same, JIT_CD_TOKEN="other-token", JIT_CD_SECRET="whsec_YQ==", **SLACK
+        "serve", JIT_PORT="0", JIT_CI_TOKEN=same, JIT_CD_TOKEN="other-token-2", JIT_CD_SECRET="whsec_YQ==", **SLACK
     )
     twin = jit("serve", JIT_PORT="0", JIT_CI_TOKEN=same, JIT_CD_TOKEN=same, JIT_CD_SECRET=secret, **SLACK)
 

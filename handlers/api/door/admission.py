@@ -15,6 +15,7 @@ from handlers.api.door.authentication import (
     require_unambiguous,
     unauthorised,
 )
+from handlers.api.door.connections import vouch
 from handlers.api.door.rates import Rates
 from handlers.api.door.raw_body import MAX_JSON_BYTES, read_raw_body
 from handlers.api.door.signatures import Signed, SignedReads, read_signed
@@ -45,11 +46,14 @@ class Door:
         """Return the call with at most *limit* bytes of body. Raises Problem: 401, 408, 413, 415, 503."""
         caller = self._by_bearer(request)
         if caller is not None:
+            vouch(request)
             return Admitted(caller=caller, body=await read_raw_body(request, limit, self._api.body_seconds))
         signed = require_signed(request.headers, self._api.clock())
         with self._unproven.account(request.remote) as growing:
             body = await read_raw_body(request, limit, self._api.body_seconds, growing)
-            return Admitted(caller=await self._by_signature(signed, body), body=body)
+            caller = await self._by_signature(signed, body)
+        vouch(request)
+        return Admitted(caller=caller, body=body)
 
     async def admit_reader(self, request: web.Request) -> Caller:
         """Return who wants to look at something.
@@ -59,6 +63,7 @@ class Door:
         """
         caller = self._by_bearer(request)
         if caller is not None:
+            vouch(request)
             await read_raw_body(request, MAX_JSON_BYTES, self._api.body_seconds)
             return caller
         now = self._api.clock()
@@ -67,6 +72,7 @@ class Door:
             raise unauthorised()
         caller = await self._by_signature(signed, b"")
         self._reads.take_once(caller.source.name, signed.id, now)
+        vouch(request)
         return caller
 
     async def admit_asker(self, request: web.Request, limit: int) -> Admitted:

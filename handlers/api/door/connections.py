@@ -1,8 +1,8 @@
 """Connections that are too many, too slow or not HTTP; aiohttp itself never closes a slow one.
 
 A head that has begun must be whole in time, and an answer must be read. Bodies have their own deadline (``raw_body``),
-idle connections aiohttp's keep-alive time. What can't be parsed is answered as a problem; neither it nor any header is
-ever logged.
+idle connections aiohttp's keep-alive time, and those of strangers a short one: they leave first when room is needed.
+What can't be parsed is answered as a problem; neither it nor any header is ever logged.
 """
 
 import asyncio
@@ -12,18 +12,11 @@ from typing import Any, cast
 
 import structlog
 from aiohttp import web
-from aiohttp.http_exceptions import BadHttpMessage, LineTooLong
 from aiohttp.web_request import BaseRequest
 
-from handlers.problems import CONTENT_TYPE, Problem, draw_problem
-
-_TOO_SLOW = Problem(HTTPStatus.REQUEST_TIMEOUT, "too_slow", "The head of the call did not arrive in time.")
-_TOO_MANY = Problem(
-    HTTPStatus.SERVICE_UNAVAILABLE,
-    "too_many_connections",
-    "There are too many connections. Nothing was read; come again.",
-    headers={"Retry-After": "1"},
-)
+from handlers.api.door.strangers import Strangers
+from handlers.api.door.unread import TOO_MANY, TOO_SLOW, draw_raw, unreadable
+from handlers.problems import Problem, draw_problem
 
 _log = structlog.get_logger("http")
 
@@ -35,13 +28,16 @@ class ConnectionLimits:
     ``stall_seconds`` is how long an answer may wait for its reader, ``linger_seconds`` how long what still comes is
     read away after a refusal, and how long the rest of the last answer may take. ``line_bytes`` is for the first line,
     ``field_bytes`` for each header: aiohttp only says how much was too much, so they must differ to be told apart.
+    Connections over which nobody was proven yet may be idle for ``stranger_seconds``, and ``strangers`` of one peer.
     """
 
     head_seconds: float = 10.0
     idle_seconds: float = 75.0
     linger_seconds: float = 2.0
     stall_seconds: float = 30.0
+    stranger_seconds: float = 5.0
     connections: int = 1000
+    strangers: int = 250
     line_bytes: int = 8190
     field_bytes: int = 8192
     headers: int = 100
@@ -50,6 +46,13 @@ class ConnectionLimits:
 def make_runner(app: web.Application, limits: ConnectionLimits, shutdown_seconds: float) -> web.AppRunner:
     """Return what serves *app*: set it up, put a site on it, and clean it up at the end."""
     return _Runner(app, limits, shutdown_seconds)
+
+
+def vouch(request: web.Request) -> None:
+    """Note that whoever made this call was proven: its connection is no stranger's any more."""
+    connection = request.protocol
+    if isinstance(connection, _Connection):
+        connection.vouch()
 
 
 class _Runner(web.AppRunner):
@@ -73,6 +76,13 @@ class _Server(web.Server):
         self.limits = limits
         self.open = 0
         self.turned_away = 0
+        self.strangers = Strangers()
+
+    def has_room(self, peer: str) -> bool:
+        """Tell whether one more may come from *peer*; strangers that are idle make room."""
+        if self.strangers.count(peer) >= self.limits.strangers and not self.strangers.make_room(peer):
+            return False
+        return self.open < self.limits.connections or self.strangers.make_room(None)
 
     @property
     def may_listen(self) -> bool:
@@ -90,7 +100,18 @@ class _Connection(web.RequestHandler):
     than what fits on its way; a call in one piece pays nothing.
     """
 
-    __slots__ = ("_end_clock", "_head_clock", "_is_counted", "_is_turned_away", "_server", "_stall_clock", "_wire")
+    __slots__ = (
+        "_end_clock",
+        "_head_clock",
+        "_idle_clock",
+        "_is_counted",
+        "_is_known",
+        "_is_turned_away",
+        "_peer",
+        "_server",
+        "_stall_clock",
+        "_wire",
+    )
 
     def __init__(self, server: _Server) -> None:
         limits = server.limits
@@ -110,29 +131,52 @@ class _Connection(web.RequestHandler):
         self._head_clock: asyncio.TimerHandle | None = None
         self._stall_clock: asyncio.TimerHandle | None = None
         self._end_clock: asyncio.TimerHandle | None = None
-        self._is_counted = self._is_turned_away = False
+        self._idle_clock: asyncio.TimerHandle | None = None
+        self._is_counted = self._is_turned_away = self._is_known = False
+        self._peer = ""
+
+    @property
+    def peer(self) -> str:
+        """The address at the other end."""
+        return self._peer
+
+    def vouch(self) -> None:
+        """Note that somebody was proven over this connection: it is no stranger any more."""
+        self._is_known = True
+        self._server.strangers.discard(self)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Take the connection, or turn it away when there are too many."""
         super().connection_made(transport)
         self._wire = cast("asyncio.WriteTransport", transport)
-        if self._server.open >= self._server.limits.connections:
+        self._peer = str((transport.get_extra_info("peername") or ("",))[0])
+        if not self._server.has_room(self._peer):
             self._there_are_too_many()
             return
         self._server.open += 1
+        self._server.strangers.add(self)
         self._is_counted = True
         self._start_clock()
 
     def connection_lost(self, exc: BaseException | None) -> None:
         """Let the connection go."""
-        for clock in (self._head_clock, self._stall_clock, self._end_clock):
+        for clock in (self._head_clock, self._stall_clock, self._end_clock, self._idle_clock):
             if clock is not None:
                 clock.cancel()
-        self._server.open -= self._is_counted
-        self._server.turned_away -= self._is_turned_away
-        self._is_counted = self._is_turned_away = False
+        self._free_place()
         self._wire = None
         super().connection_lost(exc)
+
+    def leave(self) -> None:
+        """Go, for somebody else."""
+        self._free_place()
+        self.force_close()
+
+    def _free_place(self) -> None:
+        self._server.open -= self._is_counted
+        self._server.turned_away -= self._is_turned_away
+        self._server.strangers.discard(self)
+        self._is_counted = self._is_turned_away = False
 
     async def start(self) -> None:
         """Handle calls until there are no more; a peer that does not read the last answer is not waited for."""
@@ -160,7 +204,7 @@ class _Connection(web.RequestHandler):
         super().data_received(data)
         if self._request_count != heads:
             self._stop_clock()
-        elif self._head_clock is None and self._is_idle():
+        elif self._head_clock is None and self.is_idle():
             self._start_clock()
 
     def handle_error(
@@ -179,7 +223,7 @@ class _Connection(web.RequestHandler):
             _log.error("http.fault", exc_info=exc)
         if request.writer.output_size > 0:
             raise ConnectionError("The answer has begun already.")
-        answer = draw_problem(self._problem(status, exc))
+        answer = draw_problem(unreadable(status, exc, self._server.limits.line_bytes))
         answer.force_close()
         return answer
 
@@ -190,15 +234,28 @@ class _Connection(web.RequestHandler):
         if isinstance(resp, web.HTTPException) and resp.status >= HTTPStatus.BAD_REQUEST:
             status = HTTPStatus(resp.status)
             resp = draw_problem(Problem(status, status.name.lower(), status.description or status.phrase))
-        return await super().finish_response(request, resp, start_time)
+        finished = await super().finish_response(request, resp, start_time)
+        if not self._is_known:
+            self._start_idle_clock()
+        return finished
 
     def log_exception(self, *_: Any, **kw: Any) -> None:  # noqa: ANN401 - aiohttp's signature
         """Write down that a connection broke from inside; aiohttp's own words may quote what was sent."""
         _log.error("http.connection_fault", exc_info=kw.get("exc_info", True))
 
-    def _is_idle(self) -> bool:
+    def is_idle(self) -> bool:
         """Tell whether nothing is being handled: what arrives now is a head."""
         return self._waiter is not None
+
+    def _start_idle_clock(self) -> None:
+        if self._idle_clock is not None:
+            self._idle_clock.cancel()
+        self._idle_clock = self._loop.call_later(self._server.limits.stranger_seconds, self._was_idle)
+
+    def _was_idle(self) -> None:
+        """Close a stranger's connection with nothing on it; a head that has begun has its own clock."""
+        if self.is_idle() and self._head_clock is None and not self._is_known:
+            self.force_close()
 
     def _start_clock(self) -> None:
         self._head_clock = self._loop.call_later(self._server.limits.head_seconds, self._head_is_late)
@@ -210,14 +267,14 @@ class _Connection(web.RequestHandler):
 
     def _head_is_late(self) -> None:
         self._head_clock = None
-        if self._is_idle():
-            self._turn_away(_TOO_SLOW)
+        if self.is_idle():
+            self._turn_away(TOO_SLOW)
 
     def _there_are_too_many(self) -> None:
         if self._server.may_listen:
             self._is_turned_away = True
             self._server.turned_away += 1
-            self._turn_away(_TOO_MANY)
+            self._turn_away(TOO_MANY)
         else:
             self.force_close()
 
@@ -227,33 +284,5 @@ class _Connection(web.RequestHandler):
         if self._waiter is not None:
             self._waiter.cancel()
         if self._wire is not None:
-            self._wire.write(_raw(problem))
+            self._wire.write(draw_raw(problem))
             self._wire.write_eof()
-
-    def _problem(self, status: int, error: BaseException | None) -> Problem:
-        if isinstance(error, LineTooLong):
-            if error.args[1] == self._server.limits.line_bytes:
-                return Problem(HTTPStatus.REQUEST_URI_TOO_LONG, "address_too_long", "The address is too long.")
-            return _head_too_large("A header is too long.")
-        if isinstance(error, BadHttpMessage) and "Too many headers" in error.message:
-            return _head_too_large("There are too many headers.")
-        if status == HTTPStatus.BAD_REQUEST:
-            return Problem(HTTPStatus.BAD_REQUEST, "not_http", "This is not an HTTP request that can be read.")
-        return Problem(HTTPStatus(status), "fault", "Something went wrong here, and nothing was decided.")
-
-
-def _head_too_large(detail: str) -> Problem:
-    return Problem(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "head_too_large", detail)
-
-
-def _raw(problem: Problem) -> bytes:
-    """Return the answer to a call that aiohttp never saw."""
-    body = cast("bytes", draw_problem(problem).body)
-    headers = {
-        "Content-Type": CONTENT_TYPE,
-        "Content-Length": str(len(body)),
-        "Connection": "close",
-        **problem.headers,
-    }
-    head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
-    return f"HTTP/1.1 {problem.status.value} {problem.status.phrase}\r\n{head}\r\n".encode() + body

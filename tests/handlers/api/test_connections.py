@@ -19,10 +19,12 @@ pytestmark = pytest.mark.timeout(120)
 
 ALIVE = b"GET /healthz HTTP/1.1\r\n" + HOST + b"\r\n"
 ASK = b"POST /v1/requests HTTP/1.1\r\n" + KNOWN + b"Content-Type: application/json\r\n"
+LOOK = b"GET /v1/requests HTTP/1.1\r\n" + KNOWN + b"\r\n"
 NEVER = 3600.0
 LIMITS: Mapping[str, Any] = {
     "head_seconds": NEVER,
     "idle_seconds": NEVER,
+    "stranger_seconds": NEVER,
     "stall_seconds": NEVER,
     "linger_seconds": 0.3,
 }
@@ -204,7 +206,7 @@ async def test_more_connections_than_there_is_room_for_are_a_503_that_can_be_rea
     house = await a_door(connections=2)
     async with connected(house.port) as one, connected(house.port) as two:
         for wire in (one, two):
-            await wire.say(ALIVE)
+            await wire.say(LOOK)
             assert (await wire.reply()).status == 200
         async with connected(house.port) as third:
             await third.say(ALIVE)
@@ -214,7 +216,7 @@ async def test_more_connections_than_there_is_room_for_are_a_503_that_can_be_rea
             assert int(reply.headers["retry-after"]) > 0
             assert await third.ended() == b""
         for wire in (one, two):
-            await wire.say(ALIVE)
+            await wire.say(LOOK)
             assert (await wire.reply()).status == 200
 
 
@@ -228,7 +230,7 @@ async def test_who_goes_makes_room(a_door: Callable[..., Any]) -> None:
 async def test_a_crowd_before_a_full_house_leaves_it_as_it_was(a_door: Callable[..., Any]) -> None:
     house = await a_door(connections=1)
     async with connected(house.port) as first:
-        await first.say(ALIVE)
+        await first.say(LOOK)
         assert (await first.reply()).status == 200
 
         async def knock() -> bytes:
@@ -238,7 +240,7 @@ async def test_a_crowd_before_a_full_house_leaves_it_as_it_was(a_door: Callable[
         heard = await asyncio.gather(*(knock() for _ in range(50)))
 
         assert all(said.startswith(b"HTTP/1.1 503 ") or not said for said in heard)
-        await first.say(ALIVE)
+        await first.say(LOOK)
         assert (await first.reply()).status == 200
     await is_free(house)
     assert await answers(house)
@@ -254,6 +256,76 @@ async def test_slow_heads_can_not_fill_the_house_for_long(a_door: Callable[..., 
     await is_free(house)
 
     assert await answers(house)
+
+
+# Strangers
+
+
+async def test_strangers_that_are_idle_make_room_the_oldest_first(a_door: Callable[..., Any]) -> None:
+    house = await a_door(connections=3)
+    async with connected(house.port) as one, connected(house.port) as two, connected(house.port) as three:
+        for wire in (one, two, three):
+            await wire.say(ALIVE)
+            assert (await wire.reply()).status == 200
+
+        assert await answers(house)
+
+        assert await one.ended() == b""
+        await three.say(ALIVE)
+        assert (await three.reply()).status == 200
+    await is_free(house)
+
+
+async def test_half_a_head_makes_room_too(a_door: Callable[..., Any]) -> None:
+    house = await a_door(connections=1)
+    async with connected(house.port) as slow:
+        await slow.say(b"GET /")
+
+        assert await answers(house)
+        assert await slow.ended() == b""
+
+
+async def test_whoever_was_proven_keeps_the_place(a_door: Callable[..., Any]) -> None:
+    house = await a_door(connections=2)
+    async with connected(house.port) as known, connected(house.port) as stranger:
+        for wire, call in ((known, LOOK), (stranger, ALIVE)):
+            await wire.say(call)
+            assert (await wire.reply()).status == 200
+
+        assert await answers(house)
+
+        assert await stranger.ended() == b""
+        await known.say(ALIVE)
+        assert (await known.reply()).status == 200
+
+
+async def test_strangers_of_one_peer_have_their_own_limit_and_known_ones_do_not_count(
+    a_door: Callable[..., Any],
+) -> None:
+    house = await a_door(strangers=1)
+    upload = b"POST /v1/requests HTTP/1.1\r\n" + HOST + SIGNED + b"Expect: 100-continue\r\nContent-Length: 9\r\n\r\n"
+    async with connected(house.port) as known:
+        await known.say(LOOK)
+        assert (await known.reply()).status == 200
+        async with connected(house.port) as busy:
+            await busy.say(upload)
+            assert (await busy.until(b"\r\n\r\n")).startswith(b"HTTP/1.1 100 ")
+            async with connected(house.port) as another:
+                assert (await another.reply()).is_problem(503)
+        await known.say(LOOK)
+        assert (await known.reply()).status == 200
+
+
+async def test_a_stranger_who_has_nothing_more_to_say_is_let_go_sooner(a_door: Callable[..., Any]) -> None:
+    house = await a_door(stranger_seconds=SOON)
+    async with connected(house.port) as known, connected(house.port) as stranger:
+        for wire, call in ((known, LOOK), (stranger, ALIVE)):
+            await wire.say(call)
+            assert (await wire.reply()).status == 200
+
+        assert await stranger.ended() == b""
+        await known.say(LOOK)
+        assert (await known.reply()).status == 200
 
 
 # Too large

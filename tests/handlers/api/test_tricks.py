@@ -207,17 +207,17 @@ async def test_one_source_s_ids_are_no_other_s(two_signers: House) -> None:
 async def test_a_signature_shows_its_own_source_s_requests_only(two_signers: House) -> None:
     asked = await two_signers.post(BODY, {**JSON, **sign(BODY, NOON, secret=SECRET)})
     path = f"/v1/requests/{asked.json['id']}"
-    looking = sign(b"", NOON, "msg_2", secret=OTHER_SECRET)
+    looking = (sign(b"", NOON, f"look_{n}", secret=OTHER_SECRET) for n in range(4))
     taking = sign(b"{}", NOON, "msg_3", secret=OTHER_SECRET)
 
     for answer in (
-        await two_signers.get(path, looking),
-        await two_signers.get(f"{path}?wait=60", looking),
-        await two_signers.get(f"{path}/events", looking),
+        await two_signers.get(path, next(looking)),
+        await two_signers.get(f"{path}?wait=60", next(looking)),
+        await two_signers.get(f"{path}/events", next(looking)),
         await two_signers.post(b"{}", {**JSON, **taking}, f"{path}/cancel"),
     ):
         assert answer.is_problem(404)
-    assert (await two_signers.get("/v1/requests", looking)).json["items"] == []
+    assert (await two_signers.get("/v1/requests", next(looking))).json["items"] == []
 
 
 async def test_a_request_that_is_somebody_else_s_looks_like_none(house: House) -> None:
