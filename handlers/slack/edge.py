@@ -10,6 +10,7 @@ from slack_bolt.adapter.aiohttp import to_aiohttp_response
 
 from handlers.api.door.connections import vouch
 from handlers.api.door.raw_body import read_raw_body
+from handlers.api.door.unproven import Unproven
 from handlers.problems import Problem
 from handlers.slack.bolt import Switchboard
 from handlers.slack.inbound import Malformed, read_body, read_letter
@@ -18,6 +19,9 @@ from handlers.slack.verify import Unverified, Verifier
 PATH = "/slack/events"
 LARGEST = 1024 * 1024
 """A click carries its whole message with it, a dialog its whole view: at most 250 KB."""
+
+UNPROVEN_BYTES = 32 * 1024 * 1024
+"""What is held of large bodies that may be anybody's; apart from the API's, so that neither can fill the other's."""
 
 PATIENCE = 3.0
 """Seconds for a body to arrive: later than that Slack has given up on the answer."""
@@ -32,12 +36,14 @@ class Edge:
         self._verifier = verifier
         self._switchboard = switchboard
         self._clock = clock
+        self._unproven = Unproven(UNPROVEN_BYTES)
 
     async def receive(self, request: web.Request) -> web.Response:
         """Answer one message of Slack's; strangers learn nothing but a number."""
         try:
             self._verifier.require_fresh(request.headers, self._clock())
-            body = await read_raw_body(request, LARGEST, PATIENCE)
+            with self._unproven.account(request.remote) as growing:
+                body = await read_raw_body(request, LARGEST, PATIENCE, growing)
             replay_key = self._verifier.verify(request.headers, body, self._clock())
             vouch(request)
             letter = read_letter(read_body(body, request.content_type), replay_key)

@@ -3,7 +3,7 @@ import hmac
 import io
 import json
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import aiohttp
 import pytest
@@ -16,6 +16,7 @@ from handlers.slack.edge import LARGEST
 from handlers.slack.inbound import read_letter
 from handlers.slack.socket_mode import Socket
 from tests.fakes.slack import APP_TOKEN, SIGNING_SECRET
+from tests.handlers.api.wire import connected
 from tests.handlers.slack.house import PATH, House
 
 FORM = "application/x-www-form-urlencoded"
@@ -82,6 +83,17 @@ async def test_what_is_not_signed_is_401_and_changes_nothing(house: House) -> No
 @pytest.mark.parametrize("payload", [3, [], None, "text", {"type": "block_actions"}])
 async def test_a_signed_payload_of_no_use_is_400(house: House, payload: object) -> None:
     assert (await posted(house, a_form(payload)))[0] == 400
+
+
+@pytest.mark.parametrize("stamp", [b"1", b"", b"soon"])
+async def test_nobody_is_waited_for_on_the_strength_of_an_old_signature(house: House, stamp: bytes) -> None:
+    async with connected(urlsplit(house.url).port or 0) as wire:
+        await wire.say(
+            b"POST /slack/events HTTP/1.1\r\nHost: jit\r\nContent-Length: 1000000\r\n"
+            b"X-Slack-Request-Timestamp: " + stamp + b"\r\nX-Slack-Signature: v0=" + b"0" * 64 + b"\r\n\r\n"
+        )
+
+        assert (await wire.reply()).status == 401
 
 
 async def test_too_much_is_413(house: House) -> None:
