@@ -90,3 +90,26 @@ def test_the_starter_policy_gives_no_cause() -> None:
     warnings = read_policy(starter_policy().encode(), "policy.yaml").warnings
 
     assert not any("left out" in str(warning) for warning in warnings)
+
+
+def test_a_stage_for_red_tests_is_asked_where_none_came() -> None:
+    policy = read_policy(
+        dedent("""\
+        version: 1
+        rules:
+          - name: deploy
+            then: require_approval
+            stages:
+              - {name: qa, when: tests.failed > 0}
+              - {name: release}
+        """).encode(),
+        "policy.yaml",
+    ).policy
+    stages = {
+        total: judge(policy, Facts(subject=a_subject(), tests=evidence, source="ci", now=NOON))
+        for total, evidence in ((0, TestEvidence()), (3, TestEvidence(total=3, passed=3)))
+    }
+
+    assert [stage.name for stage in stages[0].stages] == ["qa", "release"]
+    assert "it looks at test results, and none came" in "\n".join(stages[0].explanation)
+    assert [stage.name for stage in stages[3].stages] == ["release"]
