@@ -23,7 +23,7 @@ from bot.core.request import (
     Subject,
     Verdict,
 )
-from tests.people import ANA, BO, CHEN, CI, DIA, EVE, GUS, OLD, PEOPLE, TIMER, a_person, an_actor  # noqa: F401 - and for tests that look here
+from tests.people import ANA, BO, CHEN, CI, DIA, EVE, GUS, OLD, PEOPLE, TIMER, a_person, an_actor  # noqa: F401 - and for tests that look here  # pyright: ignore[reportUnusedImport] - as just said
 
 NOON = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
 """When everything happens, unless a test says otherwise."""

@@ -290,7 +290,7 @@ def test_an_empty_house_has_nothing_to_list_and_a_whole_log(jit: Jit) -> None:
 
 def test_a_policy_is_tried_on_cases(jit: Jit, tmp_path: Path) -> None:
     (tmp_path / "policy.yaml").write_text(POLICY)
-    asked = "request: {title: t, action: deploy, environment: staging}"
+    asked = "request: {title: t, action: deploy, environment: staging, tests: {total: 3, failed: 0}}"
     (tmp_path / "cases.yaml").write_text(f"cases: [{{name: passes, {asked}, expect: {{outcome: auto_approve}}}}]")
     (tmp_path / "wrong.yaml").write_text(f"cases: [{{name: asks, {asked}, expect: {{rule: default}}}}]")
     (tmp_path / "broken.yaml").write_text("cases: [{name: asks, request: {title: t, colour: red}, expect: {}}]")
