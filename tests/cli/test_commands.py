@@ -322,10 +322,14 @@ def test_the_reference_of_the_policy_file_is_the_one_in_the_documents(jit: Jit) 
     assert schema["properties"]["rules"]["items"] == {"$ref": "#/$defs/RulePart"}
 
 
-def test_the_examples_do_what_their_cases_say(jit: Jit) -> None:
-    said = jit("policy", "test", str(ROOT / "examples/policy-cases.yaml"), "--file", str(ROOT / "examples/policy.yaml"))
+@pytest.mark.parametrize("name", ["policy", "contextual-triggers"])
+def test_the_examples_do_what_their_cases_say(jit: Jit, name: str) -> None:
+    cases, policy = (str(ROOT / "examples" / f"{name}{end}.yaml") for end in ("-cases", ""))
+
+    said = jit("policy", "test", cases, "--file", policy)
 
     assert (said.code, said.err) == (0, "")
+    assert jit("policy", "check", "--file", policy).err == ""
 
 
 def test_init_writes_a_policy_once_and_prints_the_manifest(jit: Jit, tmp_path: Path) -> None:

@@ -30,7 +30,9 @@ def test_every_fact_is_listed() -> None:
     assert all(f"| `{fact.name}` | {fact.kind} |" in page for fact in FACTS)
 
 
-@pytest.mark.parametrize("name", ["examples/policy.yaml", "bot/policy/starter.yaml"])
+@pytest.mark.parametrize(
+    "name", ["examples/policy.yaml", "examples/contextual-triggers.yaml", "bot/policy/starter.yaml"]
+)
 def test_what_we_ship_is_valid_by_the_schema(name: str) -> None:
     policy = YAML(typ="safe").load((ROOT / name).read_text(encoding="utf-8"))  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType] - ruamel leaves it open
 
