@@ -74,6 +74,7 @@ class House:
         self.store = Store.open(settings.database_url, wiring=wiring)
         self._stack = AsyncExitStack()
         self._registry = CollectorRegistry()
+        self._relay: Relay | None = None
 
     async def start(self) -> None:
         """Open every door. Raises OSError when the port is taken; then everything is closed again."""
@@ -87,8 +88,14 @@ class House:
         await self._stack.aclose()
         _log.info("house.closed")
 
-    async def reload_policy(self) -> None:
-        """Read the policy file again; a bad one is refused, and the old one stays."""
+    async def reload(self) -> None:
+        """Read the policy file again, and try again what Slack refused: whoever asks for this has mended something."""
+        await self._reload_policy()
+        if self._relay is not None:
+            await self._relay.revive()
+
+    async def _reload_policy(self) -> None:
+        """Refuse a bad file; the old policy stays."""
         try:
             policy = self.policy.reload()
         except (PolicyInvalid, SettingsInvalid) as error:
@@ -105,7 +112,7 @@ class House:
         client = make_client(self._slack.bot_token.get_secret_value(), self._slack.api_url, session)
         directory = Directory(client, lambda: self.policy().people, utc_now)
         courier = SlackCourier(client, directory, self._seal)
-        relay = await self._open_relay(stack, courier)
+        relay = self._relay = await self._open_relay(stack, courier)
         await self._open_timers(stack, desk, relay)
         front = slack.Front(desk=desk, directory=directory, client=client, seal=self._seal, clock=utc_now)
         await self._open_doors(stack, desk, front)

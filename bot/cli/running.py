@@ -26,9 +26,9 @@ def signals_asked() -> Asked:
 
 
 async def until_stopped(house: House, asked: Asked) -> None:
-    """Return at Ctrl-C or SIGTERM; until then SIGHUP reads the policy file anew."""
+    """Return at Ctrl-C or SIGTERM; until then SIGHUP reads the policy anew, and tries what Slack refused again."""
     while await asked.get() is signal.SIGHUP:
-        await house.reload_policy()
+        await house.reload()
 
 
 @asynccontextmanager

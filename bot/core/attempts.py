@@ -17,10 +17,14 @@ class Delivered:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TryLater:
-    """It certainly did not arrive, and may later. ``after`` is what the other side asked for, if it did."""
+    """It certainly did not arrive, and may later. ``after`` is what the other side asked for, if it did.
+
+    ``remedy`` is what somebody has to do for it first, where waiting alone will not mend it.
+    """
 
     why: str
     after: timedelta | None = None
+    remedy: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,6 +29,22 @@ class Books:
 
         await self._store.committer.run(write)
 
+    async def revive(self, scope: str) -> int:
+        """Give what was given up of open cards another chance, and what waits behind *scope* its chance now.
+
+        For whoever mended what Slack refused them for. Returns how much was given up before.
+        """
+
+        def write(tx: Transaction, _now: datetime) -> int:
+            tx.outbox.hurry(scope)
+            return tx.outbox.revive_cards()
+
+        return await self._store.committer.run(write)
+
+    async def card_is_dead(self, request_id: RequestId, channel: str) -> bool:
+        """Tell whether nobody will post this card any more."""
+        return await self._store.read(lambda snapshot: snapshot.card_is_dead(request_id, channel))
+
     async def next_due(self, wanted: Wanted) -> datetime | None:
         """Return when the next wanted row is due, without writing anything."""
         return await self._store.read(

@@ -33,6 +33,11 @@ class Lines:
         self._failures.pop(destination, None)
         self._resting.pop(destination, None)
 
+    def forget_rests(self) -> None:
+        """Try everybody again: somebody says that it is mended."""
+        self._resting.clear()
+        self._failures.clear()
+
     def failed(self, destination: str, asked: timedelta | None, chance: float, now: datetime) -> None:
         """Leave *destination* alone for as long as it *asked*, else for a rest that doubles with each failure."""
         failures = self._failures[destination] = self._failures.get(destination, 0) + 1

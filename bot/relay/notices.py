@@ -1,12 +1,13 @@
 """What the people who run the house see of the relay: log events and metrics, never payloads."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Histogram
 
 from bot.relay.errand import Errand
-from bot.relay.settling import Arrived, Dead, PutBack, Settlement
+from bot.relay.settling import Arrived, Cause, Dead, PutBack, Settlement
 
 _LAGS = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60, 300, 3600, 86400)
 
@@ -46,12 +47,27 @@ class Notices:
                 _log.info("relay.delivered", **fields)
             case PutBack():
                 self._endings.labels(kind, "put_back").inc()
-                _log.info("relay.put_back", **fields, why=settlement.why, due_at=settlement.due_at.isoformat())
+                _say_put_back(settlement, fields)
             case Dead():
                 self._endings.labels(kind, "dead").inc()
                 _log.error("relay.gave_up", **fields, why=settlement.why)
+
+    def revived(self, count: int) -> None:
+        """Say that what was given up is tried again."""
+        _log.info("relay.revived", rows=count)
 
     def fault(self, event: str, where: str, error: BaseException) -> None:
         """Say that something of ours broke."""
         self._faults.labels(event).inc()
         _log.error(event, where=where, exc_info=error)
+
+
+def _say_put_back(again: PutBack, fields: Mapping[str, object]) -> None:
+    """Whose turn has not come is no news; what failed is, and louder when somebody has to do something for it."""
+    fields = {**fields, "why": again.why, "due_at": again.due_at.isoformat()}
+    if again.remedy is not None:
+        _log.error("relay.put_back", **fields, remedy=again.remedy)
+    elif again.cause is Cause.TURN:
+        _log.info("relay.put_back", **fields)
+    else:
+        _log.warning("relay.put_back", **fields)

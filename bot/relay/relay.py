@@ -10,6 +10,7 @@ from bot.relay.books import Books
 from bot.relay.errand import Door
 from bot.relay.notices import Notices
 from bot.relay.runner import Chances, Runner
+from bot.relay.slack_door import SlackDoor
 from bot.store import Commit, Store
 
 
@@ -36,6 +37,7 @@ class Relay:
     async def start(self) -> None:
         """Begin, with what an earlier life left behind."""
         await self._books.recover()
+        await self.revive()
         self._tasks = tuple(asyncio.create_task(runner.run(), name="relay") for runner in self._runners)
         for task in self._tasks:
             task.add_done_callback(self._say_ended)
@@ -52,6 +54,14 @@ class Relay:
         for runner in self._runners:
             await runner.give_back()
         self._tasks = ()
+
+    async def revive(self) -> None:
+        """Try at once what Slack refused earlier: whoever starts us anew, or asks, has mended something."""
+        revived = await self._books.revive(SlackDoor.scope)
+        if revived:
+            self._notices.revived(revived)
+        for runner in self._runners:
+            runner.forget_rests()
 
     def wake(self) -> None:
         """Look now; for the ticker, and for whoever knows that something is due."""

@@ -52,6 +52,11 @@ class Runner:
         """Look now: something may be due."""
         self._woken.set()
 
+    def forget_rests(self) -> None:
+        """Leave no destination alone any longer, and look now."""
+        self._lines.forget_rests()
+        self.wake()
+
     def close(self) -> None:
         """Claim nothing more; :meth:`run` returns when what is under way has landed."""
         self._closing = True

@@ -1,8 +1,9 @@
 """What follows from an attempt: a pure decision, so that every ending can be laid out in a table."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from enum import Enum, auto
 from typing import assert_never
 
 from bot.core.attempts import Attempt, Delivered, GiveUp, TryLater, Unknown
@@ -18,13 +19,25 @@ class Arrived:
     attempt: Delivered
 
 
+class Cause(Enum):
+    """Why something is tried again."""
+
+    TURN = auto()
+    FAILURE = auto()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PutBack:
-    """Try again at *due_at*. With a nonce somebody has to look first whether it arrived after all."""
+    """Try again at *due_at*. With a nonce somebody has to look first whether it arrived after all.
+
+    With a ``remedy`` it fails until somebody has done that.
+    """
 
     due_at: datetime
     why: str
     nonce: str | None
+    cause: Cause = Cause.FAILURE
+    remedy: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,20 +58,35 @@ def settle(errand: Errand, attempt: Attempt | Hold, chance: Callable[[], float],
         case GiveUp():
             return Dead(why=attempt.why)
         case Hold():
-            return _later(errand, attempt.why, errand.unsettled_nonce, attempt.wait, now)
+            due_at = now + attempt.wait
+            again = PutBack(due_at=due_at, why=attempt.why, nonce=errand.unsettled_nonce, cause=Cause.TURN)
+            return _unless_hopeless(errand, again)
         case TryLater():
+            wait = _wait(errand, attempt.after, chance)
             # Only this attempt certainly failed: an earlier one may still be out there, so its nonce stays.
-            return _later(errand, attempt.why, errand.unsettled_nonce, _wait(errand, attempt.after, chance), now)
+            nonce = errand.unsettled_nonce
+            return _later(errand, PutBack(due_at=now, why=attempt.why, nonce=nonce, remedy=attempt.remedy), wait)
         case Unknown():
-            return _later(errand, attempt.why, errand.nonce, _wait(errand, None, chance), now)
+            again = PutBack(due_at=now, why=attempt.why, nonce=errand.nonce)
+            return _later(errand, again, _wait(errand, None, chance))
         case _:
             assert_never(attempt)
 
 
-def _later(errand: Errand, why: str, nonce: str | None, wait: timedelta | None, now: datetime) -> Settlement:
-    if wait is None or _is_hopeless(errand, now + wait):
-        return Dead(why=f"gave up after {errand.attempts} attempts, last: {why}")
-    return PutBack(due_at=now + wait, why=why, nonce=nonce)
+def _later(errand: Errand, again: PutBack, wait: timedelta | None) -> Settlement:
+    """Return *again* after *wait*, which is None when no attempt is left."""
+    if wait is None:
+        return _given_up(errand, again)
+    return _unless_hopeless(errand, replace(again, due_at=again.due_at + wait))
+
+
+def _unless_hopeless(errand: Errand, again: PutBack) -> Settlement:
+    return _given_up(errand, again) if _is_hopeless(errand, again.due_at) else again
+
+
+def _given_up(errand: Errand, last: PutBack) -> Dead:
+    why = last.why if last.remedy is None else f"{last.why}: {last.remedy}"
+    return Dead(why=f"gave up after {errand.attempts} attempts, last: {why}")
 
 
 def _wait(errand: Errand, asked: timedelta | None, chance: Callable[[], float]) -> timedelta | None:

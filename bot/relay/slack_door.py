@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import assert_never
 
 from bot.core.attempts import Attempt, GiveUp
-from bot.core.effects import CallBack, ShowCard, TellRequester, TellThread, Whisper
+from bot.core.effects import CallBack, Effect, ShowCard, TellRequester, TellThread, Whisper
 from bot.core.view import RequestView
 from bot.relay.backoff import delay
 from bot.relay.books import Books
@@ -37,8 +37,16 @@ class SlackDoor:
         view = await self._books.view(effect.request)
         if view is None:
             return GiveUp(why="the request it is about is not in the books")
+        if await self._has_lost_its_card(effect, view):
+            # Not gone for good: what revives the card revives its lines.
+            return GiveUp(why="its card was given up")
         hold = self._hold(errand, view, now)
         return hold or await self._send(errand, view)
+
+    async def _has_lost_its_card(self, effect: Effect, view: RequestView) -> bool:
+        if not isinstance(effect, TellThread) or view.card_in(effect.channel) is not None:
+            return False
+        return await self._books.card_is_dead(effect.request, effect.channel)
 
     def _hold(self, errand: Errand, view: RequestView, now: datetime) -> Hold | None:
         """Say why a new message has to wait; else count it and let it go."""

@@ -38,21 +38,36 @@ _UNCLEAR = frozenset({"internal_error", "fatal_error", "request_timeout"})
 _NOT_NOW = frozenset({"service_unavailable", "team_added_to_org", "org_login_required"})
 _LIMITED = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
 
-_REMEDIES: Mapping[str, str] = {
-    "channel_not_found": "there is no such channel, or it is private and the app is not in it: invite the app, or mend "
-    "the channel in the policy",
-    "not_in_channel": "the app is not in the channel: invite it with /invite",
+_CURABLE: Mapping[str, str] = {
+    "channel_not_found": "there is no such channel, or it is private and the app is not in it: invite it with "
+    "/invite @jit, or mend the channel in the policy",
+    "not_in_channel": "the app is not in the channel: invite it with /invite @jit",
     "is_archived": "the channel is archived: name another one in the policy",
     "restricted_action": "the channel does not let apps post: change its posting permissions",
     "invalid_auth": "the bot token is not valid: set SLACK_BOT_TOKEN anew",
     "not_authed": "there is no bot token: set SLACK_BOT_TOKEN",
+    "not_allowed_token_type": "this is another kind of token: set SLACK_BOT_TOKEN to the one that begins with xoxb-",
     "token_revoked": "the bot token was revoked: install the app again and set SLACK_BOT_TOKEN",
     "token_expired": "the bot token has expired: set SLACK_BOT_TOKEN anew",
     "account_inactive": "the bot's account was deactivated: install the app again and set SLACK_BOT_TOKEN",
     "missing_scope": "the app lacks a scope: update it from manifest.yml and install it again",
+    "no_permission": "the token may not do this: update the app from manifest.yml and install it again",
+    "access_denied": "Slack denies the app access: ask an administrator of the workspace",
+    "ekm_access_denied": "the workspace's administrators have suspended posting: ask them",
+    "team_access_not_granted": "the app is not allowed in this workspace: ask an administrator of the organisation",
+}
+"""What waits until somebody has mended it: the code is Slack's, the cure ours."""
+
+_REMEDIES: Mapping[str, str] = {
+    **_CURABLE,
     "invalid_blocks": "Slack does not accept the card: a defect of ours, please report it",
     "msg_blocks_too_long": "the card is too long: a defect of ours, please report it",
 }
+
+
+def remedy_of(fault: Fault) -> str | None:
+    """Return what somebody can do about it; None where only waiting helps, or where nobody knows."""
+    return _REMEDIES.get(fault.code)
 
 
 def read_fault(error: BaseException) -> Fault:
@@ -79,6 +94,8 @@ def after_look(fault: Fault) -> TryLater | GiveUp:
 
 
 def _without_doubt(fault: Fault) -> TryLater | GiveUp:
+    if fault.kind is Kind.REFUSED and fault.code in _CURABLE:
+        return TryLater(why=f"Slack: {fault.code}", remedy=_CURABLE[fault.code])
     if fault.kind is Kind.REFUSED:
         remedy = _REMEDIES.get(fault.code, "look this code up in the documentation of the Web API method")
         return GiveUp(why=f"Slack: {fault.code}: {remedy}")

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import Enum, auto
 
 from bot.core.attempts import Delivered
-from bot.core.effects import Effect, ShowCard
+from bot.core.effects import Effect, ShowCard, TellThread
 from bot.core.request import RequestId
 from bot.core.view import CardRef, RequestView
 from bot.relay.books import LEASE, Books
@@ -81,6 +81,20 @@ class BooksInMemory(Books):
         for row in self.rows:
             if row.status == "claimed":
                 row.status, row.claimed_until = "due", None
+
+    async def revive(self, scope: str) -> int:
+        count = 0
+        for row in self.rows:
+            if row.status == "dead" and isinstance(row.effect, ShowCard | TellThread):
+                row.status, row.due_at, row.attempts = "due", self.clock(), 0
+                count += 1
+            elif row.status == "due" and row.attempts and row.destination.startswith(scope):
+                row.due_at = min(row.due_at, self.clock())
+        return count
+
+    async def card_is_dead(self, request_id: RequestId, channel: str) -> bool:
+        statuses = {row.status for row in self.rows if row.key == f"card:{request_id}:{channel}"}
+        return "dead" in statuses and not statuses & {"due", "claimed"}
 
     async def next_due(self, wanted: Wanted) -> datetime | None:
         self.looks += 1

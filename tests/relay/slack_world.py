@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import Enum, auto
 
-from bot.core.attempts import Attempt, Delivered, TryLater, Unknown
+from bot.core.attempts import Attempt, Delivered, GiveUp, TryLater, Unknown
 from bot.core.effects import Said, Whisper
 from bot.core.view import RequestView
 from bot.slack.delivery import Posting, SlackCourier
@@ -21,6 +21,9 @@ class Weather(Enum):
     FAILED = auto()
     CUT_BEFORE = auto()
     CUT_AFTER = auto()
+    UNMENDED = auto()
+    """An operator has to do something first."""
+    HOPELESS = auto()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +48,7 @@ class World:
     messages: list[Message] = field(default_factory=list[Message])
     updates: Counter[str] = field(default_factory=Counter[str])
     seconds: float = 0.1
+    refusals: int = 0
     halt: Callable[[str], Awaitable[None]] = _go_on
 
     def cards(self) -> Counter[str]:
@@ -100,6 +104,11 @@ class FakeSlack(SlackCourier):
             return TryLater(why="429", after=timedelta(seconds=7))
         if weather is Weather.FAILED:
             return TryLater(why="refused")
+        if weather is Weather.UNMENDED:
+            self._world.refusals += 1
+            return TryLater(why="Slack: invalid_auth", remedy="set SLACK_BOT_TOKEN anew")
+        if weather is Weather.HOPELESS:
+            return GiveUp(why="Slack: invalid_blocks")
         if weather is Weather.CUT_BEFORE:
             return Unknown(why="cut")
         delivered = act()

@@ -8,7 +8,7 @@ from bot.core.attempts import Attempt, Delivered, GiveUp, TryLater, Unknown
 from bot.core.effects import CallBack, Effect, ShowCard, Whisper
 from bot.relay.backoff import CALLBACK_SCHEDULE
 from bot.relay.errand import Errand, Hold
-from bot.relay.settling import Arrived, Dead, PutBack, settle
+from bot.relay.settling import Arrived, Cause, Dead, PutBack, settle
 from tests.factories import ID, NOON
 
 CARD = ShowCard(request=ID, channel="#approvals")
@@ -46,12 +46,10 @@ def after(seconds: float) -> datetime:
         (TryLater(why="w", after=timedelta()), False, 1, None),
         (Unknown(why="w"), False, 1, "n"),
         (Unknown(why="w"), True, 1, "n"),
-        (Hold(why="w", wait=timedelta(seconds=3)), False, 3, None),
-        (Hold(why="w", wait=timedelta(seconds=3)), True, 3, "n"),
     ],
 )
 def test_what_may_still_arrive_is_put_back(
-    attempt: Attempt | Hold,
+    attempt: Attempt,
     is_repeat: bool,  # noqa: FBT001 - pytest passes it
     due_in: float,
     nonce: str | None,
@@ -59,6 +57,23 @@ def test_what_may_still_arrive_is_put_back(
     settlement = settle(an_errand(CARD, is_repeat=is_repeat), attempt, never, NOON)
 
     assert settlement == PutBack(due_at=after(due_in), why="w", nonce=nonce)
+
+
+@pytest.mark.parametrize(("is_repeat", "nonce"), [(False, None), (True, "n")])
+def test_whose_turn_has_not_come_waits_for_it(is_repeat: bool, nonce: str | None) -> None:  # noqa: FBT001 - pytest passes it
+    held = settle(an_errand(CARD, is_repeat=is_repeat), Hold(why="w", wait=timedelta(seconds=3)), never, NOON)
+
+    assert held == PutBack(due_at=after(3), why="w", nonce=nonce, cause=Cause.TURN)
+
+
+def test_what_somebody_has_to_mend_is_tried_for_three_days_and_says_what_to_do() -> None:
+    refused = TryLater(why="Slack: not_in_channel", remedy="invite the app")
+    old = an_errand(CARD, 50, created_at=NOON - timedelta(hours=75))
+
+    waiting, dead = settle(an_errand(CARD, 50), refused, never, NOON), settle(old, refused, never, NOON)
+
+    assert waiting == PutBack(due_at=after(300), why="Slack: not_in_channel", nonce=None, remedy="invite the app")
+    assert dead == Dead(why="gave up after 50 attempts, last: Slack: not_in_channel: invite the app")
 
 
 def test_what_arrived_is_done() -> None:

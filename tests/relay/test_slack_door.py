@@ -96,6 +96,22 @@ def test_a_line_waits_for_its_card_and_counts_nothing() -> None:
     simulate(story)
 
 
+def test_a_line_does_not_wait_for_a_card_that_was_given_up() -> None:
+    async def story() -> None:
+        books = BooksInMemory()
+        books.put(ShowCard(request=ID, channel="#approvals")).status = "dead"
+        line = an_errand(TellThread(request=ID, channel="#approvals", said=SAID))
+
+        given_up = await a_door(World(), books).carry(line, NOON)
+        books.put(ShowCard(request=ID, channel="#approvals"))
+        waits = await a_door(World(), books).carry(line, NOON)
+
+        assert given_up == GiveUp(why="its card was given up")
+        assert isinstance(waits, Hold)
+
+    simulate(story)
+
+
 def test_a_line_goes_under_its_card() -> None:
     async def story() -> None:
         world, books = World(), BooksInMemory(cards={(ID, "#approvals"): CARD})

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from bot.core import lifecycle
+from bot.core.effects import ShowCard, TellThread
 from bot.core.events import Reviewed
 from bot.core.request import RequestId, Verdict
 from bot.relay import Chances, Pace, Relay, SlackDoor
@@ -126,10 +127,12 @@ def slack_due(snapshot: Snapshot) -> datetime | None:
     return snapshot.next_due("slack:", (), ())
 
 
-async def submitted(store: Store, request_id: RequestId = ID, channels: tuple[str, ...] = ("#approvals",)) -> None:
+async def submitted(
+    store: Store, request_id: RequestId = ID, channels: tuple[str, ...] = ("#approvals",), quorum: int = 1
+) -> None:
     def write(tx: Transaction, now: datetime) -> None:
         event = a_submission(
-            request_id=request_id, number=tx.requests.next_number(), ruling=a_ruling(channels=channels)
+            request_id=request_id, number=tx.requests.next_number(), ruling=a_ruling(channels=channels, quorum=quorum)
         )
         tx.record(lifecycle.submit(event, now), evidence=some_tests())
 
@@ -268,6 +271,49 @@ async def test_stopping_gives_back_what_could_not_finish_and_nothing_is_lost(sto
     assert due <= clock()
     async with living(store, world, clock):
         await drained(store)
+    assert world.cards() == {f"card:{ID}:#approvals": 1}
+
+
+async def test_a_card_that_slack_refused_for_good_comes_after_a_restart_with_its_thread(
+    store: Store, clock: Clock
+) -> None:
+    async with living(store, World(seconds=0, weather=lambda: Weather.HOPELESS), clock):
+        await submitted(store, quorum=2)
+        await approved(store)
+        await drained_of_slack(store)
+    dead = await store.read(lambda snapshot: snapshot.dead(10))
+    world = World(seconds=0)
+    async with living(store, world, clock):
+        await drained_of_slack(store)
+
+    assert {type(row.effect) for row in dead} == {ShowCard, TellThread}
+    assert [message.about.split(":")[0] for message in world.messages] == ["card", "line"]
+    assert (await logged(store))["card.posted"] == 1
+
+
+async def test_a_card_of_a_request_that_ended_is_not_revived(store: Store, clock: Clock) -> None:
+    async with living(store, World(seconds=0, weather=lambda: Weather.HOPELESS), clock):
+        await submitted(store)
+        await drained(store)
+        await approved(store)
+        await drained_of_slack(store)
+    world = World(seconds=0)
+    async with living(store, world, clock):
+        await drained_of_slack(store)
+
+    assert world.messages == []
+
+
+async def test_what_somebody_mended_is_tried_at_once_when_they_say_so(store: Store, clock: Clock) -> None:
+    is_mended = False
+    world = World(seconds=0, weather=lambda: Weather.FINE if is_mended else Weather.UNMENDED)
+    async with living(store, world, clock) as relay:
+        await submitted(store)
+        await until(lambda: world.refusals > 1)
+        is_mended = True
+        await relay.revive()
+        await drained(store)
+
     assert world.cards() == {f"card:{ID}:#approvals": 1}
 
 

@@ -243,14 +243,36 @@ async def test_a_limit_is_kept_for_as_long_as_slack_says(courier: SlackCourier, 
 
 
 @pytest.mark.parametrize("channel", ["#general", "#no-such", "C0NOSUCH0"])
-async def test_a_channel_that_takes_no_card_is_given_up_with_a_remedy(courier: SlackCourier, channel: str) -> None:
+async def test_a_channel_that_takes_no_card_is_tried_again_and_its_remedy_told(
+    courier: SlackCourier, channel: str
+) -> None:
     attempt = await courier.show_card(now_view(), channel, FIRST)
 
-    assert isinstance(attempt, GiveUp)
-    assert "invite" in attempt.why
+    assert isinstance(attempt, TryLater)
+    assert attempt.remedy is not None
+    assert "/invite @jit" in attempt.remedy
 
 
-@pytest.mark.parametrize("error", ["is_archived", "invalid_auth", "invalid_blocks", "missing_scope", "some_new_error"])
+@pytest.mark.parametrize(
+    "error",
+    ["invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive", "is_archived", "missing_scope"]
+    + ["restricted_action", "channel_not_found", "not_in_channel"],
+)
+async def test_what_an_operator_can_mend_waits_until_it_is_mended(
+    courier: SlackCourier, workspace: Workspace, error: str
+) -> None:
+    workspace.faults.add("chat.postMessage", Refusal(error))
+
+    refused = await courier.show_card(now_view(), "#approvals", FIRST)
+    mended = await courier.show_card(now_view(), "#approvals", FIRST)
+
+    assert isinstance(refused, TryLater)
+    assert refused.why == f"Slack: {error}"
+    assert refused.remedy
+    assert isinstance(mended, Delivered)
+
+
+@pytest.mark.parametrize("error", ["invalid_blocks", "msg_blocks_too_long", "some_new_error"])
 async def test_what_no_attempt_can_mend_is_given_up(courier: SlackCourier, workspace: Workspace, error: str) -> None:
     workspace.faults.add("chat.postMessage", Refusal(error))
 

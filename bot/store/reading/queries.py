@@ -23,6 +23,9 @@ _READING: Mapping[str, str] = {
     " ORDER BY number",
     "dead": f"{_OUTBOX} WHERE status = 'dead' ORDER BY id LIMIT :most",
     "next_wake": "SELECT min(wake_at) FROM requests WHERE wake_at IS NOT NULL",
+    "card_is_dead": "SELECT 1 FROM outbox WHERE status = 'dead' AND key = :key"
+    " AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.status = 'due' AND o.key = :key)"
+    " AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.status = 'claimed' AND o.key = :key) LIMIT 1",
     "depth": "SELECT count(*) FROM outbox WHERE status IN ('due', 'claimed')",
     "version": "SELECT version_num FROM alembic_version",
     "next_due": """

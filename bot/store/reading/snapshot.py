@@ -9,6 +9,7 @@ from bot.core.view import CardRef, RequestView
 from bot.store.codec import read_effect, read_evidence, read_request
 from bot.store.database import Database, Link, Values
 from bot.store.reading.queries import Queries
+from bot.store.transaction.addresses import card_key
 from bot.store.transaction.outbox import beyond
 from bot.store.values import AuditRow, Head, OutboxRow, Page, RequestFilter
 
@@ -84,6 +85,11 @@ class Snapshot:
     def dead(self, limit: int) -> tuple[OutboxRow, ...]:
         """Return what was given up, oldest first."""
         return tuple(self._outbox_row(row) for row in self._link.rows(self._queries["dead"], (limit,)))
+
+    def card_is_dead(self, request_id: RequestId, channel: str) -> bool:
+        """Tell whether the card in *channel* was given up, and nothing is on its way that would post it yet."""
+        key = card_key(request_id, channel)
+        return self._first("card_is_dead", key, key, key) is not None
 
     def outbox_depth(self) -> int:
         """Return how much waits to be delivered or is on its way."""

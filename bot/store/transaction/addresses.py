@@ -5,7 +5,7 @@ from typing import assert_never
 from urllib.parse import urlsplit
 
 from bot.core.effects import CallBack, Effect, ShowCard, TellRequester, TellThread, Whisper
-from bot.core.request import ApprovalRequest
+from bot.core.request import ApprovalRequest, RequestId
 
 SILENT = 0
 """Costs no new message in a channel: a card that changes, a whisper, a callback."""
@@ -30,7 +30,7 @@ def address_of(effect: Effect, request: ApprovalRequest | None, *, is_first: boo
     """Return where *effect* goes. *request* is the one it is about; *is_first* when it has just been made."""
     match effect:
         case ShowCard():
-            key = f"card:{effect.request}:{effect.channel}"
+            key = card_key(effect.request, effect.channel)
             return Address(f"slack:{effect.channel}", FIRST if is_first else SILENT, key)
         case TellThread():
             return Address(f"slack:{effect.channel}", FIRST if is_first else MESSAGE)
@@ -44,6 +44,11 @@ def address_of(effect: Effect, request: ApprovalRequest | None, *, is_first: boo
             return Address(f"callback:{_host(request)}", SILENT)
         case _:
             assert_never(effect)
+
+
+def card_key(request: RequestId, channel: str) -> str:
+    """Return what all rows about one card have in common."""
+    return f"card:{request}:{channel}"
 
 
 def _host(request: ApprovalRequest | None) -> str:

@@ -87,6 +87,18 @@ class Outbox:
         """Make a dead row due again, as if it had never been tried; its frozen body stays. False: it is not dead."""
         return self._settle_found("is_dead", (row_id,), "revive", self._ground.stored_now)
 
+    def revive_cards(self) -> int:
+        """Make due what was given up of open requests' cards and threads, and return how much that was."""
+        count = self._ground.tools.run("revive_cards", self._ground.stored_now)
+        self._ground.current.did_more |= count > 0
+        return count
+
+    def hurry(self, scope: str) -> None:
+        """Make due at once what failed and waits to be tried again at a destination that begins with *scope*."""
+        now = self._ground.stored_now
+        hurried = self._ground.tools.run("hurry", now, now, scope, beyond(scope))
+        self._ground.current.did_more |= hurried > 0
+
     def _families(self, chosen: Sequence[tuple[str, str | None]]) -> list[tuple[Found, ...]]:
         """Lock the chosen rows and all that share a key with them; drop a family that somebody else holds part of."""
         tools = self._ground.tools
