@@ -3,7 +3,7 @@
 import asyncio
 import platform
 import random
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -24,7 +24,7 @@ from bot.policy.current import CurrentPolicy
 from bot.relay import CallbackDoor, Chances, Pace, Relay, SlackDoor
 from bot.relay.books import Books
 from bot.settings import Settings, SettingsInvalid
-from bot.slack import Directory, Seal, SlackCourier, make_client, open_session
+from bot.slack import Directory, Seal, SlackCourier, greet, look_for_trouble, make_client, open_session
 from bot.store import Store, StoreWiring, Transaction
 from bot.timers import Tick, Timers
 from bot.usecases.desk import Desk
@@ -116,6 +116,7 @@ class House:
         await self._open_timers(stack, desk, relay)
         front = slack.Front(desk=desk, directory=directory, client=client, seal=self._seal, clock=utc_now)
         await self._open_doors(stack, desk, front)
+        await _in_background(stack, greet(directory), "greeting")
 
     async def _open_relay(self, stack: AsyncExitStack, courier: SlackCourier) -> Relay:
         callbacks = await stack.enter_async_context(CallbackCourier(self._callback_terms))
@@ -150,8 +151,8 @@ class House:
         if self._slack.app_token is not None:
             socket = slack.Socket(self._slack.app_token.get_secret_value(), front.client, switchboard)
             stack.push_async_callback(socket.close)
-            await _connect(stack, socket)
-            probes["slack"] = partial(_probe_socket, socket)
+            await _in_background(stack, socket.start(), "socket-mode")
+            probes["slack"] = partial(_probe_socket, front, socket)
         if self._slack.signing_secret is not None:
             verifier = slack.Verifier(self._slack.signing_secret.get_secret_value())
             slack.register(app, slack.Edge(verifier, switchboard, utc_now))
@@ -233,22 +234,27 @@ def _secret_key(settings: Settings) -> str:
     return settings.secret_key.get_secret_value()
 
 
-async def _connect(stack: AsyncExitStack, socket: slack.Socket) -> None:
-    """Connect in the background: it is tried until it works, and the house must open without Slack, too."""
-    connecting = asyncio.create_task(socket.start(), name="socket-mode")
+async def _in_background(stack: AsyncExitStack, talk: Coroutine[None, None, None], name: str) -> None:
+    """Talk to Slack while the house opens: it must open without Slack, too."""
+    talking = asyncio.create_task(talk, name=name)
 
     async def leave() -> None:
-        connecting.cancel()
-        await asyncio.gather(connecting, return_exceptions=True)
+        talking.cancel()
+        await asyncio.gather(talking, return_exceptions=True)
 
     stack.push_async_callback(leave)
 
 
 async def _probe_slack(front: slack.Front) -> Health:
+    trouble = await look_for_trouble(front.directory)
+    if trouble is not None:
+        return Health(ok=False, detail=trouble)
     home = await front.directory.home()
     return Health(ok=True, detail=f"team {home.team_id}")
 
 
-async def _probe_socket(socket: slack.Socket) -> Health:
-    is_up = await socket.is_up()
-    return Health(ok=is_up, detail="socket is up" if is_up else "socket is down")
+async def _probe_socket(front: slack.Front, socket: slack.Socket) -> Health:
+    if not await socket.is_up():
+        return Health(ok=False, detail=socket.trouble or "socket is down")
+    health = await _probe_slack(front)
+    return Health(ok=health.ok, detail=f"socket is up, {health.detail}" if health.ok else health.detail)

@@ -4,6 +4,7 @@ from bot.slack.button_value import Press, Pressed, Seal
 from bot.slack.client import Home, make_client, open_session
 from bot.slack.delivery import Posting, SlackCourier
 from bot.slack.directory import Account, Directory, Place
+from bot.slack.greeting import greet, look_for_trouble
 
 __all__ = [
     "Account",
@@ -15,6 +16,8 @@ __all__ = [
     "Pressed",
     "Seal",
     "SlackCourier",
+    "greet",
+    "look_for_trouble",
     "make_client",
     "open_session",
 ]

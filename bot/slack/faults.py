@@ -26,17 +26,28 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
-    """A failed call. ``code`` is Slack's word for it, or the exception's name; ``after`` what Slack asked to wait."""
+    """A failed call. ``code`` is Slack's word for it, or ours; ``after`` what Slack asked to wait.
+
+    ``where`` is the host that did not answer: for the log, not for strangers.
+    """
 
     kind: Kind
     code: str
     after: timedelta | None = None
+    where: str | None = None
+
+    def __str__(self) -> str:
+        """Return what went wrong, in a few words."""
+        return f"Slack: {self.code}{f' ({self.where})' if self.where else ''}"
 
 
 # Slack says of these two that part of it may have happened all the same; the others ask to be tried again.
 _UNCLEAR = frozenset({"internal_error", "fatal_error", "request_timeout"})
 _NOT_NOW = frozenset({"service_unavailable", "team_added_to_org", "org_login_required"})
 _LIMITED = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
+
+CANNOT_CONNECT = "cannot_connect"
+"""Our own code: nobody answered at Slack's address."""
 
 _CURABLE: Mapping[str, str] = {
     "channel_not_found": "there is no such channel, or it is private and the app is not in it: invite it with "
@@ -60,6 +71,7 @@ _CURABLE: Mapping[str, str] = {
 
 _REMEDIES: Mapping[str, str] = {
     **_CURABLE,
+    CANNOT_CONNECT: "Slack cannot be reached from here: look at the network, the proxy and SLACK_API_URL",
     "invalid_blocks": "Slack does not accept the card: a defect of ours, please report it",
     "msg_blocks_too_long": "the card is too long: a defect of ours, please report it",
 }
@@ -74,32 +86,34 @@ def read_fault(error: BaseException) -> Fault:
     """Return what *error*, one of CALL_ERRORS, means."""
     if isinstance(error, SlackApiError):
         return _answered(error)
-    if isinstance(error, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError | ConnectionRefusedError):
-        return Fault(kind=Kind.NOT_SENT, code=type(error).__name__)
+    if isinstance(error, aiohttp.ClientConnectorError):
+        return Fault(kind=Kind.NOT_SENT, code=CANNOT_CONNECT, where=f"{error.host}:{error.port}")
+    if isinstance(error, aiohttp.ConnectionTimeoutError | ConnectionRefusedError):
+        return Fault(kind=Kind.NOT_SENT, code=CANNOT_CONNECT)
     return Fault(kind=Kind.UNCLEAR, code=type(error).__name__)
 
 
 def after_post(fault: Fault) -> TryLater | Unknown | GiveUp:
     """Return how an attempt to post ended: when it is unclear, somebody has to look before it is posted again."""
     if fault.kind is Kind.UNCLEAR:
-        return Unknown(why=f"Slack: {fault.code}")
+        return Unknown(why=str(fault))
     return _without_doubt(fault)
 
 
 def after_look(fault: Fault) -> TryLater | GiveUp:
     """Return how an attempt ended of which only a reading call failed: nothing of ours was sent."""
     if fault.kind is Kind.UNCLEAR:
-        return TryLater(why=f"Slack: {fault.code}")
+        return TryLater(why=str(fault))
     return _without_doubt(fault)
 
 
 def _without_doubt(fault: Fault) -> TryLater | GiveUp:
     if fault.kind is Kind.REFUSED and fault.code in _CURABLE:
-        return TryLater(why=f"Slack: {fault.code}", remedy=_CURABLE[fault.code])
+        return TryLater(why=str(fault), remedy=_CURABLE[fault.code])
     if fault.kind is Kind.REFUSED:
         remedy = _REMEDIES.get(fault.code, "look this code up in the documentation of the Web API method")
         return GiveUp(why=f"Slack: {fault.code}: {remedy}")
-    return TryLater(why=f"Slack: {fault.code}", after=fault.after)
+    return TryLater(why=str(fault), after=fault.after)
 
 
 def _answered(error: SlackApiError) -> Fault:

@@ -50,14 +50,14 @@ class Edge:
         except Problem as problem:
             return _refused(problem.status, "slack.unreadable", problem.code)
         except Unverified as unverified:
-            return _refused(HTTPStatus.UNAUTHORIZED, "slack.unverified", unverified.reason)
+            return _refused(HTTPStatus.UNAUTHORIZED, "slack.unverified", unverified.reason, unverified.remedy)
         except Malformed as malformed:
             return _refused(HTTPStatus.BAD_REQUEST, "slack.malformed", str(malformed))
         return await to_aiohttp_response(await self._switchboard.pass_on(letter))
 
 
-def _refused(status: HTTPStatus, event: str, reason: str) -> web.Response:
-    _log.warning(event, reason=reason)
+def _refused(status: HTTPStatus, event: str, reason: str, remedy: str | None = None) -> web.Response:
+    _log.warning(event, reason=reason, **({} if remedy is None else {"remedy": remedy}))
     return web.Response(
         status=status, headers={"Connection": "close"} if status is HTTPStatus.REQUEST_ENTITY_TOO_LARGE else None
     )

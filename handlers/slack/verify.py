@@ -20,11 +20,12 @@ Headers = CIMultiDict[str] | CIMultiDictProxy[str]
 
 
 class Unverified(Exception):
-    """It is not from Slack, or not from now. ``reason`` is for the log, never for whoever sent it."""
+    """It is not from Slack, or not from now. ``reason`` and ``remedy`` are for the log, never for whoever sent it."""
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: str, remedy: str | None = None) -> None:
         super().__init__(reason)
         self.reason = reason
+        self.remedy = remedy
 
 
 class Verifier:
@@ -41,7 +42,7 @@ class Verifier:
         timestamp = _only(headers, "X-Slack-Request-Timestamp", _TIMESTAMP)
         signature = _only(headers, "X-Slack-Signature", _SIGNATURE)
         if abs(now.timestamp() - int(timestamp)) > OLDEST:
-            raise Unverified("not from now")
+            raise Unverified("not from now", "if it is Slack's, this machine's clock is wrong")
         return timestamp, signature
 
     def verify(self, headers: Headers, body: bytes, now: datetime) -> str:
@@ -50,7 +51,7 @@ class Verifier:
         signed = b"v0:" + timestamp.encode() + b":" + body
         expected = hmac.new(self._secret, signed, hashlib.sha256).hexdigest()
         if not hmac.compare_digest(f"v0={expected}", signature):
-            raise Unverified("wrong signature")
+            raise Unverified("wrong signature", "if it is Slack's, set SLACK_SIGNING_SECRET anew")
         return f"slack:{hashlib.sha256(signed).hexdigest()}"
 
 

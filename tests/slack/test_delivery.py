@@ -255,8 +255,18 @@ async def test_a_channel_that_takes_no_card_is_tried_again_and_its_remedy_told(
 
 @pytest.mark.parametrize(
     "error",
-    ["invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive", "is_archived", "missing_scope"]
-    + ["restricted_action", "channel_not_found", "not_in_channel"],
+    [
+        "invalid_auth",
+        "not_authed",
+        "token_revoked",
+        "token_expired",
+        "account_inactive",
+        "is_archived",
+        "missing_scope",
+        "restricted_action",
+        "channel_not_found",
+        "not_in_channel",
+    ],
 )
 async def test_what_an_operator_can_mend_waits_until_it_is_mended(
     courier: SlackCourier, workspace: Workspace, error: str
