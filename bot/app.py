@@ -25,7 +25,7 @@ from bot.relay import CallbackDoor, Chances, Pace, Relay, SlackDoor
 from bot.relay.books import Books
 from bot.settings import Settings, SettingsInvalid
 from bot.slack import Directory, Seal, SlackCourier, greet, look_for_trouble, make_client, open_session
-from bot.store import Store, StoreWiring, Transaction
+from bot.store import Store, StoreUnusable, StoreWiring, Transaction, occupy
 from bot.timers import Tick, Timers
 from bot.usecases.desk import Desk
 from bot.usecases.ring import Sweeper
@@ -69,9 +69,15 @@ class House:
         self._seal = Seal(_secret_key(settings))
         self._credentials: dict[str, Credentials] = {}
         self.policy = CurrentPolicy(settings.policy_file, self._accept)
+        self._occupancy = occupy(settings.database_url)
         replica = f"{platform.node()}:{settings.port}"
         wiring = StoreWiring(clock=utc_now, new_id=new_id, replica=replica, version=__version__)
-        self.store = Store.open(settings.database_url, wiring=wiring)
+        try:
+            self.store = Store.open(settings.database_url, wiring=wiring)
+        except StoreUnusable:
+            if self._occupancy is not None:
+                self._occupancy.leave()
+            raise
         self._stack = AsyncExitStack()
         self._registry = CollectorRegistry()
         self._relay: Relay | None = None
@@ -104,6 +110,8 @@ class House:
         await self._note_policy(policy)
 
     async def _start_on(self, stack: AsyncExitStack) -> None:
+        if self._occupancy is not None:
+            stack.callback(self._occupancy.leave)
         await self.store.start()
         stack.push_async_callback(self.store.close)
         desk = Desk(self.store)
@@ -207,6 +215,9 @@ class House:
         _log.info("policy.loaded", hash=policy.hash, rules=len(policy.rules), sources=len(policy.sources))
 
     async def _probe_database(self) -> Health:
+        if not self.store.is_in_place():
+            # What we still write goes into a file without a name, and is gone when we stop.
+            return Health(ok=False, detail="the database file was deleted or replaced: stop the bot and restore it")
         entries = await self.store.read(lambda snapshot: snapshot.head().seq)
         return Health(ok=True, detail=f"{entries} entries in the audit log")
 

@@ -4,7 +4,7 @@ import sys
 from contextlib import nullcontext
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, BinaryIO
 
 import typer
 
@@ -46,11 +46,17 @@ def export(
     del form  # there is one so far
     settings = read_settings()
     require_database(settings)
-    # "x": an export never writes over another one.
-    with nullcontext(sys.stdout.buffer) if file is None else file.open("xb") as out:
+    with nullcontext(sys.stdout.buffer) if file is None else _new(file) as out:
         count = look(settings, lambda snapshot: export_audit(snapshot, out))
         out.flush()
     sys.stderr.write(f"{count} entries written to {file}\n" if file else "")
+
+
+def _new(file: Path) -> BinaryIO:
+    try:
+        return file.open("xb")
+    except FileExistsError:
+        raise typer.BadParameter(f"{file} is there already, and an export never overwrites; name a new file") from None
 
 
 def _draw_fault(verdict: AuditVerdict) -> str:

@@ -2,6 +2,8 @@
 
 from bot.store.committer import Committer
 from bot.store.faults import CommitUnknown, SchemaTooNew, StoreClosed, StoreUnreachable, StoreUnusable
+from bot.store.looking import look_into
+from bot.store.occupancy import Occupancy, Occupied, occupy
 from bot.store.reading import Snapshot
 from bot.store.schema import SchemaStatus, schema_status, upgrade_schema
 from bot.store.store import Store
@@ -27,6 +29,8 @@ __all__ = [
     "Committer",
     "Head",
     "Keyed",
+    "Occupancy",
+    "Occupied",
     "OutboxRow",
     "Page",
     "RequestFilter",
@@ -41,6 +45,8 @@ __all__ = [
     "Timekeeper",
     "Transaction",
     "export_audit",
+    "look_into",
+    "occupy",
     "schema_status",
     "upgrade_schema",
     "verify_audit",

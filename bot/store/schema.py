@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from bot.store.database import Database, Prepared, database_at
+from bot.store.database import Database, Link, Prepared, database_at
+from bot.store.faults import StoreUnusable
 
 NEEDED = "0002"
 """The migration that this version of the program needs: the last of ``migrations/versions``."""
@@ -49,11 +50,28 @@ def bring_up_to_date(database: Database) -> SchemaStatus:
     return status
 
 
+def require_current(database: Database, link: Link) -> None:
+    """Refuse a schema that this version cannot read; a look changes none. Raises StoreUnusable, SchemaTooNew."""
+    status = _status_by(database, link)
+    if not status.is_current:
+        from bot.store.migrating import refuse_newer  # noqa: PLC0415 - Alembic is only loaded where it is needed
+
+        refuse_newer(status.stored)
+        raise StoreUnusable(
+            f"the database is at schema {status.stored or 'none'}, needed is {status.needed}: "
+            "starting the bot brings it up to date, or `jit db upgrade`"
+        )
+
+
 def _status(database: Database) -> SchemaStatus:
     link = database.open_writer()
     try:
-        row = link.first(_VERSION) if link.first(database.has_version) else None
-        link.rollback()
+        return _status_by(database, link)
     finally:
         link.close()
+
+
+def _status_by(database: Database, link: Link) -> SchemaStatus:
+    row = link.first(_VERSION) if link.first(database.has_version) else None
+    link.rollback()
     return SchemaStatus(stored=row[0] if row else None, needed=NEEDED)

@@ -60,6 +60,10 @@ class Store:
         """Return what *query* finds in one moment of the database; never waits for the writer."""
         return await self._readers.read(query)
 
+    def is_in_place(self) -> bool:
+        """Tell whether our database is still the one under its name; a SQLite file may be deleted or replaced."""
+        return self._tools.database.is_in_place()
+
     def on_commit(self, listener: Callable[[Commit], None]) -> None:
         """Call *listener*, on the event loop, after each durable commit, of other replicas too."""
         self._listeners.append(listener)

@@ -247,9 +247,7 @@ def test_a_look_makes_no_database(words: tuple[str, ...], jit: Jit, tmp_path: Pa
     said = jit(*words)
 
     assert said.code == 78
-    assert said.faults == [
-        "jit: jit.db: there is no such database; set JIT_DATABASE_URL, or `jit db upgrade` makes one"
-    ]
+    assert said.faults == ["jit: jit.db: there is no such database; set JIT_DATABASE_URL to the bot's"]
     assert list(tmp_path.iterdir()) == []
 
 
@@ -330,6 +328,18 @@ def test_the_examples_do_what_their_cases_say(jit: Jit, name: str) -> None:
 
     assert (said.code, said.err) == (0, "")
     assert jit("policy", "check", "--file", policy).err == ""
+
+
+def test_an_export_never_overwrites(jit: Jit, tmp_path: Path) -> None:
+    jit("db", "upgrade")
+    (tmp_path / "log.jsonl").write_text("another log\n")
+
+    said = jit("audit", "export", "--out", "log.jsonl")
+
+    assert said.code == 2
+    assert len(said.faults) == 1
+    assert "log.jsonl is there already, and an export never overwrites" in said.faults[0]
+    assert (tmp_path / "log.jsonl").read_text() == "another log\n"
 
 
 def test_init_writes_a_policy_once_and_prints_the_manifest(jit: Jit, tmp_path: Path) -> None:

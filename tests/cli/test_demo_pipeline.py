@@ -10,7 +10,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from standardwebhooks import Webhook
 
 from bot.cli.demo.pipeline import draw_ask, waiting_pipeline
-from bot.cli.demo.state import DemoState, open_state
+from bot.cli.demo.state import DemoState, only_demo_in, open_state
 from bot.cli.demo.words import draw_welcome
 from bot.settings import SettingsInvalid
 
@@ -69,6 +69,15 @@ def test_a_folder_that_cannot_be_used_says_so(tmp_path: Path) -> None:
 
     with pytest.raises(SettingsInvalid, match="choose another folder with --state-dir"):
         open_state(tmp_path / "file", None)
+
+
+def test_a_second_demo_in_the_same_folder_is_told_so(tmp_path: Path) -> None:
+    with only_demo_in(tmp_path), pytest.raises(SettingsInvalid, match="another demo is running.*--state-dir"):
+        with only_demo_in(tmp_path):
+            pass
+
+    with only_demo_in(tmp_path):
+        pass
 
 
 def test_the_demo_asks_with_the_real_report(state: DemoState) -> None:

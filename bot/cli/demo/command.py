@@ -12,7 +12,7 @@ import typer
 
 from bot.app import build, utc_now
 from bot.cli.demo.pipeline import DemoFailed, send_ask, waiting_pipeline
-from bot.cli.demo.state import DemoState, open_state
+from bot.cli.demo.state import DemoState, only_demo_in, open_state
 from bot.cli.demo.words import draw_welcome
 from bot.cli.kept import with_secret_key
 from bot.cli.running import listening, running, signals_asked, until_stopped
@@ -29,11 +29,16 @@ def demo(
     open_browser: Annotated[bool, typer.Option("--open/--no-open", help="Open the workspace in a browser.")] = True,
 ) -> None:
     """Run the bot with a local Slack workspace, and ask it something that you can answer."""
-    state = open_state(state_dir.absolute(), port)
+    folder = state_dir.absolute()
+    with only_demo_in(folder):
+        _demo(open_state(folder, port), opens_browser=open_browser)
+
+
+def _demo(state: DemoState, *, opens_browser: bool) -> None:
     with (state.folder / "jit.log").open("a", encoding="utf-8", buffering=1) as log:
         settings = with_secret_key(state.settings())
         start_log("text", "info", settings.known_secrets, log)
-        browse = webbrowser.open if open_browser and has_display() else None
+        browse = webbrowser.open if opens_browser and has_display() else None
         try:
             asyncio.run(_run(state, settings, browse))
         except OSError as error:

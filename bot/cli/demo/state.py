@@ -2,6 +2,8 @@
 
 import base64
 import secrets
+from collections.abc import Generator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,6 +11,7 @@ from pydantic import SecretStr
 
 from bot.cli.kept import kept_secret
 from bot.settings import Settings, SettingsInvalid
+from bot.store import Occupancy, Occupied
 
 TOKEN_ENV = "JIT_CI_TOKEN"  # noqa: S105 - the name of a variable
 SECRET_ENV = "JIT_CI_SECRET"  # noqa: S105 - the name of a variable
@@ -59,6 +62,24 @@ class DemoState:
             slack_api_url=f"{self.workspace_url}/api/",
             log_format="text",
         ).with_secrets({TOKEN_ENV: self.source_token, SECRET_ENV: self.callback_secret})
+
+
+@contextmanager
+def only_demo_in(folder: Path) -> Generator[None]:
+    """Keep *folder*, made now if there is none, for this demo alone. Raises SettingsInvalid."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        occupancy = Occupancy(folder / "lock")
+    except Occupied:
+        raise SettingsInvalid(
+            f"{folder}: another demo is running in this folder; stop it, or choose another with --state-dir"
+        ) from None
+    except OSError as error:
+        raise SettingsInvalid(f"{folder}: {error.strerror}; choose another folder with --state-dir") from error
+    try:
+        yield
+    finally:
+        occupancy.leave()
 
 
 def open_state(folder: Path, port: int | None) -> DemoState:

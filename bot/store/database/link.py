@@ -84,6 +84,10 @@ class Database(Protocol):
         """Open a connection that cannot write, whose transactions see one moment of the database."""
         ...
 
+    def is_in_place(self) -> bool:
+        """Tell whether the database that we opened is still the one that others would open under its name."""
+        ...
+
     def open_bell(self, hear: Callable[[str | None], None]) -> Closing | None:
         """Have *hear* called, in a thread, with what others tell; None where nobody else writes."""
         ...

@@ -1,5 +1,6 @@
 """SQLite: one file, one writer at a time, readers that never wait."""
 
+import os
 import sqlite3
 import time
 from collections.abc import Callable, Collection, Generator, Iterator, Sequence
@@ -81,14 +82,15 @@ class SqliteDatabase:
     is_shared = False
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self.path = path
+        self._identity: tuple[int, int] | None = None
         self.dialect: Dialect = dialect_of_sqlite.dialect(paramstyle="qmark")
 
     @contextmanager
     def migrating(self) -> Generator[Connection, None, None]:
         """Hold the file's write lock from the first look at the schema to the last change of it."""
         engine = create_engine(
-            "sqlite://", creator=lambda: self._connect(self._path.absolute().as_uri()), poolclass=NullPool
+            "sqlite://", creator=lambda: self._connect(self.path.absolute().as_uri()), poolclass=NullPool
         )
         event.listen(engine, "begin", _begin_exclusive)
         with engine.begin() as connection:
@@ -96,10 +98,10 @@ class SqliteDatabase:
 
     def open_writer(self) -> SqliteLink:
         """Open the file, making it when there is none."""
-        if not self._path.parent.is_dir():
-            raise StoreUnusable(f"{self._path}: there is no folder {self._path.parent}; make it, or name another file")
+        if not self.path.parent.is_dir():
+            raise StoreUnusable(f"{self.path}: there is no folder {self.path.parent}; make it, or name another file")
         try:
-            connection = self._connect(self._path.absolute().as_uri())
+            connection = self._connect(self.path.absolute().as_uri())
             try:
                 # FULL: after COMMIT the bytes are on the disk. NORMAL may lose the last commits when the power fails.
                 _write_ahead(connection)
@@ -109,14 +111,36 @@ class SqliteDatabase:
                 connection.close()
                 raise
         except sqlite3.Error as error:
-            raise StoreUnusable(f"{self._path}: cannot be used as the database: {error}") from None
+            raise StoreUnusable(f"{self.path}: cannot be used as the database: {error}") from None
+        self._identity = self._identity or self._identity_now()
         return SqliteLink(connection, "BEGIN IMMEDIATE")
 
     def open_reader(self) -> SqliteLink:
         """Open the file for reading only."""
-        connection = self._connect(self._path.absolute().as_uri() + "?mode=ro")
+        connection = self._connect(self.path.absolute().as_uri() + f"?mode=ro{self._immutable()}")
         connection.execute("PRAGMA query_only = ON")
         return SqliteLink(connection, "BEGIN")
+
+    def is_in_place(self) -> bool:
+        """Compare the file under our name with the one that we opened first."""
+        return self._identity is None or self._identity == self._identity_now()
+
+    def _identity_now(self) -> tuple[int, int] | None:
+        try:
+            found = self.path.stat()
+        except FileNotFoundError:
+            return None
+        return found.st_dev, found.st_ino
+
+    def _immutable(self) -> str:
+        """Say that nobody writes, where nobody can; else a reader makes the files that it shares with a writer."""
+        beside = (self.path.with_name(f"{self.path.name}{ending}") for ending in ("-wal", "-shm"))
+        is_closed = not any(path.exists() for path in beside)
+        return (
+            "&immutable=1"
+            if is_closed and not os.access(self.path.absolute().parent, os.W_OK, effective_ids=True)
+            else ""
+        )
 
     def open_bell(self, hear: Callable[[str | None], None]) -> None:
         """Nobody else writes, but for a command now and then; the relay looks every few seconds anyway."""

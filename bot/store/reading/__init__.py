@@ -1,6 +1,7 @@
 """Reading: snapshots of what is committed."""
 
+from bot.store.reading.queries import Queries
 from bot.store.reading.readers import Readers
 from bot.store.reading.snapshot import Snapshot
 
-__all__ = ["Readers", "Snapshot"]
+__all__ = ["Queries", "Readers", "Snapshot"]
