@@ -7,8 +7,9 @@ import typer
 
 from bot.cli.books import look
 from bot.cli.output import AS_JSON, print_json, print_lines, print_table
+from bot.core.errors import Refused
 from bot.core.representation import draw_request
-from bot.core.request import State
+from bot.core.request import ApprovalRequest, State
 from bot.core.view import RequestView
 from bot.settings import read_settings
 from bot.store import AuditRow, Page, RequestFilter, Snapshot
@@ -59,7 +60,7 @@ def show(
     settings = read_settings()
 
     def query(snapshot: Snapshot) -> tuple[RequestView, tuple[AuditRow, ...]]:
-        found = look_up.find(snapshot, request)
+        found = _found(snapshot, request)
         return look_up.view(snapshot, found.id), look_up.history(snapshot, found.id)
 
     view, history = look(settings, query)
@@ -69,6 +70,13 @@ def show(
         print_json({**drawn, "events": entries})
     else:
         print_lines(_draw(drawn, entries))
+
+
+def _found(snapshot: Snapshot, word: str) -> ApprovalRequest:
+    try:
+        return look_up.find(snapshot, word)
+    except Refused as refused:
+        raise Refused(refused.code, f"{refused.sentence} `jit request list` shows what there is.") from None
 
 
 def _draw(request: Mapping[str, Any], entries: Iterable[Mapping[str, Any]]) -> Iterator[str]:

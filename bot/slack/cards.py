@@ -48,7 +48,7 @@ def draw_card(view: RequestView, seal: Seal) -> Card:
         draw_evidence(view.tests),
         draw_asked(request),
         *_reviews(request),
-        *_waiting(request),
+        *draw_waiting(request),
         draw_buttons(request, seal),
     ]
     return Card(text=texts.fallback(request), blocks=blocks)
@@ -131,8 +131,8 @@ def _is_decision(review: Review, decision: Decision | None) -> bool:
     return decision is not None and review.at == decision.at and review.by == decision.by
 
 
-def _waiting(request: ApprovalRequest) -> list[rich.Json]:
-    """Say who may answer, how many are still needed, until when, and who is called."""
+def draw_waiting(request: ApprovalRequest) -> list[rich.Json]:
+    """Return who may answer, how many are still needed, until when, and who is called."""
     if not request.state.is_open or not quorum.missing(request, request.stage):
         return []
     many, whom = texts.needed(request)

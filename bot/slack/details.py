@@ -7,6 +7,7 @@ from bot.core.request import ApprovalRequest
 from bot.core.view import RequestView
 from bot.slack import rich, texts
 from bot.slack.asked import draw_asked, draw_place, parameters
+from bot.slack.cards import draw_waiting
 from bot.slack.escape import line, lines, tail
 from bot.slack.evidence import where
 from bot.slack.views import DETAILS_CALLBACK, Origin
@@ -38,7 +39,7 @@ def draw_details(view: RequestView, wanted: int, origin: Origin) -> rich.Json:
     request, page = view.request, page_of(view, wanted)
     blocks = [draw_place(request, 0), _state(request)]
     if page.index == 0:
-        blocks += [draw_asked(request), *_more(request)]
+        blocks += [draw_asked(request), *draw_waiting(request), *_more(request)]
     blocks += [rich.header(texts.count(view.tests)), *_failures(view, page)]
     if page.last > 0:
         blocks.append(_turning(page))

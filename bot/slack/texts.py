@@ -1,5 +1,7 @@
 """Every sentence we say in Slack, in one place: plain English, and right for a reader without colours or pictures."""
 
+from collections.abc import Iterable, Iterator, Sequence
+
 from bot.core import eligibility, quorum
 from bot.core.effects import Note, Said
 from bot.core.evidence import TestEvidence
@@ -96,19 +98,41 @@ def needed(request: ApprovalRequest) -> tuple[str, str]:
         approvals = approvals.replace(" more", "")
     chain = len(request.ruling.stages)
     where = f" (stage {request.stage + 1} of {chain}, {name(stage.name)})" if chain > 1 else ""
-    return f"Needs {approvals}", f" from {approvers(request)}{where}{_banned(request)}"
+    return f"Needs {approvals}", f" from {approvers(request)}{where}"
 
 
 def approvers(request: ApprovalRequest) -> str:
     """Name who may answer the present stage, those whom an escalation called included."""
     stage = request.ruling.stages[request.stage]
-    return "any full member of this workspace" if stage.anyone else people(eligibility.approvers_of(request))
+    return free_of(request, None if stage.anyone else eligibility.approvers_of(request))
 
 
-def people(named: tuple[Person, ...]) -> str:
-    """Name the first few people, and say how many more there are."""
-    first = ", ".join(name(person.key) for person in named[:NAMED]) or "nobody"
-    return f"{first} and {len(named) - NAMED} more" if len(named) > NAMED else first
+def free_of(request: ApprovalRequest, asked: Sequence[Person] | None) -> str:
+    """Name those of *asked* whom the rule does not ban, and behind them the others, with why; None asks everybody."""
+    known = _handles(asked or ())
+    banned = [(one, why) for one, why in _banned(request) if asked is None or not one.handles.isdisjoint(known)]
+    shut_out = _handles(one for one, _ in banned)
+    named = (
+        "any full member of this workspace"
+        if asked is None
+        else people([person for person in asked if person.handles.isdisjoint(shut_out)])
+    )
+    without = "; ".join(f"{name(person.key)}, who {why}" for person, why in banned[:NAMED])
+    rest = f"; and {len(banned) - NAMED} more" if len(banned) > NAMED else ""
+    return f"{named} (not {without}{rest})" if without else named
+
+
+def _handles(people: Iterable[Person]) -> frozenset[str]:
+    """Return every name they are known by. Good enough to name people; who counts is the core's to say."""
+    return frozenset(handle for person in people for handle in person.handles)
+
+
+def people(named: Sequence[Person]) -> str:
+    """Name the first few people as those of whom any will do, and say how many more there are."""
+    first = [name(person.key) for person in named[:NAMED]] or ["nobody"]
+    if len(named) > NAMED:
+        return f"{', '.join(first)} or {len(named) - NAMED} more"
+    return " or ".join(filter(None, (", ".join(first[:-1]), first[-1])))
 
 
 def silence(request: ApprovalRequest) -> str:
@@ -184,11 +208,12 @@ def _tests(total: int) -> str:
     return "1 test" if total == 1 else f"{total} tests"
 
 
-def _banned(request: ApprovalRequest) -> str:
+def _banned(request: ApprovalRequest) -> Iterator[tuple[Person, str]]:
+    """Yield whom the rule bans, each once, and what they did."""
     forbid, subject = request.ruling.forbid, request.subject
-    banned: list[str] = []
-    if Forbidden.REQUESTER in forbid and subject.requester is not None:
-        banned.append(f"{name(subject.requester.key)}, who asked")
-    if Forbidden.AUTHORS in forbid and subject.authors:
-        banned.append("the authors of the change")
-    return f", but not {' or '.join(banned)}" if banned else ""
+    requester = subject.requester if Forbidden.REQUESTER in forbid else None
+    if requester is not None:
+        yield requester, "asked"
+    for author in subject.authors if Forbidden.AUTHORS in forbid else ():
+        if requester is None or author.handles.isdisjoint(requester.handles):
+            yield author, "wrote part of the change"

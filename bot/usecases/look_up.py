@@ -32,7 +32,7 @@ def find(snapshot: Snapshot, word: str) -> ApprovalRequest:
     else:
         found = snapshot.request(RequestId(word.strip())) if _UUID.fullmatch(word.strip()) else None
     if found is None:
-        raise Refused(Refusal.NOT_FOUND, f"There is no request {word.strip()[:40]}. `/jit list` shows the open ones.")
+        raise Refused(Refusal.NOT_FOUND, f"There is no request {word.strip()[:40]}.")
     return found
 
 

@@ -88,6 +88,8 @@ def _done(number: int, verdict: Verdict, state: State) -> str:
 def _with_hint(refused: Refused, command: Command) -> str:
     if refused.code is Refusal.REASON_REQUIRED:
         return f"{as_sentence(refused)} Like this: /jit {command.word} {command.which} because …"
+    if refused.code is Refusal.NOT_FOUND:
+        return f"{as_sentence(refused)} /jit list shows the open ones."
     return as_sentence(refused)
 
 

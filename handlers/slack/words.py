@@ -9,6 +9,7 @@ from bot.core.request import Verdict
 from bot.slack.escape import line, lines
 
 LONGEST_REASON = 4000
+LONGEST_ECHO = 200
 
 
 class Word(StrEnum):
@@ -45,9 +46,9 @@ class Puzzle:
 USAGE = {
     Word.HELP: ("/jit help", "this list"),
     Word.LIST: ("/jit list", "open requests, newest first"),
-    Word.SHOW: ("/jit show 12", "one request, with its buttons"),
-    Word.APPROVE: ("/jit approve 12 [reason]", "say yes"),
-    Word.REJECT: ("/jit reject 12 reason", "say no, and why"),
+    Word.SHOW: ("/jit show N", "one request, with its buttons"),
+    Word.APPROVE: ("/jit approve N [reason]", "say yes"),
+    Word.REJECT: ("/jit reject N reason", "say no, and why"),
 }
 
 _QUOTES = {'"': '"', "'": "'", "\u201c": "\u201d", "\u201e": "\u201c", "\u00ab": "\u00bb", "\u2018": "\u2019"}
@@ -65,7 +66,7 @@ def read_command(text: str) -> Command | Puzzle:
     try:
         word = Word(first.casefold())
     except ValueError:
-        return Puzzle(sentence=_unknown(first))
+        return Puzzle(sentence=_unknown(first, rest))
     return _with_request(word, rest.strip()) if word in {Word.SHOW, Word.APPROVE, Word.REJECT} else Command(word=word)
 
 
@@ -79,15 +80,19 @@ def unquoted(text: str) -> str:
 def _with_request(word: Word, rest: str) -> Command | Puzzle:
     which, _, reason = rest.partition(" ")
     if _WHICH.fullmatch(which) is None:
-        return Puzzle(sentence=f"Which request? Write it like this: {USAGE[word][0]}")
+        return Puzzle(sentence=f"Which request? Write it like this, with its number for N: {USAGE[word][0]}")
     if len(unquoted(reason)) > LONGEST_REASON:
         return Puzzle(sentence=f"That reason is too long; {LONGEST_REASON} characters are the most.")
     return Command(word=word, which=which.lower(), reason=unquoted(reason))
 
 
-def _unknown(first: str) -> str:
+def _unknown(first: str, rest: str) -> str:
     word = line(first, 40)
     near = difflib.get_close_matches(first.casefold(), [known.value for known in Word], n=1, cutoff=0.5)
-    if near:
-        return f"There is no “{word}”. Did you mean {USAGE[Word(near[0])][0]}?"
-    return f"There is no “{word}”. /jit help shows what there is."
+    if not near:
+        return f"There is no “{word}”. /jit help shows what there is."
+    meant = Word(near[0])
+    # What would be understood is given back whole, to be sent again as it stands.
+    is_whole = bool(rest.strip()) and isinstance(read_command(f"{meant} {rest}"), Command)
+    usage = f"/jit {meant} {line(rest, LONGEST_ECHO)}" if is_whole else USAGE[meant][0]
+    return f"There is no “{word}”. Did you mean {usage}?"

@@ -101,10 +101,10 @@ def test_a_newcomer_asks_answers_stops_and_goes_on(tmp_path: Path) -> None:
         welcome_again = _read_until(demo, "Ctrl-C")
         stopped_again = _stop(demo, signal.SIGTERM)
 
-    assert f"http://127.0.0.1:{port + 1}/" in welcome
+    assert f"http://127.0.0.1:{port + 1}/?channel=C0PAYMENT" in welcome
     assert "request #1 was approved by bo" in answer
-    assert "request #1" in welcome_again
-    assert "It was approved in an earlier run" in welcome_again
+    assert "request #2" in welcome_again
+    assert "Approve is one click" in welcome_again
     assert (stopped, stopped_again) == (0, 0)
     assert len((tmp_path / "callbacks.jsonl").read_text().splitlines()) == 1
     assert json.loads((tmp_path / "callbacks.jsonl").read_text())["data"]["tests"]["failed"] > 0

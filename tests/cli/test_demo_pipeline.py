@@ -1,18 +1,22 @@
 import json
 import stat
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 from standardwebhooks import Webhook
+from yarl import URL
 
-from bot.cli.demo.pipeline import draw_ask, waiting_pipeline
+from bot.cli.demo.pipeline import draw_ask, send_ask, waiting_pipeline
 from bot.cli.demo.state import DemoState, only_demo_in, open_state
 from bot.cli.demo.words import draw_welcome
 from bot.settings import SettingsInvalid
+from tests.fakes.slack import served
 
 DECIDED: dict[str, Any] = {
     "type": "request.decided",
@@ -72,9 +76,12 @@ def test_a_folder_that_cannot_be_used_says_so(tmp_path: Path) -> None:
 
 
 def test_a_second_demo_in_the_same_folder_is_told_so(tmp_path: Path) -> None:
-    with only_demo_in(tmp_path), pytest.raises(SettingsInvalid, match="another demo is running.*--state-dir"):
-        with only_demo_in(tmp_path):
-            pass
+    with (
+        only_demo_in(tmp_path),
+        pytest.raises(SettingsInvalid, match="another demo is running"),
+        only_demo_in(tmp_path),
+    ):
+        pass
 
     with only_demo_in(tmp_path):
         pass
@@ -121,12 +128,40 @@ async def test_a_forged_answer_is_told_but_not_kept(
 def test_the_welcome_says_where_who_and_what(state: DemoState) -> None:
     said = draw_welcome(state, {"number": 3, "title": "Deploy payments", "state": "pending"})
 
-    for word in ("http://127.0.0.1:8081/", "bo", "#payments-releases", "#3", "Approve", "Ctrl-C"):
+    for word in ("http://127.0.0.1:8081/?channel=C0PAYMENT", "bo", "#payments-releases", "#3", "Approve", "Ctrl-C"):
         assert word in said
+    assert f"--data-binary @{state.ask_file}" in said
+    assert f"JIT_DATABASE_URL={state.database_url}" in said
+    assert "audit verify" in said
 
 
-def test_a_request_that_was_answered_is_called_answered(state: DemoState) -> None:
-    said = draw_welcome(state, {"number": 3, "title": "Deploy payments", "state": "approved"})
+def test_a_request_that_the_policy_answered_is_called_answered(state: DemoState) -> None:
+    by_the_policy = {"number": 3, "title": "Deploy payments", "state": "approved", "policy": {"rule": "green staging"}}
 
-    assert "It was approved in an earlier run" in said
+    said = draw_welcome(state, by_the_policy)
+
+    assert "rule “green staging” answered at once: approved" in said
     assert "Reject asks" not in said
+
+
+@pytest.mark.parametrize(
+    ("ended", "keys", "number"), [(0, 1, 1), (2, 3, 3)], ids=["the kept one is open", "two were answered"]
+)
+async def test_what_has_been_answered_is_asked_anew(
+    ended: int, keys: int, number: int, tmp_path: Path, state: DemoState
+) -> None:
+    seen: list[tuple[str, bytes]] = []
+
+    async def receive(call: web.Request) -> web.Response:
+        seen.append((call.headers["Idempotency-Key"], await call.read()))
+        state_then = "approved" if len(seen) <= ended else "pending"
+        return web.json_response({"number": len(seen), "state": state_then}, status=200)
+
+    bot = web.Application()
+    bot.router.add_post("/v1/requests", receive)
+    async with served(bot) as url:
+        asked = await send_ask(replace(state, port=URL(url).port or 0, folder=tmp_path))
+
+    assert asked["number"] == number
+    assert len({key for key, _ in seen}) == keys
+    assert len({body for _, body in seen}) == 1

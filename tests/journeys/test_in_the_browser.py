@@ -14,6 +14,7 @@ from tests.journeys.living import BO, PAYMENTS, Home, at_home
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 ROOT = Path(__file__).parents[2]
+POLICY = ROOT / "examples" / "policy.yaml"
 REPORT = ROOT / "examples" / "reports" / "api-gate.xml"
 PATIENCE = 20_000.0
 PICTURES = ROOT / "test-output"
@@ -21,6 +22,8 @@ PICTURES = ROOT / "test-output"
 
 @pytest.fixture
 async def home(tmp_path: Path) -> AsyncGenerator[Home]:
+    """A house with the policy that a newcomer sees, for the README shows its card."""
+    (tmp_path / "policy.yaml").write_bytes(POLICY.read_bytes())
     async with at_home(tmp_path) as living:
         yield living
 

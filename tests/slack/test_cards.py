@@ -1,12 +1,17 @@
+from collections.abc import Sequence
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from syrupy.assertion import SnapshotAssertion
 
-from bot.core.request import Link, State
+from bot.core.identity import Person
+from bot.core.request import Forbidden, Link, State
 from bot.slack import Press, Seal
 from bot.slack.cards import Card, draw_card
 from bot.slack.rich import link
+from bot.slack.texts import needed
+from tests.factories import ANA, BO, CHEN, DIA, EVE, a_request, a_ruling, a_stage, a_subject
 from tests.slack.validating import elements_of, read_aloud, require_legal_card, texts
 from tests.slack.views_of import HOSTILE, SHAPES, a_view, hostile
 
@@ -56,6 +61,27 @@ def test_where_a_reason_is_needed_the_button_says_that_there_is_more_to_come() -
     card = draw_card(SHAPES["a reason is needed"](), SEAL)
 
     assert presses(card)[0] == Press.APPROVE_WITH_REASON.action_id
+
+
+def whom(approvers: Sequence[Person], authors: Sequence[Person] = ()) -> str:
+    ruling = a_ruling(stages=[a_stage(approvers=approvers)], forbid=(Forbidden.REQUESTER, Forbidden.AUTHORS))
+    return needed(a_request(ruling=ruling, subject=a_subject(authors=tuple(authors))))[1]
+
+
+def test_whoever_may_not_answer_is_named_only_where_somebody_would_expect_them() -> None:
+    assert whom([BO]) == " from bo"
+    assert whom([BO, CHEN]) == " from bo or chen"
+    assert whom([BO, CHEN, DIA], authors=[ANA]) == " from bo, chen or dia"
+    assert whom([ANA, BO]) == " from bo (not ana, who asked)"
+    assert whom([ANA, BO, CHEN], authors=[ANA, CHEN, EVE]) == (
+        " from bo (not ana, who asked; chen, who wrote part of the change)"
+    )
+
+
+def test_many_who_may_answer_are_counted() -> None:
+    many = [Person(key=f"p{number}") for number in range(20)]
+
+    assert whom(many) == " from p0, p1, p2, p3, p4, p5, p6, p7 or 12 more"
 
 
 def test_while_a_question_is_open_it_can_only_be_rejected() -> None:

@@ -7,7 +7,7 @@ from syrupy.assertion import SnapshotAssertion
 from bot.core.request import RequireReason, State, Verdict
 from bot.slack.details import PAGE_SIZE, draw_details, page_of
 from bot.slack.views import Origin, draw_reason_dialog, draw_refusal_view, read_origin
-from tests.factories import CHEN, a_request, a_ruling, approval, some_tests
+from tests.factories import BO, CHEN, a_request, a_ruling, a_stage, approval, some_tests
 from tests.slack.validating import read_aloud, require_legal_view
 from tests.slack.views_of import HOSTILE, a_view, hostile
 
@@ -78,6 +78,16 @@ def test_pages_together_hold_every_failure_once() -> None:
     assert last == 2
     for failure in view.tests.failures:
         assert sum(page.count(f"`{failure.id}`") for page in pages) == 1
+
+
+def test_the_first_page_says_who_may_answer_and_until_when() -> None:
+    view = a_view(a_request(ruling=a_ruling(stages=[a_stage(approvers=[BO, CHEN])])), some_tests(2 * PAGE_SIZE, 120))
+
+    first, second = (read_aloud(draw_details(view, page, ORIGIN)["blocks"]) for page in (0, 1))  # pyright: ignore[reportArgumentType] - plain JSON
+
+    assert "**Needs 1 approval** from bo or chen" in first
+    assert "Without an answer it expires" in first
+    assert "Needs 1 approval" not in second
 
 
 @pytest.mark.parametrize(("wanted", "shown"), [(-1, 0), (0, 0), (2, 2), (99, 2)])

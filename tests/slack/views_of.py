@@ -9,6 +9,7 @@ from bot.core.identity import Actor, Person, Via
 from bot.core.request import (
     ApprovalRequest,
     Decision,
+    Forbidden,
     Handling,
     Link,
     OnTimeout,
@@ -89,9 +90,11 @@ def hostile(words: str, failed: int = 400, state: State = State.PENDING) -> Requ
         return (words * (limit // max(1, len(words)) + 1))[:limit]
 
     person = Person(key=f"p{much(999)}", email=f"{much(200)}@acme.test", slack_id="U0BO00000")
+    authors = tuple(Person(key=f"a{number}{much(990)}") for number in range(50))
     subject = a_subject(
         title=much(300),
-        requester=Person(key=f"p{much(999)}", slack_id="<!channel>"),
+        requester=Person(key=f"r{much(999)}", slack_id="<!channel>"),
+        authors=authors,
         reason=much(4000),
         severity=much(1000),
         links=tuple(Link(label=much(1000), url=f"https://{n}.acme.test/{'a' * 200}") for n in range(100)),
@@ -115,7 +118,8 @@ def hostile(words: str, failed: int = 400, state: State = State.PENDING) -> Requ
         total=failed, failed=failed, failures=failures, incomplete=tuple(much(1000) for _ in range(50))
     )
     ruling = a_ruling(
-        stages=[a_stage(much(1000), 80, [person] * 200, mention=(person,) * 50)],
+        stages=[a_stage(much(1000), 80, [*[person] * 200, *authors], mention=(person,) * 50)],
+        forbid=(Forbidden.REQUESTER, Forbidden.AUTHORS),
         rule=much(1000),
         explanation=tuple(much(4000) for _ in range(50)),
         require_reason=RequireReason.ALWAYS,

@@ -59,7 +59,7 @@ async def _run(state: DemoState, settings: Settings, browse: Callable[[str], obj
         request = await send_ask(state)
         typer.echo(draw_welcome(state, request))
         if browse is not None:
-            await asyncio.to_thread(browse, state.workspace_url)
+            await asyncio.to_thread(browse, state.card_url)
         await until_stopped(house, asked)
         typer.echo("  Stopping; the next start goes on from here.")
 

@@ -1,6 +1,7 @@
 """The demo's pipeline: it asks once, and waits for the answer where the bot calls back."""
 
 import asyncio
+import itertools
 import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -12,6 +13,7 @@ from standardwebhooks import Webhook, WebhookVerificationError
 from bot.cli.demo.state import DemoState, example
 
 REPORT = "reports/api-gate.xml"
+OPEN = frozenset({"pending", "needs_info"})
 
 Tell = Callable[[str], None]
 
@@ -29,32 +31,38 @@ def draw_ask(state: DemoState) -> dict[str, object]:
 
 
 async def send_ask(state: DemoState) -> Mapping[str, Any]:
-    """Ask over HTTP as any pipeline would, and return the request.
+    """Ask over HTTP as any pipeline would, and return a request that waits for an answer.
 
-    The same bytes under the same key are one request, however often the demo is started at this port.
+    The same bytes under the same key are one request, however often the demo is started at this port; when that one
+    has been answered, the same is asked anew. What the policy itself answers at once is returned as it is.
     Raises DemoFailed when the bot says no.
     """
     body = await asyncio.to_thread(_kept_body, state)
+    async with ClientSession() as session:
+        for count in itertools.count(1):
+            request, is_new = await _ask(session, state, body, f"demo-{state.port}-{count}")
+            if is_new or request["state"] in OPEN:
+                return request
+    raise AssertionError("a count without an end has ended")
+
+
+async def _ask(session: ClientSession, state: DemoState, body: bytes, key: str) -> tuple[Mapping[str, Any], bool]:
     headers = {
         "Authorization": f"Bearer {state.source_token}",
         "Content-Type": "application/json",
-        "Idempotency-Key": f"demo-{state.port}",
+        "Idempotency-Key": key,
     }
-    async with (
-        ClientSession() as session,
-        session.post(f"{state.bot_url}/v1/requests", data=body, headers=headers) as answer,
-    ):
+    async with session.post(f"{state.bot_url}/v1/requests", data=body, headers=headers) as answer:
         said = cast("Mapping[str, Any]", await answer.json(content_type=None))
         if answer.status >= web.HTTPBadRequest.status_code:
             raise DemoFailed(f"the bot refused the demo's request: {said.get('detail') or said.get('title')}")
-        return said
+        return said, answer.status == web.HTTPCreated.status_code
 
 
 def _kept_body(state: DemoState) -> bytes:
-    path = state.folder / f"ask-{state.port}.json"
-    if not path.exists():
-        path.write_text(json.dumps(draw_ask(state), indent=2), encoding="utf-8")
-    return path.read_bytes()
+    if not state.ask_file.exists():
+        state.ask_file.write_text(json.dumps(draw_ask(state), indent=2), encoding="utf-8")
+    return state.ask_file.read_bytes()
 
 
 def waiting_pipeline(state: DemoState, tell: Tell) -> web.Application:

@@ -10,10 +10,14 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from bot.cli.kept import kept_secret
+from bot.sandbox.people import Roster
 from bot.settings import Settings, SettingsInvalid
 from bot.store import Occupancy, Occupied
 
 TOKEN_ENV = "JIT_CI_TOKEN"  # noqa: S105 - the name of a variable
+CHANNEL = "payments-releases"
+"""Where the rule of the demo's policy shows its request."""
+
 SECRET_ENV = "JIT_CI_SECRET"  # noqa: S105 - the name of a variable
 
 
@@ -40,6 +44,21 @@ class DemoState:
         return f"http://127.0.0.1:{self.port + 1}"
 
     @property
+    def card_url(self) -> str:
+        """Where the card of the demo's request stands in the workspace."""
+        return f"{self.workspace_url}/?channel={Roster().named(CHANNEL).id}"
+
+    @property
+    def database_url(self) -> str:
+        """Where the books are."""
+        return f"sqlite:///{self.folder / 'jit.db'}"
+
+    @property
+    def ask_file(self) -> Path:
+        """Where the body lies that the pipeline asks with; it names the port that the answer goes to."""
+        return self.folder / f"ask-{self.port}.json"
+
+    @property
     def callback_url(self) -> str:
         """Where the pipeline waits for the answer."""
         return f"http://127.0.0.1:{self.port + 2}/answers"
@@ -55,7 +74,7 @@ class DemoState:
             host="127.0.0.1",
             port=self.port,
             public_url=self.bot_url,
-            database_url=f"sqlite:///{self.folder / 'jit.db'}",
+            database_url=self.database_url,
             policy_file=self.folder / "policy.yaml",
             slack_bot_token=SecretStr(self.bot_token),
             slack_signing_secret=SecretStr(self.slack_signing_secret),
