@@ -1,12 +1,12 @@
 """`jit request`: what is asked, and how it ended."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from bot.cli.books import look
 from bot.cli.output import AS_JSON, print_json, print_lines, print_table
+from bot.cli.request_words import ELASTIC, HEADINGS, draw_row, draw_whole
 from bot.core.errors import Refused
 from bot.core.representation import draw_request
 from bot.core.request import ApprovalRequest, State
@@ -37,17 +37,11 @@ def list_requests(
         page: Page = look_up.page(snapshot, wanted, None, limit)
         return [look_up.view(snapshot, request.id) for request in page.items]
 
-    drawn = [draw_request(view, settings.public_url.rstrip("/")) for view in look(settings, query)]
+    views = look(settings, query)
     if as_json:
-        print_json(drawn)
+        print_json([draw_request(view, settings.public_url.rstrip("/")) for view in views])
     else:
-        print_table(
-            ("#", "state", "title", "service", "environment", "source", "created", "id"),
-            ([one[key] for key in _COLUMNS] for one in drawn),
-        )
-
-
-_COLUMNS = ("number", "state", "title", "service", "environment", "source", "created_at", "id")
+        print_table(HEADINGS, ELASTIC, (draw_row(view.request) for view in views))
 
 
 @commands.command()
@@ -64,12 +58,11 @@ def show(
         return look_up.view(snapshot, found.id), look_up.history(snapshot, found.id)
 
     view, history = look(settings, query)
-    drawn = draw_request(view, settings.public_url.rstrip("/"))
-    entries = [row.entry for row in history]
     if as_json:
-        print_json({**drawn, "events": entries})
+        drawn = draw_request(view, settings.public_url.rstrip("/"))
+        print_json({**drawn, "events": [row.entry for row in history]})
     else:
-        print_lines(_draw(drawn, entries))
+        print_lines(draw_whole(view, history))
 
 
 def _found(snapshot: Snapshot, word: str) -> ApprovalRequest:
@@ -77,19 +70,3 @@ def _found(snapshot: Snapshot, word: str) -> ApprovalRequest:
         return look_up.find(snapshot, word)
     except Refused as refused:
         raise Refused(refused.code, f"{refused.sentence} `jit request list` shows what there is.") from None
-
-
-def _draw(request: Mapping[str, Any], entries: Iterable[Mapping[str, Any]]) -> Iterator[str]:
-    yield f"#{request['number']} {request['state']}: {request['title']}"
-    for key in ("id", "source", "action", "service", "environment", "commit", "reason", "created_at", "expires_at"):
-        if request[key]:
-            yield f"  {key}: {request[key]}"
-    yield f"  rule: {request['policy']['rule']}"
-    yield f"  tests: {request['tests']['failed']} of {request['tests']['total']} failed"
-    decision = request["decision"]
-    if decision:
-        said = decision["verdict"] or request["state"]
-        yield f"  decided: {said} by {decision['by']['name']}: {decision['reason'] or '-'}"
-    yield "history:"
-    for entry in entries:
-        yield f"  {entry['at']}  {entry['event']}  {entry['actor']['name']}"

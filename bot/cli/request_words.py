@@ -1,0 +1,108 @@
+"""A request on a terminal: one row in a list, and everything about it with its history."""
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from bot.core.moments import read_moment
+from bot.core.request import ApprovalRequest
+from bot.core.view import RequestView
+from bot.slack import texts
+from bot.store import AuditRow
+
+HEADINGS = ("#", "state", "title", "where", "who", "when (UTC)")
+ELASTIC = frozenset({"title", "where", "who"})
+
+_FAILURES = 20
+_RELAY = "slack:"
+
+
+def draw_row(request: ApprovalRequest) -> tuple[object, ...]:
+    """Return the row under HEADINGS: who it waits for and until when, or who ended it."""
+    subject = request.subject
+    where = " · ".join(filter(None, (subject.service, subject.environment)))
+    return (request.number, request.state.value, subject.title, where, _who(request), _when(request))
+
+
+def draw_whole(view: RequestView, history: tuple[AuditRow, ...]) -> Iterator[str]:
+    """Yield the lines about one request."""
+    yield f"#{view.request.number} {view.request.state.value}: {view.request.subject.title}"
+    for label, text in (*_asked(view.request), *_rules(view.request), *_ended(view.request)):
+        if text:
+            yield f"  {label:<9}{text}"
+    yield f"  {'tests':<9}{texts.count(view.tests)}"
+    for failure in view.tests.failures[:_FAILURES]:
+        yield f"  {'':<9}- {failure.id}{f': {failure.message}' if failure.message else ''}"
+    if len(view.tests.failures) > _FAILURES:
+        yield f"  {'':<9}and {len(view.tests.failures) - _FAILURES} more; --json shows all"
+    yield "history (UTC):"
+    for row in history:
+        yield _event(row.entry)
+
+
+def _who(request: ApprovalRequest) -> str:
+    if request.decision is not None:
+        return f"by {request.decision.by.name}"
+    return texts.approvers(request, request.ruling.stages[request.stage]) if request.state.is_open else ""
+
+
+def _when(request: ApprovalRequest) -> str:
+    if request.decision is not None:
+        return _minute(request.decision.at)
+    return f"until {_minute(request.deadline)}" if request.deadline is not None else _minute(request.created_at)
+
+
+def _asked(request: ApprovalRequest) -> Iterator[tuple[str, str | None]]:
+    subject = request.subject
+    by = f" by {subject.requester.key}" if subject.requester else ""
+    yield "what", texts.place(subject)
+    yield "asked", f"{_second(request.created_at)} UTC{by}, through {request.source}"
+    yield "reason", subject.reason
+    yield "commit", subject.commit
+    yield "id", request.id
+
+
+def _rules(request: ApprovalRequest) -> Iterator[tuple[str, str | None]]:
+    ruling = request.ruling
+    yield "rule", f"{ruling.rule} ({ruling.handling.value})"
+    for stage in ruling.stages:
+        yield "stage", f"{stage.name}: {stage.quorum} of {texts.approvers(request, stage)}"
+    if request.state.is_open and ruling.stages:
+        many, whom = texts.needed(request)
+        yield "waits", f"{many}{whom}"
+    if ruling.stages:
+        until = f" at {_second(request.deadline)} UTC" if request.deadline is not None else ""
+        yield "silence", f"{texts.silence(request)}{until}"
+    yield "shown in", ", ".join(ruling.channels)
+
+
+def _ended(request: ApprovalRequest) -> Iterator[tuple[str, str | None]]:
+    for review in request.reviews:
+        void = f" (of revision {review.revision}, no longer counts)" if review.void else ""
+        reason = f": {review.reason}" if review.reason else ""
+        yield "answer", f"{_second(review.at)} UTC {texts.verdict(review.verdict)} by {review.by.name}{void}{reason}"
+    decision = request.decision
+    if decision is not None:
+        reason = f": {decision.reason}" if decision.reason else ""
+        yield "decided", f"{_second(decision.at)} UTC {request.state.value} by {decision.by.name}{reason}"
+
+
+def _event(entry: Mapping[str, Any]) -> str:
+    line = f"  {_second(read_moment(entry['at']))}  {entry['event']}  {entry['actor']['name']}"
+    return f"{line}{_why(entry['detail'])}"
+
+
+def _why(detail: Mapping[str, Any]) -> str:
+    """Say what a line of the log is about, where it says so: where to, what, and why it was not."""
+    where = str(detail.get("destination") or "").removeprefix(_RELAY)
+    said = next((str(detail[key]) for key in ("sentence", "why", "skipped", "reason") if detail.get(key)), "")
+    words = ": ".join(filter(None, (str(detail.get("verdict") or ""), said)))
+    return "".join((f" to {where}" if where else "", f": {words}" if words else ""))
+
+
+def _minute(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%m-%d %H:%M}"
+
+
+def _second(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S}"
