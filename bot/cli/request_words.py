@@ -43,7 +43,7 @@ def draw_whole(view: RequestView, history: tuple[AuditRow, ...]) -> Iterator[str
 def _who(request: ApprovalRequest) -> str:
     if request.decision is not None:
         return f"by {request.decision.by.name}"
-    return texts.approvers(request, request.ruling.stages[request.stage]) if request.state.is_open else ""
+    return texts.approvers(request) if request.state.is_open else ""
 
 
 def _when(request: ApprovalRequest) -> str:
@@ -66,7 +66,10 @@ def _rules(request: ApprovalRequest) -> Iterator[tuple[str, str | None]]:
     ruling = request.ruling
     yield "rule", f"{ruling.rule} ({ruling.handling.value})"
     for stage in ruling.stages:
-        yield "stage", f"{stage.name}: {stage.quorum} of {texts.approvers(request, stage)}"
+        yield (
+            "stage",
+            f"{stage.name}: {stage.quorum} of {texts.free_of(request, None if stage.anyone else stage.approvers)}",
+        )
     if request.state.is_open and ruling.stages:
         many, whom = texts.needed(request)
         yield "waits", f"{many}{whom}"

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from bot.store import StoreUnusable, look_into
 from tests.journeys.living import (
     ANA,
     APPROVALS,
@@ -19,7 +18,6 @@ from tests.journeys.living import (
     TOKEN,
     Home,
     at_home,
-    free_port,
     lived_in,
     words_of,
 )
@@ -190,26 +188,3 @@ async def test_commands_list_show_and_decide(home: Home) -> None:
 
     ended = await home.show(asked["id"])
     assert (ended["state"], ended["decision"]["reason"]) == ("rejected", "not on a Friday")
-
-
-async def test_a_second_house_on_the_same_books_is_refused_and_looks_go_on(home: Home) -> None:
-    asked = await home.ask()
-
-    with pytest.raises(StoreUnusable, match="another bot is running"):
-        async with lived_in(home.settings.model_copy(update={"port": free_port()})):
-            pass
-
-    seen = await asyncio.to_thread(look_into, home.settings.database_url, lambda snapshot: snapshot.by_number(1))
-    assert seen is not None
-    assert seen.id == asked["id"]
-
-
-async def test_a_house_whose_database_file_was_deleted_is_not_ready(home: Home, tmp_path: Path) -> None:
-    async with home.http.get(f"{home.url}/readyz") as before:
-        assert before.status == 200
-
-    (tmp_path / "jit.db").unlink()
-
-    async with home.http.get(f"{home.url}/readyz") as after:
-        assert after.status == 503
-        assert "deleted or replaced" in (await after.json())["checks"]["database"]["detail"]

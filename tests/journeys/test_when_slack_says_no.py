@@ -11,8 +11,10 @@ from pydantic import SecretStr
 from structlog.testing import capture_logs
 from structlog.typing import EventDict
 
+from bot.app import House
 from bot.sandbox import Workspace
 from bot.sandbox.faults import Refusal
+from bot.settings import Settings
 from tests.fakes.slack import running_workspace
 from tests.journeys.living import PAYMENTS, Home, Pipeline, at_home, free_port, lived_in, settings_for, words_of
 
@@ -37,6 +39,11 @@ async def told(logs: list[EventDict], event: str) -> EventDict:
 async def readiness(url: str) -> dict[str, Any]:
     async with aiohttp.ClientSession() as http, http.get(f"{url}/readyz") as answer:
         return (await answer.json())["checks"]["slack"]
+
+
+def a_home(settings: Settings, house: House, workspace: Workspace, http: aiohttp.ClientSession) -> Home:
+    url = settings.public_url
+    return Home(url=url, house=house, settings=settings, slack=workspace, pipeline=Pipeline(), http=http)
 
 
 @pytest.mark.parametrize(
@@ -96,10 +103,10 @@ async def test_after_a_restart_with_the_right_token_the_card_comes(workspace: Wo
     async with aiohttp.ClientSession() as http:
         with capture_logs() as logs:
             async with lived_in(right.model_copy(update=WRONG_BOT)) as house:
-                await Home(right.public_url, house, right, workspace, Pipeline(), http).ask()
+                await a_home(right, house, workspace, http).ask()
                 line = await told(logs, "relay.put_back")
         async with lived_in(right) as house:
-            card = await Home(right.public_url, house, right, workspace, Pipeline(), http).card()
+            card = await a_home(right, house, workspace, http).card()
 
     assert (line["log_level"], line["why"]) == ("error", "Slack: invalid_auth")
     assert "SLACK_BOT_TOKEN" in line["remedy"]
