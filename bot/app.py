@@ -15,6 +15,7 @@ from prometheus_client import CollectorRegistry
 from uuid_utils import uuid7
 
 from bot import __version__
+from bot.address import CannotListen
 from bot.core.events import Happened
 from bot.core.identity import Actor, Via
 from bot.core.rules import Policy, Source
@@ -168,7 +169,11 @@ class House:
         runner = make_runner(app, ConnectionLimits(), shutdown_seconds=GRACE.total_seconds())
         await runner.setup()
         stack.push_async_callback(runner.cleanup)
-        await web.TCPSite(runner, self._settings.host, self._settings.port).start()
+        host, port = self._settings.host, self._settings.port
+        try:
+            await web.TCPSite(runner, host, port).start()
+        except (OSError, UnicodeError) as error:
+            raise CannotListen(error, host, port) from error
 
     def _api_wiring(self, desk: Desk, probes: Mapping[str, Probe]) -> ApiWiring:
         return ApiWiring(
@@ -189,6 +194,7 @@ class House:
         faults: list[str] = []
         for source in policy.sources.values():
             try:
+                _require_secrets(source, self._settings)
                 found[source.name] = _credentials_of(source, self._settings)
             except SettingsInvalid as fault:
                 faults += fault.lines
@@ -269,3 +275,15 @@ async def _probe_socket(front: slack.Front, socket: slack.Socket) -> Health:
         return Health(ok=False, detail=socket.trouble or "socket is down")
     health = await _probe_slack(front)
     return Health(ok=health.ok, detail=f"socket is up, {health.detail}" if health.ok else health.detail)
+
+
+def _require_secrets(source: Source, settings: Settings) -> None:
+    """Say everything that is missing at once. Raises SettingsInvalid."""
+    missing: list[str] = []
+    for variable in filter(None, (source.token_env, source.signing_secret_env)):
+        try:
+            settings.secret(variable)
+        except SettingsInvalid as fault:
+            missing += fault.lines
+    if missing:
+        raise SettingsInvalid(*missing)

@@ -10,6 +10,7 @@ from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
+from dotenv.parser import parse_stream
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
@@ -195,6 +196,7 @@ class _FromOutside(Settings, BaseSettings):
 def read_settings() -> Settings:
     """Return the settings of this process. Raises SettingsInvalid with a line for everything that is wrong."""
     try:
+        _require_readable_dotenv()
         return _FromOutside()
     except ValidationError as error:
         lines = (f"{fault['loc'][0]}: {_sentence(fault['msg'])}" for fault in error.errors(include_input=False))
@@ -236,3 +238,14 @@ def _read_named_file(name: str) -> str | None:
 
 def _sentence(message: str) -> str:
     return message.removeprefix("Value error, ").removeprefix("Input ")
+
+
+def _require_readable_dotenv() -> None:
+    """Refuse lines that would be passed over: what was meant by them would be missed later, or never."""
+    path = Path(_DOTENV)
+    if not path.is_file():
+        return
+    with path.open(encoding="utf-8") as lines:
+        bad = [binding.original.line for binding in parse_stream(lines) if binding.error]
+    if bad:
+        raise SettingsInvalid(*(f"{_DOTENV}:{line}: cannot be read; write NAME=value" for line in bad))

@@ -8,6 +8,7 @@ import typer
 from typer.exceptions import TyperException
 
 from bot import __version__
+from bot.address import CannotListen
 from bot.cli import audit, config, db, demo, init, policy, request, serve, simulate
 from bot.cli.demo.pipeline import DemoFailed
 from bot.core.errors import Refused
@@ -73,11 +74,14 @@ _MENDABLE = (TyperException, SettingsInvalid, PolicyInvalid, StoreUnusable, Refu
 def _explain(fault: BaseException) -> tuple[int, list[str]]:
     match fault:
         case TyperException():
-            return fault.exit_code, [f"jit: {fault.format_message()}"]
+            said = fault.format_message()  # empty where the help has been shown instead
+            return fault.exit_code, [f"jit: {said}"] if said else []
         case PolicyInvalid():
             return BAD_CONFIGURATION, str(fault).splitlines()  # as editors expect it: the place comes first
         case SettingsInvalid() | StoreUnusable():
             return BAD_CONFIGURATION, [f"jit: {line}" for line in str(fault).splitlines()]
+        case CannotListen():
+            return BAD_CONFIGURATION, [f"jit: {fault}"]
         case OSError():
             return NO, [f"jit: {_of_system(fault)}"]
         case _:

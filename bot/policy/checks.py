@@ -76,7 +76,7 @@ def _look_twice(rule: RulePart, path: Path, parts: Parts, sheet: Sheet) -> None:
         for key in _ONLY_WHEN_ASKING:
             if key in rule.model_fields_set:
                 sheet.warn((*path, key), f"has no effect with {rule.then}: nobody is asked")
-        if rule.then is Handling.AUTO_APPROVE and rule.when is None:
+        if rule.then is Handling.AUTO_APPROVE and (rule.when is None or rule.when.strip() == "true"):
             sheet.warn(path, "approves everything that no rule above it settled")
         return
     if rule.on_timeout is OnTimeout.APPROVE:

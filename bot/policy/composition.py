@@ -20,6 +20,7 @@ MAX_NODES = 20_000
 """Values in a file, aliases counted each time they are used: an anchor bomb grows in use, not in the file."""
 
 _TAG = "tag:yaml.org,2002:"
+_COMMENT_IN_FLOW = re.compile(r"[:,\[]\s+(#[\w-])")
 _START = Position(line=1, column=1)
 
 
@@ -80,6 +81,10 @@ def compose(text: str) -> Tree | None:
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         position = Position(line=mark.line + 1, column=mark.column + 1) if mark else _START
+        swallowed = _COMMENT_IN_FLOW.search(text, error.context_mark.index, mark.index) if error.context_mark else None
+        if swallowed is not None:
+            sentence = 'is not valid YAML: an unquoted # starts a comment, which ends nowhere here; write "#channel"'
+            raise Unreadable(sentence, position_of(text, swallowed.start(1))) from error
         raise Unreadable(f"is not valid YAML: {error.problem or error.context}", position) from error
     except (YAMLError, ValueError, RecursionError) as error:
         first = (str(error).splitlines() or [type(error).__name__])[0]

@@ -44,6 +44,7 @@ _NAMES = [fact.name for fact in FACTS]
 
 _COMPLAINT = re.compile(r"ERROR: <input>:(-?\d+):(-?\d+): (.*)$", re.MULTILINE)
 _UNDECLARED = re.compile(r"undeclared reference to '([\w.]+)' \(in container ''\)")
+_LONE_EQUALS = "Syntax error: token recognition error at: '= "
 _CODE = re.compile(r"^[A-Z_]+: | \[[A-Z_]+\]$")
 
 
@@ -158,11 +159,16 @@ def _require_bool(kind: cel.Type) -> None:
 def _complaints(message: str, text: str) -> tuple[Complaint, ...]:
     """Return the engine's complaints, each once, with its own words and a suggestion where a name is misspelt."""
     found = [_complaint(int(line), int(column), said, text) for line, column, said in _COMPLAINT.findall(message)]
+    lone = next((complaint for complaint in found if "compare with ==" in complaint.sentence), None)
+    if lone is not None:
+        return (lone,)  # the rest is what follows from it
     return tuple(dict.fromkeys(found)) or (Complaint(-1, -1, _plain(message)),)
 
 
 def _complaint(line: int, column: int, said: str, text: str) -> Complaint:
     said = _plain(said)
+    if said.startswith(_LONE_EQUALS):
+        return Complaint(line, column, "one = compares nothing: compare with ==")
     undeclared = _UNDECLARED.search(said)
     if undeclared is None:
         return Complaint(line, column, said)

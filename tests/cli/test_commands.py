@@ -221,14 +221,58 @@ def test_secrets_that_can_be_guessed_or_belong_to_two_are_one_line_each(jit: Jit
     assert {len(said.faults) for said in (guessed, short, twin)} == {1}
 
 
+def test_all_secrets_that_are_missing_are_named_at_once(jit: Jit, tmp_path: Path) -> None:
+    both = "{kind: generic, token_env: JIT_CI_TOKEN, signing_secret_env: JIT_CI_SECRET}"
+    (tmp_path / "policy.yaml").write_text(POLICY.replace("{kind: generic, token_env: JIT_CI_TOKEN}", both))
+
+    said = jit("serve", JIT_PORT="0", **SLACK)
+
+    assert said.code == 78
+    assert [line.split(":")[1].strip() for line in said.faults] == ["JIT_CI_TOKEN", "JIT_CI_SECRET"]
+
+
 def test_a_port_in_use_is_one_line(jit: Jit, tmp_path: Path, taken_port: int) -> None:
     (tmp_path / "policy.yaml").write_text(POLICY)
 
     said = jit("serve", JIT_PORT=str(taken_port), JIT_CI_TOKEN="token-of-the-pipeline", JIT_LOG_LEVEL="error", **SLACK)
 
-    assert said.code == 1
+    assert said.code == 78
     assert len(said.faults) == 1
-    assert str(taken_port) in said.faults[0]
+    assert f"JIT_HOST, JIT_PORT: cannot listen on 127.0.0.1:{taken_port}: " in said.faults[0]
+
+
+def test_an_address_of_another_machine_is_one_line(jit: Jit, tmp_path: Path) -> None:
+    (tmp_path / "policy.yaml").write_text(POLICY)
+
+    said = jit(
+        "serve",
+        JIT_HOST="192.0.2.1",
+        JIT_PORT="0",
+        JIT_CI_TOKEN="token-of-the-pipeline",
+        JIT_LOG_LEVEL="error",
+        **SLACK,
+    )
+
+    assert said.code == 78
+    assert len(said.faults) == 1
+    assert "JIT_HOST" in said.faults[0]
+    assert "name an address of this machine" in said.faults[0]
+
+
+def test_a_word_alone_shows_the_help_and_nothing_else(jit: Jit) -> None:
+    said = jit()
+
+    assert (said.code, said.err) == (2, "")
+    assert "serve" in said.out
+
+
+def test_a_bad_line_in_dotenv_is_named_once(jit: Jit, tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("JIT_PORT=0\nthis is no setting\nJIT_HOST='127.0.0.1\n")
+
+    said = jit("request", "list")
+
+    assert said.code == 78
+    assert [line.split(" cannot")[0] for line in said.faults] == ["jit: .env:2:", "jit: .env:3:"]
 
 
 @pytest.mark.parametrize("offset", [0, 1, 2])

@@ -85,6 +85,7 @@ def test_weekdays_are_those_of_the_named_time_zone() -> None:
         ("true &&\n  request.enviroment == 'x'", "2:3: undeclared reference to 'request.enviroment'"),
         ("'ä' == request.enviroment", "1:8: undeclared reference to 'request.enviroment'"),
         ("a b", "1:3: Syntax error: extraneous input 'b' expecting <EOF>"),
+        ("tests.failed = 0", "1:14: one = compares nothing: compare with =="),
         ("x > 0 && y > 0", "1:1: undeclared reference to 'x'; the facts are request.title"),
         ("tests.failed", "1:1: must yield true or false; this yields int"),
         ("request.title", "1:1: must yield true or false; this yields string"),

@@ -125,6 +125,14 @@ def test_an_unquoted_channel_is_a_comment_and_the_error_says_so() -> None:
     )
 
 
+def test_an_unquoted_channel_in_braces_says_so_too() -> None:
+    line = only("version: 1\ndefaults: {channel: #approvals}\nsources: {}\n")
+
+    assert line == (
+        'policy.yaml:2:21: is not valid YAML: an unquoted # starts a comment, which ends nowhere here; write "#channel"'
+    )
+
+
 @pytest.mark.parametrize(
     ("source", "expected"),
     [

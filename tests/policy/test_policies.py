@@ -170,6 +170,10 @@ def test_anchors_may_spare_repetition() -> None:
             "policy.yaml:4:9: rules.0: approves everything that no rule above it settled",
         ),
         (
+            "rules: [{name: a, when: 'true', then: auto_approve}]",
+            "policy.yaml:4:9: rules.0: approves everything that no rule above it settled",
+        ),
+        (
             "rules: [{name: a, when: 'true', then: auto_reject, timeout: 5m}]",
             "policy.yaml:4:61: rules.0.timeout: has no effect with auto_reject: nobody is asked",
         ),
