@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 from aiohttp import web
 from jinja2 import Environment, StrictUndefined
+from markupsafe import Markup, escape
 
 from handlers.api.wiring import ApiWiring
 
@@ -48,4 +49,18 @@ class Documents:
 @cache
 def _template() -> Any:  # noqa: ANN401 - jinja2 leaves the type open
     source = files("handlers.api").joinpath("docs.html.j2").read_text(encoding="utf-8")
-    return Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True).from_string(source)
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
+    environment.filters["prose"] = _draw_prose
+    return environment.from_string(source)
+
+
+def _draw_prose(text: str) -> Markup:
+    """Draw a description as HTML; double backticks mark code, as in the document."""
+    parts = str(escape(text)).split("``")
+    # Every second part stood between two marks; what was opened and never closed stays as it is written.
+    if len(parts) % 2 == 0:
+        return escape(text)
+    return Markup("").join(
+        Markup(f"<code>{part}</code>") if index % 2 else Markup(part)  # noqa: S704 - escaped above, before it was cut
+        for index, part in enumerate(parts)
+    )

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bot.core.errors import Refusal, Refused
 from bot.core.request import RequestId, State
-from handlers.api.asking.plain import SHOWN, pointer
+from handlers.api.asking.plain import SHOWN, in_our_words, pointer
 from handlers.problems import Fault, invalid
 
 MAX_WAIT = 60
@@ -67,7 +67,10 @@ def read_query(model: type[M], query: MultiMapping[str]) -> M:
     except ValidationError as error:
         details = error.errors(include_url=False, include_input=False, include_context=False)
         faults = [
-            Fault(pointer="/query" + pointer(d["loc"]), detail=_SENTENCES.get((d["type"], *d["loc"]), d["msg"]))
+            Fault(
+                pointer="/query" + pointer(d["loc"]),
+                detail=_SENTENCES.get((d["type"], *d["loc"])) or in_our_words(d["msg"]),
+            )
             for d in details[:SHOWN]
         ]
         raise invalid(faults) from None

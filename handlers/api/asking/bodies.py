@@ -95,11 +95,14 @@ def _refuse(faults: Sequence[Fault]) -> None:
 
 
 def _fault(detail: ErrorDetails) -> Fault:
-    return Fault(pointer=plain.pointer(detail["loc"]), detail=_SENTENCES.get(detail["type"], detail["msg"]))
+    kind, at = detail["type"], plain.pointer(detail["loc"])
+    sentence = _SENTENCES.get(f"{kind}{at}") or _SENTENCES.get(kind) or plain.in_our_words(detail["msg"])
+    return Fault(pointer=at, detail=sentence)
 
 
 _SENTENCES = {
     "extra_forbidden": "is not a field of this call; check the spelling or leave it out",
     "missing": "is required",
+    "string_pattern_mismatch/timeout": 'must be a duration with a unit, such as "30m" or "1h30m"',
     "string_pattern_mismatch": "is not written in the allowed form; see /docs",
 }

@@ -1,6 +1,7 @@
 """Plain JSON values: where something is in them, and what in them nobody could store or sign."""
 
 import math
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import cast
 
@@ -16,6 +17,7 @@ SHOWN = 20
 SAFE_INTEGER = 2**53 - 1
 """RFC 8785, section 3.2.2.3: beyond it two numbers become one."""
 
+_SHOULD = re.compile(r"^[A-Z][a-z]+ should ")
 _SCALARS = frozenset({str, bool, int, float})
 
 Place = tuple["Place", str | int] | None
@@ -25,6 +27,11 @@ Place = tuple["Place", str | int] | None
 def pointer(path: Iterable[str | int]) -> str:
     """Return the JSON pointer (RFC 6901) of *path*."""
     return "".join(f"/{_escaped(str(step))}" for step in path)
+
+
+def in_our_words(said: str) -> str:
+    """Return a sentence of the library's without its prefixes: it follows a pointer, like all of ours."""
+    return _SHOULD.sub("must ", said.removeprefix("Value error, "))
 
 
 def count_names(value: object) -> int:

@@ -207,3 +207,33 @@ async def test_an_idempotency_key_is_visible_ascii(shared_house: House, key: str
 
     assert answer.is_problem(422)
     assert answer.pointers == ["/headers/Idempotency-Key"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"title": 1}, "must be a valid string"),
+        ({"title": "t" * 301}, "must have at most 300 characters"),
+        ({"timeout": "soon"}, 'must be a duration with a unit, such as "30m" or "1h30m"'),
+        ({"tests": {"total": "many", "failed": 0}}, "must be a valid integer"),
+    ],
+)
+async def test_a_fault_is_said_in_our_words(shared_house: House, fields: dict[str, object], sentence: str) -> None:
+    answer = await shared_house.post(asking(**fields), JSON)
+
+    (fault,) = orjson.loads(answer.text)["errors"]
+    assert fault["detail"] == sentence
+
+
+async def test_a_fault_of_the_address_is_said_in_our_words_too(shared_house: House) -> None:
+    answer = await shared_house.get("/v1/requests?state=open")
+
+    (fault,) = orjson.loads(answer.text)["errors"]
+    assert fault["detail"].startswith("must be 'pending', ")
+
+
+async def test_the_page_of_the_api_shows_code_as_code(shared_house: House) -> None:
+    answer = await shared_house.get("/docs")
+
+    assert "``" not in answer.text
+    assert "<code>person</code> is null for a machine" in answer.text
