@@ -21,7 +21,7 @@ def print_json(value: object) -> None:
     sys.stdout.write(orjson.dumps(value, default=str, option=orjson.OPT_INDENT_2).decode() + "\n")
 
 
-def print_table(columns: Sequence[str], elastic: Collection[str], rows: Iterable[Sequence[object]]) -> None:
+def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]], elastic: Collection[str] = ()) -> None:
     """Write *rows* as a table, one line each; a narrow terminal cuts the *elastic* columns, a pipe none.
 
     Nothing in a cell is taken for markup: titles come from outside.

@@ -41,7 +41,7 @@ def list_requests(
     if as_json:
         print_json([draw_request(view, settings.public_url.rstrip("/")) for view in views])
     else:
-        print_table(HEADINGS, ELASTIC, (draw_row(view.request) for view in views))
+        print_table(HEADINGS, (draw_row(view.request) for view in views), ELASTIC)
 
 
 @commands.command()

@@ -107,7 +107,7 @@ def test_the_history_says_why(entry: AuditRow, line: str) -> None:
 def test_a_list_is_whole_in_a_pipe_and_one_line_a_request(capsys: pytest.CaptureFixture[str]) -> None:
     title = "a title with many words, " * 20
 
-    print_table(HEADINGS, ELASTIC, [draw_row(a_request(subject=a_subject(title=title)))])
+    print_table(HEADINGS, [draw_row(a_request(subject=a_subject(title=title)))], ELASTIC)
 
     heading, _, row = (line.rstrip() for line in capsys.readouterr().out.splitlines() if line.strip())
     assert heading.split() == ["#", "state", "title", "where", "who", "when", "(UTC)"]
