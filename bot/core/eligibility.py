@@ -2,7 +2,7 @@
 
 from bot.core.errors import Refusal, Refused
 from bot.core.identity import Actor, Person, Standing, is_among, is_one_of, same_human
-from bot.core.request import ApprovalRequest, Forbidden
+from bot.core.request import ApprovalRequest, Forbidden, Ruling, Subject
 
 NAMED = 5
 """How many approvers a refusal names."""
@@ -33,6 +33,13 @@ def require_not_forbidden(request: ApprovalRequest, person: Person) -> None:
         raise Refused(Refusal.FORBIDDEN, "You asked for this yourself, so somebody else has to decide.")
     if Forbidden.AUTHORS in forbid and is_among(person, subject.authors):
         raise Refused(Refusal.FORBIDDEN, "You wrote part of this change, so somebody else has to decide.")
+
+
+def is_banned(ruling: Ruling, subject: Subject, person: Person) -> bool:
+    """Tell whether the rule bans *person*; for saying who is left, never for a decision."""
+    is_requester = subject.requester is not None and same_human(person, subject.requester)
+    is_author = is_among(person, subject.authors)
+    return (Forbidden.REQUESTER in ruling.forbid and is_requester) or (Forbidden.AUTHORS in ruling.forbid and is_author)
 
 
 def approvers_of(request: ApprovalRequest) -> tuple[Person, ...]:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from bot.core.evidence import TestEvidence
 from bot.core.identity import People, Person
+from bot.core.manning import manned
 from bot.core.request import Handling, OnTimeout, Ruling, Stage, Subject
 
 
@@ -79,13 +80,17 @@ class Source:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """One loaded policy file. ``hash`` is ``sha256:`` of its bytes; ``default`` is what holds when no rule matches."""
+    """One loaded policy file. ``hash`` is ``sha256:`` of its bytes; ``default`` is what holds when no rule matches.
+
+    ``fallback`` are asked, too, where the bans leave too few who may answer.
+    """
 
     hash: str
     default: Ruling
     rules: tuple[Rule, ...] = ()
     signposts: tuple[Signpost, ...] = ()
     people: People = field(default_factory=People)
+    fallback: tuple[Person, ...] = ()
     sources: Mapping[str, Source] = field(default_factory=dict[str, Source])
 
     def __post_init__(self) -> None:
@@ -123,7 +128,9 @@ def judge(policy: Policy, facts: Facts) -> Ruling:
     ruling = policy.default if rule is None else replace(rule.terms, stages=_chain(rule, hearing))
     if ruling.handling is Handling.REQUIRE_APPROVAL and (rule is None or not ruling.channels):
         ruling = _routed(policy, ruling, hearing, calls=rule is not None and rule.calls)
-    timeout = _timeout(ruling, hearing)
+    whole = manned(ruling, facts.subject, policy.fallback)
+    hearing.trail += whole.trail
+    ruling, timeout = whole.ruling, _timeout(ruling, hearing)
     return replace(ruling, explanation=tuple(hearing.trail), timeout=timeout)
 
 

@@ -46,6 +46,7 @@ def assemble(parts: Parts, policy_hash: str, sheet: Sheet) -> Policy:
         signposts=tuple(_signpost(part, ("routes", index), bench) for index, part in parts.routes.items()),
         rules=tuple(_rule(part, ("rules", index), bench) for index, part in parts.rules.items()),
         people=roster.people,
+        fallback=roster.people_behind(parts.defaults.fallback, ("defaults", "fallback"), sheet),
         sources={name: _source(name, part) for name, part in parts.sources.items()},
     )
 

@@ -76,6 +76,8 @@ class DefaultsPart(Part):
     """Whether whoever asked may answer, where a rule does not forbid it."""
     approvers: list[str] | None = Field(default=None, min_length=1)
     """Who may answer where a stage names nobody. Without it: any full member of the workspace."""
+    fallback: list[str] = []
+    """Who is asked, too, when the bans leave too few in a stage who may answer."""
 
 
 class SourcePart(Part):

@@ -76,7 +76,7 @@ def _entries(file: dict[str, object], section: str, sheet: Sheet) -> dict[str, o
     for name in entries:
         if not is_name(name):
             sheet.refuse_key((section, name), "names are letters, digits, - _ . and at most 64 characters long")
-    return entries
+    return {name: entry for name, entry in entries.items() if name.strip()}  # nothing can be made of the nameless
 
 
 def _parts(model: type[P], section: str, entries: dict[str, object], sheet: Sheet) -> dict[str, P]:

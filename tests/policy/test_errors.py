@@ -36,6 +36,8 @@ def only(text: str | bytes) -> str:
         ("version: true", "policy.yaml:1:10: version: must be 1, not true"),
         ('version: "1"', 'policy.yaml:1:10: version: must be 1, not "1"'),
         (HEAD + "ruels: []", 'policy.yaml:2:1: ruels: unknown key; did you mean "rules"?; allowed: version, defaults'),
+        (HEAD + 'people: {"": {}}', "policy.yaml:2:10: people.: names are letters, digits"),
+        (HEAD + 'groups: {" ": {users: [a@b.c]}}', "policy.yaml:2:10: groups. : names are letters, digits"),
         (HEAD + "rutes: []", 'policy.yaml:2:1: rutes: unknown key; did you mean "routes"?'),
         (HEAD + "routes: {}", "policy.yaml:2:9: routes: must be a list of routes, each starting with - name: …, not"),
         (HEAD + "routes: [{name: a, channels: ['#a']}]", 'policy.yaml:2:10: routes.0.when: "when" is required here'),

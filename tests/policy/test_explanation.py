@@ -75,3 +75,14 @@ def test_it_says_that_anybody_may_answer_when_no_rule_matches() -> None:
     assert said[0] == "a person is asked (rule: default)"
     assert 'stage "approval": any 1 full member' in said
     assert said[-1] == "  default: asks, because no rule above settled it"
+
+
+def test_a_fallback_is_asked_where_the_bans_leave_too_few() -> None:
+    text = dedent(POLICY).replace("version: 1\n", "version: 1\ndefaults: {fallback: [dia@acme.test]}\n")
+    policy = read_policy(text.encode(), "policy.yaml").policy
+    facts = Facts(subject=a_subject(requester=ANA, authors=(BO,)), tests=some_tests(failed=1), source="ci", now=NOON)
+
+    said = explain(policy, facts).lines
+
+    assert 'stage "qa": 2 of chen, dia@acme.test' in said
+    assert said[-1] == "  red: stage qa lacks one person who may answer; the fallback is asked, too"

@@ -1,0 +1,54 @@
+"""Is there anybody left who may answer? A chain that its bans leave empty asks the fallback, and says so at once."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from bot.core import eligibility
+from bot.core.identity import Person, is_among
+from bot.core.request import Ruling, Stage, Subject
+
+
+@dataclass(frozen=True, slots=True)
+class Manned:
+    """A ruling whose stages can be met, as far as anybody can see; ``trail`` says what was done for it."""
+
+    ruling: Ruling
+    trail: tuple[str, ...] = ()
+
+
+def manned(ruling: Ruling, subject: Subject, fallback: tuple[Person, ...]) -> Manned:
+    """Ask *fallback*, too, in every stage that those who may answer it cannot meet."""
+    stages, trail = list[Stage](), list[str]()
+    for stage in ruling.stages:
+        missing = stage.quorum - len(able(stage, ruling, subject))
+        if stage.anyone or missing <= 0:
+            stages.append(stage)
+            continue
+        helped = replace(
+            stage, approvers=_together(stage.approvers, fallback), mention=_together(stage.mention, fallback)
+        )
+        still = stage.quorum - len(able(helped, ruling, subject))
+        who = f"{ruling.rule}: stage {stage.name} lacks {_people(missing)} who may answer"
+        if still > 0:
+            trail.append(f"{who}; with the fallback it still lacks {_people(still)}, and cannot be approved")
+        else:
+            trail.append(f"{who}; the fallback is asked, too")
+        stages.append(helped)
+    return Manned(replace(ruling, stages=tuple(stages)), tuple(trail))
+
+
+def able(stage: Stage, ruling: Ruling, subject: Subject) -> tuple[Person, ...]:
+    """Return the different people who may answer *stage*, those of its escalation included; nobody for ``anyone``."""
+    found = list[Person]()
+    for person in (*stage.approvers, *(called for step in stage.escalate for called in step.to)):
+        if not eligibility.is_banned(ruling, subject, person) and not is_among(person, found):
+            found.append(person)
+    return tuple(found)
+
+
+def _together(people: tuple[Person, ...], more: Iterable[Person]) -> tuple[Person, ...]:
+    return (*people, *(person for person in more if not is_among(person, people)))
+
+
+def _people(count: int) -> str:
+    return "one person" if count == 1 else f"{count} people"
