@@ -37,10 +37,8 @@ def test_where_the_bans_leave_too_few_the_fallback_is_asked_too_and_called() -> 
 def test_a_chain_that_nobody_can_meet_says_so_at_once(fallback: tuple[Person, ...]) -> None:
     found = manned(a_rule(a.a_stage("qa", 2, [a.ANA])), SUBJECT, fallback)
 
-    assert found.trail == (
-        "red: stage qa lacks 2 people who may answer; "
-        + "with the fallback it still lacks 2 people, and cannot be approved",
-    )
+    lacking, still = "red: stage qa lacks 2 people who may answer", "with the fallback it still lacks 2 people"
+    assert found.trail == (f"{lacking}; {still}, and cannot be approved",)
 
 
 def test_whom_an_escalation_will_call_counts_and_nobody_twice() -> None:
