@@ -1,7 +1,7 @@
 """Everything we say to callers: today the signed callback."""
 
 from bot.delivery.callbacks import CallbackCourier, CallbackTerms, draw_callback
-from bot.delivery.guard import TargetRefused, destination_of, is_public, read_target
+from bot.delivery.guard import TargetRefused, is_public, read_target
 from bot.delivery.signing import SecretUnusable, callback_id, is_callback_id, read_secret
 
 __all__ = [
@@ -10,7 +10,6 @@ __all__ = [
     "SecretUnusable",
     "TargetRefused",
     "callback_id",
-    "destination_of",
     "draw_callback",
     "is_callback_id",
     "is_public",

@@ -82,12 +82,6 @@ def is_named(target: URL, hosts: Collection[str]) -> bool:
     return host in names or f"{host}:{target.port}" in names or f"[{host}]:{target.port}" in names
 
 
-def destination_of(url: str) -> str:
-    """Return the outbox destination of a callback to *url*: everything sent to one host and port waits in one line."""
-    target = URL(url)
-    return f"callback:{_plain(target.raw_host or 'nowhere')}:{target.port}"
-
-
 def open_public_socket(info: AddressInfo) -> socket.socket:
     """Return a socket for *info*, the address that is really connected to. Raises TargetRefused for inner addresses."""
     family, kind, protocol, _, address = info

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.core.attempts import Attempt, Delivered, TryLater, Unknown
+from bot.core.effects import CallBack
 from bot.relay.books import Books
 from bot.relay.errand import Door, Errand, Hold, Wanted
 from bot.relay.lines import Lines
@@ -142,7 +143,7 @@ class Runner:
             case Delivered():
                 self._lines.worked(errand.destination)
             case TryLater():
-                self._lines.failed(errand.destination, attempt.after, self._chance(), now)
+                self._lines.failed(errand.destination, _asked_of_line(errand, attempt), self._chance(), now)
             case Unknown():
                 self._lines.failed(errand.destination, None, self._chance(), now)
             case _:
@@ -155,3 +156,12 @@ class Runner:
                 return await self._door.carry(errand, self._clock())
         except TimeoutError:
             return Unknown(why=f"no end after {ATTEMPT_LIMIT.total_seconds():.0f} s")
+
+
+def _asked_of_line(errand: Errand, attempt: TryLater) -> timedelta | None:
+    """Return how long the whole line was asked to rest.
+
+    Slack speaks for its channel. A caller speaks for the one callback it was sent: many share a host, and by a day's
+    Retry-After one of them must not hold back a decision that somebody else waits for.
+    """
+    return None if isinstance(errand.effect, CallBack) else attempt.after

@@ -6,7 +6,7 @@ import pytest
 from aiohttp.abc import AbstractResolver, ResolveResult
 
 from bot.core.attempts import Attempt, GiveUp, TryLater
-from bot.delivery import CallbackCourier, CallbackTerms, TargetRefused, destination_of, read_target
+from bot.delivery import CallbackCourier, CallbackTerms, TargetRefused, read_target
 from bot.delivery.guard import is_public, open_public_socket
 from bot.delivery.names import Names
 from tests.delivery.conftest import SECRET
@@ -183,11 +183,6 @@ async def test_a_named_host_may_be_on_this_machine(courier: CallbackCourier, rec
 async def test_a_host_that_is_not_named_is_not_reached_by_http(receiver: Receiver) -> None:
     assert isinstance(await sent_to(receiver.url), GiveUp)
     assert receiver.arrivals == []
-
-
-def test_one_host_and_port_is_one_destination() -> None:
-    assert destination_of("https://CI.acme.test./a") == destination_of("https://ci.acme.test:443/b")
-    assert destination_of("https://ci.acme.test/a") != destination_of("https://ci.acme.test:8443/a")
 
 
 async def sent_to(url: str, names: AbstractResolver | None = None) -> Attempt:

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot.core.attempts import Delivered, GiveUp, TryLater, Unknown
-from bot.core.effects import ShowCard, Whisper
+from bot.core.effects import CallBack, ShowCard, Whisper
 from bot.core.request import RequestId
 from bot.relay.errand import Hold
 from tests.factories import ID, NOON
@@ -101,6 +101,21 @@ def test_retry_after_holds_for_the_whole_destination() -> None:
             await until(lambda: books.statuses()["done"] == 2)
         assert [at - NOON for _, at in door.carried][1:] >= [timedelta(seconds=30)] * 2
         assert [carried for carried, _ in door.carried] == [first.id, first.id, second.id]
+
+    simulate(story)
+
+
+def test_a_caller_that_asks_for_a_day_holds_back_nothing_but_its_own_callback() -> None:
+    async def story() -> None:
+        books, door = BooksInMemory(), ADoor(scope="callback:")
+        place = "callback:ci:hooks.acme.test:443"
+        door.prepare(place, TryLater(why="answered 429", after=timedelta(days=1)))
+        held, other = books.put(CallBack(request=RequestId("one")), place), books.put(CallBack(request=ID), place)
+        async with running(door, books):
+            await until(lambda: other.status == "done", within=timedelta(seconds=5))
+            assert held.status == "due"
+            await until(lambda: held.status == "done")
+            assert clock() - NOON >= timedelta(days=1)
 
     simulate(story)
 

@@ -16,6 +16,8 @@ MESSAGE = 1
 FIRST = 2
 """A new request's card, and whatever was said with it: in a flood these wait, decisions do not."""
 
+_PORTS = {"https": 443, "http": 80}
+
 
 @dataclass(frozen=True, slots=True)
 class Address:
@@ -41,7 +43,7 @@ def address_of(effect: Effect, request: ApprovalRequest | None, *, is_first: boo
         case Whisper():
             return Address(f"slack:whisper:{effect.slack_id}", SILENT)
         case CallBack():
-            return Address(f"callback:{_host(request)}", SILENT)
+            return Address(_callback_line(request), SILENT)
         case _:
             assert_never(effect)
 
@@ -51,7 +53,17 @@ def card_key(request: RequestId, channel: str) -> str:
     return f"card:{request}:{channel}"
 
 
-def _host(request: ApprovalRequest | None) -> str:
-    """Return host and port; a URL nobody can read is the courier's to complain about."""
-    url = (request.subject.callback_url if request else None) or ""
-    return urlsplit(url).netloc.rpartition("@")[2].lower()
+def _callback_line(request: ApprovalRequest | None) -> str:
+    """Return the line of a source at a host and port: whatever a host does to one source delays no other one's."""
+    source, url = (request.source, request.subject.callback_url or "") if request else ("", "")
+    return f"callback:{source}:{_place(url)}"
+
+
+def _place(url: str) -> str:
+    """Return host and port, the same however they are spelt; a URL nobody can read is the courier's to complain of."""
+    try:
+        target = urlsplit(url)
+        port = target.port or _PORTS.get(target.scheme)
+    except ValueError:
+        return "nowhere"
+    return f"{(target.hostname or 'nowhere').rstrip('.')}:{port or ''}"
