@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from bot.core import quorum
+from bot.core.audit.entry import seal
 from bot.core.identity import Person
 from bot.core.moments import draw_moment
 from bot.core.request import ApprovalRequest, Decision, EscalationStep, Review, Ruling, Verdict
@@ -28,6 +29,8 @@ def of_submission(request: ApprovalRequest) -> dict[str, object]:
             "incomplete": list(request.tests.incomplete),
         },
         "ruling": of_ruling(request.ruling),
+        # Such an address may hold a token: the log remembers which it was, not what it is.
+        "callback": seal(subject.callback_url) if subject.callback_url else None,
         "deadline": _deadline(request),
     }
 

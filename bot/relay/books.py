@@ -6,10 +6,10 @@ from typing import assert_never
 
 from bot.core.request import RequestId
 from bot.core.view import RequestView
-from bot.relay.entries import draw_arrived, draw_dead, read_card
+from bot.relay.entries import draw_arrived, draw_dead, draw_drawn, read_card
 from bot.relay.errand import Errand, Wanted
 from bot.relay.settling import Arrived, Dead, PutBack, Settlement
-from bot.store import OutboxRow, Store, Transaction
+from bot.store import OutboxRow, Snapshot, Store, Transaction, require_as_told
 
 LEASE = timedelta(minutes=2)
 """How long a claim holds. Far longer than any attempt may take, so that it only ends for a process that died."""
@@ -64,17 +64,43 @@ class Books:
 
         return await self._store.committer.run(take)
 
-    async def freeze(self, errand: Errand, body: bytes) -> None:
-        """Write down a callback's body: from here on every attempt sends these bytes."""
+    async def freeze(self, errand: Errand, body: bytes) -> bool:
+        """Write down a callback's body, and its hash into the log: from here on every attempt sends these bytes.
 
-        def write(tx: Transaction, _now: datetime) -> None:
-            tx.outbox.intend(errand.id, body=body)
+        One transaction, so that no body ever stands in the books that the log does not know. False: the row is no
+        longer ours, or somebody else has drawn its body meanwhile.
+        """
 
-        await self._store.committer.run(write)
+        def write(tx: Transaction, now: datetime) -> bool:
+            if errand.request is None or not tx.outbox.freeze(errand.id, body):
+                return False
+            request = tx.requests.lock(errand.request)
+            tx.note(draw_drawn(errand, body, request, now), request)
+            return True
+
+        return await self._store.committer.run(write, () if errand.request is None else (errand.request,))
 
     async def view(self, request_id: RequestId) -> RequestView | None:
         """Return the request as it is now."""
         return await self._store.read(lambda snapshot: snapshot.view(request_id))
+
+    async def view_to_sign(self, errand: Errand) -> RequestView | None:
+        """Return the request of a callback as it is now.
+
+        Raises Contradicted when the request, or the body that is frozen already, is not what the log says: our
+        signature must not make true whatever somebody wrote into the tables.
+        """
+        request_id = errand.request
+        if request_id is None:
+            return None
+
+        def look(snapshot: Snapshot) -> RequestView | None:
+            view = snapshot.view(request_id)
+            if view is not None:
+                require_as_told(snapshot, request_id, {} if errand.body is None else {errand.id: errand.body})
+            return view
+
+        return await self._store.read(look)
 
     async def settle(self, errand: Errand, settlement: Settlement) -> None:
         """Write down what became of it: reference, state and log entry in one transaction.
@@ -102,7 +128,7 @@ def _intended(tx: Transaction, row: OutboxRow) -> Errand:
     nonce = row.nonce
     if nonce is None:
         nonce = tx.new_id()
-        tx.outbox.intend(row.id, nonce=nonce)
+        tx.outbox.intend(row.id, nonce)
     return Errand(
         id=row.id,
         destination=row.destination,

@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from bot.core.attempts import Attempt, GiveUp
+from bot.core.attempts import Attempt, GiveUp, TryLater
 from bot.core.effects import CallBack
 from bot.delivery import CallbackCourier, callback_id, draw_callback
 from bot.delivery.callbacks import Letter
 from bot.relay.books import Books
 from bot.relay.errand import Errand
+from bot.store import Contradicted
 
 
 class CallbackDoor:
@@ -28,15 +29,18 @@ class CallbackDoor:
 
     async def carry(self, errand: Errand, now: datetime) -> Attempt:
         """Send the decision, with the id and the bytes of the first attempt."""
-        effect = errand.effect
-        view = await self._books.view(effect.request) if isinstance(effect, CallBack) else None
+        try:
+            view = await self._books.view_to_sign(errand) if isinstance(errand.effect, CallBack) else None
+        except Contradicted as error:
+            return GiveUp(why=f"not signed, and not sent: {error}; somebody wrote into the database")
         if view is None or view.request.subject.callback_url is None:
             return GiveUp(why="there is nobody to call back")
         body = errand.body
         if body is None:
             body = draw_callback(view, self._public_url, now)
             # A crash after this line and before the caller hears of it: the same bytes go out next time.
-            await self._books.freeze(errand, body)
+            if not await self._books.freeze(errand, body):
+                return TryLater(why="its body was drawn elsewhere meanwhile")
         url = view.request.subject.callback_url
         letter = Letter(id=callback_id(errand.id), source=view.request.source, url=url, body=body)
         return await self._courier.send(letter, now)

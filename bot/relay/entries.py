@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import assert_never
 
 from bot.core.attempts import Delivered
+from bot.core.audit import seal
 from bot.core.effects import CallBack, Effect, ShowCard, TellRequester, TellThread, Whisper
 from bot.core.events import Happened
 from bot.core.identity import Actor, Via
@@ -12,6 +13,7 @@ from bot.core.request import ApprovalRequest
 from bot.core.view import CardRef
 from bot.relay.errand import Errand
 from bot.relay.settling import Arrived, Dead
+from bot.store import CALLBACK_DRAWN
 
 RELAY = Actor(name="relay", via=Via.RELAY)
 
@@ -32,6 +34,11 @@ def draw_arrived(
     message = {"channel": attempt.channel, "ts": attempt.ts} if attempt.ts else {}
     detail = {**_about(errand), **message, **attempt.detail}
     return _line(_arrived_name(errand.effect, is_new=is_new), detail, request, now)
+
+
+def draw_drawn(errand: Errand, body: bytes, request: ApprovalRequest, now: datetime) -> Happened:
+    """Return the line for a callback's body, which is kept and sent from now on: its hash."""
+    return _line(CALLBACK_DRAWN, {**_about(errand), "body": seal(body)}, request, now)
 
 
 def draw_dead(errand: Errand, ended: Dead, request: ApprovalRequest, now: datetime) -> Happened:

@@ -7,6 +7,7 @@ from bot.store.occupancy import Occupancy, Occupied, occupy
 from bot.store.reading import Snapshot
 from bot.store.schema import SchemaStatus, schema_status, upgrade_schema
 from bot.store.store import Store
+from bot.store.testimony import CALLBACK_DRAWN, Contradicted
 from bot.store.transaction import Transaction
 from bot.store.values import (
     AuditRow,
@@ -19,14 +20,16 @@ from bot.store.values import (
     StoreWiring,
     Timekeeper,
 )
-from bot.store.verify import AuditVerdict, export_audit, verify_audit
+from bot.store.verify import AuditVerdict, export_audit, require_as_told, verify_audit
 
 __all__ = [
+    "CALLBACK_DRAWN",
     "AuditRow",
     "AuditVerdict",
     "Commit",
     "CommitUnknown",
     "Committer",
+    "Contradicted",
     "Head",
     "Keyed",
     "Occupancy",
@@ -47,6 +50,7 @@ __all__ = [
     "export_audit",
     "look_into",
     "occupy",
+    "require_as_told",
     "schema_status",
     "upgrade_schema",
     "verify_audit",

@@ -29,12 +29,15 @@ _WRITING: Mapping[str, str] = {
     "post": "INSERT INTO outbox (id, destination, rank, kind, request_id, key, payload, due_at, created_at)"
     " VALUES (:id, :destination, :rank, :kind, :request, :key, :payload, :now, :now)",
     "is_mine": "SELECT 1 FROM outbox WHERE id = :id AND status = 'claimed' AND claimed_by = :replica {lock}",
+    "is_bodiless": "SELECT 1 FROM outbox WHERE id = :id AND status = 'claimed' AND claimed_by = :replica"
+    " AND body IS NULL {lock}",
     "is_dead": "SELECT 1 FROM outbox WHERE id = :id AND status = 'dead' {lock}",
     "claim": "UPDATE outbox SET status = 'claimed', claimed_by = :replica, claimed_until = :until, nonce = :nonce,"
     " attempts = attempts + 1 WHERE id = :id",
     "merge": "UPDATE outbox SET status = 'done', done_at = :now, last_error = 'merged into ' || CAST(:into AS text)"
     " WHERE key = :key AND status = 'due' AND id <> :id",
-    "intend": "UPDATE outbox SET nonce = coalesce(:nonce, nonce), body = coalesce(:body, body) WHERE id = :id",
+    "intend": "UPDATE outbox SET nonce = :nonce WHERE id = :id",
+    "freeze": "UPDATE outbox SET body = :body WHERE id = :id",
     "done": "UPDATE outbox SET status = 'done', done_at = :now, claimed_by = NULL, claimed_until = NULL WHERE id = :id",
     "dead": "UPDATE outbox SET status = 'dead', done_at = :now, last_error = :why, claimed_by = NULL,"
     " claimed_until = NULL WHERE id = :id",

@@ -6,16 +6,16 @@ from typing import Any, BinaryIO
 
 import orjson
 
-from bot.core import record
+from bot.canonical import sha256_digest
 from bot.core.audit import Folded, Refold, entry_hash
+from bot.core.digest import bound
 from bot.core.moments import draw_moment
-from bot.core.request import ApprovalRequest
+from bot.core.request import ApprovalRequest, RequestId
 from bot.core.waiting import next_due
-from bot.store.codec import draw_json, read_request
+from bot.store.codec import draw_json, read_evidence, read_request
 from bot.store.reading import Snapshot
+from bot.store.testimony import Contradicted, Testimony
 from bot.store.values import AuditRow
-
-_ASKING = frozenset({"request.submitted", "request.revised"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,11 +39,12 @@ class _Bad(Exception):
 
 def verify_audit(snapshot: Snapshot) -> AuditVerdict:
     """Check the whole log: chain, columns, end, lifecycle, and the table of requests against what it says."""
-    refold, asked = Refold(), dict[str, bytes]()
+    refold, testimony = Refold(), Testimony()
     try:
-        _check_entries(snapshot, refold, asked)
+        _check_entries(snapshot, refold, testimony)
         _check_end(snapshot, refold)
-        _check_requests(snapshot, refold, asked)
+        _check_requests(snapshot, refold, testimony)
+        _check_bodies(snapshot, refold.seq, testimony)
     except _Bad as bad:
         return AuditVerdict(ok=False, entries=refold.seq, first_bad_seq=bad.seq, why=bad.why)
     return AuditVerdict(ok=True, entries=refold.seq)
@@ -58,8 +59,29 @@ def export_audit(snapshot: Snapshot, out: BinaryIO) -> int:
     return count
 
 
-def _check_entries(snapshot: Snapshot, refold: Refold, asked: dict[str, bytes]) -> None:
-    """Check the entries, and keep in *asked* the hash of what each request asks and is judged by."""
+def require_as_told(snapshot: Snapshot, request_id: RequestId, bodies: Mapping[str, bytes]) -> None:
+    """Compare one request, and the frozen *bodies* of its callbacks by row, with the log. Raises Contradicted.
+
+    Far cheaper than the whole log, and so done before anything is signed; it believes the chain, which
+    :func:`verify_audit` alone can check.
+    """
+    testimony = Testimony()
+    for row in snapshot.events(request_id):
+        if entry_hash(row.canonical) != row.hash:
+            raise Contradicted(f"entry {row.seq} of the log does not have the hash that is stored beside it")
+        testimony.take(row.entry)
+    found = snapshot.stored(request_id)
+    if found is None:
+        raise Contradicted("it is not in the books")
+    key, body_hash, document = found
+    request = read_request(document)
+    testimony.require_request(request, document, None if key is None else (key, body_hash))
+    _check_evidence(snapshot, request, testimony)
+    for row_id, body in bodies.items():
+        testimony.require_body(row_id, body)
+
+
+def _check_entries(snapshot: Snapshot, refold: Refold, testimony: Testimony) -> None:
     for row in snapshot.audit():
         seq = refold.seq + 1
         if row.seq != seq:
@@ -75,8 +97,10 @@ def _check_entries(snapshot: Snapshot, refold: Refold, asked: dict[str, bytes]) 
         if violation is not None:
             raise _Bad(violation.seq, violation.sentence)
         _check_columns(row, entry)
-        if row.event in _ASKING and row.request is not None:
-            asked[row.request] = _hash_of_asked(entry["detail"])
+        try:
+            testimony.take(entry)
+        except (KeyError, TypeError, AttributeError) as error:
+            raise _Bad(seq, f"this is no entry as this log writes them: {error!r}") from None
 
 
 def _check_columns(row: AuditRow, entry: Mapping[str, Any]) -> None:
@@ -104,10 +128,10 @@ def _check_end(snapshot: Snapshot, refold: Refold) -> None:
         raise _Bad(violation.seq, violation.sentence)
 
 
-def _check_requests(snapshot: Snapshot, refold: Refold, asked: Mapping[str, bytes]) -> None:
+def _check_requests(snapshot: Snapshot, refold: Refold, testimony: Testimony) -> None:
     folded = refold.states()
     end = refold.seq
-    for number, request_id, *columns, document in snapshot.all_requests():
+    for number, request_id, key, body_hash, *columns, document in snapshot.all_requests():
         life = folded.pop(request_id, None)
         if life is None:
             raise _Bad(end, f"request #{number} stands in the table, the log does not know it")
@@ -118,17 +142,34 @@ def _check_requests(snapshot: Snapshot, refold: Refold, asked: Mapping[str, byte
         stored = orjson.loads(draw_json(request))
         _check_document(number, request_id, stored, life, end)
         _check_projection(request, columns, snapshot, end)
-        if _hash_of_asked(record.of_submission(request)) != asked[request_id]:
-            raise _Bad(end, f"request #{number}: what it asks, or its rule, is not what the log says")
+        try:
+            testimony.require_request(request, document, None if key is None else (key, body_hash))
+            _check_evidence(snapshot, request, testimony)
+        except Contradicted as error:
+            raise _Bad(end, f"request #{number}: {error}") from None
     if folded:
         missing = min(life.number for life in folded.values())
         raise _Bad(end, f"request #{missing} stands in the log, the table has lost it")
 
 
-def _hash_of_asked(detail: Mapping[str, Any]) -> bytes:
-    """Return a hash of what was asked and frozen with it; the deadline is compared by itself."""
-    kept = {name: value for name, value in detail.items() if name != "deadline"}
-    return entry_hash(orjson.dumps(kept, option=orjson.OPT_SORT_KEYS))
+def _check_evidence(snapshot: Snapshot, request: ApprovalRequest, testimony: Testimony) -> None:
+    """Compare all evidence with the log, and the digest with what people are shown. Raises Contradicted."""
+    found = snapshot.all_evidence(request.id)
+    testimony.require_evidence(request.id, found)
+    try:
+        tests = read_evidence(found[request.revision])
+    except (KeyError, ValueError):
+        raise Contradicted("its evidence cannot be read") from None
+    if sha256_digest(bound(request.subject, tests)) != request.digest:
+        raise Contradicted("its digest is not that of what it asks and of its evidence")
+
+
+def _check_bodies(snapshot: Snapshot, end: int, testimony: Testimony) -> None:
+    for row_id, body in snapshot.all_bodies():
+        try:
+            testimony.require_body(row_id, bytes(body))
+        except Contradicted as error:
+            raise _Bad(end, f"callback {row_id}: {error}") from None
 
 
 def _check_document(number: int, request_id: str, stored: Mapping[str, Any], life: Folded, end: int) -> None:

@@ -111,10 +111,14 @@ class BooksInMemory(Books):
                 heads.setdefault(row.destination, row)
         return tuple(self._claimed(row, now) for row in list(heads.values())[: wanted.limit])
 
-    async def freeze(self, errand: Errand, body: bytes) -> None:
+    async def freeze(self, errand: Errand, body: bytes) -> bool:
         row = self._row(errand)
         assert row.body is None, "a body is drawn once"
         row.body = body
+        return True
+
+    async def view_to_sign(self, errand: Errand) -> RequestView | None:
+        return None if errand.request is None else await self.view(errand.request)
 
     async def view(self, request_id: RequestId) -> RequestView | None:
         cards = tuple(card for (request, _), card in self.cards.items() if request == request_id)

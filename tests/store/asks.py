@@ -12,6 +12,7 @@ from bot.core.evidence import TestEvidence
 from bot.core.outcome import Outcome
 from bot.core.request import ApprovalRequest, RequestId, Ruling, Subject
 from bot.store import Keyed, Store, Transaction
+from bot.usecases.submit import digest_of
 from tests.factories import CI, a_submission, some_tests
 
 UseCase = Callable[[Transaction, datetime], Outcome]
@@ -36,7 +37,8 @@ def submitting(
             request_id=RequestId(tx.new_id()),
             number=tx.requests.next_number(),
         )
-        outcome = lifecycle.submit(replace(event, source=source), now)
+        event = replace(event, source=source, digest=digest_of(event.subject, evidence))
+        outcome = lifecycle.submit(event, now)
         keyed = None if key is None else Keyed(key=key, body_hash=f"hash of {key}", request_id=outcome.request.id)
         tx.record(outcome, evidence=evidence, key=keyed)
         return outcome

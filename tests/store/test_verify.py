@@ -1,6 +1,7 @@
 """What `verify_audit` finds, when the owner of the database took the guards away and changed what they liked."""
 
 import io
+import itertools
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
@@ -23,7 +24,7 @@ Tamper = Callable[[Run], object]
 @pytest.fixture
 async def log(store: Store, url: str) -> str:
     """A log of six entries with no guards left: one request approved (1-3), one half approved (4, 5), and a note."""
-    first = await a_stored_request(store, subject=a_subject(requester=ANA))
+    first = await a_stored_request(store, subject=a_subject(requester=ANA), key="build 7")
     await store.committer.run(advancing(first.id, approval(BO)))
     second = await a_stored_request(store, ruling=a_ruling(quorum=2))
     await store.committer.run(advancing(second.id, approval(CHEN)))
@@ -173,6 +174,7 @@ async def test_a_tail_cut_together_with_its_head_is_found_by_the_requests(store:
     assert (verdict.first_bad_seq, verdict.why) == (3, "request #2 stands in the table, the log does not know it")
 
 
+OF_2 = "WHERE request_id = (SELECT id FROM requests WHERE number = 2)"
 OF_A_REQUEST = [
     ("UPDATE requests SET state = 'rejected' WHERE number = 1", "column state"),
     ("UPDATE requests SET state = 'approved', deadline = NULL, wake_at = NULL WHERE number = 2", "column state"),
@@ -183,7 +185,7 @@ OF_A_REQUEST = [
     ("UPDATE requests SET deadline = (SELECT at FROM audit_head) WHERE number = 2", "column deadline"),
     ("UPDATE requests SET wake_at = (SELECT at FROM audit_head) WHERE number = 2", "column wake_at"),
     ("UPDATE requests SET number = 77 WHERE number = 1", "#77"),
-    ("DELETE FROM outbox; DELETE FROM evidence; DELETE FROM requests WHERE number = 2", "request #2 stands in the log"),
+    (f"DELETE FROM outbox; DELETE FROM evidence {OF_2}; DELETE FROM requests WHERE number = 2", "#2 stands in the log"),  # noqa: S608 - our own text
 ]
 
 
@@ -223,6 +225,143 @@ async def test_a_changed_question_or_a_softened_rule_is_found(store: Store, log:
         assert verdict.why == "request #2: what it asks, or its rule, is not what the log says"
 
 
+def by_somebody_else(document: Entry) -> None:
+    document["decision"]["by"]["person"]["key"] = document["decision"]["by"]["name"] = "the-ciso"
+
+
+def with_another_verdict(document: Entry) -> None:
+    document["decision"]["verdict"] = "reject"
+
+
+def for_another_reason(document: Entry) -> None:
+    document["decision"]["reason"] = "The CISO said so."
+
+
+def without_its_decision(document: Entry) -> None:
+    document["decision"] = None
+
+
+HOW_IT_ENDED = (by_somebody_else, with_another_verdict, for_another_reason, without_its_decision)
+
+
+async def test_a_changed_decision_is_found(store: Store, log: str) -> None:
+    for change in HOW_IT_ENDED:
+        verdict = await verdict_after(store, log, changing_the_document(change, number=1))
+        assert verdict.why == "request #1: how it ended, or by whom, is not what the log says", change
+
+
+def reviewed_by_somebody_else(document: Entry) -> None:
+    document["reviews"][0]["by"]["person"]["key"] = document["reviews"][0]["by"]["name"] = "the-ciso"
+
+
+def without_reviews(document: Entry) -> None:
+    document["reviews"] = []
+
+
+def with_a_void_review(document: Entry) -> None:
+    document["reviews"][0]["void"] = True
+
+
+def with_one_review_more(document: Entry) -> None:
+    document["reviews"] *= 2
+
+
+WHO_ANSWERED = (reviewed_by_somebody_else, without_reviews, with_a_void_review, with_one_review_more)
+
+
+async def test_changed_reviews_are_found(store: Store, log: str) -> None:
+    for change, number in itertools.product(WHO_ANSWERED, (1, 2)):
+        verdict = await verdict_after(store, log, changing_the_document(change, number=number))
+        assert verdict.why == f"request #{number}: who answered, and how, is not what the log says", change
+
+
+def with_another_callback(document: Entry) -> None:
+    document["subject"]["callback_url"] = "https://evil.test/"
+
+
+def with_other_counts(document: Entry) -> None:
+    document["tests"]["failed"] = 0
+
+
+async def test_another_caller_to_be_told_and_other_counts_are_found(store: Store, log: str) -> None:
+    for change in (with_another_callback, with_other_counts):
+        verdict = await verdict_after(store, log, changing_the_document(change, number=1))
+        assert verdict.why == "request #1: what it asks, or its rule, is not what the log says", change
+
+
+def with_another_label(document: Entry) -> None:
+    document["subject"]["labels"] = ["harmless"]
+
+
+def with_fewer_failures_on_the_card(document: Entry) -> None:
+    document["tests"]["failures"] = []
+
+
+def made_at_another_time(document: Entry) -> None:
+    document["created_at"] = "2020-01-01T00:00:00+00:00"
+
+
+def with_other_parameters(document: Entry) -> None:
+    document["subject"]["parameters"] = {"version": "6.6.6"}
+
+
+async def test_any_other_change_of_a_document_is_found(store: Store, log: str) -> None:
+    for change in (with_another_label, with_fewer_failures_on_the_card, made_at_another_time, with_other_parameters):
+        verdict = await verdict_after(store, log, changing_the_document(change, number=1))
+        assert verdict.why == "request #1: its document was changed since the log's last entry about it", change
+
+
+async def test_parameters_changed_before_a_click_are_found_after_it(store: Store, url: str) -> None:
+    """The click writes the forged document again, and its hash: but not what the submission was a hash of."""
+    request = await a_stored_request(store, ruling=a_ruling(quorum=2))
+    with owner_of(url) as run:
+        changing_the_document(with_other_parameters, number=1)(run)
+    await store.committer.run(advancing(request.id, approval(CHEN)))
+
+    verdict = await store.read(verify_audit)
+
+    assert verdict.why == "request #1: its digest is not that of what it asks and of its evidence"
+
+
+WITH_A_KEY = [
+    "UPDATE requests SET idempotency_key = 'build 8' WHERE number = 1",
+    "UPDATE requests SET body_hash = 'another' WHERE number = 1",
+    "UPDATE requests SET idempotency_key = NULL, body_hash = NULL WHERE number = 1",
+    "UPDATE requests SET idempotency_key = 'build 8', body_hash = 'one' WHERE number = 2",
+]
+
+
+async def test_a_changed_idempotency_key_is_found(store: Store, log: str) -> None:
+    for statement in WITH_A_KEY:
+        verdict = await verdict_after(store, log, sql(statement))
+        assert "its idempotency key, or what that came with" in str(verdict.why), statement
+
+
+OF_THE_EVIDENCE = [
+    ("UPDATE evidence SET document = '{}'", "#1: the evidence of revision 1 was changed"),
+    ("DELETE FROM evidence", "#1: the evidence of revision 1 was lost, or added"),
+    (
+        "INSERT INTO evidence SELECT id, 2, document FROM requests WHERE number = 2",
+        "#2: the evidence of revision 2 was lost, or added",
+    ),
+]
+
+
+async def test_changed_evidence_is_found(store: Store, log: str) -> None:
+    for statement, why in OF_THE_EVIDENCE:
+        verdict = await verdict_after(store, log, sql(statement))
+        assert verdict.why == f"request {why}"
+
+
+async def test_an_entry_of_ours_without_its_detail_is_no_entry(store: Store, log: str) -> None:
+    def forget(entries: list[Entry]) -> None:
+        entries[5] |= {"event": "callback.drawn", "detail": {}}
+
+    verdict = await verdict_after(store, log, rewritten(forget))
+
+    assert (verdict.first_bad_seq, "no entry as this log writes them" in str(verdict.why)) == (6, True)
+
+
 @pytest.mark.parametrize("document", ["{}", "[]", "7"])
 async def test_a_document_that_is_none_is_found(store: Store, log: str, document: str) -> None:
     verdict = await verdict_after(store, log, lambda run: run("UPDATE requests SET document = ?", document))
@@ -230,12 +369,12 @@ async def test_a_document_that_is_none_is_found(store: Store, log: str, document
     assert verdict.why == "request #1: its document is no request"
 
 
-def changing_the_document(change: Callable[[Entry], object]) -> Tamper:
+def changing_the_document(change: Callable[[Entry], object], number: int = 2) -> Tamper:
     def tamper(run: Run) -> None:
-        text: Any = run("SELECT document FROM requests WHERE number = 2")[0][0]
+        text: Any = run("SELECT document FROM requests WHERE number = ?", number)[0][0]
         document = orjson.loads(text) if isinstance(text, str) else text
         change(document)
-        run("UPDATE requests SET document = ? WHERE number = 2", orjson.dumps(document).decode())
+        run("UPDATE requests SET document = ? WHERE number = ?", orjson.dumps(document).decode(), number)
 
     return tamper
 

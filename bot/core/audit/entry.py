@@ -29,15 +29,36 @@ class Place:
     replica: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sealed:
+    """Hashes of what the tables hold once an entry stands, so that what is changed there later is noticed.
+
+    ``document`` is the request as it is stored; ``evidence`` comes with a revision, ``key`` (the idempotency key, and
+    the hash of what it came with) with a new request.
+    """
+
+    document: str
+    evidence: str | None = None
+    key: str | None = None
+
+
+def seal(stored: str | bytes) -> str:
+    """Return the hash of *stored*, as it stands in a table."""
+    return "sha256:" + hashlib.sha256(stored.encode() if isinstance(stored, str) else stored).hexdigest()
+
+
 def entry_hash(canonical: bytes) -> bytes:
     """Return the hash of an entry's canonical bytes: the leaf hash of RFC 6962, section 2.1."""
     return hashlib.sha256(_LEAF + canonical).digest()
 
 
-def draw_entry(line: Happened, request: ApprovalRequest | None, place: Place) -> dict[str, object]:
+def draw_entry(
+    line: Happened, request: ApprovalRequest | None, place: Place, sealed: Sealed | None = None
+) -> dict[str, object]:
     """Return the content of an entry.
 
-    *request* is the one *line* is about, as it stands after everything that was recorded with it.
+    *request* is the one *line* is about, as it stands after everything that was recorded with it; *sealed* is what was
+    stored of it.
     """
     return {
         "seq": place.seq,
@@ -46,9 +67,10 @@ def draw_entry(line: Happened, request: ApprovalRequest | None, place: Place) ->
         "event": line.event,
         "state": line.state.value if line.state is not None else None,
         **_about(request),
-        "actor": _actor(line.by),
-        "where": {"channel": line.by.channel, "ts": line.by.message_ts, "address": line.by.address},
+        "actor": draw_actor(line.by),
+        "where": draw_where(line.by),
         "detail": dict(line.detail),
+        "sealed": _sealed(sealed),
         "version": place.version,
         "replica": place.replica,
     }
@@ -69,7 +91,17 @@ def _about(request: ApprovalRequest | None) -> Mapping[str, object]:
     }
 
 
-def _actor(actor: Actor) -> dict[str, object]:
+def _sealed(sealed: Sealed | None) -> Mapping[str, str | None] | None:
+    return {"document": sealed.document, "evidence": sealed.evidence, "key": sealed.key} if sealed else None
+
+
+def draw_where(actor: Actor) -> dict[str, object]:
+    """Return where somebody acted."""
+    return {"channel": actor.channel, "ts": actor.message_ts, "address": actor.address}
+
+
+def draw_actor(actor: Actor) -> dict[str, object]:
+    """Return who acted, and how they are known."""
     person = actor.person
     return {
         "name": actor.name,

@@ -1,28 +1,28 @@
 """Turns what a group wants written into rows: one statement a table, however many use cases there were."""
 
 from bot.core.waiting import next_due
-from bot.store.codec import draw_json
+from bot.store.committer.sealing import Drawn
 from bot.store.committer.sequence import sequence
 from bot.store.database import Values
 from bot.store.transaction import Ground, Put, Tools
 from bot.store.transaction.replays import WINDOW
 from bot.store.values import Commit, Head
 
-_MOVES = ("claim", "merge", "intend", "done", "dead", "later", "release", "revive")
+_MOVES = ("claim", "merge", "intend", "freeze", "done", "dead", "later", "release", "revive")
 """Claims first: what is settled in the same group was claimed in an earlier one."""
 
 
 def flush(ground: Ground, head: Head) -> Commit:
     """Write everything that is pending; the head of the log is locked. Return what the commit will have touched."""
+    drawn = Drawn(ground.pending)
     _flush_moves(ground)
-    _flush_requests(ground)
+    _flush_requests(ground, drawn)
     _flush_replays(ground)
     pending, many = ground.pending, _Many(ground.tools)
     cards = [(request, c.channel, c.channel_id, c.ts, c.permalink) for (request, _), c in pending.cards.items()]
     many.run("put_card", cards)
     many.run("post", [post.values for post in pending.posts])
-    entries = sequence(pending.lines, head, ground.tools.wiring, ground.stored_now)
-    many.run("insert_audit_entries", entries)
+    many.run("insert_audit_entries", sequence(ground, head, drawn))
     touched = {line.request.id for line in pending.lines if line.request is not None}
     return Commit(
         requests=frozenset(touched | pending.requests.keys()),
@@ -53,17 +53,14 @@ def _flush_moves(ground: Ground) -> None:
         many.run(name, [values for move, values in ground.pending.moves if move == name])
 
 
-def _flush_requests(ground: Ground) -> None:
+def _flush_requests(ground: Ground, drawn: Drawn) -> None:
     puts, many = ground.pending.requests.values(), _Many(ground.tools)
-    many.run("insert_requests", [_new_row(ground, put) for put in puts if put.is_new])
-    many.run("update_request", [_changed_row(ground, put) for put in puts if not put.is_new])
-    many.run(
-        "insert_evidence",
-        [(request, revision, draw_json(tests)) for request, revision, tests in ground.pending.evidence],
-    )
+    many.run("insert_requests", [_new_row(ground, put, drawn) for put in puts if put.is_new])
+    many.run("update_request", [_changed_row(ground, put, drawn) for put in puts if not put.is_new])
+    many.run("insert_evidence", [(*about, text) for about, text in drawn.evidence.items()])
 
 
-def _new_row(ground: Ground, put: Put) -> Values:
+def _new_row(ground: Ground, put: Put, drawn: Drawn) -> Values:
     request, key = put.request, put.key
     return (
         request.number,
@@ -71,15 +68,15 @@ def _new_row(ground: Ground, put: Put) -> Values:
         request.source,
         key.key if key else None,
         key.body_hash if key else None,
-        *_projection(ground, put),
+        *_projection(ground, put, drawn),
     )
 
 
-def _changed_row(ground: Ground, put: Put) -> Values:
-    return (*_projection(ground, put), put.request.id)
+def _changed_row(ground: Ground, put: Put, drawn: Drawn) -> Values:
+    return (*_projection(ground, put, drawn), put.request.id)
 
 
-def _projection(ground: Ground, put: Put) -> Values:
+def _projection(ground: Ground, put: Put, drawn: Drawn) -> Values:
     """Return the columns that follow the document, in the order of the table."""
     request = put.request
     moment, due = ground.tools.database.moment, next_due(request)
@@ -91,7 +88,7 @@ def _projection(ground: Ground, put: Put) -> Values:
         subject.lane,
         moment(request.deadline) if request.deadline else None,
         moment(due.at) if due else None,
-        draw_json(request),
+        drawn.document(request),
     )
 
 

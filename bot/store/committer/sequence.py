@@ -1,13 +1,13 @@
 """Gives the log's lines their places: after the head, in the order of the group, each holding the hash of the last."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from bot.canonical import canonical_bytes
 from bot.core.audit import Place, draw_entry, entry_hash
+from bot.store.committer.sealing import Drawn
 from bot.store.database import Database, Values
-from bot.store.transaction import Line
-from bot.store.values import Head, StoreWiring
+from bot.store.transaction import Ground
+from bot.store.values import Head
 
 
 def read_head(row: Values, database: Database) -> Head:
@@ -16,14 +16,15 @@ def read_head(row: Values, database: Database) -> Head:
     return Head(seq=row[0], hash=bytes(row[1]), at=at)
 
 
-def sequence(lines: Sequence[Line], head: Head, wiring: StoreWiring, stored_now: object) -> list[Values]:
+def sequence(ground: Ground, head: Head, drawn: Drawn) -> list[Values]:
     """Return the rows of the table, all of them of the same moment, which the bytes carry too."""
+    wiring, stored_now = ground.tools.wiring, ground.stored_now
     rows: list[Values] = []
     seq, prev = head.seq, head.hash
-    for line in lines:
+    for line in ground.pending.lines:
         seq += 1
         place = Place(seq=seq, prev=prev, version=wiring.version, replica=wiring.replica)
-        canonical = canonical_bytes(draw_entry(line.happened, line.request, place))
+        canonical = canonical_bytes(draw_entry(line.happened, line.request, place, drawn.sealed(line)))
         hashed = entry_hash(canonical)
         about = line.request.id if line.request else None
         rows.append((seq, stored_now, line.happened.event, about, prev, hashed, canonical))

@@ -18,9 +18,11 @@ _READING: Mapping[str, str] = {
     "events": f"{_ENTRY} WHERE request_id = :request AND seq > :after ORDER BY seq",
     "audit": f"{_ENTRY} WHERE seq > :after ORDER BY seq",
     "head": "SELECT seq, hash, at FROM audit_head",
-    "all_requests": "SELECT number, id, source, state, service, environment, lane, deadline, wake_at, document"
-    " FROM requests"
-    " ORDER BY number",
+    "all_requests": "SELECT number, id, idempotency_key, body_hash, source, state, service, environment, lane,"
+    " deadline, wake_at, document FROM requests ORDER BY number",
+    "stored": "SELECT idempotency_key, body_hash, document FROM requests WHERE id = :id",
+    "all_evidence": "SELECT revision, document FROM evidence WHERE request_id = :request",
+    "all_bodies": "SELECT id, body FROM outbox WHERE body IS NOT NULL ORDER BY id",
     "dead": f"{_OUTBOX} WHERE status = 'dead' ORDER BY id LIMIT :most",
     "next_wake": "SELECT min(wake_at) FROM requests WHERE wake_at IS NOT NULL",
     "card_is_dead": "SELECT 1 FROM outbox WHERE status = 'dead' AND key = :key"

@@ -67,8 +67,20 @@ class Snapshot:
             yield self._entry(row)
 
     def all_requests(self) -> Iterator[Values]:
-        """Yield number, id, the searched columns in the order of the table, and document of every request."""
+        """Yield number, id, key, body hash, the searched columns in the table's order, and document of all requests."""
         yield from self._link.stream(self._queries["all_requests"])
+
+    def stored(self, request_id: RequestId) -> Values | None:
+        """Return key, body hash and document of one request, as they are stored."""
+        return self._first("stored", request_id)
+
+    def all_evidence(self, request_id: RequestId) -> dict[int, str | bytes]:
+        """Return the evidence of a request as it is stored, by revision."""
+        return {row[0]: row[1] for row in self._link.rows(self._queries["all_evidence"], (request_id,))}
+
+    def all_bodies(self) -> Iterator[Values]:
+        """Yield id and frozen body of every callback that has one."""
+        yield from self._link.stream(self._queries["all_bodies"])
 
     def head(self) -> Head:
         """Return where the log ends; sequence number -1 when even that row is gone."""

@@ -51,9 +51,13 @@ class Outbox:
         until = self._ground.now + lease
         return tuple(self._claimed(family, until) for family in self._families(chosen))
 
-    def intend(self, row_id: str, *, nonce: str | None = None, body: bytes | None = None) -> None:
-        """Write down what is about to be sent; what is None stays as it was."""
-        self._move("intend", row_id, nonce, body)
+    def intend(self, row_id: str, nonce: str) -> None:
+        """Write down under which nonce it is about to be sent."""
+        self._move("intend", row_id, nonce)
+
+    def freeze(self, row_id: str, body: bytes) -> bool:
+        """Keep the *body* of a callback, once. False: it has one, or the claim is no longer ours."""
+        return self._settle_found("is_bodiless", (row_id, self._ground.tools.wiring.replica), "freeze", body)
 
     def done(self, row_id: str) -> bool:
         """Say that it arrived. False: the claim is no longer ours."""

@@ -40,6 +40,7 @@ def test_an_entry_says_who_did_what_to_which_request_where_and_by_which_rule() -
         },
         "where": {"channel": "C0APPROVE", "ts": "1772625600.000100", "address": None},
         "detail": {"verdict": "approve", "stage": 0, "counted": 1, "quorum": 2, "reason": None, "category": None},
+        "sealed": None,
         "version": "1.2.3",
         "replica": "one",
     }
@@ -61,6 +62,7 @@ def test_an_entry_about_no_request_says_so() -> None:
         "rule",
         "policy_hash",
         "source",
+        "sealed",
     }
     assert entry["actor"] == {
         "name": "relay",
