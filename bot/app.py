@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from time import monotonic
 
 import structlog
 from aiohttp import web
@@ -29,6 +30,7 @@ from bot.slack import Directory, Seal, SlackCourier, greet, look_for_trouble, ma
 from bot.store import Store, StoreUnusable, StoreWiring, Transaction, occupy
 from bot.timers import Tick, Timers
 from bot.usecases.desk import Desk
+from bot.usecases.keep_time import TOLERANCE, clock_lag, watch_clock
 from bot.usecases.ring import Sweeper
 from handlers import api, slack
 from handlers.api import ApiWiring, ConnectionLimits, Credentials, Health, Meters, make_runner, twins
@@ -39,6 +41,7 @@ GRACE = timedelta(seconds=5)
 
 SWEEP_EVERY = timedelta(seconds=0.25)
 RELAY_EVERY = timedelta(seconds=2)
+CLOCK_EVERY = timedelta(seconds=10)
 
 _log = structlog.get_logger("house")
 
@@ -72,7 +75,7 @@ class House:
         self.policy = CurrentPolicy(settings.policy_file, self._accept)
         self._occupancy = occupy(settings.database_url)
         replica = f"{platform.node()}:{settings.port}"
-        wiring = StoreWiring(clock=utc_now, new_id=new_id, replica=replica, version=__version__)
+        wiring = StoreWiring(clock=utc_now, monotonic=monotonic, new_id=new_id, replica=replica, version=__version__)
         try:
             self.store = Store.open(settings.database_url, wiring=wiring)
         except StoreUnusable:
@@ -132,9 +135,9 @@ class House:
         books = Books(self.store)
         doors = (
             SlackDoor(courier, books, Pace(self._slack.pace)),
-            CallbackDoor(callbacks, books, self._settings.public_url),
+            CallbackDoor(callbacks, books, self._settings.public_url, utc_now),
         )
-        chances = Chances(clock=utc_now, chance=random.SystemRandom().random)
+        chances = Chances(clock=self.store.now, chance=random.SystemRandom().random)
         relay = Relay(self.store, books, doors, chances, self._registry)
         await relay.start()
         stack.push_async_callback(relay.stop, GRACE)
@@ -145,8 +148,9 @@ class House:
             relay.wake()
 
         timers = Timers(
-            Tick(name="sweep", every=SWEEP_EVERY, do=Sweeper(desk, utc_now).sweep),
+            Tick(name="sweep", every=SWEEP_EVERY, do=Sweeper(desk).sweep),
             Tick(name="relay", every=RELAY_EVERY, do=look_for_deliveries),
+            Tick(name="clock", every=CLOCK_EVERY, do=partial(watch_clock, desk)),
             clock=utc_now,
             registry=self._registry,
         )
@@ -155,7 +159,8 @@ class House:
 
     async def _open_doors(self, stack: AsyncExitStack, desk: Desk, front: slack.Front) -> None:
         app = web.Application()
-        probes = {"database": self._probe_database, "slack": partial(_probe_slack, front)}
+        probes = {"database": self._probe_database, "clock": partial(_probe_clock, desk)}
+        probes["slack"] = partial(_probe_slack, front)
         switchboard = slack.Switchboard(front)
         if self._slack.app_token is not None:
             socket = slack.Socket(self._slack.app_token.get_secret_value(), front.client, switchboard)
@@ -260,6 +265,12 @@ async def _in_background(stack: AsyncExitStack, talk: Coroutine[None, None, None
         await asyncio.gather(talking, return_exceptions=True)
 
     stack.push_async_callback(leave)
+
+
+async def _probe_clock(desk: Desk) -> Health:
+    lag = await clock_lag(desk)
+    behind = f"the clock is {lag.total_seconds():.0f} s behind the last entry of the audit log"
+    return Health(ok=lag <= TOLERANCE, detail="right" if lag <= TOLERANCE else behind)
 
 
 async def _probe_slack(front: slack.Front) -> Health:

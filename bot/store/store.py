@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from datetime import datetime
 from typing import TypeVar
 
 from bot.store.committer import Committer, GroupRunner
@@ -20,7 +21,7 @@ class Store:
 
     def __init__(self, database: Database, wiring: StoreWiring) -> None:
         self._tools = Tools(database, wiring)
-        self._readers = Readers(database)
+        self._readers = Readers(database, self._tools.time)
         self._listeners: list[Callable[[Commit], None]] = []
         self._bell: Closing | None = None
         self.committer = Committer(GroupRunner(self._tools, self._announce), self._heard)
@@ -63,6 +64,10 @@ class Store:
     def is_in_place(self) -> bool:
         """Tell whether our database is still the one under its name; a SQLite file may be deleted or replaced."""
         return self._tools.database.is_in_place()
+
+    def now(self) -> datetime:
+        """Return the house's time, as far as this process has seen the log: by it, what is due in the books is due."""
+        return self._tools.time.now()
 
     def on_commit(self, listener: Callable[[Commit], None]) -> None:
         """Call *listener*, on the event loop, after each durable commit, of other replicas too."""

@@ -23,10 +23,12 @@ class Timekeeper(Enum):
 class StoreWiring:
     """What the store is given from outside.
 
-    ``clock`` answers aware UTC, ``new_id`` a uuid7. ``replica`` and ``version`` say who writes, in every log entry.
+    ``clock`` answers aware UTC, ``monotonic`` seconds that only grow, ``new_id`` a uuid7. ``replica`` and ``version``
+    say who writes, in every log entry.
     """
 
     clock: Callable[[], datetime]
+    monotonic: Callable[[], float]
     new_id: Callable[[], str]
     replica: str
     version: str

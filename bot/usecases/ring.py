@@ -1,6 +1,6 @@
 """The clock brings something: reminders, escalations and ends, each once, through the same door as a click."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,7 +12,7 @@ from bot.core.identity import Actor, Via
 from bot.core.lifecycle import advance
 from bot.core.request import ApprovalRequest, RequestId
 from bot.core.waiting import Next, next_due
-from bot.store import Transaction
+from bot.store import Snapshot, Transaction
 from bot.usecases.desk import Desk
 
 BATCH = 100
@@ -69,22 +69,22 @@ def _ring(tx: Transaction, request: ApprovalRequest, now: datetime) -> bool:
 class Sweeper:
     """Takes every step that is due. With nothing due a sweep costs one look and writes nothing."""
 
-    def __init__(self, desk: Desk, clock: Callable[[], datetime]) -> None:
+    def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._clock = clock
         self._stuck: dict[RequestId, datetime] = {}
 
     async def sweep(self) -> None:
         """Go on until nothing is due, or nothing of it can be done; what is stuck is tried again after a while."""
-        now = self._clock()
-        self._stuck = {stuck: since for stuck, since in self._stuck.items() if timedelta() <= now - since < PATIENCE}
-        while await self._is_due(now):
+        while (now := await self._desk.read(_time_of_a_step)) is not None:
+            self._stuck = {stuck: at for stuck, at in self._stuck.items() if timedelta() <= now - at < PATIENCE}
             skipped = frozenset(self._stuck)
             rung = await self._desk.run(lambda tx, at: ring_due(tx, at, skipped))  # noqa: B023 - awaited at once
             self._stuck |= dict.fromkeys(rung.broken, now)
             if not rung.taken and not rung.broken:
                 return
 
-    async def _is_due(self, now: datetime) -> bool:
-        wake = await self._desk.read(lambda snapshot: snapshot.next_wake())
-        return wake is not None and wake <= now
+
+def _time_of_a_step(snapshot: Snapshot) -> datetime | None:
+    """Return the time, the very one that transactions go by, when something is due; else None."""
+    now, wake = snapshot.now(), snapshot.next_wake()
+    return now if wake is not None and wake <= now else None

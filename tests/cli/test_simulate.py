@@ -36,6 +36,7 @@ async def _fill(url: str) -> None:
     moments, numbers = iter([now - timedelta(days=180), *[now] * 20]), iter(range(1, 100))
     wiring = StoreWiring(
         clock=lambda: next(moments),
+        monotonic=lambda: 0.0,
         new_id=lambda: f"019b0000-0000-7000-8000-{next(numbers):012x}",
         replica="one",
         version="0.1.0",

@@ -55,7 +55,7 @@ class House:
         self.life: asyncio.Task[None] | None = None
 
     async def live(self, courier: CallbackCourier) -> Runner:
-        door = CallbackDoor(courier, self.books, "https://jit.acme.test")
+        door = CallbackDoor(courier, self.books, "https://jit.acme.test", self.clock)
         runner = Runner(door, self.books, Chances(clock=self.clock, chance=lambda: 0.0), Notices(CollectorRegistry()))
         self.life = asyncio.create_task(runner.run())
         return runner

@@ -26,7 +26,11 @@ IDS = itertools.count()
 @pytest.fixture
 async def store(tmp_path: Path) -> AsyncIterator[Store]:
     wiring = StoreWiring(
-        clock=Clock(), new_id=lambda: f"019a0000-0000-7000-8000-{next(IDS):012x}", replica="test", version="0"
+        clock=Clock(),
+        monotonic=lambda: 0.0,
+        new_id=lambda: f"019a0000-0000-7000-8000-{next(IDS):012x}",
+        replica="test",
+        version="0",
     )
     opened = Store.open(f"sqlite:///{tmp_path}/jit.db", wiring=wiring)
     await opened.start()

@@ -45,6 +45,7 @@ def clock() -> Clock:
 async def store(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> AsyncIterator[Store]:
     wiring = StoreWiring(
         clock=clock,
+        monotonic=lambda: 0.0,
         new_id=lambda: f"019a0000-0000-7000-8000-{next(IDS):012x}",
         replica="test",
         version="0",

@@ -18,17 +18,22 @@ EmptyAgain = Callable[[int], str]
 
 
 class Clock:
-    """Stands still until it is moved."""
+    """Stands still until it is moved. ``forward`` lets time pass; who sets ``now`` only puts the hands elsewhere."""
 
     def __init__(self) -> None:
         self.now = NOON
+        self.passed = timedelta()
 
     def __call__(self) -> datetime:
         return self.now
 
     def forward(self, **span: float) -> datetime:
         self.now += timedelta(**span)
+        self.passed += timedelta(**span)
         return self.now
+
+    def monotonic(self) -> float:
+        return self.passed.total_seconds()
 
 
 @pytest.fixture
@@ -69,6 +74,7 @@ def wiring(clock: Clock) -> WiringOf:
     def wired(replica: str) -> StoreWiring:
         return StoreWiring(
             clock=clock,
+            monotonic=clock.monotonic,
             new_id=lambda: f"019b0000-0000-7000-8000-{next(numbers):012x}",
             replica=replica,
             version="0.0.1",

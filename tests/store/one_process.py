@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+import time
 
 from bot.app import new_id, utc_now
 from bot.core.request import RequestId
@@ -21,7 +22,9 @@ def migrate() -> None:
 
 async def write(url: str) -> None:
     """Submit and approve until somebody kills us."""
-    store = Store.open(url, wiring=StoreWiring(clock=utc_now, new_id=new_id, replica="killed", version="0.0.1"))
+    store = Store.open(
+        url, wiring=StoreWiring(clock=utc_now, monotonic=time.monotonic, new_id=new_id, replica="killed", version="0")
+    )
     await store.start()
     await asyncio.gather(*[keep_asking(store) for _ in range(AT_ONCE)])
 

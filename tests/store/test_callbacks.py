@@ -46,7 +46,7 @@ async def claimed(store: Store) -> Errand:
 
 
 async def carried(store: Store, courier: CallbackCourier, errand: Errand) -> Attempt:
-    attempt = await CallbackDoor(courier, Books(store), "https://jit.acme.test").carry(errand, NOON)
+    attempt = await CallbackDoor(courier, Books(store), "https://jit.acme.test", lambda: NOON).carry(errand, NOON)
     await Books(store).settle(errand, settle(errand, attempt, lambda: 0.0, NOON))
     return attempt
 

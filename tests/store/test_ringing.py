@@ -35,7 +35,7 @@ async def request_of(store: Store, request: RequestId) -> ApprovalRequest:
 
 async def test_each_step_is_taken_once_at_its_moment_and_not_before(store: Store, clock: Clock) -> None:
     request = await a_stored_request(store, ruling=RULING)
-    sweeper = Sweeper(Desk(store), clock)
+    sweeper = Sweeper(Desk(store))
     seen: list[tuple[int, int, int]] = []
     for minute in (9, 10, 14, 15, 29, 30, 59):
         clock.now = NOON + minute * MINUTE
@@ -57,7 +57,7 @@ async def test_whoever_slept_through_it_takes_every_step_once_in_order(open_stor
     clock.now = NOON + 31 * MINUTE
 
     woken = await open_store()
-    await Sweeper(Desk(woken), clock).sweep()
+    await Sweeper(Desk(woken)).sweep()
 
     rows = await woken.read(lambda snapshot: snapshot.events(request.id))
     assert [row.event for row in rows] == [
@@ -75,7 +75,7 @@ async def test_two_replicas_take_each_step_once(open_store: OpenStore, clock: Cl
     requests = [await a_stored_request(one, ruling=RULING) for _ in range(30)]
     clock.now = NOON + 16 * MINUTE
 
-    for sweeper in (Sweeper(Desk(one), clock), Sweeper(Desk(two), clock)):
+    for sweeper in (Sweeper(Desk(one)), Sweeper(Desk(two))):
         await sweeper.sweep()
 
     for request in requests:
@@ -89,7 +89,7 @@ async def test_an_answer_in_time_ends_the_waiting(store: Store, clock: Clock) ->
     await store.committer.run(advancing(request.id, approval(BO)), (request.id,))
     clock.now = NOON + 90 * MINUTE
 
-    await Sweeper(Desk(store), clock).sweep()
+    await Sweeper(Desk(store)).sweep()
 
     assert set(await events_of(store, request.id)) == {"request.submitted", "request.reviewed", "request.decided"}
     assert await store.read(lambda snapshot: snapshot.next_wake()) is None
@@ -102,7 +102,7 @@ async def test_a_request_that_cannot_be_read_keeps_no_other_from_ending(store: S
         damaged = str(text).replace('"pending"', '"perhaps"') if isinstance(text, str) else '{"state": "perhaps"}'
         run("UPDATE requests SET document = ? WHERE id = ?", damaged, broken.id)
     clock.now = NOON + 61 * MINUTE
-    sweeper = Sweeper(Desk(store), clock)
+    sweeper = Sweeper(Desk(store))
 
     with capture_logs() as log:
         await sweeper.sweep()

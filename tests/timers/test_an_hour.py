@@ -47,7 +47,9 @@ class House:
         self.now = NOON
 
     async def open(self) -> Store:
-        wiring = StoreWiring(clock=lambda: self.now, new_id=lambda: next(self._ids), replica="one", version="0")
+        wiring = StoreWiring(
+            clock=lambda: self.now, monotonic=lambda: 0.0, new_id=lambda: next(self._ids), replica="one", version="0"
+        )
         store = Store.open(self._url, wiring=wiring)
         await store.start()
         return store
@@ -81,14 +83,14 @@ async def test_an_hour_of_ten_thousand_open_requests_brings_every_step_once_and_
     house = House(tmp_path)
     store = await house.open()
     await ask(store, house)
-    sweeper = Sweeper(Desk(store), lambda: house.now)
+    sweeper = Sweeper(Desk(store))
     while house.now < NOON + 60 * MINUTE:
         house.now += SECOND
         if house.now == ASLEEP[0]:
             await store.close()
             house.now = ASLEEP[1]
             store = await house.open()
-            sweeper = Sweeper(Desk(store), lambda: house.now)
+            sweeper = Sweeper(Desk(store))
         await sweeper.sweep()
     told = await steps(store)
     is_quiet = await store.read(lambda snapshot: snapshot.next_wake()) is None

@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -22,7 +23,11 @@ def wall_clock() -> datetime:
 
 async def a_store(folder: Path) -> Store:
     wiring = StoreWiring(
-        clock=wall_clock, new_id=lambda: f"019a0000-0000-7000-8000-{next(IDS):012x}", replica="test", version="0"
+        clock=wall_clock,
+        monotonic=time.monotonic,
+        new_id=lambda: f"019a0000-0000-7000-8000-{next(IDS):012x}",
+        replica="test",
+        version="0",
     )
     store = Store.open(f"sqlite:///{folder}/jit.db", wiring=wiring)
     await store.start()
@@ -30,7 +35,7 @@ async def a_store(folder: Path) -> Store:
 
 
 def sweeping(store: Store) -> Timers:
-    sweeper = Sweeper(Desk(store), wall_clock)
+    sweeper = Sweeper(Desk(store))
     return Timers(Tick(name="sweep", every=SWEEP_EVERY, do=sweeper.sweep), clock=wall_clock)
 
 
@@ -86,7 +91,7 @@ async def test_a_deadline_that_passed_while_nobody_was_there_is_kept_at_the_star
 async def test_a_sweep_with_nothing_due_asks_the_writer_for_nothing(tmp_path: Path) -> None:
     store = await a_store(tmp_path)
     await submitted(store, timedelta(hours=1))
-    sweeper = Sweeper(Desk(store), wall_clock)
+    sweeper = Sweeper(Desk(store))
     await store.committer.close()
 
     for _ in range(20):

@@ -8,10 +8,10 @@ from typing import Any
 from bot.core.errors import Refused
 from bot.core.request import RequestId
 from bot.store.committer.flush import flush
-from bot.store.committer.sequence import latest, read_head
+from bot.store.committer.sequence import read_head
 from bot.store.faults import CommitUnknown, StoreUnreachable, StoreUnusable
 from bot.store.transaction import Ground, Tools, Transaction
-from bot.store.values import Commit, Head, Timekeeper
+from bot.store.values import Commit, Head
 
 TRIES = 4
 """How often something that may pass (a deadlock, a lost connection) is tried before its callers are told."""
@@ -94,6 +94,8 @@ class GroupRunner:
             commit = flush(ground, head)
             self._announce(commit)
             link.commit()
+            if ground.pending.lines:
+                self._tools.time.saw(ground.now)
         except BaseException:
             link.rollback()
             raise
@@ -116,10 +118,9 @@ class GroupRunner:
 
     def _now(self) -> datetime:
         tools = self._tools
-        if tools.database.is_shared and tools.wiring.timekeeper is Timekeeper.DATABASE:
-            (moment,) = tools.first("clock") or (None,)
-            return latest(tools.database.read_moment(moment), self._head("head"))
-        return latest(tools.wiring.clock(), self._head("head"))
+        found = tools.first("clock") if tools.time.is_databases else None
+        clock = tools.database.read_moment(found[0]) if found else tools.time.clock()
+        return tools.time.tell(self._head("head").at, clock)
 
     def _head(self, statement: str) -> Head:
         row = self._tools.first(statement)

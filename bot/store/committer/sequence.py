@@ -1,7 +1,5 @@
 """Gives the log's lines their places: after the head, in the order of the group, each holding the hash of the last."""
 
-from datetime import datetime
-
 from bot.canonical import canonical_bytes
 from bot.core.audit import Place, draw_entry, entry_hash
 from bot.store.committer.sealing import Drawn
@@ -30,8 +28,3 @@ def sequence(ground: Ground, head: Head, drawn: Drawn) -> list[Values]:
         rows.append((seq, stored_now, line.happened.event, about, prev, hashed, canonical))
         prev = hashed
     return rows
-
-
-def latest(clock: datetime, head: Head) -> datetime:
-    """Return the group's now: never earlier than the last entry, whatever became of the clock."""
-    return clock if head.at is None or clock >= head.at else head.at

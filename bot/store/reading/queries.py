@@ -30,6 +30,7 @@ _READING: Mapping[str, str] = {
     " AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.status = 'claimed' AND o.key = :key) LIMIT 1",
     "depth": "SELECT count(*) FROM outbox WHERE status IN ('due', 'claimed')",
     "version": "SELECT version_num FROM alembic_version",
+    "clock": "SELECT clock_timestamp()",
     "next_due": """
         WITH RECURSIVE line(destination) AS (
             SELECT min(destination) FROM outbox

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from bot.store.database import Database, Link
 from bot.store.faults import StoreClosed, StoreUnreachable, StoreUnusable
+from bot.store.housetime import HouseTime
 from bot.store.reading.queries import Queries
 from bot.store.reading.snapshot import Snapshot
 
@@ -20,8 +21,9 @@ THREADS = 4
 class Readers:
     """Connections are opened when they are first needed, and reused; a faulty one is not."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, time: HouseTime) -> None:
         self._database = database
+        self._time = time
         self._queries = Queries(database)
         self._idle: SimpleQueue[Link] = SimpleQueue()
         self._threads: ThreadPoolExecutor | None = ThreadPoolExecutor(THREADS, thread_name_prefix="store-reader")
@@ -48,7 +50,7 @@ class Readers:
             link = self._database.open_reader()
         try:
             link.begin()
-            result = query(Snapshot(link, self._queries, self._database))
+            result = query(Snapshot(link, self._queries, self._database, self._time))
             link.rollback()
         except Exception as error:
             # A query may well say no (there is no such request); only what the database says spoils a connection.

@@ -1,13 +1,14 @@
 """One moment of the database, to read from: sees only what is committed, and never waits for the writer."""
 
 from collections.abc import Collection, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.core.evidence import TestEvidence
 from bot.core.request import ApprovalRequest, RequestId
 from bot.core.view import CardRef, RequestView
 from bot.store.codec import read_effect, read_evidence, read_request
 from bot.store.database import Database, Link, Values
+from bot.store.housetime import HouseTime
 from bot.store.reading.queries import Queries
 from bot.store.transaction.addresses import card_key
 from bot.store.transaction.outbox import beyond
@@ -17,11 +18,12 @@ _NEWEST = 2**62
 
 
 class Snapshot:
-    """Read-only and sync; lives inside ``Store.read``."""
+    """Read-only and sync; lives inside ``Store.read``. Who looks from outside has no *time* to ask for."""
 
-    __slots__ = ("_database", "_link", "_queries")
+    __slots__ = ("_database", "_link", "_queries", "_time")
 
-    def __init__(self, link: Link, queries: Queries, database: Database) -> None:
+    def __init__(self, link: Link, queries: Queries, database: Database, time: HouseTime | None = None) -> None:
+        self._time = time
         self._link = link
         self._queries = queries
         self._database = database
@@ -89,6 +91,15 @@ class Snapshot:
             return Head(seq=-1, hash=b"", at=None)
         return Head(seq=row[0], hash=bytes(row[1]), at=self.moment(row[2]))
 
+    def now(self) -> datetime:
+        """Return the time as a transaction would have it."""
+        return self._keeper().tell(self.head().at, self._clock())
+
+    def clock_lag(self) -> timedelta:
+        """Return how far the clock that counts is behind the log's last entry; nothing when it is right."""
+        clock = self._clock()
+        return max((self.head().at or clock) - clock, timedelta())
+
     def next_wake(self) -> datetime | None:
         """Return when the clock brings something next to any open request: the partial index has it at its front."""
         row = self._first("next_wake")
@@ -122,6 +133,16 @@ class Snapshot:
     def moment(self, stored: object) -> datetime | None:
         """Return a stored moment, aware UTC."""
         return None if stored is None else self._database.read_moment(stored)
+
+    def _clock(self) -> datetime:
+        time = self._keeper()
+        found = self._first("clock") if time.is_databases else None
+        return self._database.read_moment(found[0]) if found else time.clock()
+
+    def _keeper(self) -> HouseTime:
+        if self._time is None:
+            raise RuntimeError("a look from outside keeps no time")
+        return self._time
 
     def _evidence(self, request: ApprovalRequest) -> TestEvidence:
         found = self._first("evidence", request.id, request.revision)

@@ -7,6 +7,7 @@ from bot.core.errors import Refusal, Refused
 from bot.core.request import ApprovalRequest, RequestId
 from bot.store.codec import read_request
 from bot.store.database import Database, Link, Values
+from bot.store.housetime import HouseTime
 from bot.store.statements import Statements
 from bot.store.transaction.writes import Put, Writes
 from bot.store.values import StoreWiring
@@ -20,6 +21,7 @@ class Tools:
         self.wiring = wiring
         self.statements = Statements(database)
         self.link: Link = database.open_writer()
+        self.time = HouseTime(wiring, is_shared=database.is_shared)
         self.spare_numbers: list[int] = []
 
     def rows(self, name: str, *values: object) -> list[Values]:

@@ -216,7 +216,9 @@ async def open_house(
     **wiring: Any,  # noqa: ANN401 - any field by its name
 ) -> AsyncGenerator[House]:
     """Serve the API on a free port of 127.0.0.1."""
-    store = Store.open(url, wiring=StoreWiring(clock=clock, new_id=_new_id, replica="test", version="0"))
+    store = Store.open(
+        url, wiring=StoreWiring(clock=clock, monotonic=lambda: 0.0, new_id=_new_id, replica="test", version="0")
+    )
     await store.start()
     desk = Desk(store)
     houses: list[House] = []

@@ -29,7 +29,7 @@ async def test_every_end_is_counted_once_wherever_it_came_from(house: House) -> 
     await house.post(b"{}", JSON, f"/v1/requests/{(await house.ask())['id']}/cancel")
     await house.ask({**MINIMAL, "timeout": "1m"})
     house.clock.forward(timedelta(minutes=2))
-    await Sweeper(house.desk, house.clock).sweep()
+    await Sweeper(house.desk).sweep()
 
     assert await numbers(house, "jit_requests_ended_total") == {
         ("ci", "approved"): 3,

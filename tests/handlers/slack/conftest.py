@@ -17,7 +17,9 @@ from tests.handlers.slack.house import House, a_house
 def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database with its schema and nothing in it: making one takes longer than most tests."""
     path = tmp_path_factory.mktemp("database") / "empty.db"
-    wiring = StoreWiring(clock=lambda: datetime.now(UTC), new_id=lambda: str(uuid4()), replica="test", version="0")
+    wiring = StoreWiring(
+        clock=lambda: datetime.now(UTC), monotonic=lambda: 0.0, new_id=lambda: str(uuid4()), replica="test", version="0"
+    )
 
     async def make() -> None:
         await Store.open(f"sqlite:///{path}", wiring=wiring).close()

@@ -130,7 +130,9 @@ async def a_house(database: Path) -> AsyncGenerator[House]:
     clock = Clock()
     async with AsyncExitStack() as stack:
         workspace = await stack.enter_async_context(running_workspace(PATIENT, clock=clock))
-        wiring = StoreWiring(clock=clock, new_id=lambda: str(uuid4()), replica="test", version="0")
+        wiring = StoreWiring(
+            clock=clock, monotonic=lambda: 0.0, new_id=lambda: str(uuid4()), replica="test", version="0"
+        )
         store = Store.open(f"sqlite:///{database}", wiring=wiring)
         await store.start()
         stack.push_async_callback(store.close)
