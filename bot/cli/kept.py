@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import stat
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -15,15 +16,25 @@ def kept_secret(path: Path, make: Callable[[], str]) -> str:
     """Return the secret in the file *path*; at the first start *make* it.
 
     It is written aside and then linked into place: a crash leaves no half of it, and of two starts at once one wins
-    and both read the same. Raises SettingsInvalid when it can't be read or written.
+    and both read the same. Raises SettingsInvalid when it can't be read or written, or when others can read it.
     """
     try:
         if not path.exists():
             _create(path, make())
+        _require_private(path)
         return path.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
         why = error.strerror if isinstance(error, OSError) else "is not text"
         raise SettingsInvalid(f"{path}: {why}; this file keeps a secret and must be readable and writable") from error
+
+
+def _require_private(path: Path) -> None:
+    """Refuse a secret that all users of this machine may read; a group may be how a volume is mounted."""
+    if path.stat().st_mode & (stat.S_IROTH | stat.S_IWOTH):
+        raise SettingsInvalid(
+            f"{path}: everybody on this machine can read this secret: `chmod 600 {path}`;"
+            " if somebody may have read it, delete it instead, and a new one is made"
+        )
 
 
 def _create(path: Path, secret: str) -> None:

@@ -28,10 +28,29 @@ def test_of_two_starts_at_once_the_first_secret_stays(tmp_path: Path) -> None:
     path = tmp_path / "token"
 
     def _made_while_another_start_was_faster() -> str:
+        path.touch(mode=0o600)
         path.write_text("theirs\n")
         return "ours"
 
     assert kept_secret(path, _made_while_another_start_was_faster) == "theirs"
+
+
+@pytest.mark.parametrize("mode", [0o644, 0o604, 0o602])
+def test_a_secret_that_everybody_can_read_is_refused(tmp_path: Path, mode: int) -> None:
+    path = tmp_path / "token"
+    path.write_text("known to all")
+    path.chmod(mode)
+
+    with pytest.raises(SettingsInvalid, match=f"chmod 600 {path}"):
+        kept_secret(path, _never)
+
+
+def test_a_secret_on_a_volume_that_is_a_groups_is_taken(tmp_path: Path) -> None:
+    path = tmp_path / "token"
+    path.write_text("ours")
+    path.chmod(0o660)
+
+    assert kept_secret(path, _never) == "ours"
 
 
 def test_a_folder_that_cannot_be_made_is_a_setting_to_change(tmp_path: Path) -> None:
@@ -64,6 +83,7 @@ def test_replicas_on_postgresql_must_be_given_one_key() -> None:
 
 
 def test_a_damaged_key_is_never_replaced_in_silence(tmp_path: Path) -> None:
+    (tmp_path / "jit.db.key").touch(mode=0o600)
     (tmp_path / "jit.db.key").write_text("short")
 
     with pytest.raises(SettingsInvalid, match="is damaged"):

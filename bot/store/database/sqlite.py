@@ -2,14 +2,16 @@
 
 import os
 import sqlite3
+import stat
 import time
 from collections.abc import Callable, Collection, Generator, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import orjson
+import structlog
 from sqlalchemy import Connection, Dialect, NullPool, create_engine, event
 from sqlalchemy.dialects import sqlite as dialect_of_sqlite
 
@@ -22,6 +24,8 @@ BUSY = 15.0
 """Seconds to wait for another process that is writing (the command line beside the server)."""
 
 _SHORT = 0.02  # seconds between two tries, where SQLite itself does not wait
+
+_log = structlog.get_logger("store")
 
 
 class SqliteLink:
@@ -89,6 +93,7 @@ class SqliteDatabase:
     @contextmanager
     def migrating(self) -> Generator[Connection, None, None]:
         """Hold the file's write lock from the first look at the schema to the last change of it."""
+        _make_ours(self.path)
         engine = create_engine(
             "sqlite://", creator=lambda: self._connect(self.path.absolute().as_uri()), poolclass=NullPool
         )
@@ -100,6 +105,9 @@ class SqliteDatabase:
         """Open the file, making it when there is none."""
         if not self.path.parent.is_dir():
             raise StoreUnusable(f"{self.path}: there is no folder {self.path.parent}; make it, or name another file")
+        _make_ours(self.path)
+        if self._identity is None:
+            _warn_of_readers(self.path)
         try:
             connection = self._connect(self.path.absolute().as_uri())
             try:
@@ -178,6 +186,19 @@ class SqliteDatabase:
     def _connect(self, uri: str) -> sqlite3.Connection:
         # One link is used by one thread at a time, but not always by the same.
         return sqlite3.connect(uri, uri=True, isolation_level=None, timeout=BUSY, check_same_thread=False)
+
+
+def _make_ours(path: Path) -> None:
+    """Make an empty file that only we may read, where there is none; SQLite gives what lies beside it the same mode."""
+    with suppress(OSError):  # SQLite opens it next, and says what is wrong in its own words
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+
+
+def _warn_of_readers(path: Path) -> None:
+    """Complain of a file that all users of this machine may read; it may have been shared so on purpose."""
+    with suppress(OSError):
+        if path.stat().st_mode & stat.S_IROTH:
+            _log.warning("store.readable_by_others", file=path.name, mend=f"chmod 600 {path}")
 
 
 def _write_ahead(connection: sqlite3.Connection) -> None:
