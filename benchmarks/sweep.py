@@ -46,7 +46,7 @@ def fill(path: Path, closed: int) -> None:
 
 @asynccontextmanager
 async def _opened(path: Path, closed: int) -> AsyncGenerator[Desk]:
-    wiring = StoreWiring(clock=utc_now, new_id=new_id, replica="bench:1", version="bench")
+    wiring = StoreWiring(clock=utc_now, monotonic=time.monotonic, new_id=new_id, replica="bench:1", version="bench")
     store = Store.open(f"sqlite:///{path}", wiring=wiring)
     fill(path, closed)
     await store.start()
@@ -69,7 +69,7 @@ async def compare(folder: Path, few: int, many: int) -> None:
         desks = [await stack.enter_async_context(_opened(folder / f"{closed}.db", closed)) for closed in (few, many)]
 
         async def look(desk: Desk) -> None:
-            await Sweeper(desk, utc_now).sweep()
+            await Sweeper(desk).sweep()
 
         async def take(desk: Desk) -> None:
             if (await desk.run(ring_due)).taken:

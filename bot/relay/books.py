@@ -4,9 +4,10 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import assert_never
 
+from bot.core.effects import CallBack
 from bot.core.request import RequestId
 from bot.core.view import RequestView
-from bot.relay.entries import draw_arrived, draw_dead, draw_drawn, read_card
+from bot.relay.entries import draw_arrived, draw_dead, draw_drawn, draw_put_back, read_card
 from bot.relay.errand import Errand, Wanted
 from bot.relay.settling import Arrived, Dead, PutBack, Settlement
 from bot.store import OutboxRow, Snapshot, Store, Transaction, require_as_told
@@ -149,7 +150,11 @@ def record_settlement(tx: Transaction, errand: Errand, settlement: Settlement, n
             if tx.outbox.done(errand.id):
                 _record_arrival(tx, errand, settlement, now)
         case PutBack():
-            tx.outbox.later(errand.id, settlement.due_at, settlement.why, settlement.nonce)
+            is_ours = tx.outbox.later(errand.id, settlement.due_at, settlement.why, settlement.nonce)
+            # A callback is tried ten times at most; what is for Slack may be tried for days, and says so in the end.
+            if is_ours and isinstance(errand.effect, CallBack) and errand.request is not None:
+                request = tx.requests.lock(errand.request)
+                tx.note(draw_put_back(errand, settlement, request, now), request)
         case Dead():
             if tx.outbox.dead(errand.id, settlement.why) and errand.request is not None:
                 request = tx.requests.lock(errand.request)

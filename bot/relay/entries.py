@@ -9,10 +9,11 @@ from bot.core.audit import seal
 from bot.core.effects import CallBack, Effect, ShowCard, TellRequester, TellThread, Whisper
 from bot.core.events import Happened
 from bot.core.identity import Actor, Via
+from bot.core.moments import draw_moment
 from bot.core.request import ApprovalRequest
 from bot.core.view import CardRef
 from bot.relay.errand import Errand
-from bot.relay.settling import Arrived, Dead
+from bot.relay.settling import Arrived, Dead, PutBack
 from bot.store import CALLBACK_DRAWN
 
 RELAY = Actor(name="relay", via=Via.RELAY)
@@ -39,6 +40,12 @@ def draw_arrived(
 def draw_drawn(errand: Errand, body: bytes, request: ApprovalRequest, now: datetime) -> Happened:
     """Return the line for a callback's body, which is kept and sent from now on: its hash."""
     return _line(CALLBACK_DRAWN, {**_about(errand), "body": seal(body)}, request, now)
+
+
+def draw_put_back(errand: Errand, ended: PutBack, request: ApprovalRequest, now: datetime) -> Happened:
+    """Return the line for an attempt that failed and is made again."""
+    detail = {**_about(errand), "why": ended.why, "again_at": draw_moment(ended.due_at)}
+    return _line(_failed_name(errand.effect), detail, request, now)
 
 
 def draw_dead(errand: Errand, ended: Dead, request: ApprovalRequest, now: datetime) -> Happened:

@@ -111,6 +111,21 @@ async def test_a_forged_body_is_never_signed(store: Store, clock: Clock, url: st
     assert "its body is not the one" in str((await store.read(verify_audit)).why)
 
 
+async def test_each_attempt_that_failed_is_in_the_log(store: Store, clock: Clock) -> None:
+    await a_rejection(store)
+    courier = FakeCourier(TryLater(why="answered 503"), GiveUp(why="answered 410"))
+    await carried(store, courier, await claimed(store))
+    clock.forward(seconds=6)
+    await carried(store, courier, await claimed(store))
+
+    log = await store.read(lambda snapshot: tuple(snapshot.audit()))
+    failed = [row.entry["detail"] for row in log if row.event == "callback.failed"]
+    assert [(said["attempts"], said["why"], "again_at" in said) for said in failed] == [
+        (1, "answered 503", True),
+        (2, "answered 410", False),
+    ]
+
+
 FORGERIES = ("'rejected', 'approved'", "'ci.acme.test', 'evil.test'", "'1.42.0', '6.6.6'")
 
 
