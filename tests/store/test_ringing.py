@@ -69,6 +69,19 @@ async def test_whoever_slept_through_it_takes_every_step_once_in_order(open_stor
     ]
 
 
+async def test_whoever_slept_past_the_deadline_ends_it_at_once(open_store: OpenStore, clock: Clock) -> None:
+    store = await open_store()
+    request = await a_stored_request(store, ruling=RULING)
+    await store.close()
+    clock.now = NOON + 61 * MINUTE
+
+    woken = await open_store()
+    await Sweeper(Desk(woken)).sweep()
+
+    assert (await request_of(woken, request.id)).state is State.EXPIRED
+    assert set(await events_of(woken, request.id)) == {"request.submitted", "request.expired"}
+
+
 @pytest.mark.postgres
 async def test_two_replicas_take_each_step_once(open_store: OpenStore, clock: Clock) -> None:
     one, two = await open_store("one"), await open_store("two")
