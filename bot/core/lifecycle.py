@@ -66,7 +66,7 @@ MAP: Mapping[State, Mapping[type[Event], frozenset[State]]] = {
 
 def submit(event: Submitted, now: datetime) -> Outcome:
     """Return the new request. *now* is aware UTC, as everywhere."""
-    return transitions.submitted(event, now)
+    return _kept(transitions.submitted(event, now), BIRTH)
 
 
 def advance(request: ApprovalRequest, event: Event, now: datetime) -> Outcome:
@@ -77,7 +77,14 @@ def advance(request: ApprovalRequest, event: Event, now: datetime) -> Outcome:
     """
     _require_road(request, event)
     _require_in_time(request, event, now)
-    return _step(request, event, now)
+    return _kept(_step(request, event, now), MAP[request.state][type(event)])
+
+
+def _kept(outcome: Outcome, allowed: frozenset[State]) -> Outcome:
+    """Return *outcome*; one that leaves the map is a defect of ours, and must never be written down."""
+    if outcome.request.state not in allowed:
+        raise AssertionError(f"the map has no road to {outcome.request.state}")
+    return outcome
 
 
 def _require_road(request: ApprovalRequest, event: Event) -> None:

@@ -13,9 +13,10 @@ def counted(request: ApprovalRequest, stage: int, verdict: Verdict = Verdict.APP
     for review in request.reviews:
         person = review.by.person
         if review.stage == stage and person is not None and _is_current(request, review):
-            before = next((other for other in last if _is_by(other, person)), None)
-            if before is None or before.verdict is not review.verdict:
-                last = [*(other for other in last if other is not before), review]
+            # Whoever shares handles with two of them may be either: then all of those answers are taken for theirs.
+            before = [other for other in last if _is_by(other, person)]
+            if not before or any(other.verdict is not review.verdict for other in before):
+                last = [*(other for other in last if other not in before), review]
     return tuple(review for review in last if review.verdict is verdict)
 
 

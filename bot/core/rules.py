@@ -125,7 +125,7 @@ def judge(policy: Policy, facts: Facts) -> Ruling:
     """
     hearing = _Hearing(facts)
     rule = _rejection(policy, hearing) or _first_match(policy, hearing)
-    ruling = policy.default if rule is None else replace(rule.terms, stages=_chain(rule, hearing))
+    ruling = policy.default if rule is None else _asking(rule, hearing)
     if ruling.handling is Handling.REQUIRE_APPROVAL and (rule is None or not ruling.channels):
         ruling = _routed(policy, ruling, hearing, calls=rule is not None and rule.calls)
     whole = manned(ruling, facts.subject, policy.fallback)
@@ -155,6 +155,15 @@ def _first_match(policy: Policy, hearing: _Hearing) -> Rule | None:
             hearing.trail.append(f"{rule.name}: may not approve by itself: {doubt}")
     hearing.trail.append("default: asks, because no rule above settled it")
     return None
+
+
+def _asking(rule: Rule, hearing: _Hearing) -> Ruling:
+    """Return the rule's terms for this request; in doubt its silence is no yes, whatever the rule says."""
+    ruling = replace(rule.terms, stages=_chain(rule, hearing))
+    if ruling.on_timeout is not OnTimeout.APPROVE or (doubt := _doubt(rule, hearing)) is None:
+        return ruling
+    hearing.trail.append(f"{rule.name}: silence may not approve: {doubt}")
+    return replace(ruling, on_timeout=OnTimeout.EXPIRE)
 
 
 def _chain(rule: Rule, hearing: _Hearing) -> tuple[Stage, ...]:

@@ -5,9 +5,11 @@ from typing import get_args
 
 import pytest
 
+from bot.core import transitions
 from bot.core.errors import Refusal, Refused
 from bot.core.events import DeadlinePassed, Event, Reviewed, Submitted
 from bot.core.lifecycle import BIRTH, MAP, advance, describe_ending, submit
+from bot.core.outcome import Outcome
 from bot.core.request import ApprovalRequest, Handling, OnTimeout, State
 from tests import factories as a
 
@@ -180,3 +182,15 @@ def test_a_yes_waits_for_the_answer() -> None:
         advance(a.a_request(state=State.NEEDS_INFO), a.approval(), a.NOON)
 
     assert refused.value.code is Refusal.WAITING_FOR_INFO
+
+
+def test_an_outcome_that_leaves_the_map_is_a_defect_and_never_returned(monkeypatch: pytest.MonkeyPatch) -> None:
+    ended = advance(a.a_request(), a.a_cancellation(), a.NOON)
+
+    def astray(*_: object) -> Outcome:
+        return ended
+
+    monkeypatch.setattr(transitions, "superseded", astray)
+
+    with pytest.raises(AssertionError, match="no road to cancelled"):
+        advance(a.a_request(), a.a_supersession(), a.NOON)

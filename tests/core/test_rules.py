@@ -202,3 +202,31 @@ def test_a_yes_needs_a_clear_match_whole_evidence_and_no_rejection(
         assert not is_cut_off
         assert not any(isinstance(matches[n], Unclear) for n, (h, _) in enumerate(drawn) if h is NO or n < here)
         assert all(drawn[n][0] is NO or matches[n] is False for n in range(here))
+
+
+SILENT_YES = a.a_ruling(rule="b", on_timeout=OnTimeout.APPROVE)
+
+
+@pytest.mark.parametrize(
+    ("rules", "tests", "why"),
+    [
+        ([a_rule("x", NO, unclear)], None, "a condition could not be evaluated"),
+        ([], a.some_tests(failed=0, incomplete=["cut off"]), "the evidence is incomplete"),
+    ],
+)
+def test_in_doubt_silence_is_no_yes(rules: list[Rule], tests: TestEvidence | None, why: str) -> None:
+    ruling = judge(a_policy(*rules, Rule(name="b", when=always, terms=SILENT_YES)), facts(tests))
+
+    assert ruling.on_timeout is OnTimeout.EXPIRE
+    assert f"b: silence may not approve: {why}" in ruling.explanation
+
+
+def test_silence_is_no_yes_where_the_rules_own_condition_is_unclear_or_its_tests_are_missing() -> None:
+    own = judge(a_policy(Rule(name="b", when=unclear, terms=SILENT_YES)), facts())
+    untested = judge(a_policy(Rule(name="b", when=always, terms=SILENT_YES, reads_tests=True)), facts(TestEvidence()))
+
+    assert (own.on_timeout, untested.on_timeout) == (OnTimeout.EXPIRE, OnTimeout.EXPIRE)
+
+
+def test_without_a_doubt_a_rule_may_say_that_silence_is_a_yes() -> None:
+    assert judge(a_policy(Rule(name="b", when=always, terms=SILENT_YES)), facts()).on_timeout is OnTimeout.APPROVE

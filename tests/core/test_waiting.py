@@ -8,11 +8,12 @@ import pytest
 from bot.core.effects import Note, Said, ShowCard, TellThread
 from bot.core.errors import Refusal, Refused
 from bot.core.events import Event
-from bot.core.identity import Standing
-from bot.core.lifecycle import advance
+from bot.core.identity import Person, Standing
+from bot.core.lifecycle import advance, submit
 from bot.core.request import ApprovalRequest, EscalationStep, Stage, State, Verdict
 from bot.core.waiting import Due, Next, brought, next_due
 from tests import factories as a
+from tests.core.audit.log import Log
 
 MINUTE = timedelta(minutes=1)
 STEPS = (a.a_step(15, to=[a.DIA], channel="#incidents"), a.a_step(30, to=[a.DIA, a.EVE], channel="#approvals"))
@@ -203,6 +204,20 @@ def test_people_may_change_their_mind_until_it_is_settled() -> None:
 
     back = advance(yes, a.rejection(a.BO), a.NOON).request
     assert advance(back, a.approval(a.CHEN), a.NOON).request.state is State.PENDING
+
+
+def test_whoever_may_be_either_of_two_takes_both_their_answers_along() -> None:
+    """One who shares a handle with each of two people could be either; then nobody is counted in their stead."""
+    one = Person(key="x", email="x@acme.test")
+    other = Person(key="y", slack_id="U0YYY0000")
+    both = Person(key="z", email="x@acme.test", slack_id="U0YYY0000")
+    request = a.a_request(ruling=a.a_ruling(stages=[a.a_stage(quorum=3, reject_quorum=2)]))
+    outcomes = [submit(a.a_submission(ruling=request.ruling), a.NOON)]
+    for event in (a.approval(one), a.approval(other), a.rejection(both), a.approval(a.BO), a.approval(a.CHEN)):
+        outcomes.append(advance(outcomes[-1].request, event, a.NOON))
+
+    assert outcomes[-1].request.state is State.PENDING
+    assert Log().record(*outcomes).first_violation() is None
 
 
 def test_a_rejection_short_of_its_number_leaves_an_open_question_open() -> None:
