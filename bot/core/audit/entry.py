@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from bot.core.events import Happened
 from bot.core.identity import Actor
 from bot.core.moments import draw_moment
+from bot.core.record import of_traces
 from bot.core.request import ApprovalRequest
 
 GENESIS = bytes(32)
@@ -112,4 +113,5 @@ def draw_actor(actor: Actor) -> dict[str, object]:
         "email": person.email if person else None,
         "slack_id": person.slack_id if person else None,
         "github": person.github if person else None,
+        **(of_traces(person) if person else {}),
     }
