@@ -1,4 +1,4 @@
-"""Which handles may be one: a spelling that everybody's variants of a name fold to. For bans and counting, never rights.
+"""Which handles may be one: all spellings of a name fold to the same. For bans and counting, never for rights.
 
 A handle is its kind, a colon and the name: ``email:ana@acme.test``, ``github:ana``, ``slack:U0ANA0000``, ``key:ana``.
 """

@@ -47,7 +47,9 @@ def deadline_passed(request: ApprovalRequest, event: DeadlinePassed, now: dateti
     """
     ending = request.ruling.on_timeout
     doubtful = request.pause is not None or bool(request.tests.incomplete) or not event.was_shown
-    reason = "nobody answered in time" if event.was_shown else "nobody answered in time, and no card of it could be shown"
+    reason = (
+        "nobody answered in time" if event.was_shown else "nobody answered in time, and no card of it could be shown"
+    )
     decision = Decision(verdict=None, by=event.by, at=now, reason=reason, was_shown=event.was_shown)
     if ending is OnTimeout.EXPIRE or (ending is OnTimeout.APPROVE and doubtful):
         return ended(request, State.EXPIRED, decision, "request.expired", now)

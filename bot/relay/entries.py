@@ -23,7 +23,13 @@ def read_card(effect: Effect, attempt: Delivered) -> CardRef | None:
     """Return the message that a card became, None when the effect is no card."""
     if not isinstance(effect, ShowCard) or attempt.channel is None or attempt.ts is None:
         return None
-    return CardRef(channel=effect.channel, channel_id=attempt.channel, ts=attempt.ts, permalink=attempt.permalink, revision=attempt.revision or 0)
+    return CardRef(
+        channel=effect.channel,
+        channel_id=attempt.channel,
+        ts=attempt.ts,
+        permalink=attempt.permalink,
+        revision=attempt.revision or 0,
+    )
 
 
 def draw_arrived(

@@ -161,7 +161,11 @@ def test_who_is_spelt_differently_is_somebody_else(other: str) -> None:
         (Person(key="bo", github="bo"), Person(key="slack:U0ANA", slack_id="U0ANA"), False),
         (Person(key="github:\u200b", github="\u200b"), BO, False),
         (Person(key="1+mal@users.noreply.github.com", email="1+mal@users.noreply.github.com"), ANA, True),
-        (Person(key="x@users.noreply.github.com", email="x@users.noreply.github.com"), replace(ANA, github=None), False),
+        (
+            Person(key="x@users.noreply.github.com", email="x@users.noreply.github.com"),
+            replace(ANA, github=None),
+            False,
+        ),
     ],
     ids=repr,
 )

@@ -32,7 +32,9 @@ CHAIN = a.a_ruling(
 ASKED = a.a_submission(ruling=CHAIN, subject=a.a_subject(authors=[a.GUS]))
 
 
-def history(*events: Event | Happened, ruling: Ruling = CHAIN, doubtful: bool = False, requester: Person = a.ANA) -> list[Outcome]:
+def history(
+    *events: Event | Happened, ruling: Ruling = CHAIN, doubtful: bool = False, requester: Person = a.ANA
+) -> list[Outcome]:
     """A request and what happened to it, a minute each; a timeout waits for the deadline. Lines only stand in the log."""
     tests = a.some_tests(incomplete=["cut off"] if doubtful else [])
     subject = a.a_subject(authors=[a.GUS], requester=requester)
