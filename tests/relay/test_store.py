@@ -169,7 +169,7 @@ async def test_a_commit_wakes_the_relay_and_the_card_is_posted_and_known(store: 
     assert (await logged(store))["card.posted"] == 2
 
 
-async def test_what_a_card_has_shown_is_kept_and_stands_in_the_log(store: Store, clock: Clock) -> None:
+async def test_what_a_card_has_shown_is_kept_and_stands_in_the_log(store: Store) -> None:
     await submitted(store)
     seen: list[int] = []
     for revision in (2, 1):

@@ -35,7 +35,7 @@ ASKED = a.a_submission(ruling=CHAIN, subject=a.a_subject(authors=[a.GUS]))
 def history(
     *events: Event | Happened, ruling: Ruling = CHAIN, doubtful: bool = False, requester: Person = a.ANA
 ) -> list[Outcome]:
-    """A request and what happened to it, a minute each; a timeout waits for the deadline. Lines only stand in the log."""
+    """A request and what happened to it, a minute each; a timeout waits for the deadline. A line stands in the log."""
     tests = a.some_tests(incomplete=["cut off"] if doubtful else [])
     subject = a.a_subject(authors=[a.GUS], requester=requester)
     outcomes, now = [submit(a.a_submission(ruling=ruling, subject=subject, tests=tests), a.NOON)], a.NOON
