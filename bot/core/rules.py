@@ -138,7 +138,10 @@ def judge(policy: Policy, facts: Facts) -> Ruling:
 
 
 def is_unclear(step: str) -> bool:
-    """Tell whether a *step* of an explanation says that a condition could not be evaluated."""
+    """Tell whether a *step* of an explanation says that a condition could not be evaluated.
+
+    A rule whose very name says so is taken for one; an unclear one is never missed.
+    """
     return f": {_UNCLEAR}: " in step or f", {_UNCLEAR}: " in step
 
 

@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.core.evidence import TestEvidence
-from bot.core.request import Handling, OnTimeout, Ruling
-from bot.core.rules import Condition, Facts, Policy, Rule, Unclear, judge
+from bot.core.identity import Person
+from bot.core.request import Forbidden, Handling, OnTimeout, Ruling
+from bot.core.rules import Condition, Facts, Policy, Rule, Unclear, is_unclear, judge, unclear_rules
 from tests import factories as a
 
 
@@ -147,6 +148,40 @@ def test_a_name_that_looks_like_a_doubt_is_none() -> None:
     policy = a_policy(a_rule("x: could not be evaluated: y", NO, never), a_rule("b", YES))
 
     assert judge(policy, facts()).rule == "b"
+
+
+def test_what_could_not_be_evaluated_is_named_once() -> None:
+    chain = a.a_ruling(rule="ask", stages=[a.a_stage("qa")])
+    ask = Rule(name="ask", when=unclear, terms=chain, stage_when=(unclear,))
+
+    ruling = judge(a_policy(a_rule("frozen", NO, unclear), a_rule("late", NO, never), ask), facts())
+
+    assert unclear_rules(ruling) == ("frozen", "ask", "ask: stage qa is asked")
+    assert [is_unclear(step) for step in ruling.explanation] == [True, False, True, True]
+    assert unclear_rules(judge(a_policy(), facts())) == ()
+
+
+@pytest.mark.parametrize(
+    ("ban", "handling", "requester", "is_said"),
+    [
+        (Forbidden.REQUESTER, ASK, None, True),
+        (Forbidden.REQUESTER, ASK, a.ANA, False),
+        (Forbidden.REQUESTER, YES, None, False),
+        (Forbidden.AUTHORS, ASK, None, False),
+    ],
+)
+def test_a_ban_that_cannot_hold_because_nobody_asked_in_person_is_said(
+    ban: Forbidden,
+    handling: Handling,
+    requester: Person | None,
+    is_said: bool,  # noqa: FBT001 - a row of the table
+) -> None:
+    rule = Rule(name="a", when=None, terms=a.a_ruling(rule="a", handling=handling, forbid=[ban]))
+
+    ruling = judge(a_policy(rule), replace(facts(), subject=a.a_subject(requester=requester)))
+
+    said = "a: the requester may not answer, but nobody was named as one: not enforced"
+    assert (ruling.explanation[-1] == said) == is_said
 
 
 @pytest.mark.parametrize(
