@@ -133,7 +133,7 @@ def test_nobody_gains_a_handle_that_the_table_gives_to_somebody_else() -> None:
     ids=repr,
 )
 def test_another_spelling_is_in_doubt_the_same_human_and_has_no_right(handles: dict[str, str]) -> None:
-    found = known_as(**handles)
+    found = known_as(TABLE, **handles)
 
     assert same_human(found, known_as(slack_id="U0ANA0000"))
     assert not is_one_of(found, [ANA])

@@ -22,19 +22,20 @@ LONG = "echo ok " + "x" * 60 + " all-of-them"
 
 def read(parameters: dict[str, object]) -> dict[str, Any]:
     """Put the pieces of all pages together again, as a reader would."""
-    pieces = [block["elements"][0]["elements"][0]["text"] for page in pages(parameters) for block in page[1:]]  # type: ignore[index] - plain JSON
+    blocks: list[Any] = [block for page in pages(parameters) for block in page[1:]]
+    pieces: list[str] = [block["elements"][0]["elements"][0]["text"] for block in blocks]
     assert all(length(piece) <= PIECE and strip(piece) == piece for piece in pieces)
-    lines, text = [], ""
+    text, found = "", dict[str, Any]()
     for piece in pieces:
         for line in piece.split("\n"):
             text += line
             try:
-                lines.append(json.loads("{" + text + "}"))
+                found |= json.loads("{" + text + "}")
             except ValueError:
                 continue
             text = ""
     assert not text
-    return {key: value for one in lines for key, value in one.items()}
+    return found
 
 
 @pytest.mark.parametrize(

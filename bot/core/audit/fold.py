@@ -107,8 +107,8 @@ def _require_entitled(life: Life, actor: Entry) -> None:
     if actor["standing"] != "member" or actor["person"] is None:
         raise Broken("whoever answered is no full member")
     forbid, terms = life.ruling["forbid"], life.terms
-    requester = [terms["requester"]] if "requester" in forbid and terms["requester"] else []
-    authors = terms["authors"] if "authors" in forbid else []
+    requester: list[Entry] = [terms["requester"]] if "requester" in forbid and terms["requester"] else []
+    authors: list[Entry] = terms["authors"] if "authors" in forbid else []
     if share_a_handle(actor, requester):
         raise Broken("the requester answered, which the rule forbids")
     if share_a_handle(actor, authors):
