@@ -41,7 +41,8 @@ class Roster:
 
 def read_roster(parts: Parts, sheet: Sheet) -> Roster:
     """Build the roster; humans who stand in the table twice, and names used twice, go onto the sheet."""
-    people = People(known=tuple(_person(name, part) for name, part in parts.people.items()))
+    # A blank name is on the sheet already, as every name that is none.
+    people = People(known=tuple(_person(name, part) for name, part in parts.people.items() if name.strip()))
     _check_people(people, sheet)
     for name in parts.groups.keys() & parts.people.keys():
         sheet.refuse_key(("groups", name), f'"{name}" is a person already; give the group another name')
