@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from bot.core import quorum
-from bot.core.audit.entry import seal
+from bot.core.audit.entry import draw_traces, seal
 from bot.core.identity import Person
 from bot.core.moments import draw_moment
 from bot.core.request import ApprovalRequest, Decision, EscalationStep, Review, Ruling, Verdict
@@ -134,10 +134,5 @@ def of_person(person: Person | None) -> dict[str, object] | None:
         "email": person.email,
         "slack_id": person.slack_id,
         "github": person.github,
-        **of_traces(person),
+        **draw_traces(person),
     }
-
-
-def of_traces(person: Person) -> dict[str, object]:
-    """Return what else counts against somebody; most people have nothing of the kind, and then the log says nothing."""
-    return {"also": sorted(person.also)} if person.also else {}

@@ -1,16 +1,19 @@
 """What the clock brings, on both databases: each step once, whoever looks, however late, whatever stands beside it."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 from structlog.testing import capture_logs
 
+from bot.core.lifecycle import advance
 from bot.core.request import ApprovalRequest, OnTimeout, RequestId, State
 from bot.core.view import CardRef
 from bot.store import Store, Transaction, verify_audit
 from bot.usecases.desk import Desk
 from bot.usecases.ring import PATIENCE, Sweeper
+from bot.usecases.submit import digest_of
 from tests.factories import BO, DIA, NOON, a_posted_card, a_revision, a_ruling, a_stage, a_step, approval
 from tests.store.asks import a_stored_request, advancing
 from tests.store.conftest import Clock, OpenStore
@@ -95,12 +98,17 @@ async def test_silence_is_a_yes_only_where_a_card_of_this_revision_was_posted(
         tx.cards.put(request.id, card)
         tx.note(a_posted_card(shown, now=now), tx.requests.lock(request.id))
 
+    def revise(tx: Transaction, now: datetime) -> None:
+        revision = a_revision(ruling=quiet)
+        revision = replace(revision, digest=digest_of(revision.subject, revision.tests))
+        tx.record(advance(tx.requests.lock(request.id), revision, now), evidence=revision.tests)
+
     if is_revised:
-        await store.committer.run(advancing(request.id, a_revision(ruling=quiet)))
+        await store.committer.run(revise)
     if shown is not None:
         await store.committer.run(post)
     clock.now = NOON + 60 * MINUTE
-    await Sweeper(Desk(store), clock).sweep()
+    await Sweeper(Desk(store)).sweep()
 
     assert (await request_of(store, request.id)).state is state
     verdict = await store.read(verify_audit)

@@ -5,9 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.core.events import Happened
-from bot.core.identity import Actor
+from bot.core.identity import Actor, Person
 from bot.core.moments import draw_moment
-from bot.core.record import of_traces
 from bot.core.request import ApprovalRequest
 
 GENESIS = bytes(32)
@@ -113,5 +112,10 @@ def draw_actor(actor: Actor) -> dict[str, object]:
         "email": person.email if person else None,
         "slack_id": person.slack_id if person else None,
         "github": person.github if person else None,
-        **(of_traces(person) if person else {}),
+        **(draw_traces(person) if person else {}),
     }
+
+
+def draw_traces(person: Person) -> dict[str, object]:
+    """Return what else counts against somebody; most people have nothing of the kind, and then the log says nothing."""
+    return {"also": sorted(person.also)} if person.also else {}
