@@ -69,6 +69,17 @@ def next_due(request: ApprovalRequest) -> Due | None:
     return min(found)
 
 
+def brought(request: ApprovalRequest, now: datetime) -> Next | None:
+    """Return what the clock brings *now*, if anything.
+
+    At its deadline a request only ends; what was slept through by then is skipped, for nothing else is allowed then.
+    """
+    if request.deadline is not None and request.deadline <= now:
+        return Next.ENDS
+    due = next_due(request)
+    return due.what if due is not None and due.at <= now else None
+
+
 def next_step(request: ApprovalRequest) -> EscalationStep | None:
     """Return the escalation that the present stage takes next."""
     steps = request.ruling.stages[request.stage].escalate

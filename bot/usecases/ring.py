@@ -12,7 +12,7 @@ from bot.core.events import DeadlinePassed, Escalated, Event, Reminded
 from bot.core.identity import Actor, Via
 from bot.core.lifecycle import advance
 from bot.core.request import ApprovalRequest, RequestId
-from bot.core.waiting import Next, next_due
+from bot.core.waiting import Next, brought
 from bot.store import Snapshot, Transaction
 from bot.usecases.desk import Desk
 
@@ -54,10 +54,10 @@ def ring_due(tx: Transaction, now: datetime, skipped: Collection[RequestId] = ()
 
 def _ring(tx: Transaction, request: ApprovalRequest, now: datetime) -> bool:
     """Take the step that is due; between the look and the lock another replica or a click may have settled it."""
-    due = next_due(request)
-    if due is None or due.at > now:
+    what = brought(request, now)
+    if what is None:
         return False
-    tx.record(advance(request, _event(tx, request, due.what), now))
+    tx.record(advance(request, _event(tx, request, what), now))
     return True
 
 

@@ -11,7 +11,7 @@ from bot.core.events import Event
 from bot.core.identity import Standing
 from bot.core.lifecycle import advance
 from bot.core.request import ApprovalRequest, EscalationStep, Stage, State, Verdict
-from bot.core.waiting import Due, Next, next_due
+from bot.core.waiting import Due, Next, brought, next_due
 from tests import factories as a
 
 MINUTE = timedelta(minutes=1)
@@ -59,6 +59,18 @@ def test_what_was_slept_through_is_still_taken_once_each_in_order() -> None:
 
     assert taken == [Next.REMINDS, Next.ESCALATES, Next.ESCALATES, Next.REMINDS]
     assert next_due(request) == Due(at(60), Next.ENDS)
+
+
+@pytest.mark.parametrize("late", [0, 1, 600])
+def test_whoever_slept_past_the_deadline_only_ends_it(late: float) -> None:
+    assert brought(WAITING, at(60 + late)) is Next.ENDS
+
+    assert advance(WAITING, a.a_timeout(), at(60 + late)).request.state is State.EXPIRED
+
+
+def test_before_the_deadline_what_is_due_comes_in_its_order() -> None:
+    assert [brought(WAITING, at(minute)) for minute in (9, 10, 20)] == [None, Next.REMINDS, Next.REMINDS]
+    assert brought(a.a_request(state=State.APPROVED), at(90)) is None
 
 
 def test_an_escalation_lets_more_people_answer_and_shows_the_card_in_one_more_channel() -> None:

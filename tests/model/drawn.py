@@ -1,5 +1,6 @@
 """Drawn values, in the oracle's words and in the lifecycle's."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
@@ -31,6 +32,7 @@ from bot.core.request import (
     Subject,
     Verdict,
 )
+from bot.core.waiting import Next
 from tests.factories import CI, POLICY_HASH, TIMER, a_break_glass, a_person, a_subject
 from tests.model.oracle import Act, Terms
 
@@ -62,6 +64,11 @@ MOSTLY = st.sampled_from([True] * 4 + [False])
 OFF_BY = st.sampled_from([0] * 10 + [-1, 1])
 WHICH = st.sampled_from([0, 0, 0, 0, 1, 1, 2])
 DrawnStage = tuple[int, frozenset[int] | None, int, timedelta | None, tuple[tuple[timedelta, frozenset[int]], ...]]
+BRINGS: Mapping[Next, Event] = {
+    Next.ENDS: DeadlinePassed(by=TIMER, was_shown=False),
+    Next.ESCALATES: Escalated(by=TIMER),
+    Next.REMINDS: Reminded(by=TIMER),
+}
 HANDLINGS = {"ask": Handling.REQUIRE_APPROVAL, "yes": Handling.AUTO_APPROVE, "no": Handling.AUTO_REJECT}
 
 

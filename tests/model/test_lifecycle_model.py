@@ -17,7 +17,7 @@ from bot.core.identity import Standing
 from bot.core.lifecycle import advance, submit
 from bot.core.outcome import Outcome
 from bot.core.request import ApprovalRequest, RequestId, Verdict
-from bot.core.waiting import Due, Next, next_due
+from bot.core.waiting import Due, Next, brought, next_due
 from tests.factories import CI, NOON
 from tests.model import drawn
 from tests.model.oracle import (
@@ -263,6 +263,14 @@ class Histories(RuleBasedStateMachine):
             assert self.finals.setdefault(request_id, request.state) in {*OPEN, request.state}
             if self.finals[request_id] in OPEN:
                 self.finals[request_id] = request.state
+
+    @invariant()
+    def what_the_clock_brings_is_never_refused(self) -> None:
+        """Else a request that its clock stepped on would wait for ever."""
+        for _, request in self._all():
+            what = brought(request, self.last)
+            if what is not None:
+                advance(request, drawn.BRINGS[what], self.last)
 
     @invariant()
     def what_counts_was_in_time_and_by_different_people_who_may(self) -> None:

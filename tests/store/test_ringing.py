@@ -115,6 +115,19 @@ async def test_silence_is_a_yes_only_where_a_card_of_this_revision_was_posted(
     assert verdict.ok, verdict.why
 
 
+async def test_whoever_slept_past_the_deadline_ends_it_at_once(open_store: OpenStore, clock: Clock) -> None:
+    store = await open_store()
+    request = await a_stored_request(store, ruling=RULING)
+    await store.close()
+    clock.now = NOON + 61 * MINUTE
+
+    woken = await open_store()
+    await Sweeper(Desk(woken)).sweep()
+
+    assert (await request_of(woken, request.id)).state is State.EXPIRED
+    assert set(await events_of(woken, request.id)) == {"request.submitted", "request.expired"}
+
+
 @pytest.mark.postgres
 async def test_two_replicas_take_each_step_once(open_store: OpenStore, clock: Clock) -> None:
     one, two = await open_store("one"), await open_store("two")
