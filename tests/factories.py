@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from bot.core import events
 from bot.core.evidence import Failure, TestEvidence
-from bot.core.identity import Actor, Person
+from bot.core.identity import Actor, Person, Via
 from bot.core.request import (
     ApprovalRequest,
     BreakGlass,
@@ -197,8 +197,14 @@ def rejection(
     return approval(by, verdict=Verdict.REJECT, reason=reason, **fields)
 
 
-def a_timeout() -> events.DeadlinePassed:
-    return events.DeadlinePassed(by=TIMER)
+def a_timeout(*, was_shown: bool = True) -> events.DeadlinePassed:
+    return events.DeadlinePassed(by=TIMER, was_shown=was_shown)
+
+
+def a_posted_card(revision: int | None = 1, event: str = "card.posted", now: datetime = NOON) -> events.Happened:
+    """The log's line for a card that stands there."""
+    relay = Actor(name="relay", via=Via.RELAY)
+    return events.Happened(event=event, at=now, by=relay, state=State.PENDING, detail={"revision": revision})
 
 
 def a_question(by: Person | Actor = BO, question: str = "Which customers?") -> events.InfoRequested:

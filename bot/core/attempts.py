@@ -7,11 +7,15 @@ from datetime import timedelta
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivered:
-    """It arrived. ``channel`` and ``ts`` name the message it became, when it became one."""
+    """It arrived. ``channel`` and ``ts`` name the message it became, when it became one.
+
+    ``revision`` is that of the request as the message shows it; where an earlier attempt drew it, the least it can be.
+    """
 
     channel: str | None = None
     ts: str | None = None
     permalink: str | None = None
+    revision: int | None = None
     detail: Mapping[str, object] = field(default_factory=dict[str, object])
 
 

@@ -1,7 +1,7 @@
 """Who may answer: one sentence for everybody who may not. Administrators get no exception here."""
 
 from bot.core.errors import Refusal, Refused
-from bot.core.identity import Actor, Person, Standing, is_among, is_one_of, same_human
+from bot.core.identity import Actor, Person, Standing, can_be_compared, is_among, is_one_of, same_human
 from bot.core.request import ApprovalRequest, Forbidden, Ruling, Subject
 
 NAMED = 5
@@ -27,12 +27,27 @@ def require_member(actor: Actor) -> Person:
 
 
 def require_not_forbidden(request: ApprovalRequest, person: Person) -> None:
-    """Raise Refused when the rule bans *person*: the requester, or somebody who wrote the change."""
+    """Raise Refused when the rule bans *person*, the requester or somebody who wrote the change, or may ban them.
+
+    Whoever can't be told from somebody banned is in doubt the same human. Where the caller named no requester at all,
+    there is nobody to ban: the ruling's explanation says so.
+    """
     forbid, subject = request.ruling.forbid, request.subject
-    if Forbidden.REQUESTER in forbid and subject.requester and same_human(person, subject.requester):
-        raise Refused(Refusal.FORBIDDEN, "You asked for this yourself, so somebody else has to decide.")
-    if Forbidden.AUTHORS in forbid and is_among(person, subject.authors):
-        raise Refused(Refusal.FORBIDDEN, "You wrote part of this change, so somebody else has to decide.")
+    if Forbidden.REQUESTER in forbid and subject.requester:
+        _require_another(person, subject.requester, "You asked for this yourself", "asked for this")
+    for author in subject.authors if Forbidden.AUTHORS in forbid else ():
+        _require_another(person, author, "You wrote part of this change", "wrote part of this change")
+
+
+def _require_another(person: Person, banned: Person, you_did: str, they_did: str) -> None:
+    if same_human(person, banned):
+        raise Refused(Refusal.FORBIDDEN, f"{you_did}, so somebody else has to decide.")
+    if not can_be_compared(person, banned):
+        raise Refused(
+            Refusal.FORBIDDEN,
+            f"{banned.key} {they_did}, and nothing here tells whether that is you. Somebody else has to decide, or "
+            "add them to the policy's people table, with their Slack account, and ask again.",
+        )
 
 
 def is_banned(ruling: Ruling, subject: Subject, person: Person) -> bool:

@@ -37,9 +37,10 @@ class Reviewed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeadlinePassed:
-    """The timer found the deadline reached."""
+    """The timer found the deadline reached. ``was_shown`` once a card of this very revision stood somewhere."""
 
     by: Actor
+    was_shown: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

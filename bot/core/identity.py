@@ -4,10 +4,11 @@ Two questions look alike and are not. *May these be the same human?* is asked fo
 in doubt. *Is this certainly one of the approvers?* is asked before somebody may say yes, and answers no in doubt.
 """
 
-import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+
+from bot.core.likeness import kinds, likenesses
 
 
 class Standing(StrEnum):
@@ -40,12 +41,16 @@ class Person:
 
     ``key`` is the canonical name: the entry in the policy's people table, else the e-mail address in lower case,
     else ``slack:U…`` or ``github:login``. The handles are what they are known by elsewhere.
+
+    ``also`` holds every other handle that came with theirs, and all handles of whomever else of the table any of them
+    may mean. It counts against somebody, in bans and in counting, and never for them.
     """
 
     key: str
     email: str | None = None
     slack_id: str | None = None
     github: str | None = None
+    also: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         """Refuse a nameless person: two of them would be taken for one."""
@@ -72,6 +77,16 @@ class Person:
     def handles(self) -> frozenset[str]:
         """Return everything this person can be recognised by: the name, and how they are known elsewhere."""
         return frozenset((f"key:{lowered(self.key)}", *self.contacts))
+
+    @property
+    def traces(self) -> frozenset[str]:
+        """Return everything that may point to this person; what is only a trace gives no right."""
+        return self.handles | self.also
+
+    @property
+    def is_listed(self) -> bool:
+        """Tell whether the people table names them: a stranger's name is made from a handle."""
+        return lowered(self.key) not in {lowered(contact.removeprefix("email:")) for contact in self.contacts}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,11 +121,17 @@ class People:
 
     known: tuple[Person, ...] = ()
     _by_contact: dict[str, Person] = field(init=False, repr=False, compare=False)
+    _by_likeness: dict[str, tuple[Person, ...]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Index the table: a request may name a hundred authors."""
         index = {contact: person for person in reversed(self.known) for contact in person.contacts}
+        alike: dict[str, tuple[Person, ...]] = {}
+        for person in self.known:
+            for likeness in likenesses(person.handles):
+                alike[likeness] = (*alike.get(likeness, ()), person)
         object.__setattr__(self, "_by_contact", index)
+        object.__setattr__(self, "_by_likeness", alike)
 
     def named(self, key: str) -> Person | None:
         """Return the person with this name in the table."""
@@ -119,22 +140,25 @@ class People:
     def resolve(self, identity: Identity) -> Person | None:
         """Return the one human behind *identity*; None when it names nobody at all.
 
-        A known person keeps the handles of the table and gains those of *identity*, so that somebody who asked by
-        e-mail and clicks with a Slack id is recognised as the same human. Where the table knows the handles as
-        different people, the Slack id says more than the e-mail address, and that more than the GitHub login.
+        A known person keeps the handles of the table and gains those of *identity* that the table gives to nobody
+        else, so that somebody who asked by e-mail and clicks with a Slack id is recognised as the same human. Where
+        the table knows the handles as different people, the Slack id says more than the e-mail address, and that more
+        than the GitHub login. Nobody is found by those two whom the table knows by another Slack id: an address can
+        be written into any profile. Every handle that says something else is kept in ``also``.
         """
         stranger = _stranger(identity)
         if stranger is None:
             return None
-        person = next((self._by_contact[c] for c in stranger.contacts if c in self._by_contact), None)
-        if person is None:
-            return stranger
-        return Person(
-            key=person.key,
-            email=person.email or stranger.email,
-            slack_id=person.slack_id or stranger.slack_id,
-            github=person.github or stranger.github,
-        )
+        owners = [self._by_contact.get(contact) for contact in stranger.contacts]
+        person = next((owner for owner in owners if owner and not _are_pinned_apart(owner, stranger)), None)
+        own = [c for c, owner in zip(stranger.contacts, owners, strict=True) if owner is None or owner is person]
+        return self._with_traces(_joined(person, own), stranger)
+
+    def _with_traces(self, person: Person, given: Person) -> Person:
+        """Return *person* with everything else that *given* is called, and everybody in the table it may mean."""
+        meant = (one for like in likenesses(given.handles) for one in self._by_likeness.get(like, ()))
+        traces = frozenset[str]().union(given.contacts, *(one.handles for one in meant))
+        return replace(person, also=traces - person.handles)
 
 
 def lowered(text: str) -> str:
@@ -144,22 +168,44 @@ def lowered(text: str) -> str:
 
 def same_human(one: Person, other: Person) -> bool:
     """Tell whether two records may be one human: any handle in common, however it is spelt."""
-    return not _loosely(one).isdisjoint(_loosely(other))
+    return not likenesses(one.traces).isdisjoint(likenesses(other.traces))
+
+
+def shared_likeness(one: Person, other: Person) -> str:
+    """Return a name by which two records may be one human, as it is compared; empty when there is none."""
+    shared = likenesses(one.traces) & likenesses(other.traces)
+    return min(shared, default="").partition(":")[2]
 
 
 def is_among(person: Person, people: Iterable[Person]) -> bool:
     """Tell whether *person* may be one of *people*; for bans and counting."""
-    return any(same_human(person, other) for other in people)
+    traces = likenesses(person.traces)
+    return any(not traces.isdisjoint(likenesses(other.traces)) for other in people)
+
+
+def can_be_compared(one: Person, other: Person) -> bool:
+    """Tell whether two records could show that they are two humans: both have a handle of the same kind.
+
+    Two entries of the people table can, whatever they hold: there, one human has one entry.
+    """
+    if one.is_listed and other.is_listed:
+        return True
+    return not kinds(_elsewhere(one)).isdisjoint(kinds(_elsewhere(other)))
 
 
 def is_one_of(person: Person, approvers: Iterable[Person]) -> bool:
-    """Tell whether *person* certainly is one of *approvers*; for rights."""
+    """Tell whether *person* certainly is one of *approvers*; for rights. Another Slack id is another account."""
     handles = person.handles
-    return any(not handles.isdisjoint(other.handles) for other in approvers)
+    return any(not handles.isdisjoint(other.handles) and not _are_pinned_apart(person, other) for other in approvers)
 
 
-def _loosely(person: Person) -> frozenset[str]:
-    return frozenset(unicodedata.normalize("NFKC", handle).casefold() for handle in person.handles)
+def _are_pinned_apart(one: Person, other: Person) -> bool:
+    return bool(one.slack_id and other.slack_id and one.slack_id != other.slack_id)
+
+
+def _elsewhere(person: Person) -> Iterable[str]:
+    """Return what they are called elsewhere, which others may be called too; a name of ours is nobody else's."""
+    return (trace for trace in person.traces if not trace.startswith("key:"))
 
 
 def _stranger(identity: Identity) -> Person | None:
@@ -169,9 +215,21 @@ def _stranger(identity: Identity) -> Person | None:
     """
     email = lowered((identity.email or "").strip())
     slack_id, github = (identity.slack_id or "").strip(), lowered((identity.github or "").strip())
-    if "@" not in email:
-        email = ""
-    key = email or (f"slack:{slack_id}" if slack_id else "") or (f"github:{github}" if github else "")
-    if not key:
-        return None
-    return Person(key=key, email=email or None, slack_id=slack_id or None, github=github or None)
+    named = (("slack", slack_id), ("email", email if "@" in email else ""), ("github", github))
+    contacts = [f"{kind}:{name}" for kind, name in named if name]
+    return _joined(None, contacts) if contacts else None
+
+
+def _joined(person: Person | None, contacts: Iterable[str]) -> Person:
+    """Return *person* with *contacts*, where theirs say nothing; without a person somebody named after the contacts."""
+    given = dict(contact.split(":", 1) for contact in contacts)
+    email, slack_id, github = given.get("email"), given.get("slack"), given.get("github")
+    if person is None:
+        key = email or (f"slack:{slack_id}" if slack_id else f"github:{github}")
+        return Person(key=key, email=email, slack_id=slack_id, github=github)
+    return Person(
+        key=person.key,
+        email=person.email or email,
+        slack_id=person.slack_id or slack_id,
+        github=person.github or github,
+    )

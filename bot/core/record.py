@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from bot.core import quorum
-from bot.core.audit.entry import seal
+from bot.core.audit.entry import draw_traces, seal
 from bot.core.identity import Person
 from bot.core.moments import draw_moment
 from bot.core.request import ApprovalRequest, Decision, EscalationStep, Review, Ruling, Verdict
@@ -20,8 +20,8 @@ def of_submission(request: ApprovalRequest) -> dict[str, object]:
         "environment": subject.environment,
         "commit": subject.commit,
         "lane": subject.lane,
-        "requester": _person(subject.requester),
-        "authors": [_person(author) for author in subject.authors],
+        "requester": of_person(subject.requester),
+        "authors": [of_person(author) for author in subject.authors],
         "tests": {
             "total": request.tests.total,
             "failed": request.tests.failed,
@@ -44,7 +44,7 @@ def of_ruling(ruling: Ruling) -> dict[str, object]:
             {
                 "name": stage.name,
                 "quorum": stage.quorum,
-                "approvers": "anyone" if stage.anyone else [_person(person) for person in stage.approvers],
+                "approvers": "anyone" if stage.anyone else [of_person(person) for person in stage.approvers],
                 "reject_quorum": stage.reject_quorum,
                 "remind_after_seconds": _seconds(stage.remind_after) if stage.remind_after else None,
                 "escalate": [_step(step) for step in stage.escalate],
@@ -56,7 +56,7 @@ def of_ruling(ruling: Ruling) -> dict[str, object]:
         "require_reason": ruling.require_reason.value,
         "timeout_seconds": _seconds(ruling.timeout),
         "on_timeout": ruling.on_timeout.value,
-        "break_glass": [_person(p) for p in ruling.break_glass.approvers] if ruling.break_glass else None,
+        "break_glass": [of_person(p) for p in ruling.break_glass.approvers] if ruling.break_glass else None,
     }
 
 
@@ -81,6 +81,7 @@ def of_decision(request: ApprovalRequest, decision: Decision) -> dict[str, objec
         "category": decision.category,
         "break_glass": decision.break_glass,
         "superseded_by": request.superseded_by,
+        **({} if decision.was_shown is None else {"was_shown": decision.was_shown}),
     }
 
 
@@ -111,7 +112,7 @@ def of_reminder(request: ApprovalRequest) -> dict[str, object]:
 
 
 def _step(step: EscalationStep) -> dict[str, object]:
-    to = [_person(person) for person in step.to]
+    to = [of_person(person) for person in step.to]
     return {"after_seconds": _seconds(step.after), "to": to, "channel": step.channel}
 
 
@@ -124,7 +125,14 @@ def _deadline(request: ApprovalRequest) -> str | None:
     return draw_moment(request.deadline) if request.deadline else None
 
 
-def _person(person: Person | None) -> dict[str, object] | None:
+def of_person(person: Person | None) -> dict[str, object] | None:
+    """Return how the log names a person."""
     if person is None:
         return None
-    return {"person": person.key, "email": person.email, "slack_id": person.slack_id, "github": person.github}
+    return {
+        "person": person.key,
+        "email": person.email,
+        "slack_id": person.slack_id,
+        "github": person.github,
+        **draw_traces(person),
+    }

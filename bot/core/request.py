@@ -200,7 +200,10 @@ class Review:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """How a request ended, and by whom. ``verdict`` is None when it ended without one."""
+    """How a request ended, and by whom. ``verdict`` is None when it ended without one.
+
+    ``was_shown`` is known where silence ended it: whether there had been anything to answer to.
+    """
 
     verdict: Verdict | None
     by: Actor
@@ -209,6 +212,7 @@ class Decision:
     category: str | None = None
     conditions: tuple[str, ...] = ()
     break_glass: bool = False
+    was_shown: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -60,7 +60,9 @@ def _accepted_review(request: ApprovalRequest, event: Reviewed, now: datetime) -
         raise Refused(Refusal.ALREADY_REVIEWED, "You have approved this already; it waits for somebody else.")
     if event.verdict is Verdict.REJECT and quorum.has_rejected(request, person):
         raise Refused(Refusal.ALREADY_REVIEWED, "You have rejected this already; it waits for somebody else.")
-    if earlier is None:
+    said_yes = () if earlier is None or earlier.by.person is None else (earlier.by.person,)
+    # Whoever only resembles somebody who said yes may not take that back in their name.
+    if not is_one_of(person, said_yes):
         eligibility.require_approver(request, person)
     if request.ruling.require_reason.wants_one(event.verdict) and not (event.reason or "").strip():
         raise Refused(Refusal.REASON_REQUIRED, f"This rule wants a reason to {event.verdict}.")

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from bot.core.evidence import TestEvidence
 from bot.core.identity import People, Person
 from bot.core.manning import manned
-from bot.core.request import Handling, OnTimeout, Ruling, Stage, Subject
+from bot.core.request import Forbidden, Handling, OnTimeout, Ruling, Stage, Subject
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +26,8 @@ class Unclear:
 
     why: str
 
+
+_UNCLEAR = "could not be evaluated"
 
 Condition = Callable[[Facts], bool | Unclear]
 """A compiled ``when:``. Never raises."""
@@ -111,7 +113,7 @@ class _Hearing:
         match = True if rule.when is None else rule.when(self.facts)
         if isinstance(match, Unclear):
             self.doubtful = True
-            self.trail.append(f"{rule.name}: could not be evaluated: {match.why}")
+            self.trail.append(f"{rule.name}: {_UNCLEAR}: {match.why}")
         else:
             self.trail.append(f"{rule.name}: {'matched' if match else 'did not match'}")
         return match
@@ -131,7 +133,22 @@ def judge(policy: Policy, facts: Facts) -> Ruling:
     whole = manned(ruling, facts.subject, policy.fallback)
     hearing.trail += whole.trail
     ruling, timeout = whole.ruling, _timeout(ruling, hearing)
+    _note_who_is_missing(ruling, hearing)
     return replace(ruling, explanation=tuple(hearing.trail), timeout=timeout)
+
+
+def is_unclear(step: str) -> bool:
+    """Tell whether a *step* of an explanation says that a condition could not be evaluated.
+
+    A rule whose very name says so is taken for one; an unclear one is never missed.
+    """
+    return f": {_UNCLEAR}: " in step or f", {_UNCLEAR}: " in step
+
+
+def unclear_rules(ruling: Ruling) -> tuple[str, ...]:
+    """Return what of the policy could not be evaluated for this request: whoever answers has to judge that, too."""
+    steps = (step.partition(f" {_UNCLEAR}: ")[0][:-1] for step in ruling.explanation if is_unclear(step))
+    return tuple(dict.fromkeys(steps))
 
 
 def _rejection(policy: Policy, hearing: _Hearing) -> Rule | None:
@@ -176,7 +193,7 @@ def _chain(rule: Rule, hearing: _Hearing) -> tuple[Stage, ...]:
             hearing.trail.append(f"{rule.name}: stage {stage.name} is left out, its condition did not match")
             continue
         if isinstance(match, Unclear):
-            hearing.trail.append(f"{rule.name}: stage {stage.name} is asked, could not be evaluated: {match.why}")
+            hearing.trail.append(f"{rule.name}: stage {stage.name} is asked, {_UNCLEAR}: {match.why}")
         asked.append(stage)
     return tuple(asked)
 
@@ -186,7 +203,7 @@ def _routed(policy: Policy, ruling: Ruling, hearing: _Hearing, *, calls: bool) -
     for signpost in policy.signposts:
         match = True if signpost.when is None else signpost.when(hearing.facts)
         if isinstance(match, Unclear):
-            hearing.trail.append(f"route {signpost.name}: could not be evaluated: {match.why}")
+            hearing.trail.append(f"route {signpost.name}: {_UNCLEAR}: {match.why}")
         elif match:
             hearing.trail.append(f"route {signpost.name}: shown in {', '.join(signpost.channels)}")
             first = ruling.stages[0] if calls else replace(ruling.stages[0], mention=signpost.mention)
@@ -200,6 +217,13 @@ def _doubt(rule: Rule, hearing: _Hearing) -> str | None:
     if rule.reads_tests and not hearing.facts.tests.total:
         return "it looks at test results, and none came"
     return "a condition could not be evaluated" if hearing.doubtful else None
+
+
+def _note_who_is_missing(ruling: Ruling, hearing: _Hearing) -> None:
+    """Say that a ban on the requester holds for nobody where the caller named none: whoever asked may be any of us."""
+    is_banned = ruling.handling is Handling.REQUIRE_APPROVAL and Forbidden.REQUESTER in ruling.forbid
+    if is_banned and hearing.facts.subject.requester is None:
+        hearing.trail.append(f"{ruling.rule}: the requester may not answer, but nobody was named as one: not enforced")
 
 
 def _timeout(ruling: Ruling, hearing: _Hearing) -> timedelta:

@@ -41,15 +41,20 @@ def submitted(event: Submitted, now: datetime) -> Outcome:
 
 
 def deadline_passed(request: ApprovalRequest, event: DeadlinePassed, now: datetime) -> Outcome:
-    """End it as its rule says; silence about unread or broken evidence, or an open question, is never a yes."""
+    """End it as its rule says.
+
+    Silence about broken evidence, about an open question, or about what nobody was ever shown is never a yes.
+    """
     ending = request.ruling.on_timeout
-    doubtful = request.pause is not None or bool(request.tests.incomplete)
+    doubtful = request.pause is not None or bool(request.tests.incomplete) or not event.was_shown
+    reason = (
+        "nobody answered in time" if event.was_shown else "nobody answered in time, and no card of it could be shown"
+    )
+    decision = Decision(verdict=None, by=event.by, at=now, reason=reason, was_shown=event.was_shown)
     if ending is OnTimeout.EXPIRE or (ending is OnTimeout.APPROVE and doubtful):
-        decision = Decision(verdict=None, by=event.by, at=now, reason="nobody answered in time")
         return ended(request, State.EXPIRED, decision, "request.expired", now)
     verdict = Verdict.APPROVE if ending is OnTimeout.APPROVE else Verdict.REJECT
-    decision = Decision(verdict=verdict, by=event.by, at=now, reason="nobody answered in time")
-    return decided(request, decision, (), now)
+    return decided(request, replace(decision, verdict=verdict), (), now)
 
 
 def info_requested(request: ApprovalRequest, event: InfoRequested, now: datetime) -> Outcome:

@@ -8,12 +8,16 @@ from bot.core.request import ApprovalRequest
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardRef:
-    """A posted card. ``channel`` is the policy's name (``#approvals``), ``channel_id`` and ``ts`` are Slack's."""
+    """A posted card. ``channel`` is the policy's name (``#approvals``), ``channel_id`` and ``ts`` are Slack's.
+
+    ``revision`` is the newest revision of the request that this channel's card has certainly shown; 0: not known.
+    """
 
     channel: str
     channel_id: str
     ts: str
     permalink: str | None = None
+    revision: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from bot.core import eligibility
 from bot.core.effects import Note, Said
 from bot.core.errors import Refusal, Refused
 from bot.core.events import Escalated, Reminded
-from bot.core.identity import Person, Via, is_among
+from bot.core.identity import Person, Via, is_among, is_one_of
 from bot.core.outcome import Outcome, happened, shown, told
 from bot.core.record import of_escalation, of_reminder
 from bot.core.request import ApprovalRequest, EscalationStep, State
@@ -101,7 +101,7 @@ def escalated(request: ApprovalRequest, event: Escalated, now: datetime) -> Outc
         _require_due(request.stage_since + step.after, now)
     elif event.by.via is not Via.API:
         eligibility.require_member(event.by)
-    fresh = tuple(person for person in step.to if not is_among(person, request.called))
+    fresh = tuple(person for person in step.to if not is_one_of(person, request.called))
     added = () if step.channel is None or step.channel in request.channels else (step.channel,)
     after = replace(
         request,

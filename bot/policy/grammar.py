@@ -69,7 +69,7 @@ class DefaultsPart(Part):
     timeout: Duration = Field(default=_HOUR, json_schema_extra={"default": "1h"})
     """How long people have to answer."""
     on_timeout: OnTimeoutWord = OnTimeout.EXPIRE
-    """What silence is in the end. `approve` can only stand in a rule."""
+    """What silence is in the end. `approve` can only stand in a rule, and holds only for what a card has shown."""
     require_reason: ReasonWord = RequireReason.ON_REJECT
     """Which answers need a reason."""
     allow_self_approval: bool = False
@@ -96,7 +96,7 @@ class SourcePart(Part):
 
 
 class PersonPart(Part):
-    """One human, however they sign in."""
+    """One human, however they sign in. With a Slack id, no other account answers in their name."""
 
     email: Email | None = None
     """As Slack and the pipelines know it."""
@@ -188,9 +188,9 @@ class RulePart(Part):
     timeout: Duration | None = None
     """How long people have to answer, all stages together."""
     on_timeout: OnTimeoutWord | None = None
-    """What silence is in the end."""
+    """What silence is in the end; `approve` holds only for what a card has shown."""
     forbid: list[ForbiddenWord] | None = None
-    """Who may not answer, whatever group they are in; administrators are no exception."""
+    """Who may not answer, whatever group they are in; administrators and who can't be told apart are no exception."""
     supersede: SupersedeWord | None = None
     """`lane`: a newer request ends the older open ones of its lane."""
     require_reason: ReasonWord | None = None

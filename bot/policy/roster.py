@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import combinations
 
-from bot.core.identity import Identity, People, Person, is_among, lowered, same_human
+from bot.core.identity import Identity, People, Person, is_one_of, lowered, same_human, shared_likeness
 from bot.policy.document import Path
 from bot.policy.grammar import PersonPart
 from bot.policy.parts import Parts
@@ -27,7 +27,7 @@ class Roster:
             members = self.groups.get(name) or self._one(name)
             if not members and name not in self.mentioned:
                 sheet.refuse((*path, index), _unknown(name, self.mentioned))
-            found += [person for person in members if not is_among(person, found)]
+            found += [person for person in members if not is_one_of(person, found)]
         return tuple(found)
 
     def is_whole(self, names: Iterable[str]) -> bool:
@@ -41,7 +41,8 @@ class Roster:
 
 def read_roster(parts: Parts, sheet: Sheet) -> Roster:
     """Build the roster; humans who stand in the table twice, and names used twice, go onto the sheet."""
-    people = People(known=tuple(_person(name, part) for name, part in parts.people.items()))
+    # A blank name is on the sheet already, as every name that is none.
+    people = People(known=tuple(_person(name, part) for name, part in parts.people.items() if name.strip()))
     _check_people(people, sheet)
     for name in parts.groups.keys() & parts.people.keys():
         sheet.refuse_key(("groups", name), f'"{name}" is a person already; give the group another name')
@@ -73,7 +74,7 @@ def _check_people(people: People, sheet: Sheet) -> None:
             sheet.refuse(("people", person.key), "needs at least one of email, slack, github to be recognised by")
     for first, second in combinations(people.known, 2):
         if same_human(first, second):
-            shared = min(first.handles & second.handles).partition(":")[2]
+            shared = shared_likeness(first, second)
             sheet.refuse_key(
                 ("people", second.key), f'shares {shared} with "{first.key}"; one human has one entry with all handles'
             )

@@ -1,6 +1,7 @@
 """Everything the relay writes down and looks up: the only module here that talks to the store."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
@@ -170,5 +171,6 @@ def _record_arrival(tx: Transaction, errand: Errand, settlement: Arrived, now: d
     card = read_card(errand.effect, settlement.attempt)
     before = None if card is None else tx.cards.of(errand.request, card.channel)
     if card is not None:
-        tx.cards.put(errand.request, card)
+        # What was shown once stays shown, also when a later attempt found an older message.
+        tx.cards.put(errand.request, replace(card, revision=max(card.revision, before.revision if before else 0)))
     tx.note(draw_arrived(errand, settlement, before, request, now), request)

@@ -23,7 +23,13 @@ def read_card(effect: Effect, attempt: Delivered) -> CardRef | None:
     """Return the message that a card became, None when the effect is no card."""
     if not isinstance(effect, ShowCard) or attempt.channel is None or attempt.ts is None:
         return None
-    return CardRef(channel=effect.channel, channel_id=attempt.channel, ts=attempt.ts, permalink=attempt.permalink)
+    return CardRef(
+        channel=effect.channel,
+        channel_id=attempt.channel,
+        ts=attempt.ts,
+        permalink=attempt.permalink,
+        revision=attempt.revision or 0,
+    )
 
 
 def draw_arrived(
@@ -33,7 +39,8 @@ def draw_arrived(
     attempt = ended.attempt
     is_new = before is None or before.ts != attempt.ts
     message = {"channel": attempt.channel, "ts": attempt.ts} if attempt.ts else {}
-    detail = {**_about(errand), **message, **attempt.detail}
+    shown = {"revision": attempt.revision} if isinstance(errand.effect, ShowCard) else {}
+    detail = {**_about(errand), **message, **shown, **attempt.detail}
     return _line(_arrived_name(errand.effect, is_new=is_new), detail, request, now)
 
 

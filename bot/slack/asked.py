@@ -1,13 +1,13 @@
 """The part of a card that says what exactly is asked, by whom and why, and what an approval would be bound to."""
 
-from collections.abc import Mapping
-
 from bot.core.request import ApprovalRequest, Subject
+from bot.core.rules import unclear_rules
 from bot.slack import rich, texts
 from bot.slack.escape import length, line
+from bot.slack.parameters import excerpt
 
 _TITLE, _REASON = 300, 500
-_PARAMETERS, _KEY, _VALUE = 6, 30, 60
+_UNCLEAR = 5
 _LINKS = 3
 _DIGEST = len("sha256:") + 12
 
@@ -28,18 +28,15 @@ def draw_asked(request: ApprovalRequest) -> rich.Json:
     lines = [rich.section(rich.bold("Asked by "), rich.words(f"{by}, through {rich.name(request.source)}"))]
     if reason := line(subject.reason or "", _REASON):
         lines.append(rich.section(rich.bold("Why "), rich.words(reason)))
+    if unclear := unclear_rules(request.ruling):
+        more = f" and {len(unclear) - _UNCLEAR} more" if len(unclear) > _UNCLEAR else ""
+        named = f"{', '.join(map(rich.name, unclear[:_UNCLEAR]))}{more}"
+        lines.append(rich.section(rich.bold("Rules that could not be evaluated: "), rich.words(named)))
     lines.append(rich.section(*_bound(request)))
     links = [run for run in (rich.link(given) for given in subject.links[:_LINKS]) if run is not None]
     if links:
         lines.append(rich.section(rich.bold("See "), *rich.joined(links, " · ")))
     return rich.block(*lines)
-
-
-def parameters(given: Mapping[str, object], limit: int) -> list[tuple[str, str]]:
-    """Return plain parameters as key and value, ``version`` first."""
-    plain = {key: value for key, value in given.items() if isinstance(value, str | int | float | bool)}
-    keys = sorted(plain, key=lambda key: (key != "version", key))[:limit]
-    return [(line(key, _KEY) or "(no name)", line(_draw_value(plain[key]), _VALUE) or "(empty)") for key in keys]
 
 
 def short_digest(request: ApprovalRequest) -> str:
@@ -54,10 +51,11 @@ def _bound(request: ApprovalRequest) -> list[rich.Run]:
         runs += [rich.words("commit "), rich.code(line(subject.commit, 12 + 1).removesuffix("…")[:12])]
         runs += [rich.words(f" ({where})")] if (where := _branch(subject)) else []
         runs.append(rich.words(" · "))
-    for key, value in parameters(subject.parameters, _PARAMETERS):
+    shown = excerpt(subject.parameters)
+    for key, value in shown.pairs:
         runs += [rich.words(f"{key} "), rich.code(value), rich.words(" · ")]
-    if (rest := len(subject.parameters) - _PARAMETERS) > 0:
-        runs.append(rich.words(f"{rest} more parameters · "))
+    if shown.hidden:
+        runs.append(rich.words(f"{shown.hidden} of {len(subject.parameters)} parameters not shown in full here · "))
     return [*runs, rich.words("digest "), rich.code(short_digest(request))]
 
 
@@ -68,7 +66,3 @@ def _branch(subject: Subject) -> str:
 
 def _severity(subject: Subject) -> list[rich.Run]:
     return [rich.words(f" · severity {rich.name(subject.severity)}")] if subject.severity else []
-
-
-def _draw_value(value: object) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)

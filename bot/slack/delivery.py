@@ -52,7 +52,7 @@ class SlackCourier:
         """Bring the card in *channel* up to date; post it when there is none, or when somebody deleted it."""
         card, known = draw_card(view, self._seal), view.card_in(channel)
         if known is not None:
-            attempt = await self._update(card, known)
+            attempt = await self._update(view, card, known)
             if attempt is not None:
                 return attempt
         return await self._post(view, _Spot(channel=channel), card, "jit_card", posting)
@@ -98,7 +98,7 @@ class SlackCourier:
             return after_post(fault)
         return Delivered()
 
-    async def _update(self, card: Card, known: CardRef) -> Attempt | None:
+    async def _update(self, view: RequestView, card: Card, known: CardRef) -> Attempt | None:
         """Redraw a posted card; None when it is no longer there."""
         try:
             await self._client.chat_update(
@@ -109,7 +109,8 @@ class SlackCourier:
             if fault.code in _GONE:
                 return None
             return after_post(fault)
-        return Delivered(channel=known.channel_id, ts=known.ts, permalink=known.permalink)
+        revision = view.request.revision
+        return Delivered(channel=known.channel_id, ts=known.ts, permalink=known.permalink, revision=revision)
 
     async def _post(self, view: RequestView, spot: _Spot, card: Card, event_type: str, posting: Posting) -> Attempt:
         if posting.is_repeat:
@@ -118,7 +119,8 @@ class SlackCourier:
             except CALL_ERRORS as error:
                 return after_look(read_fault(error))
             if earlier is not None:
-                return await self._delivered(earlier)
+                # It shows what the request was when that attempt began: the first revision, or a newer one.
+                return await self._delivered(earlier, revision=1)
         metadata = draw_metadata(event_type, posting.nonce, view.request.id)
         try:
             answer = await self._client.chat_postMessage(**_message(spot, card, metadata))
@@ -129,7 +131,7 @@ class SlackCourier:
                 return TryLater(why=f"Slack: {fault.code}: the card is gone")
             return after_post(fault)
         self._lookup.learn(spot.channel, answer["channel"])
-        return await self._delivered(Found(channel=answer["channel"], ts=answer["ts"]))
+        return await self._delivered(Found(channel=answer["channel"], ts=answer["ts"]), view.request.revision)
 
     async def _earlier(self, view: RequestView, spot: _Spot, nonce: str) -> Found | None:
         since = view.request.created_at
@@ -141,13 +143,13 @@ class SlackCourier:
             return await self._lookup.in_thread(channel_id, spot.thread_ts, nonce, since)
         return await self._lookup.in_channel(channel_id, nonce, since)
 
-    async def _delivered(self, found: Found) -> Delivered:
+    async def _delivered(self, found: Found, revision: int) -> Delivered:
         """Say where it is. Without an address of the workspace it is delivered all the same, only without a link."""
         try:
             permalink = (await self._directory.home()).permalink(found.channel, found.ts)
         except CALL_ERRORS:
             permalink = None
-        return Delivered(channel=found.channel, ts=found.ts, permalink=permalink)
+        return Delivered(channel=found.channel, ts=found.ts, permalink=permalink, revision=revision)
 
 
 def _message(spot: _Spot, card: Card, metadata: Mapping[str, object]) -> dict[str, object]:

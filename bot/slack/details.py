@@ -4,12 +4,14 @@ from dataclasses import dataclass
 
 from bot.core.evidence import Failure
 from bot.core.request import ApprovalRequest
+from bot.core.rules import is_unclear
 from bot.core.view import RequestView
 from bot.slack import rich, texts
-from bot.slack.asked import draw_asked, draw_place, parameters
+from bot.slack.asked import draw_asked, draw_place
 from bot.slack.cards import draw_waiting
 from bot.slack.escape import line, lines, tail
 from bot.slack.evidence import where
+from bot.slack.parameters import pages
 from bot.slack.views import DETAILS_CALLBACK, Origin
 
 PAGE_SIZE = 8
@@ -17,12 +19,12 @@ PAGE_SIZE = 8
 
 BACK, NEXT = "jit_page_back", "jit_page_next"
 _ID, _MESSAGE, _DETAIL = 400, 600, 1200
-_PARAMETERS, _EXPLANATION, _STEP, _REVIEWS, _REASON = 40, 15, 300, 20, 400
+_EXPLANATION, _STEP, _REVIEWS, _REASON = 15, 300, 20, 400
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """Which failures a page shows; pages count from 0."""
+    """Which failures, and which part of the parameters, a page shows; pages count from 0."""
 
     index: int
     last: int
@@ -30,17 +32,19 @@ class Page:
 
 def page_of(view: RequestView, wanted: int) -> Page:
     """Return the page nearest to the *wanted* one."""
-    last = max(0, (len(view.tests.failures) - 1) // PAGE_SIZE)
+    last = max(0, (len(view.tests.failures) - 1) // PAGE_SIZE, len(pages(view.request.subject.parameters)) - 1)
     return Page(index=min(max(wanted, 0), last), last=last)
 
 
 def draw_details(view: RequestView, wanted: int, origin: Origin) -> rich.Json:
-    """Return the dialog at page *wanted*; only the first page carries more than failures."""
+    """Return the dialog at page *wanted*; only the first page carries more than parameters and failures."""
     request, page = view.request, page_of(view, wanted)
     blocks = [draw_place(request, 0), _state(request)]
     if page.index == 0:
-        blocks += [draw_asked(request), *draw_waiting(request), *_more(request)]
-    blocks += [rich.header(texts.count(view.tests)), *_failures(view, page)]
+        blocks += [draw_asked(request), *draw_waiting(request), *_parameters(view, page), *_more(request)]
+    else:
+        blocks += _parameters(view, page)
+    blocks += _evidence(view, page)
     if page.last > 0:
         blocks.append(_turning(page))
     return {
@@ -59,7 +63,6 @@ def _state(request: ApprovalRequest) -> rich.Json:
 
 def _more(request: ApprovalRequest) -> list[rich.Json]:
     lists = [
-        ("All parameters", [[rich.words(f"{k}: "), rich.code(v)] for k, v in _plain_parameters(request)]),
         (f"Rule “{rich.name(request.ruling.rule)}”", [[rich.words(step)] for step in _explanation(request)]),
         ("Answers", [_review_runs(request, index) for index in range(len(request.reviews))][-_REVIEWS:]),
     ]
@@ -70,12 +73,18 @@ def _more(request: ApprovalRequest) -> list[rich.Json]:
     ]
 
 
-def _plain_parameters(request: ApprovalRequest) -> list[tuple[str, str]]:
-    return parameters(request.subject.parameters, _PARAMETERS)
+def _parameters(view: RequestView, page: Page) -> list[rich.Json]:
+    sheets = pages(view.request.subject.parameters)
+    return sheets[page.index] if page.index < len(sheets) else []
 
 
 def _explanation(request: ApprovalRequest) -> list[str]:
-    return [step for text in request.ruling.explanation[:_EXPLANATION] if (step := line(text, _STEP))]
+    """Return the steps, those first that could not be taken, and how many more there are."""
+    steps = sorted(
+        filter(None, (line(text, _STEP) for text in request.ruling.explanation)), key=lambda step: not is_unclear(step)
+    )
+    rest = len(steps) - _EXPLANATION
+    return [*steps[:_EXPLANATION], *([f"and {rest} more steps"] if rest > 0 else [])]
 
 
 def _review_runs(request: ApprovalRequest, index: int) -> list[rich.Run]:
@@ -88,6 +97,12 @@ def _review_runs(request: ApprovalRequest, index: int) -> list[rich.Run]:
         rich.moment(review.at),
         *([rich.words(f": {reason}")] if reason else []),
     ]
+
+
+def _evidence(view: RequestView, page: Page) -> list[rich.Json]:
+    """Return the count and the page's failures; behind the last failure only parameters go on."""
+    failures = _failures(view, page)
+    return [rich.header(texts.count(view.tests)), *failures] if failures or page.index == 0 else []
 
 
 def _failures(view: RequestView, page: Page) -> list[rich.Json]:

@@ -20,10 +20,12 @@ _WRITING: Mapping[str, str] = {
     " lane = :lane, deadline = :deadline, wake_at = :wake_at, document = :document WHERE id = :id",
     "head": "SELECT seq, hash, at FROM audit_head",
     "lock_head": "SELECT seq, hash, at FROM audit_head {lock}",
-    "card": "SELECT channel, channel_id, ts, permalink FROM cards WHERE request_id = :request AND channel = :channel",
-    "put_card": "INSERT INTO cards (request_id, channel, channel_id, ts, permalink)"
-    " VALUES (:request, :channel, :channel_id, :ts, :permalink) ON CONFLICT (request_id, channel) DO UPDATE"
-    " SET channel_id = excluded.channel_id, ts = excluded.ts, permalink = excluded.permalink",
+    "card": "SELECT channel, channel_id, ts, permalink, revision FROM cards"
+    " WHERE request_id = :request AND channel = :channel",
+    "put_card": "INSERT INTO cards (request_id, channel, channel_id, ts, permalink, revision)"
+    " VALUES (:request, :channel, :channel_id, :ts, :permalink, :revision) ON CONFLICT (request_id, channel) DO UPDATE"
+    " SET channel_id = excluded.channel_id, ts = excluded.ts, permalink = excluded.permalink,"
+    " revision = excluded.revision",
     "seen": "SELECT seen_at FROM replays WHERE key = :key",
     "forget": "DELETE FROM replays WHERE seen_at <= :before",
     "post": "INSERT INTO outbox (id, destination, rank, kind, request_id, key, payload, due_at, created_at)"

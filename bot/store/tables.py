@@ -125,6 +125,7 @@ class Cards(Row, table=True):
     channel_id: str = Field(sa_column=Column(Text, nullable=False))
     ts: str = Field(sa_column=Column(Text, nullable=False))
     permalink: str | None = Field(sa_column=Column(Text))
+    revision: int = Field(sa_column=Column(Integer, nullable=False, server_default="0"))
 
 
 class Outbox(Row, table=True):

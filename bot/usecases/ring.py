@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import assert_never
 
 import structlog
 
@@ -24,12 +25,6 @@ PATIENCE = timedelta(minutes=1)
 TIMER = Actor(name="timer", via=Via.TIMER)
 
 _log = structlog.get_logger("timers")
-
-_BRINGS: dict[Next, Event] = {
-    Next.ENDS: DeadlinePassed(by=TIMER),
-    Next.ESCALATES: Escalated(by=TIMER),
-    Next.REMINDS: Reminded(by=TIMER),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +57,26 @@ def _ring(tx: Transaction, request: ApprovalRequest, now: datetime) -> bool:
     what = brought(request, now)
     if what is None:
         return False
-    tx.record(advance(request, _BRINGS[what], now))
+    tx.record(advance(request, _event(tx, request, what), now))
     return True
+
+
+def _event(tx: Transaction, request: ApprovalRequest, due: Next) -> Event:
+    match due:
+        case Next.ENDS:
+            return DeadlinePassed(by=TIMER, was_shown=_was_shown(tx, request))
+        case Next.ESCALATES:
+            return Escalated(by=TIMER)
+        case Next.REMINDS:
+            return Reminded(by=TIMER)
+        case _:
+            assert_never(due)
+
+
+def _was_shown(tx: Transaction, request: ApprovalRequest) -> bool:
+    """Tell whether a card of what is asked now was posted; an older revision's is one of something else."""
+    cards = (tx.cards.of(request.id, channel) for channel in request.channels)
+    return any(card is not None and card.revision == request.revision for card in cards)
 
 
 class Sweeper:

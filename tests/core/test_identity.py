@@ -6,7 +6,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.core.identity import Identity, People, Person, is_among, is_one_of, lowered, same_human
+from bot.core.audit.people import are_told_apart, is_listed, share_a_handle
+from bot.core.identity import (
+    Identity,
+    People,
+    Person,
+    can_be_compared,
+    is_among,
+    is_one_of,
+    lowered,
+    same_human,
+    shared_likeness,
+)
+from bot.core.record import of_person
 from tests.factories import ANA, BO
 
 TABLE = People((ANA, BO, Person(key="chen@acme.test", slack_id="U0CHEN000"), Person(key="dia", email="dia@acme.test")))
@@ -19,7 +31,6 @@ TABLE = People((ANA, BO, Person(key="chen@acme.test", slack_id="U0CHEN000"), Per
         Identity(email=" ANA@Acme.Test "),
         Identity(slack_id="U0ANA0000"),
         Identity(github="Ana"),
-        Identity(email="ana@home.test", slack_id="U0ANA0000"),
     ],
     ids=repr,
 )
@@ -55,6 +66,118 @@ def test_an_identity_without_handles_is_nobody(blank: str | None) -> None:
     assert TABLE.resolve(Identity(email=blank, slack_id=blank, github=blank)) is None
 
 
+def known_as(people: People = TABLE, **handles: str) -> Person:
+    person = people.resolve(Identity(**handles))
+    assert person
+    return person
+
+
+def test_a_handle_that_the_table_writes_otherwise_is_kept_and_gives_no_right() -> None:
+    found = known_as(slack_id="U0ANA0000", email="ana.b@acme.test")
+
+    assert found == replace(ANA, also=frozenset({"email:ana.b@acme.test"}))
+    assert same_human(found, known_as(email="ana.b@acme.test"))
+    assert not is_one_of(found, [known_as(email="ana.b@acme.test")])
+
+
+def test_everybody_whom_the_handles_may_mean_is_remembered() -> None:
+    found = known_as(email="bo@acme.test", github="ana")
+
+    assert found.key == "bo"
+    assert is_among(ANA, [found])
+    assert not is_one_of(found, [ANA])
+
+
+def test_another_slack_account_with_somebodys_address_is_not_them_but_may_be() -> None:
+    found = known_as(slack_id="U0EVIL000", email="ana@acme.test", github="evil")
+
+    assert (found.key, found.slack_id, found.email, found.github) == ("slack:U0EVIL000", "U0EVIL000", None, "evil")
+    assert not is_one_of(found, [ANA])
+    assert same_human(found, ANA)
+
+
+@pytest.mark.parametrize("frozen", [ANA, replace(ANA, key="ana@acme.test")], ids=["by name", "by address"])
+def test_an_approver_who_was_pinned_to_an_account_is_no_other_account_whatever_the_table_says_now(
+    frozen: Person,
+) -> None:
+    found = known_as(People(), slack_id="U0EVIL000", email="ana@acme.test")
+
+    assert found.email == "ana@acme.test"
+    assert not is_one_of(found, [frozen])
+
+
+def test_nobody_gains_a_handle_that_the_table_gives_to_somebody_else() -> None:
+    table = People((Person(key="ana", slack_id="U0ANA0000"), Person(key="bo", email="bo@acme.test", github="bo")))
+
+    found = known_as(table, slack_id="U0ANA0000", email="bo@acme.test", github="bo")
+
+    assert found == Person(key="ana", slack_id="U0ANA0000", also=table.known[1].handles)
+    assert not is_one_of(found, table.known[1:])
+
+
+@pytest.mark.parametrize(
+    "handles",
+    [
+        {"email": "ana\u200b@acme.test"},
+        {"email": "ana@acme.test."},
+        {"email": "ana+ci@acme.test"},
+        {"email": "ANA+@acme.test"},
+        {"email": "1234567+ana@users.noreply.github.com"},
+        {"email": "ana@users.noreply.github.com"},
+        {"github": "@ana"},
+        {"github": "ana\u200b"},
+        {"github": "a\u00adna"},
+        {"github": "ana\ufe0f"},
+        {"github": "ana\u3164"},
+    ],
+    ids=repr,
+)
+def test_another_spelling_is_in_doubt_the_same_human_and_has_no_right(handles: dict[str, str]) -> None:
+    found = known_as(TABLE, **handles)
+
+    assert same_human(found, known_as(slack_id="U0ANA0000"))
+    assert not is_one_of(found, [ANA])
+
+
+def test_a_spelling_leads_to_everything_the_table_knows() -> None:
+    asked, clicks = known_as(github="@ana", email="ana@home.test"), known_as(slack_id="U0X", email="ana+2@acme.test")
+
+    assert same_human(asked, clicks)
+
+
+@pytest.mark.parametrize("other", ["+bo@acme.test", "bo@acme.test.org", "bo-ana@users.noreply.github.com"])
+def test_who_is_spelt_differently_is_somebody_else(other: str) -> None:
+    assert not same_human(known_as(email=other), ANA)
+    assert not same_human(known_as(email="+x@acme.test"), known_as(email="+y@acme.test"))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "can"),
+    [
+        (Person(key="github:mal", github="mal"), Person(key="slack:U0MAL", slack_id="U0MAL"), False),
+        (Person(key="github:mal", github="mal"), BO, True),
+        (Person(key="m@x.test", email="m@x.test"), Person(key="ana", slack_id="U0ANA"), False),
+        (Person(key="bo", github="bo"), Person(key="ana", slack_id="U0ANA"), True),
+        (Person(key="bo", github="bo"), Person(key="slack:U0ANA", slack_id="U0ANA"), False),
+        (Person(key="github:\u200b", github="\u200b"), BO, False),
+        (Person(key="1+mal@users.noreply.github.com", email="1+mal@users.noreply.github.com"), ANA, True),
+        (
+            Person(key="x@users.noreply.github.com", email="x@users.noreply.github.com"),
+            replace(ANA, github=None),
+            False,
+        ),
+    ],
+    ids=repr,
+)
+def test_two_can_be_told_apart_by_handles_of_one_kind_or_by_the_table(one: Person, other: Person, can: bool) -> None:  # noqa: FBT001 - a row of the table
+    assert can_be_compared(one, other) is can_be_compared(other, one) is can
+
+
+def test_what_two_share_is_said() -> None:
+    assert shared_likeness(ANA, Person(key="x", email="ana+1@acme.test")) == "ana@acme.test"
+    assert not shared_likeness(ANA, BO)
+
+
 @pytest.mark.parametrize("name", ["ana", "key:ana", "slack:U0ANA0000", "bo"])
 def test_a_name_given_as_an_address_is_nobody(name: str) -> None:
     assert TABLE.resolve(Identity(email=name)) is None
@@ -82,7 +205,7 @@ def test_a_handle_of_another_kind_is_not_the_same_handle(forged: Identity) -> No
 def test_where_the_table_knows_different_people_the_slack_id_says_most() -> None:
     both = Identity(email="ana@acme.test", slack_id="U0BO00000", github="ana")
 
-    assert TABLE.resolve(both) == BO
+    assert TABLE.resolve(both) == replace(BO, also=ANA.handles)
     assert People((BO, ANA)).resolve(replace(both, slack_id=None)) == ANA
 
 
@@ -136,12 +259,18 @@ def test_nobody_is_nameless(key: str) -> None:
         Person(key=key)
 
 
+NAME = (
+    st.text(max_size=5)
+    | st.text("ab@+.\u200b\uff41 ", max_size=6)
+    | st.sampled_from(["1+a@users.noreply.github.com", "a@b", "a"])
+)
 PERSON = st.builds(
     Person,
-    key=st.text(min_size=1, max_size=5).filter(str.strip),
-    email=st.none() | st.text(max_size=5),
-    slack_id=st.none() | st.text(max_size=5),
-    github=st.none() | st.text(max_size=5),
+    key=NAME.filter(str.strip),
+    email=st.none() | NAME,
+    slack_id=st.none() | NAME,
+    github=st.none() | NAME,
+    also=st.frozensets(st.tuples(st.sampled_from(["key", "email", "slack", "github"]), NAME).map(":".join), max_size=2),
 )
 
 
@@ -152,6 +281,18 @@ def test_a_right_implies_a_likeness_and_everybody_is_themselves(one: Person, oth
     assert is_one_of(one, (one,))
     assert same_human(one, other) == same_human(other, one)
     assert same_human(one, other) or not is_one_of(one, (other,))
+
+
+@settings(deadline=None)
+@given(PERSON, PERSON)
+def test_whoever_reads_the_log_takes_the_same_people_for_one(one: Person, other: Person) -> None:
+    mine, theirs = of_person(one), of_person(other)
+
+    assert mine is not None
+    assert theirs is not None
+    assert share_a_handle(mine, [theirs]) == same_human(one, other)
+    assert are_told_apart(mine, theirs) == can_be_compared(one, other)
+    assert is_listed(mine, [theirs]) == is_one_of(one, (other,))
 
 
 @settings(deadline=None)

@@ -1,6 +1,7 @@
 """What makes somebody's answer count, and what it settles."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -8,15 +9,15 @@ from bot.core import effects
 from bot.core.effects import Note, Said, ShowCard, TellRequester, TellThread
 from bot.core.eligibility import may_review
 from bot.core.errors import Refusal, Refused
-from bot.core.events import GlassBroken, Reviewed
-from bot.core.identity import Actor, Person, Standing, Via
+from bot.core.events import Event, Reviewed
+from bot.core.identity import Actor, Identity, People, Person, Standing, Via
 from bot.core.lifecycle import advance
 from bot.core.quorum import counted, missing
 from bot.core.request import ApprovalRequest, Forbidden, RequireReason, State, Verdict
 from tests import factories as a
 
 
-def _refused(request: ApprovalRequest, event: Reviewed | GlassBroken) -> Refused:
+def _refused(request: ApprovalRequest, event: Event) -> Refused:
     with pytest.raises(Refused) as refused:
         advance(request, event, a.NOON)
     return refused.value
@@ -200,6 +201,58 @@ def test_a_ban_recognises_any_handle(requester: Person) -> None:
     refused = _refused(a.a_request(subject=a.a_subject(requester=requester)), a.approval(by=a.BO))
 
     assert refused.code is Refusal.FORBIDDEN
+
+
+def known_as(**handles: str) -> Person:
+    person = People((a.ANA, a.BO, a.CHEN)).resolve(Identity(**handles))
+    assert person
+    return person
+
+
+@pytest.mark.parametrize("ban", list(Forbidden))
+@pytest.mark.parametrize(
+    ("banned", "clicks"),
+    [
+        (known_as(email="ana.b@acme.test"), known_as(slack_id="U0ANA0000", email="ana.b@acme.test")),
+        (known_as(email="bo@acme.test", github="ana"), known_as(slack_id="U0ANA0000")),
+        (known_as(email="1234567+ana@users.noreply.github.com"), known_as(slack_id="U0ANA0000")),
+        (known_as(github="mallory-gh"), known_as(slack_id="U0MALLORY", email="mallory@acme.test")),
+        (known_as(email="dia@acme.test"), Person(key="dia", slack_id="U0DIA0000")),
+    ],
+    ids=["another address", "a colleague's address", "GitHub's private address", "only a login", "a hidden address"],
+)
+def test_a_ban_holds_for_whoever_may_be_the_banned_one(ban: Forbidden, banned: Person, clicks: Person) -> None:
+    who: dict[str, Any] = {"requester": banned} if ban is Forbidden.REQUESTER else {"authors": [a.GUS, banned]}
+    request = a.a_request(ruling=a.a_ruling(forbid=[ban]), subject=a.a_subject(**who))
+
+    for event in (a.approval(by=clicks), a.rejection(by=clicks), a.a_question(by=clicks)):
+        assert _refused(request, event).code is Refusal.FORBIDDEN
+
+
+def test_who_cannot_be_told_from_the_requester_hears_what_to_do() -> None:
+    request = a.a_request(subject=a.a_subject(requester=known_as(github="mallory-gh")))
+
+    refused = _refused(request, a.approval(by=known_as(slack_id="U0MALLORY")))
+
+    assert "github:mallory-gh asked for this" in refused.sentence
+    assert "add them to the policy's people table" in refused.sentence
+    assert advance(request, a.approval(by=a.BO), a.NOON).request.state is State.APPROVED
+
+
+def test_two_accounts_of_one_mailbox_are_one_voice() -> None:
+    one, two = (known_as(slack_id=f"U0MAL000{n}", email=f"mal{tag}@acme.test") for n, tag in enumerate(["", "+2"]))
+    request = advance(a.a_request(quorum=2), a.approval(by=one), a.NOON).request
+
+    assert _refused(request, a.approval(by=two)).code is Refusal.ALREADY_REVIEWED
+
+
+def test_who_only_resembles_somebody_who_said_yes_takes_nothing_back() -> None:
+    stages = [a.a_stage("qa", approvers=[a.BO]), a.a_stage("release", approvers=[a.CHEN], reject_quorum=2)]
+    request = advance(a.a_request(ruling=a.a_ruling(stages=stages)), a.approval(by=a.BO), a.NOON).request
+    alike = known_as(slack_id="U0EVIL000", email="bo@acme.test")
+
+    assert _refused(request, a.rejection(by=alike, stage=1)).code is Refusal.NOT_ELIGIBLE
+    assert advance(request, a.rejection(by=a.BO, stage=1), a.NOON).request.state is State.PENDING
 
 
 def test_authors_are_banned_when_the_rule_says_so() -> None:

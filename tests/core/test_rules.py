@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.core.evidence import TestEvidence
-from bot.core.request import Handling, OnTimeout, Ruling
-from bot.core.rules import Condition, Facts, Policy, Rule, Unclear, judge
+from bot.core.identity import Person
+from bot.core.request import Forbidden, Handling, OnTimeout, Ruling
+from bot.core.rules import Condition, Facts, Policy, Rule, Signpost, Unclear, is_unclear, judge, unclear_rules
 from tests import factories as a
 
 
@@ -147,6 +148,71 @@ def test_a_name_that_looks_like_a_doubt_is_none() -> None:
     policy = a_policy(a_rule("x: could not be evaluated: y", NO, never), a_rule("b", YES))
 
     assert judge(policy, facts()).rule == "b"
+
+
+def test_a_stage_whose_condition_does_not_match_is_left_out_and_that_is_said() -> None:
+    chain = a.a_ruling(rule="a", stages=[a.a_stage("qa"), a.a_stage("release")])
+    rule = Rule(name="a", when=None, terms=chain, stage_when=(never, None))
+
+    ruling = judge(a_policy(rule), facts())
+
+    assert [stage.name for stage in ruling.stages] == ["release"]
+    assert ruling.explanation[-1] == "a: stage qa is left out, its condition did not match"
+
+
+def test_what_could_not_be_evaluated_is_named_once() -> None:
+    chain = a.a_ruling(rule="ask", stages=[a.a_stage("qa")])
+    ask = Rule(name="ask", when=unclear, terms=chain, stage_when=(unclear,))
+
+    ruling = judge(a_policy(a_rule("frozen", NO, unclear), a_rule("late", NO, never), ask), facts())
+
+    assert unclear_rules(ruling) == ("frozen", "ask", "ask: stage qa is asked")
+    assert [is_unclear(step) for step in ruling.explanation] == [True, False, True, True]
+    assert unclear_rules(judge(a_policy(), facts())) == ()
+
+
+@pytest.mark.parametrize(
+    ("ban", "handling", "requester", "is_said"),
+    [
+        (Forbidden.REQUESTER, ASK, None, True),
+        (Forbidden.REQUESTER, ASK, a.ANA, False),
+        (Forbidden.REQUESTER, YES, None, False),
+        (Forbidden.AUTHORS, ASK, None, False),
+    ],
+)
+def test_a_ban_that_cannot_hold_because_nobody_asked_in_person_is_said(
+    ban: Forbidden,
+    handling: Handling,
+    requester: Person | None,
+    is_said: bool,  # noqa: FBT001 - a row of the table
+) -> None:
+    rule = Rule(name="a", when=None, terms=a.a_ruling(rule="a", handling=handling, forbid=[ban]))
+
+    ruling = judge(a_policy(rule), replace(facts(), subject=a.a_subject(requester=requester)))
+
+    said = "a: the requester may not answer, but nobody was named as one: not enforced"
+    assert (ruling.explanation[-1] == said) == is_said
+
+
+def a_route(name: str, when: Condition | None = always) -> Signpost:
+    return Signpost(name=name, when=when, channels=(f"#{name}",), mention=(a.DIA,))
+
+
+@pytest.mark.parametrize(
+    ("calls", "mention"), [(False, (a.DIA,)), (True, ())], ids=["the route calls", "the rule calls"]
+)
+def test_the_first_route_that_matches_says_where_and_an_unclear_one_is_told(
+    calls: bool,  # noqa: FBT001 - a row of the table
+    mention: tuple[Person, ...],
+) -> None:
+    rule = Rule(name="a", when=None, terms=a.a_ruling(rule="a", channels=[]), calls=calls)
+    routes = (a_route("odd", unclear), a_route("other", never), a_route("pay", None), a_route("late"))
+
+    ruling = judge(replace(a_policy(rule), signposts=routes), facts())
+
+    assert (ruling.channels, ruling.stages[0].mention) == (("#pay",), mention)
+    assert unclear_rules(ruling) == ("route odd",)
+    assert ruling.explanation[-1] == "route pay: shown in #pay"
 
 
 @pytest.mark.parametrize(

@@ -49,12 +49,15 @@ def test_silence_ends_it_as_the_rule_says(
     outcome = advance(a.a_request(ruling=a.a_ruling(on_timeout=ending)), a.a_timeout(), LATE + late)
 
     assert outcome.request.state is state
-    assert outcome.request.decision == Decision(verdict=verdict, by=a.TIMER, at=LATE + late, reason=SILENCE)
+    assert outcome.request.decision == Decision(
+        verdict=verdict, by=a.TIMER, at=LATE + late, reason=SILENCE, was_shown=True
+    )
     assert outcome.request.deadline is None
     assert [(line.event, line.state, line.at, line.by) for line in outcome.happened] == [
         (event, state, LATE + late, a.TIMER)
     ]
     assert outcome.happened[0].detail["verdict"] == verdict
+    assert outcome.happened[0].detail["was_shown"] is True
     assert outcome.effects == _ending(a.TIMER, verdict, SILENCE)
 
 
@@ -63,6 +66,18 @@ def test_silence_about_doubtful_evidence_is_never_a_yes() -> None:
     request = a.a_request(ruling=a.a_ruling(on_timeout=OnTimeout.APPROVE), tests=doubtful)
 
     assert advance(request, a.a_timeout(), LATE).request.state is State.EXPIRED
+
+
+@pytest.mark.parametrize(
+    ("ending", "state"),
+    [(OnTimeout.APPROVE, State.EXPIRED), (OnTimeout.EXPIRE, State.EXPIRED), (OnTimeout.REJECT, State.REJECTED)],
+)
+def test_silence_about_what_nobody_was_shown_is_never_a_yes(ending: OnTimeout, state: State) -> None:
+    outcome = advance(a.a_request(ruling=a.a_ruling(on_timeout=ending)), a.a_timeout(was_shown=False), LATE)
+
+    assert outcome.request.state is state
+    assert outcome.happened[0].detail["was_shown"] is False
+    assert outcome.happened[0].detail["reason"] == f"{SILENCE}, and no card of it could be shown"
 
 
 @pytest.mark.parametrize(

@@ -50,6 +50,12 @@ FACES: tuple[tuple[Person, ...], ...] = tuple(
 )
 """Two records of each human: one with every handle, one with a single one."""
 
+KNOWN_BY: tuple[tuple[frozenset[str], frozenset[str]], ...] = tuple(
+    (frozenset({"table", "slack", "email", "github"}), frozenset({("slack", "email", "github")[n % 3]}))
+    for n in range(HUMANS)
+)
+"""By which kinds of names each record can be compared with others."""
+
 HUMAN_OF = {person: n for n, faces in enumerate(FACES) for person in faces}
 HUMAN = st.integers(0, HUMANS - 1)
 CROWD = st.frozensets(HUMAN, max_size=4)
@@ -59,7 +65,7 @@ OFF_BY = st.sampled_from([0] * 10 + [-1, 1])
 WHICH = st.sampled_from([0, 0, 0, 0, 1, 1, 2])
 DrawnStage = tuple[int, frozenset[int] | None, int, timedelta | None, tuple[tuple[timedelta, frozenset[int]], ...]]
 BRINGS: Mapping[Next, Event] = {
-    Next.ENDS: DeadlinePassed(by=TIMER),
+    Next.ENDS: DeadlinePassed(by=TIMER, was_shown=False),
     Next.ESCALATES: Escalated(by=TIMER),
     Next.REMINDS: Reminded(by=TIMER),
 }
@@ -84,6 +90,7 @@ def terms(draw: st.DrawFn) -> Terms:
     """Draw what is asked and how it is judged; a rule never says yes to doubtful evidence by itself."""
     handling = draw(st.sampled_from(["ask"] * 12 + ["yes", "no"]))
     chain = draw(st.lists(_stages(), min_size=1, max_size=3)) if handling == "ask" else []
+    requester, authors = draw(st.none() | HUMAN), draw(st.frozensets(HUMAN, max_size=2))
     return Terms(
         handling=handling,
         quorums=tuple(stage[0] for stage in chain),
@@ -91,8 +98,10 @@ def terms(draw: st.DrawFn) -> Terms:
         refusals=tuple(stage[2] for stage in chain),
         reminds=tuple(stage[3] for stage in chain),
         climbs=tuple(stage[4] for stage in chain),
-        requester=draw(st.none() | HUMAN),
-        authors=draw(st.frozensets(HUMAN, max_size=2)),
+        requester=requester,
+        authors=authors,
+        requester_by=frozenset() if requester is None else KNOWN_BY[requester][requester % 2],
+        authors_by=tuple(KNOWN_BY[human][1] for human in authors),
         bans=draw(st.frozensets(st.sampled_from(["requester", "authors"]))),
         reasons=draw(st.sampled_from(["never", "on_reject", "on_approve", "always"])),
         timeout=draw(MINUTES),
@@ -164,14 +173,14 @@ def draw_actor(act: Act, face: int, standing: Standing) -> Actor:
     return Actor(name=person.key, via=Via.SLACK_BUTTON, person=person, standing=standing)
 
 
-def draw_event(act: Act, by: Actor, newer: RequestId) -> Event:
+def draw_event(act: Act, by: Actor, newer: RequestId, *, was_shown: bool = False) -> Event:
     """Say *act* in the lifecycle's words. A revision is said elsewhere: it needs new terms."""
     words = "because" if act.words else "  "
     if act.kind in {"approve", "reject"}:
         verdict = Verdict(act.kind)
         return Reviewed(by=by, verdict=verdict, revision=act.revision, stage=act.stage, reason=words)
     events: dict[str, Event] = {
-        "timeout": DeadlinePassed(by=TIMER),
+        "timeout": DeadlinePassed(by=TIMER, was_shown=was_shown),
         "question": InfoRequested(by=by, question=words),
         "answer": InfoProvided(by=by, answer=words),
         "escalate": Escalated(by=CI),

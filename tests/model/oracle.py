@@ -15,7 +15,7 @@ class Terms:
     """What was asked, and under which rule. ``who`` of a stage is None when any full member may answer.
 
     ``refusals`` says how many rejections end it in each stage, ``reminds`` how soon silence is broken first, ``climbs``
-    after how long who else may answer.
+    after how long who else may answer. ``requester_by`` and ``authors_by`` say by which kinds of names those are known.
     """
 
     handling: str
@@ -30,6 +30,8 @@ class Terms:
     doubtful: bool
     glass: frozenset[int] | None
     called_back: bool
+    requester_by: frozenset[str] = frozenset()
+    authors_by: tuple[frozenset[str], ...] = ()
     refusals: tuple[int, ...] = ()
     reminds: tuple[timedelta | None, ...] = ()
     climbs: tuple[tuple[tuple[timedelta, frozenset[int]], ...], ...] = ()
@@ -37,7 +39,7 @@ class Terms:
 
 @dataclass(frozen=True)
 class Act:
-    """Something somebody tries. ``words`` tells whether they said anything."""
+    """Something somebody tries. ``words`` tells whether they said anything, ``known_by`` by which kinds of names."""
 
     kind: str
     human: int = -1
@@ -45,6 +47,7 @@ class Act:
     revision: int = 0
     stage: int = 0
     words: bool = True
+    known_by: frozenset[str] = frozenset()
 
 
 @dataclass
@@ -63,6 +66,7 @@ class Tale:
     climbed: int = 0
     reminded: int = 0
     called: set[int] = field(default_factory=set[int])
+    shown: int = 0
     terms: Terms | None = None
 
 
@@ -87,11 +91,14 @@ def _go_on(tale: Tale, kind: str, at: datetime, what: Terms | Act) -> None:
         tale.state = {"ask": "pending", "yes": "approved", "no": "rejected"}[what.handling]
         return
     assert tale.terms is not None
+    if kind == "card":
+        tale.shown = max(tale.shown, what.revision)
+        return
     assert tale.deadline is not None
     if kind in {"approve", "reject"}:
         _answer(tale, tale.terms, kind, at, what.human)
     elif kind in {"timeout", "glass", "cancel", "supersede"}:
-        in_doubt = tale.terms.doubtful or tale.state == "needs_info"
+        in_doubt = tale.terms.doubtful or tale.state == "needs_info" or not is_shown(tale)
         ending = "expire" if tale.terms.ending == "approve" and in_doubt else tale.terms.ending
         silent = {"expire": "expired", "approve": "approved", "reject": "rejected"}[ending]
         ends = {"timeout": silent, "glass": "approved", "cancel": "cancelled", "supersede": "superseded"}
@@ -155,6 +162,11 @@ def next_reminder(tale: Tale) -> datetime | None:
     return _began(tale) + sum((span * 2**n for n in range(tale.reminded + 1)), timedelta(0))
 
 
+def is_shown(tale: Tale) -> bool:
+    """Tell whether anybody was shown what is asked now."""
+    return tale.shown == tale.revision
+
+
 def heard(tale: Tale, stage: int) -> set[int]:
     """Return the humans whose yes counts in *stage*."""
     return {human for where, human in tale.said_yes if where == stage}
@@ -181,7 +193,10 @@ def _is_allowed_while_open(tale: Tale, terms: Terms, act: Act) -> bool:
     is_banned = ("requester" in terms.bans and act.human == terms.requester) or (
         "authors" in terms.bans and act.human in terms.authors
     )
-    is_free = act.is_member and not is_banned
+    others = [terms.requester_by] if "requester" in terms.bans and terms.requester is not None else []
+    others += terms.authors_by if "authors" in terms.bans else ()
+    is_nameless = not all(known_by & act.known_by for known_by in others)
+    is_free = act.is_member and not is_banned and not is_nameless
     is_pending = tale.state == "pending"
     return {
         "approve": is_pending and is_free and is_asked and is_seen and not has_said_yes and _may_be_mute(terms, act),

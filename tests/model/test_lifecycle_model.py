@@ -20,7 +20,19 @@ from bot.core.request import ApprovalRequest, RequestId, Verdict
 from bot.core.waiting import Due, Next, brought, next_due
 from tests.factories import CI, NOON
 from tests.model import drawn
-from tests.model.oracle import OPEN, Act, Fact, Tale, Terms, heard, is_allowed, next_climb, next_reminder, tell
+from tests.model.oracle import (
+    OPEN,
+    Act,
+    Fact,
+    Tale,
+    Terms,
+    heard,
+    is_allowed,
+    is_shown,
+    next_climb,
+    next_reminder,
+    tell,
+)
 
 LANES = ("payments/production", "payments/staging")
 NOT_MEMBERS = [standing for standing in Standing if standing is not Standing.MEMBER]
@@ -99,8 +111,18 @@ class Histories(RuleBasedStateMachine):
     @precondition(lambda self: self.requests)
     @rule(which=drawn.WHICH, kind=st.sampled_from(["timeout", "timeout", "climb", "remind", "escalate", "cancel"]))
     def something_happens(self, which: int, kind: str) -> None:
-        request_id, _ = self._pick(which)
-        self._try(request_id, Act(kind=kind), drawn.draw_event(Act(kind=kind), CI, request_id))
+        self._let_happen(which, kind)
+
+    @precondition(lambda self: self.requests)
+    @rule(which=drawn.WHICH, event=st.sampled_from(["card.posted", "card.updated"]), is_stale=st.booleans())
+    def a_card_is_shown(self, which: int, event: str, is_stale: bool) -> None:  # noqa: FBT001 - drawn, not passed
+        """It may have been drawn before the newest revision, and arrive after it."""
+        request_id, tale = self._pick(which)
+        revision = max(1, tale.revision - is_stale)
+        self.facts[request_id].append(("card", self.last, Act(kind="card", revision=revision)))
+        request = self.requests[request_id]
+        line = Happened(event=event, at=self.last, by=CI, state=request.state, detail={"revision": revision})
+        self._fold((line,), request)
 
     @precondition(lambda self: self.requests)
     @rule(which=drawn.WHICH, late=st.sampled_from([timedelta(microseconds=-1), timedelta(0)]), act=st.data())
@@ -117,10 +139,10 @@ class Histories(RuleBasedStateMachine):
         """Let the time run out, sometimes on an open question."""
         if paused:
             self._say(which, Act(kind="question", human=human))
-        request_id, tale = self._pick(which)
+        _, tale = self._pick(which)
         if tale.deadline is not None:
             self._set_clock(tale.deadline)
-            self._try(request_id, Act(kind="timeout"), drawn.draw_event(Act(kind="timeout"), CI, request_id))
+            self._let_happen(which, "timeout")
 
     @precondition(lambda self: self.requests)
     @rule(which=drawn.WHICH, late=st.sampled_from([timedelta(microseconds=-1), timedelta(0)]), human=drawn.HUMAN)
@@ -167,6 +189,11 @@ class Histories(RuleBasedStateMachine):
         if self._try(request_id, Act(kind="revise"), event, asked):
             self.digests[request_id].append(digest)
 
+    def _let_happen(self, which: int, kind: str) -> None:
+        request_id, tale = self._pick(which)
+        event = drawn.draw_event(Act(kind=kind), CI, request_id, was_shown=is_shown(tale))
+        self._try(request_id, Act(kind=kind), event)
+
     def _set_clock(self, now: datetime) -> None:
         self.clock = now
         self.last = max(self.last, now) if self.is_clamped else now
@@ -174,7 +201,8 @@ class Histories(RuleBasedStateMachine):
     def _say(self, which: int, act: Act, face: int = 0, outsider: Standing = Standing.GUEST) -> None:
         """Try what a person does; *act* has its revision and stage as distances from the true ones."""
         request_id, tale = self._pick(which)
-        act = replace(act, revision=tale.revision + act.revision, stage=tale.stage + act.stage)
+        known_by = drawn.KNOWN_BY[act.human][face]
+        act = replace(act, revision=tale.revision + act.revision, stage=tale.stage + act.stage, known_by=known_by)
         by = drawn.draw_actor(act, face, Standing.MEMBER if act.is_member else outsider)
         self._try(request_id, act, drawn.draw_event(act, by, request_id))
 
@@ -207,7 +235,10 @@ class Histories(RuleBasedStateMachine):
         assert outcome.happened[-1].state is request.state
         assert {line.at for line in outcome.happened} == {self.last}
         self.lines[request.id] += outcome.happened
-        for line in outcome.happened if self.is_clamped else ():
+        self._fold(outcome.happened, request)
+
+    def _fold(self, lines: tuple[Happened, ...], request: ApprovalRequest) -> None:
+        for line in lines if self.is_clamped else ():
             place = Place(seq=self.refold.seq + 1, prev=self.head, version="1", replica="one")
             entry = draw_entry(line, request, place)
             self.head = entry_hash(canonical_bytes(entry))
@@ -271,13 +302,14 @@ class Histories(RuleBasedStateMachine):
     def approved_means_every_quorum_and_every_quorum_means_approved(self) -> None:
         """Invariant 5: otherwise only a rule, silence or an emergency approve."""
         for request_id, request in self._all():
-            tale, last = tell(self.facts[request_id]), self.facts[request_id][-1][0]
+            tale = tell(self.facts[request_id])
+            last = next(kind for kind, _, _ in reversed(self.facts[request_id]) if kind != "card")
             asked = _terms(tale)
             met = bool(asked.quorums) and all(len(heard(tale, n)) >= q for n, q in enumerate(asked.quorums))
             assert not (met and request.state in OPEN)
             if request.state == "approved":
                 by_rule = last in {"ask", "revise"} and asked.handling == "yes"
-                by_silence = last == "timeout" and asked.ending == "approve" and not asked.doubtful
+                by_silence = last == "timeout" and asked.ending == "approve" and not asked.doubtful and is_shown(tale)
                 in_need = last == "glass"
                 assert met or by_rule or by_silence or in_need
                 assert request.decision is not None

@@ -210,6 +210,28 @@ def test_one_human_has_one_entry() -> None:
     assert line.startswith('policy.yaml:4:3: people.anna: shares ana@acme.test with "ana"; one human has one entry')
 
 
+@pytest.mark.parametrize("name", ["", "  "])
+def test_nobody_is_nameless(name: str) -> None:
+    line = only(f'{HEAD}people:\n  "{name}": {{email: ana@acme.test}}')
+
+    assert line.startswith(f"policy.yaml:3:3: people.{name}: names are letters, digits")
+
+
+@pytest.mark.parametrize("second", ["ana+ci@acme.test", "ana@acme.test.", "\uff41na@acme.test"])
+def test_two_entries_that_may_be_one_human_are_refused(second: str) -> None:
+    line = only(f'{HEAD}people:\n  ana: {{email: ana@acme.test}}\n  anna: {{email: "{second}"}}')
+
+    assert line.startswith('policy.yaml:4:3: people.anna: shares ana@acme.test with "ana"; one human has one entry')
+
+
+def test_two_named_addresses_of_one_mailbox_may_both_answer_and_count_once() -> None:
+    approvers = "then: require_approval, stages: [{name: s, approvers: [a+1@acme.test, a+2@acme.test], quorum: 2}]"
+
+    assert "asks for 2, but a+1@acme.test, a+2@acme.test can give 1 at most" in only(
+        f"{HEAD}rules: [{{name: r, {approvers}}}]"
+    )
+
+
 def test_a_name_is_either_a_person_or_a_group() -> None:
     line = only(f"{HEAD}people: {{qa: {{email: a@b.c}}}}\ngroups: {{qa: {{users: [a@b.c]}}}}")
 

@@ -93,7 +93,7 @@ class FakeSlack(SlackCourier):
                 return TryLater(why="the look failed")
             earlier = self._world.find(posting.nonce)
             if earlier is not None:
-                return Delivered(channel=earlier.channel, ts=earlier.ts)
+                return Delivered(channel=earlier.channel, ts=earlier.ts, revision=1)
         return await self._call(lambda: self._posted(posting, channel, about))
 
     async def _call(self, act: Callable[[], Delivered]) -> Attempt:
@@ -119,9 +119,9 @@ class FakeSlack(SlackCourier):
 
     def _posted(self, posting: Posting, channel: str, about: str) -> Delivered:
         message = self._world.post(posting, channel, about)
-        return Delivered(channel=channel, ts=message.ts)
+        return Delivered(channel=channel, ts=message.ts, revision=1)
 
     def _redraw(self, ts: str, channel: str) -> Delivered:
         assert any(m.ts == ts for m in self._world.messages), "an update of nothing"
         self._world.updates[ts] += 1
-        return Delivered(channel=channel, ts=ts)
+        return Delivered(channel=channel, ts=ts, revision=1)

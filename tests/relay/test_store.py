@@ -9,16 +9,18 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import orjson
 import pytest
 
 from bot.core import lifecycle
+from bot.core.attempts import Delivered
 from bot.core.effects import ShowCard, TellThread
 from bot.core.events import Reviewed
 from bot.core.request import RequestId, Verdict
 from bot.relay import Chances, Pace, Relay, SlackDoor
 from bot.relay.books import Books
 from bot.relay.errand import Errand, Wanted
-from bot.relay.settling import Settlement
+from bot.relay.settling import Arrived, Settlement
 from bot.store import Snapshot, Store, StoreWiring, Timekeeper, Transaction
 from tests.factories import BO, ID, a_ruling, a_submission, an_actor, some_tests
 from tests.relay.slack_world import FakeSlack, Weather, World
@@ -165,6 +167,25 @@ async def test_a_commit_wakes_the_relay_and_the_card_is_posted_and_known(store: 
     assert [card.channel for card in view.cards] == ["#approvals", "#general"]
     assert set(world.cards().values()) == {1}
     assert (await logged(store))["card.posted"] == 2
+
+
+async def test_what_a_card_has_shown_is_kept_and_stands_in_the_log(store: Store) -> None:
+    await submitted(store)
+    seen: list[int] = []
+    for revision in (2, 1):
+        if revision == 1:
+            await store.committer.run(lambda tx, _: tx.enqueue(ShowCard(request=ID, channel="#approvals")))
+        (errand,) = await Books(store).claim(Wanted(scope="slack:", blocked={}, paced={}, limit=9))
+        attempt = Delivered(channel="C0APPROVE", ts="1.1", revision=revision)
+        await Books(store).settle(errand, Arrived(attempt=attempt))
+        view = await store.read(lambda snapshot: snapshot.view(ID))
+        assert view
+        seen += [card.revision for card in view.cards]
+
+    rows = await store.read(lambda snapshot: snapshot.events(ID))
+    lines = [orjson.loads(row.canonical) for row in rows if row.event.startswith("card.")]
+    assert seen == [2, 2]
+    assert [(line["event"], line["detail"]["revision"]) for line in lines] == [("card.posted", 2), ("card.updated", 1)]
 
 
 async def test_a_decision_updates_the_card_and_tells_thread_and_requester(store: Store, clock: Clock) -> None:

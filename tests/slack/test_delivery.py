@@ -144,6 +144,21 @@ async def test_the_nonce_is_found_behind_other_messages(
     assert attempt.ts == card.ts
 
 
+async def test_it_is_known_which_revision_a_card_shows(client: AsyncWebClient) -> None:
+    view = now_view(revision=3)
+    courier = courier_of(client)
+
+    posted = await delivered(courier, view)
+    found = await courier_of(client).show_card(view, "#approvals", AGAIN)
+    updated = await courier.show_card(shown(view, posted), "#approvals", AGAIN)
+
+    assert posted.revision == 3
+    assert isinstance(found, Delivered)
+    assert (found.ts, found.revision) == (posted.ts, 1), "whatever an earlier attempt drew, it was a revision"
+    assert isinstance(updated, Delivered)
+    assert updated.revision == 3
+
+
 async def test_a_deleted_card_is_posted_anew_and_its_thread_waits_for_it(
     courier: SlackCourier, workspace: Workspace
 ) -> None:

@@ -25,7 +25,7 @@ async def test_what_was_recorded_is_read_back_the_same(store: Store) -> None:
 
 async def test_a_view_holds_every_failure_and_every_card(store: Store) -> None:
     request = await a_stored_request(store, tests=some_tests(failed=9))
-    card = CardRef(channel="#approvals", channel_id="C0APPROVE", ts="1.2", permalink="https://x.test/1")
+    card = CardRef(channel="#approvals", channel_id="C0APPROVE", ts="1.2", permalink="https://x.test/1", revision=3)
 
     def post(tx: Transaction, now: datetime) -> None:
         tx.cards.put(request.id, replace(card, ts="1.1"))
@@ -39,6 +39,7 @@ async def test_a_view_holds_every_failure_and_every_card(store: Store) -> None:
     assert len(view.tests.failures) == 9
     assert len(view.request.tests.failures) == 5
     assert view.cards == (card,)
+    assert await store.committer.run(lambda tx, _: tx.cards.of(request.id, "#approvals")) == card
 
 
 async def test_nothing_is_found_where_nothing_is(store: Store) -> None:

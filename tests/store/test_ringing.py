@@ -1,16 +1,20 @@
 """What the clock brings, on both databases: each step once, whoever looks, however late, whatever stands beside it."""
 
 from collections import Counter
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 from structlog.testing import capture_logs
 
-from bot.core.request import ApprovalRequest, RequestId, State
-from bot.store import Store
+from bot.core.lifecycle import advance
+from bot.core.request import ApprovalRequest, OnTimeout, RequestId, State
+from bot.core.view import CardRef
+from bot.store import Store, Transaction, verify_audit
 from bot.usecases.desk import Desk
 from bot.usecases.ring import PATIENCE, Sweeper
-from tests.factories import BO, DIA, NOON, a_ruling, a_stage, a_step, approval
+from bot.usecases.submit import digest_of
+from tests.factories import BO, DIA, NOON, a_posted_card, a_revision, a_ruling, a_stage, a_step, approval
 from tests.store.asks import a_stored_request, advancing
 from tests.store.conftest import Clock, OpenStore
 from tests.store.owner import owner_of
@@ -67,6 +71,48 @@ async def test_whoever_slept_through_it_takes_every_step_once_in_order(open_stor
         "request.escalated",
         "request.reminded",
     ]
+
+
+@pytest.mark.parametrize(
+    ("shown", "is_revised", "state"),
+    [
+        (None, False, State.EXPIRED),
+        (0, False, State.EXPIRED),
+        (1, False, State.APPROVED),
+        (1, True, State.EXPIRED),
+        (2, True, State.APPROVED),
+    ],
+)
+async def test_silence_is_a_yes_only_where_a_card_of_this_revision_was_posted(
+    store: Store,
+    clock: Clock,
+    shown: int | None,
+    is_revised: bool,  # noqa: FBT001 - a row of the table
+    state: State,
+) -> None:
+    quiet = a_ruling(on_timeout=OnTimeout.APPROVE, channels=["#elsewhere", "#approvals"])
+    request = await a_stored_request(store, ruling=quiet)
+
+    def post(tx: Transaction, now: datetime) -> None:
+        card = CardRef(channel="#approvals", channel_id="C0APPROVE", ts="1.1", revision=shown or 0)
+        tx.cards.put(request.id, card)
+        tx.note(a_posted_card(shown, now=now), tx.requests.lock(request.id))
+
+    def revise(tx: Transaction, now: datetime) -> None:
+        revision = a_revision(ruling=quiet)
+        revision = replace(revision, digest=digest_of(revision.subject, revision.tests))
+        tx.record(advance(tx.requests.lock(request.id), revision, now), evidence=revision.tests)
+
+    if is_revised:
+        await store.committer.run(revise)
+    if shown is not None:
+        await store.committer.run(post)
+    clock.now = NOON + 60 * MINUTE
+    await Sweeper(Desk(store)).sweep()
+
+    assert (await request_of(store, request.id)).state is state
+    verdict = await store.read(verify_audit)
+    assert verdict.ok, verdict.why
 
 
 async def test_whoever_slept_past_the_deadline_ends_it_at_once(open_store: OpenStore, clock: Clock) -> None:

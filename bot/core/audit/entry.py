@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.core.events import Happened
-from bot.core.identity import Actor
+from bot.core.identity import Actor, Person
 from bot.core.moments import draw_moment
 from bot.core.request import ApprovalRequest
 
@@ -112,4 +112,10 @@ def draw_actor(actor: Actor) -> dict[str, object]:
         "email": person.email if person else None,
         "slack_id": person.slack_id if person else None,
         "github": person.github if person else None,
+        **(draw_traces(person) if person else {}),
     }
+
+
+def draw_traces(person: Person) -> dict[str, object]:
+    """Return what else counts against somebody; most people have nothing of the kind, and then the log says nothing."""
+    return {"also": sorted(person.also)} if person.also else {}

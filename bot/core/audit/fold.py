@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from bot.core.audit.life import OPEN, Broken, Entry, Life
-from bot.core.audit.people import is_listed, share_a_handle
+from bot.core.audit.people import are_told_apart, is_listed, share_a_handle
 from bot.core.moments import read_moment
 
 ENDS: Mapping[str, tuple[str, str]] = {
@@ -52,7 +52,7 @@ def _reviewed(life: Life, entry: Entry, at: datetime) -> None:
     _require_entitled(life, actor)
     if detail["stage"] != life.stage:
         raise Broken(f"it answers stage {detail['stage']}, which was not asked")
-    if not _has_approved(life, actor):
+    if not is_listed(actor, [one for people in life.counted for one in people]):
         _require_approver(life, actor)
     if life.ruling["require_reason"] in {"always", f"on_{detail['verdict']}"} and not (detail["reason"] or "").strip():
         raise Broken("it lacks the reason its rule wants")
@@ -106,11 +106,15 @@ def _require_approver(life: Life, actor: Entry) -> None:
 def _require_entitled(life: Life, actor: Entry) -> None:
     if actor["standing"] != "member" or actor["person"] is None:
         raise Broken("whoever answered is no full member")
-    forbid = life.ruling["forbid"]
-    if "requester" in forbid and share_a_handle(actor, [life.terms["requester"]]):
+    forbid, terms = life.ruling["forbid"], life.terms
+    requester: list[Entry] = [terms["requester"]] if "requester" in forbid and terms["requester"] else []
+    authors: list[Entry] = terms["authors"] if "authors" in forbid else []
+    if share_a_handle(actor, requester):
         raise Broken("the requester answered, which the rule forbids")
-    if "authors" in forbid and share_a_handle(actor, life.terms["authors"]):
+    if share_a_handle(actor, authors):
         raise Broken("an author answered, which the rule forbids")
+    if not all(are_told_apart(actor, banned) for banned in (*requester, *authors)):
+        raise Broken("somebody answered who may be one of those whom the rule forbids: nothing tells them apart")
 
 
 def _glass_broken(life: Life, entry: Entry, at: datetime) -> None:
@@ -171,7 +175,7 @@ def _info_provided(life: Life, entry: Entry, at: datetime) -> None:
 def _decided(life: Life, entry: Entry, _at: datetime) -> None:
     """Compare the decision with what the entry before made due, or else with what the rule says of silence."""
     due = life.due or life.ruling["on_timeout"]
-    if life.due is None and due == "approve" and _is_doubtful(life):
+    if life.due is None and _is_silence_doubtful(life, entry) and due == "approve":
         raise Broken("silence about a doubt was taken for a yes")
     written = (entry["detail"]["verdict"], entry["state"])
     if written != ENDS.get(due) or entry["detail"]["break_glass"] is not (due == "break_glass"):
@@ -179,14 +183,18 @@ def _decided(life: Life, entry: Entry, _at: datetime) -> None:
     life.due = None
 
 
-def _expired(life: Life, _entry: Entry, _at: datetime) -> None:
-    ending = life.ruling["on_timeout"]
-    if ending != "expire" and not (ending == "approve" and _is_doubtful(life)):
+def _expired(life: Life, entry: Entry, _at: datetime) -> None:
+    ending, is_doubtful = life.ruling["on_timeout"], _is_silence_doubtful(life, entry)
+    if ending != "expire" and not (ending == "approve" and is_doubtful):
         raise Broken(f"it expired, its rule says {ending}")
 
 
-def _is_doubtful(life: Life) -> bool:
-    return life.state != "pending" or bool(life.terms["tests"]["incomplete"])
+def _is_silence_doubtful(life: Life, entry: Entry) -> bool:
+    """Tell whether silence may not be taken for a yes; what the entry says was shown is what the cards' entries say."""
+    was_shown = life.shown == life.revision
+    if entry["detail"]["was_shown"] is not was_shown:
+        raise Broken(f"it says that a card was {'' if not was_shown else 'not '}shown, the log before says otherwise")
+    return life.state != "pending" or bool(life.terms["tests"]["incomplete"]) or not was_shown
 
 
 def _cancelled(_life: Life, _entry: Entry, _at: datetime) -> None:

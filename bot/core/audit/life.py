@@ -38,7 +38,8 @@ class Life:
     """What is known of one request after the entries so far.
 
     ``due`` is the decision that must be written next, at ``due_at``; ``left`` is what was left of the clock when a
-    question stopped it; ``terms`` is what was asked and how it was judged.
+    question stopped it; ``terms`` is what was asked and how it was judged; ``shown`` is the newest revision of which a
+    card was posted.
     """
 
     request: str
@@ -59,6 +60,7 @@ class Life:
     refused: list[Entry] = field(default_factory=list[Entry])
     terms: Entry = field(default_factory=dict[str, Any])
     counted: list[list[Entry]] = field(default_factory=list[list[Entry]])
+    shown: int = 0
 
     @property
     def ruling(self) -> Entry:

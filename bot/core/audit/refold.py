@@ -12,6 +12,8 @@ from bot.core.moments import read_moment
 
 Entry = Mapping[str, Any]
 
+_SHOWING = frozenset({"card.posted", "card.updated"})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Violation:
@@ -93,6 +95,9 @@ class Refold:
             self._unsettled.pop(request, None)
             if life.due is not None:
                 self._unsettled[request] = self.seq
+        elif event in _SHOWING and request in self._lives:
+            life = self._lives[request]
+            life.shown = max(life.shown, entry["detail"].get("revision") or 0)
         elif event == "request.refused" and request is not None and entry["state"] != self._state_of(request):
             raise Broken("a refusal speaks of a state the request was not in")
 

@@ -19,7 +19,9 @@ def flush(ground: Ground, head: Head) -> Commit:
     _flush_requests(ground, drawn)
     _flush_replays(ground)
     pending, many = ground.pending, _Many(ground.tools)
-    cards = [(request, c.channel, c.channel_id, c.ts, c.permalink) for (request, _), c in pending.cards.items()]
+    cards = [
+        (request, c.channel, c.channel_id, c.ts, c.permalink, c.revision) for (request, _), c in pending.cards.items()
+    ]
     many.run("put_card", cards)
     many.run("post", [post.values for post in pending.posts])
     many.run("insert_audit_entries", sequence(ground, head, drawn))

@@ -14,7 +14,8 @@ _READING: Mapping[str, str] = {
     "request": "SELECT document FROM requests WHERE id = :id",
     "by_number": "SELECT document FROM requests WHERE number = :number",
     "evidence": "SELECT document FROM evidence WHERE request_id = :request AND revision = :revision",
-    "cards": "SELECT channel, channel_id, ts, permalink FROM cards WHERE request_id = :request ORDER BY channel",
+    "cards": "SELECT channel, channel_id, ts, permalink, revision FROM cards"
+    " WHERE request_id = :request ORDER BY channel",
     "events": f"{_ENTRY} WHERE request_id = :request AND seq > :after ORDER BY seq",
     "audit": f"{_ENTRY} WHERE seq > :after ORDER BY seq",
     "head": "SELECT seq, hash, at FROM audit_head",

@@ -150,7 +150,7 @@ class Snapshot:
 
     def _cards(self, request_id: RequestId) -> tuple[CardRef, ...]:
         rows = self._link.rows(self._queries["cards"], (request_id,))
-        return tuple(CardRef(channel=r[0], channel_id=r[1], ts=r[2], permalink=r[3]) for r in rows)
+        return tuple(CardRef(channel=r[0], channel_id=r[1], ts=r[2], permalink=r[3], revision=r[4]) for r in rows)
 
     def _entry(self, row: Values) -> AuditRow:
         return AuditRow(

@@ -22,4 +22,6 @@ class Cards:
         if card is not None:
             return card
         found = self._ground.tools.first("card", *place)
-        return CardRef(channel=found[0], channel_id=found[1], ts=found[2], permalink=found[3]) if found else None
+        if found is None:
+            return None
+        return CardRef(channel=found[0], channel_id=found[1], ts=found[2], permalink=found[3], revision=found[4])

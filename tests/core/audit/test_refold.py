@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from copy import deepcopy
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -9,7 +10,8 @@ import pytest
 
 from bot.core.audit import GENESIS, Folded, Refold, entry_hash
 from bot.core.audit.life import ROADS
-from bot.core.events import Event, Happened
+from bot.core.events import DeadlinePassed, Event, Happened
+from bot.core.identity import Person
 from bot.core.lifecycle import BIRTH, MAP, advance, submit
 from bot.core.outcome import Outcome
 from bot.core.request import Forbidden, Handling, OnTimeout, RequestId, RequireReason, Ruling, State
@@ -30,18 +32,26 @@ CHAIN = a.a_ruling(
 ASKED = a.a_submission(ruling=CHAIN, subject=a.a_subject(authors=[a.GUS]))
 
 
-def history(*events: Event, ruling: Ruling = CHAIN, doubtful: bool = False) -> list[Outcome]:
-    """A request and what happened to it, a minute each; a timeout waits for the deadline."""
+def history(
+    *events: Event | Happened, ruling: Ruling = CHAIN, doubtful: bool = False, requester: Person = a.ANA
+) -> list[Outcome]:
+    """A request and what happened to it, a minute each; a timeout waits for the deadline. A line stands in the log."""
     tests = a.some_tests(incomplete=["cut off"] if doubtful else [])
-    subject = a.a_subject(authors=[a.GUS])
+    subject = a.a_subject(authors=[a.GUS], requester=requester)
     outcomes, now = [submit(a.a_submission(ruling=ruling, subject=subject, tests=tests), a.NOON)], a.NOON
     for event in events:
         request = outcomes[-1].request
-        now = request.deadline or now if event == a.a_timeout() else now + MINUTE
-        outcomes.append(advance(request, event, now))
+        now = request.deadline or now if isinstance(event, DeadlinePassed) else now + MINUTE
+        if isinstance(event, Happened):
+            outcomes.append(Outcome(request=request, happened=(replace(event, at=now),), effects=()))
+        else:
+            outcomes.append(advance(request, event, now))
     return outcomes
 
 
+SHOWN = a.a_posted_card()
+UNSEEN = a.a_timeout(was_shown=False)
+QUIET = a.a_ruling(on_timeout=OnTimeout.APPROVE)
 QA = (a.approval(by=a.BO), a.approval(by=a.CHEN))
 WHOLE = {
     "open": history(),
@@ -50,13 +60,22 @@ WHOLE = {
     "rejected": history(a.rejection(by=a.BO)),
     "rejected by two": history(*QA, a.rejection(by=a.CHEN, stage=1), a.rejection(by=a.DIA, stage=1)),
     "a rejection taken back": history(*QA, a.rejection(by=a.DIA, stage=1), a.approval(by=a.DIA, stage=1)),
-    "expired": history(a.approval(by=a.BO), a.a_timeout()),
-    "expired in doubt": history(a.a_timeout(), ruling=a.a_ruling(on_timeout=OnTimeout.APPROVE), doubtful=True),
-    "rejected by silence": history(a.a_timeout(), ruling=a.a_ruling(on_timeout=OnTimeout.REJECT)),
-    "approved by silence": history(a.a_timeout(), ruling=a.a_ruling(on_timeout=OnTimeout.APPROVE)),
+    "expired": history(a.approval(by=a.BO), UNSEEN),
+    "expired in doubt": history(SHOWN, a.a_timeout(), ruling=QUIET, doubtful=True),
+    "expired unseen": history(UNSEEN, ruling=QUIET),
+    "revised and not shown again": history(
+        SHOWN, a.a_revision(ruling=QUIET), replace(SHOWN, event="card.updated"), UNSEEN, ruling=QUIET
+    ),
+    "revised and shown again": history(
+        SHOWN, a.a_revision(ruling=QUIET), a.a_posted_card(2, "card.updated"), SHOWN, a.a_timeout(), ruling=QUIET
+    ),
+    "rejected by silence": history(UNSEEN, ruling=a.a_ruling(on_timeout=OnTimeout.REJECT)),
+    "approved by silence": history(SHOWN, a.a_timeout(), ruling=QUIET),
     "asked back": history(a.a_question(by=a.BO), a.an_answer(), *QA),
+    "asked by a login": history(a.approval(by=a.BO), requester=Person(key="github:mallory", github="mallory")),
+    "alike": history(*QA, a.rejection(by=a.DIA, stage=1)),
     "rejected while asked back": history(a.a_question(by=a.BO), a.rejection(by=a.CHEN)),
-    "asked back and forgotten": history(a.a_question(by=a.BO), a.a_timeout()),
+    "asked back and forgotten": history(a.a_question(by=a.BO), UNSEEN),
     "cancelled": history(a.a_cancellation()),
     "superseded": history(a.a_supersession()),
     "escalated": history(a.an_escalation(a.TIMER), a.approval(by=a.OLD), a.an_escalation(a.BO)),
@@ -157,6 +176,23 @@ def _actor(name: str) -> Callable[[dict[str, Any]], None]:
     return forge
 
 
+def _called(handle: str, to: object) -> Callable[[dict[str, Any]], None]:
+    """Return a forger that has somebody answer who has no login, and *handle* is *to*."""
+
+    def forge(entry: dict[str, Any]) -> None:
+        entry["actor"].update({"github": None, handle: to})
+
+    return forge
+
+
+def _both(*forgers: Callable[[dict[str, Any]], None]) -> Callable[[dict[str, Any]], None]:
+    def forge(entry: dict[str, Any]) -> None:
+        for forger in forgers:
+            forger(entry)
+
+    return forge
+
+
 LATE = "2026-03-04T13:00:00.000000Z"
 RULE = ("detail", "ruling")
 FORGERIES: list[tuple[str, int, Callable[[dict[str, Any]], None], str]] = [
@@ -217,6 +253,16 @@ FORGERIES: list[tuple[str, int, Callable[[dict[str, Any]], None], str]] = [
     ("approved by silence", 1, _set(*RULE, "on_timeout", to="reject"), "reject was due, approve was written"),
     ("approved by silence", 1, _set(*RULE, "on_timeout", to="expire"), "expire was due, approve was written"),
     ("expired", 1, _set(*RULE, "on_timeout", to="reject"), "it expired, its rule says reject"),
+    ("approved by silence", 2, _set("detail", "revision", to=None), "it says that a card was shown"),
+    ("approved by silence", 2, _set("event", to="thread.posted"), "it says that a card was shown"),
+    ("approved by silence", 3, _set("detail", "was_shown", to=False), "it says that a card was not shown"),
+    ("expired unseen", 2, _set("detail", "was_shown", to=True), "it says that a card was shown"),
+    ("expired unseen", 2, _set("detail", to={}), "no entry as this log writes them"),
+    ("half way", 3, _called("slack_id", "U0OLD0000"), "no approver of this stage"),
+    ("half way", 3, _called("also", ["key:bo"]), "counted twice"),
+    ("half way", 3, _called("also", ["email:Ana+x@acme.test"]), "the requester answered"),
+    ("asked by a login", 2, _called("also", []), "nothing tells them apart"),
+    ("alike", 4, _both(_actor("eve"), _called("also", ["email:bo@acme.test"])), "no approver of this stage"),
     ("expired in doubt", 1, _set("detail", "tests", "incomplete", to=[]), "it expired, its rule says approve"),
     ("superseded", 2, _set("detail", "superseded_by", to=None), "nothing newer took over"),
     ("superseded", 2, _set("detail", "superseded_by", to=a.ID), "nothing newer took over"),

@@ -1,5 +1,6 @@
 """A front desk with a real store, in front of a real local Slack, and nothing behind it: no relay, no API."""
 
+import json
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -118,6 +119,11 @@ class House:
     async def log(self, request: ApprovalRequest) -> list[str]:
         """The names of the log's entries about a request."""
         return [row.event for row in await self.desk.read(lambda snapshot: look_up.history(snapshot, request.id))]
+
+    async def entries(self, request: ApprovalRequest) -> list[dict[str, Any]]:
+        """The log's entries about a request, as they are written."""
+        rows = await self.desk.read(lambda snapshot: look_up.history(snapshot, request.id))
+        return [json.loads(row.canonical) for row in rows]
 
 
 def _settled(rows: Sequence[OutboxRow], tx: Transaction, _now: datetime) -> Sequence[OutboxRow]:

@@ -5,16 +5,18 @@ from datetime import timedelta
 import pytest
 
 from bot.core.events import InfoRequested
+from bot.core.identity import Identity, People
 from bot.core.lifecycle import advance
 from bot.core.request import Forbidden, RequireReason, State, Verdict
 from bot.sandbox.faults import Refusal, ServerError
 from bot.sandbox.gestures import PressInView
 from bot.slack import Press, Seal
 from bot.slack.cards import draw_card
-from tests.factories import BO, CHEN, DIA, HOUR, a_ruling, a_stage, a_subject, an_actor, some_tests
+from tests.factories import ANA, BO, CHEN, DIA, HOUR, a_ruling, a_stage, a_subject, an_actor, some_tests
 from tests.handlers.slack.house import House
 
 ANA_ID, BO_ID, CHEN_ID, GUS_ID, EVE_ID = "U0ANA0000", "U0BO00000", "U0CHEN000", "U0GUS0000", "U0EVE0000"
+EVIL_ID = "U0DIA0000"
 
 
 async def test_one_click_approves_and_is_on_the_books_when_it_is_acknowledged(house: House) -> None:
@@ -286,6 +288,57 @@ async def test_who_left_a_minute_ago_can_no_longer_approve(house: House) -> None
     assert (await house.now(request)).reviews == ()
     (whisper,) = await house.whispers()
     assert "deactivated" in whisper.text
+
+
+def with_address(house: House, user: str, email: str | None) -> None:
+    roster = house.workspace.state.roster
+    roster.put_person(replace(roster.person(user), email=email))
+
+
+def know_only(house: House, people: People) -> None:
+    """Put another policy's people table behind the desk."""
+    house.front.directory._people = lambda: people  # pyright: ignore[reportPrivateUsage] - as if the file had changed
+
+
+async def test_whoever_asked_by_the_address_of_their_profile_cannot_approve(house: House) -> None:
+    with_address(house, ANA_ID, "ana.b@acme.test")
+    requester = People((ANA, BO)).resolve(Identity(email="ana.b@acme.test"))
+    request = await house.ask(a_ruling(stages=[a_stage(approvers=[ANA, BO])]), a_subject(requester=requester))
+
+    await house.click(ANA_ID, await house.card(request))
+
+    assert await house.state(request) is State.PENDING
+    (whisper,) = await house.whispers()
+    assert "asked for this yourself" in whisper.text
+
+
+async def test_whoever_may_be_who_asked_is_told_what_to_do(house: House) -> None:
+    request = await house.ask(subject=a_subject(requester=People().resolve(Identity(github="mallory-gh"))))
+    know_only(house, People())
+
+    await house.click(BO_ID, await house.card(request))
+
+    assert await house.state(request) is State.PENDING
+    (whisper,) = await house.whispers()
+    assert "github:mallory-gh asked for this" in whisper.text
+    assert "people table" in whisper.text
+
+
+async def test_a_second_account_with_an_approvers_address_is_not_that_approver(house: House) -> None:
+    """Bo is pinned to his account by the policy; his address stands in the profile of somebody it does not know."""
+    know_only(house, People((ANA, BO)))
+    with_address(house, BO_ID, None)
+    with_address(house, EVIL_ID, "bo@acme.test")
+    request = await house.ask(a_ruling(stages=[a_stage(approvers=[BO])]))
+
+    await house.click(EVIL_ID, await house.card(request))
+
+    assert (await house.now(request)).reviews == ()
+    (whisper,) = await house.whispers()
+    assert whisper.slack_id == EVIL_ID, "the account that clicked is told, not the one it resembles"
+    (entry,) = [row for row in await house.entries(request) if row["event"] == "request.refused"]
+    assert (entry["actor"]["slack_id"], entry["actor"]["name"]) == (EVIL_ID, f"slack:{EVIL_ID}")
+    assert "key:bo" in entry["actor"]["also"]
 
 
 async def test_a_second_yes_in_the_next_stage_needs_somebody_else(house: House) -> None:
