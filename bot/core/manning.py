@@ -38,9 +38,14 @@ def manned(ruling: Ruling, subject: Subject, fallback: tuple[Person, ...]) -> Ma
 
 
 def able(stage: Stage, ruling: Ruling, subject: Subject) -> tuple[Person, ...]:
-    """Return the different people who may answer *stage*, those of its escalation included; nobody for ``anyone``."""
+    """Return as many different people as *stage* needs, of those who may answer it, now or after an escalation.
+
+    Fewer, when there are no more; nobody for ``anyone``.
+    """
     found = list[Person]()
     for person in (*stage.approvers, *(called for step in stage.escalate for called in step.to)):
+        if len(found) == stage.quorum:
+            break
         if not eligibility.is_banned(ruling, subject, person) and not is_among(person, found):
             found.append(person)
     return tuple(found)

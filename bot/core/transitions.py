@@ -15,6 +15,7 @@ from bot.core.events import (
     Submitted,
     Superseded,
 )
+from bot.core.identity import Actor, Via, is_one_of
 from bot.core.outcome import Outcome, decided, ended, happened, ruled, shown, to_requester
 from bot.core.record import of_answer, of_question, of_submission
 from bot.core.request import ApprovalRequest, Decision, OnTimeout, Pause, State, Verdict
@@ -74,7 +75,8 @@ def info_requested(request: ApprovalRequest, event: InfoRequested, now: datetime
 
 
 def info_provided(request: ApprovalRequest, event: InfoProvided, now: datetime) -> Outcome:
-    """Let the clock run on with what was left of it."""
+    """Let the clock run on with what was left of it, on the word of whoever asked or wrote the change."""
+    _require_asked(request, event.by)
     if not event.answer.strip():
         raise Refused(Refusal.REASON_REQUIRED, "Write the answer before you send it.")
     remaining = request.pause.remaining if request.pause else request.ruling.timeout
@@ -83,6 +85,16 @@ def info_provided(request: ApprovalRequest, event: InfoProvided, now: datetime) 
     entry = happened("request.info_provided", event.by, after, now, of_answer(after, event.answer))
     said = Said(note=Note.INFO_PROVIDED, by=event.by, words=event.answer)
     return Outcome(request=after, happened=(entry,), effects=shown(after, said))
+
+
+def _require_asked(request: ApprovalRequest, by: Actor) -> None:
+    """Raise Refused unless *by* is the source, or one of the people who were asked; nobody else knows the answer."""
+    if by.via is Via.API:
+        return
+    person, subject = eligibility.require_member(by), request.subject
+    asked = (*([subject.requester] if subject.requester else []), *subject.authors)
+    if not is_one_of(person, asked):
+        raise Refused(Refusal.NOT_ELIGIBLE, "Only whoever asked, or wrote the change, can answer this.")
 
 
 def cancelled(request: ApprovalRequest, event: Cancelled, now: datetime) -> Outcome:

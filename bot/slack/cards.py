@@ -142,6 +142,8 @@ def draw_waiting(request: ApprovalRequest) -> list[rich.Json]:
     if called:
         runs += [rich.words(" · "), *rich.joined(called, " ")]
     elements = [rich.section(*runs)]
+    if (lack := texts.unmanned(request)) is not None:
+        elements.append(rich.section(rich.bold(lack)))
     if request.deadline is not None:
         elements.append(rich.section(rich.words(f"{texts.silence(request)} "), rich.moment(request.deadline)))
     return [rich.block(*elements)]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from bot.core import eligibility, quorum
+from bot.core import eligibility, manning, quorum
 from bot.core.effects import Note, Said
 from bot.core.evidence import TestEvidence
 from bot.core.identity import Actor, Person, Via
@@ -99,6 +99,16 @@ def needed(request: ApprovalRequest) -> tuple[str, str]:
     chain = len(request.ruling.stages)
     where = f" (stage {request.stage + 1} of {chain}, {name(stage.name)})" if chain > 1 else ""
     return f"Needs {approvals}", f" from {approvers(request)}{where}"
+
+
+def unmanned(request: ApprovalRequest) -> str | None:
+    """Say that the bans leave too few who may answer the present stage; None while it can be met."""
+    stage = request.ruling.stages[request.stage]
+    able = len(manning.able(stage, request.ruling, request.subject))
+    if stage.anyone or able >= stage.quorum:
+        return None
+    left = "nobody is left" if able == 0 else f"only {able} {'is' if able == 1 else 'are'} left"
+    return f"⚠️ {stage.quorum} must approve, and {left} who may: as it stands this cannot be approved."
 
 
 def approvers(request: ApprovalRequest) -> str:

@@ -43,7 +43,7 @@ def test_a_chain_that_nobody_can_meet_says_so_at_once(fallback: tuple[Person, ..
 
 def test_whom_an_escalation_will_call_counts_and_nobody_twice() -> None:
     again = Person(key="chen@acme.test", email="chen@acme.test")
-    stage = a.a_stage("qa", 2, [a.CHEN, again], escalate=(a.a_step(to=[a.DIA]),))
+    stage = a.a_stage("qa", 2, [a.CHEN, again], escalate=(a.a_step(to=[a.DIA, a.EVE]),))
 
     assert able(stage, a_rule(stage), SUBJECT) == (a.CHEN, a.DIA)
     assert manned(a_rule(stage), SUBJECT, (a.EVE,)).trail == ()

@@ -149,6 +149,20 @@ def test_while_a_question_is_open_it_can_be_rejected() -> None:
     assert after.pause is None
 
 
+@pytest.mark.parametrize("by", [a.an_actor(a.ANA), a.an_actor(a.GUS), a.CI], ids=["requester", "author", "source"])
+def test_whoever_asked_or_wrote_it_may_answer_a_question(by: Actor) -> None:
+    request = a.a_request(state=State.NEEDS_INFO, subject=a.a_subject(authors=[a.GUS]))
+
+    assert advance(request, a.an_answer(by=by), a.NOON).request.state is State.PENDING
+
+
+@pytest.mark.parametrize(
+    "by", [a.an_actor(a.BO), a.an_actor(a.ANA, standing=Standing.GUEST), a.TIMER], ids=["another", "guest", "timer"]
+)
+def test_nobody_else_answers_a_question(by: Actor) -> None:
+    assert _refused(a.a_request(state=State.NEEDS_INFO), a.an_answer(by=by)).code is Refusal.NOT_ELIGIBLE
+
+
 @pytest.mark.parametrize("blank", ["", "  \n"])
 def test_a_question_and_an_answer_say_something(blank: str) -> None:
     assert _refused(a.a_request(), a.a_question(question=blank)).code is Refusal.REASON_REQUIRED

@@ -206,7 +206,10 @@ def _is_allowed_while_open(tale: Tale, terms: Terms, act: Act) -> bool:
         and act.human not in tale.said_no
         and _may_be_mute(terms, act),
         "question": is_pending and is_free and is_asked and act.words,
-        "answer": not is_pending and act.words,
+        "answer": not is_pending
+        and act.words
+        and act.is_member
+        and (act.human == terms.requester or act.human in terms.authors),
         "escalate": next_climb(tale) is not None,
         "cancel": True,
         "supersede": True,

@@ -137,3 +137,11 @@ def _mrkdwn(value: object) -> bool:
             return any(_mrkdwn(inner) for inner in value)  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType] - JSON
         case _:
             return False
+
+
+def test_a_card_that_nobody_can_approve_says_so() -> None:
+    request = a_request(ruling=a_ruling(stages=[a_stage("qa", 2, [ANA, BO])]))
+
+    said = read_aloud(draw_card(a_view(request), SEAL).blocks)
+
+    assert "2 must approve, and only 1 is left who may: as it stands this cannot be approved." in said
