@@ -10,12 +10,14 @@ from datetime import datetime
 import pytest
 
 from bot.core.errors import Refusal, Refused
+from bot.core.events import Superseded
 from bot.core.identity import Person
+from bot.core.lifecycle import advance
 from bot.core.outcome import Outcome
 from bot.core.request import ApprovalRequest, RequestId, State
 from bot.store import AuditVerdict, Commit, Snapshot, Store, Transaction, verify_audit
-from tests.factories import ANA, BO, CHEN, DIA, GUS, a_person, a_ruling, a_subject, approval, rejection
-from tests.store.asks import a_stored_request, advancing, submitting
+from tests.factories import ANA, BO, CHEN, CI, DIA, GUS, a_person, a_ruling, a_subject, approval, rejection
+from tests.store.asks import a_stored_request, advancing, outcomes_of, submitting
 from tests.store.conftest import OpenStore
 from tests.store.owner import owner_of
 
@@ -94,6 +96,30 @@ async def test_the_same_key_on_both_replicas_at_once_is_one_request(replicas: tu
 
     assert one == two
     assert (await replicas[0].read(lambda s: s.head())).seq == 1
+
+
+async def test_two_that_supersede_each_other_on_both_replicas_at_once_leave_one_open(
+    replicas: tuple[Store, Store],
+) -> None:
+    """The one lane of a release: whoever commits second sees the first, though it looked before that was there."""
+    runs = list[RequestId]()
+
+    def submit_alone(tx: Transaction, now: datetime) -> Outcome:
+        older = tx.requests.open_in_lane("ci", "release")
+        outcome = submitting(subject=a_subject(lane="release"))(tx, now)
+        for request_id in older:
+            tx.record(advance(tx.requests.lock(request_id), Superseded(by=CI, newer=outcome.request.id), now))
+        runs.append(outcome.request.id)
+        return outcome
+
+    made = outcomes_of(await meeting(replicas, submit_alone, submit_alone))
+
+    states = [await replicas[0].read(lambda s, r=one.request: look(s, r)[0]) for one in made]
+    assert sorted(states) == [State.PENDING, State.SUPERSEDED]
+    assert len(runs) <= 3, "the second is run again at most once"
+    entries = await replicas[0].read(lambda s: tuple(s.audit()))
+    assert {row.request for row in entries} == {one.request.id for one in made}, "nothing of the first run stays"
+    assert (await replicas[0].read(verify_audit)).ok
 
 
 async def test_the_same_signed_message_on_both_replicas_at_once_counts_once(replicas: tuple[Store, Store]) -> None:

@@ -80,16 +80,18 @@ class GroupRunner:
         link = self._tools.link
         link.begin()
         try:
-            ground = Ground(self._tools, self._now(), len(jobs))
+            seen = self._head("head")
+            ground = Ground(self._tools, self._now(seen), len(jobs))
             ground.lock_all({request for job in jobs for request in job.locks})
             answers = [self._attempt(job, ground) for job in jobs]
             if ground.pending.is_empty:
                 link.rollback()
                 return answers, None
             head = self._head("lock_head")
-            if head.at is not None and head.at > ground.now:
-                # Another replica wrote meanwhile, later than our now: the log's time must not run backwards.
-                ground.restart(head.at)
+            if head.seq != seen.seq:
+                # Another replica wrote meanwhile: what was read without a lock (who is open in a lane) may be untrue by
+                # now, and the log's time must not run backwards. Nobody writes while we hold the head: once is enough.
+                ground.restart(max(head.at or ground.now, ground.now))
                 answers = [self._attempt(job, ground) for job in jobs]
             commit = flush(ground, head)
             self._announce(commit)
@@ -116,11 +118,11 @@ class GroupRunner:
         ground.settle(ground.current)
         return Answer(value=value)
 
-    def _now(self) -> datetime:
+    def _now(self, seen: Head) -> datetime:
         tools = self._tools
         found = tools.first("clock") if tools.time.is_databases else None
         clock = tools.database.read_moment(found[0]) if found else tools.time.clock()
-        return tools.time.tell(self._head("head").at, clock)
+        return tools.time.tell(seen.at, clock)
 
     def _head(self, statement: str) -> Head:
         row = self._tools.first(statement)
