@@ -5,7 +5,6 @@ import platform
 import random
 from collections.abc import Coroutine, Mapping
 from contextlib import AsyncExitStack
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from time import monotonic
@@ -17,9 +16,11 @@ from uuid_utils import uuid7
 
 from bot import __version__
 from bot.address import CannotListen
+from bot.core.errors import Unavailable
 from bot.core.events import Happened
 from bot.core.identity import Actor, Via
-from bot.core.rules import Policy, Source
+from bot.core.rules import Policy
+from bot.credentials import find_credentials
 from bot.delivery import CallbackCourier, CallbackTerms
 from bot.policy import PolicyInvalid
 from bot.policy.current import CurrentPolicy
@@ -33,7 +34,7 @@ from bot.usecases.desk import Desk
 from bot.usecases.keep_time import TOLERANCE, clock_lag, watch_clock
 from bot.usecases.ring import Sweeper
 from handlers import api, slack
-from handlers.api import ApiWiring, ConnectionLimits, Credentials, Health, Meters, make_runner, twins
+from handlers.api import ApiWiring, ConnectionLimits, Health, Meters, make_runner
 from handlers.api.wiring import Probe
 
 GRACE = timedelta(seconds=5)
@@ -71,8 +72,7 @@ class House:
         self._settings = settings
         self._slack = settings.slack()
         self._seal = Seal(_secret_key(settings))
-        self._credentials: dict[str, Credentials] = {}
-        self.policy = CurrentPolicy(settings.policy_file, self._accept)
+        self.policy = CurrentPolicy(settings.policy_file, partial(find_credentials, settings=settings))
         self._occupancy = occupy(settings.database_url)
         replica = f"{platform.node()}:{settings.port}"
         wiring = StoreWiring(clock=utc_now, monotonic=monotonic, new_id=new_id, replica=replica, version=__version__)
@@ -101,17 +101,24 @@ class House:
     async def reload(self) -> None:
         """Read the policy file again, and try again what Slack refused: whoever asks for this has mended something."""
         await self._reload_policy()
-        if self._relay is not None:
-            await self._relay.revive()
+        try:
+            if self._relay is not None:
+                await self._relay.revive()
+        except Unavailable as error:
+            _log.error("relay.not_revived", why=str(error), remedy="send SIGHUP again")
 
     async def _reload_policy(self) -> None:
-        """Refuse a bad file; the old policy stays."""
+        """Refuse a bad file; the old policy stays. So it does when the log cannot be told: no policy holds untold."""
         try:
-            policy = self.policy.reload()
+            candidate = self.policy.load()
+            await self._note_policy(candidate.policy)
         except (PolicyInvalid, SettingsInvalid) as error:
             _log.error("policy.refused", errors=str(error).splitlines())
-            return
-        await self._note_policy(policy)
+        except Unavailable as error:
+            # Perhaps the entry is there all the same: the next one says again what holds from then on.
+            _log.error("policy.not_reloaded", why=str(error), remedy="send SIGHUP again")
+        else:
+            self.policy.hold(candidate)
 
     async def _start_on(self, stack: AsyncExitStack) -> None:
         if self._occupancy is not None:
@@ -184,7 +191,7 @@ class House:
         return ApiWiring(
             desk=desk,
             policy=self.policy,
-            credentials=lambda: self._credentials,
+            credentials=self.policy.found,
             public_url=self._settings.public_url.rstrip("/"),
             clock=utc_now,
             new_id=new_id,
@@ -193,32 +200,15 @@ class House:
             meters=Meters(self._registry),
         )
 
-    def _accept(self, policy: Policy) -> None:
-        """Find every secret that *policy* names, before it holds. Raises SettingsInvalid with a line for each fault."""
-        found: dict[str, Credentials] = {}
-        faults: list[str] = []
-        for source in policy.sources.values():
-            try:
-                _require_secrets(source, self._settings)
-                found[source.name] = _credentials_of(source, self._settings)
-            except SettingsInvalid as fault:
-                faults += fault.lines
-        for (first, name), (second, other) in twins(found):
-            variable, same = (_variable(policy.sources[s], n) for s, n in ((second, other), (first, name)))
-            faults.append(f"{variable}: is the same as {same}; every secret has one use, so make another one")
-        if faults:
-            raise SettingsInvalid(*faults)
-        self._credentials = found
-
     def _callback_terms(self, source: str) -> CallbackTerms | None:
         known = self.policy().sources.get(source)
         if known is None:
             return None
-        return CallbackTerms(secret=self._credentials[source].signing_secret, hosts=known.callback_hosts)
+        return CallbackTerms(secret=self.policy.found()[source].signing_secret, hosts=known.callback_hosts)
 
     async def _note_policy(self, policy: Policy) -> None:
         def write(tx: Transaction, now: datetime) -> None:
-            by = Actor(name="house", via=Via.CLI)
+            by = Actor(name="house", via=Via.POLICY)
             detail = {"hash": policy.hash, "rules": [rule.name for rule in policy.rules]}
             tx.note(Happened(event="policy.loaded", at=now, by=by, state=None, detail=detail), None)
 
@@ -231,23 +221,6 @@ class House:
             return Health(ok=False, detail="the database file was deleted or replaced: stop the bot and restore it")
         entries = await self.store.read(lambda snapshot: snapshot.head().seq)
         return Health(ok=True, detail=f"{entries} entries in the audit log")
-
-
-def _credentials_of(source: Source, settings: Settings) -> Credentials:
-    found = Credentials()
-    for name in ("token", "signing_secret"):
-        variable = _variable(source, name)
-        if variable is not None:
-            secret = settings.secret(variable).get_secret_value()
-            try:
-                found = replace(found, **{name: secret})
-            except ValueError as error:
-                raise SettingsInvalid(f"{variable}: {error}") from None
-    return found
-
-
-def _variable(source: Source, name: str) -> str | None:
-    return source.token_env if name == "token" else source.signing_secret_env
 
 
 def _secret_key(settings: Settings) -> str:
@@ -286,15 +259,3 @@ async def _probe_socket(front: slack.Front, socket: slack.Socket) -> Health:
         return Health(ok=False, detail=socket.trouble or "socket is down")
     health = await _probe_slack(front)
     return Health(ok=health.ok, detail=f"socket is up, {health.detail}" if health.ok else health.detail)
-
-
-def _require_secrets(source: Source, settings: Settings) -> None:
-    """Say everything that is missing at once. Raises SettingsInvalid."""
-    missing: list[str] = []
-    for variable in filter(None, (source.token_env, source.signing_secret_env)):
-        try:
-            settings.secret(variable)
-        except SettingsInvalid as fault:
-            missing += fault.lines
-    if missing:
-        raise SettingsInvalid(*missing)
