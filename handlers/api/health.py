@@ -13,9 +13,6 @@ PROBE_SECONDS = 2.0
 
 JSON = "application/json"
 
-_MANY = 1000
-"""So many dead deliveries are not told from more."""
-
 
 class HealthCalls:
     """The calls of machines that watch the house; no token needed, nothing of interest said."""
@@ -53,7 +50,7 @@ class HealthCalls:
 
 
 def _known_by_the_database(snapshot: Snapshot) -> tuple[int, int, int]:
-    return snapshot.outbox_depth(), len(snapshot.dead(_MANY)), snapshot.head().seq
+    return snapshot.outbox_depth(), snapshot.dead_count(), snapshot.head().seq
 
 
 async def _look(probe: Probe) -> Health:

@@ -122,11 +122,14 @@ async def test_a_merged_row_that_may_have_been_posted_leaves_its_nonce_to_be_loo
 async def test_what_was_given_up_is_shown_and_can_be_tried_again(store: Store) -> None:
     await store.committer.run(enqueuing(a_whisper("U0ANA0000")))
     (row,) = await claim(store)
+    counted = [await store.read(lambda s: (s.outbox_depth(), s.dead_count()))]
     assert await store.committer.run(lambda tx, _: tx.outbox.dead(row.id, "no_such_channel\0\ud800"))
+    counted.append(await store.read(lambda s: (s.outbox_depth(), s.dead_count())))
     (dead,) = await store.read(lambda s: s.dead(10))
     revived = await store.committer.run(lambda tx, _: tx.outbox.revive(row.id))
     again = await store.committer.run(lambda tx, _: tx.outbox.revive(row.id))
 
+    assert counted == [(1, 0), (0, 1)]
     assert dead.id == row.id
     assert (dead.last_error or "").startswith("no_such_channel")
     assert (revived, again) == (True, False)

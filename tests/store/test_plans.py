@@ -106,6 +106,19 @@ def test_lists_go_by_an_index(full_url: str) -> None:
         assert "Seq Scan" not in plan
 
 
+def test_what_is_measured_is_counted_by_what_is_not_delivered_alone(full_url: str) -> None:
+    queries = Queries(database_at(full_url))
+
+    depth, dead = plan_of(full_url, queries["depth"], ()), plan_of(full_url, queries["dead_count"], ())
+
+    assert "ix_outbox_due_t" in depth
+    assert "ix_outbox_claimed" in depth
+    assert "ix_outbox_dead" in dead
+    for plan in (depth, dead):
+        assert "Seq Scan on outbox" not in plan
+        assert re.search(r"SCAN outbox$", plan, re.MULTILINE) is None
+
+
 def test_a_claim_looks_at_nothing_that_was_delivered(full_url: str) -> None:
     database = database_at(full_url)
     nobody, now = database.listed(()), database.moment(NOON)

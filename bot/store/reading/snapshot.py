@@ -118,6 +118,10 @@ class Snapshot:
         """Return how much waits to be delivered or is on its way."""
         return int((self._first("depth") or (0,))[0])
 
+    def dead_count(self) -> int:
+        """Return how much was given up."""
+        return int((self._first("dead_count") or (0,))[0])
+
     def next_due(self, scope: str, blocked: Collection[str], paced: Collection[str]) -> datetime | None:
         """Return when the next row may be claimed (see ``Outbox.claim``), or the next lease ends."""
         listed, end = self._database.listed, beyond(scope)
