@@ -17,7 +17,8 @@ class HouseTime:
     caught up would stop all deadlines for as long; so time is reckoned on from the entry, by monotonic seconds. Only
     what is committed is reckoned from: a glimpse of a wrong clock that nobody wrote down moves nothing.
 
-    With ``is_databases`` the clock that counts is the database's, and must be told.
+    With ``is_databases`` the clock that counts is the database's, and must be told; between two tellings it goes on by
+    monotonic seconds, so that whoever looks between transactions goes by the same clock as they do.
     """
 
     def __init__(self, wiring: StoreWiring, *, is_shared: bool) -> None:
@@ -26,6 +27,7 @@ class HouseTime:
         self._guard = threading.Lock()  # the writer, the readers and the event loop ask
         self._entry: datetime | None = None
         self._seen_at = 0.0
+        self._told: tuple[datetime, float] | None = None
 
     def clock(self) -> datetime:
         """Return what the clock of this machine says."""
@@ -34,8 +36,9 @@ class HouseTime:
     def tell(self, head: datetime | None, clock: datetime) -> datetime:
         """Return the time, where *head* is that of the last entry, and *clock* what the clock says that counts."""
         with self._guard:
-            reckoned = self._reckon(head)
-        return clock if reckoned is None else max(clock, reckoned)
+            if self.is_databases:
+                self._told = (clock, self._wiring.monotonic())
+            return self._not_before(self._reckon(head), clock)
 
     def saw(self, head: datetime) -> None:
         """Remember that an entry of this time was just committed; time is reckoned from here."""
@@ -43,8 +46,19 @@ class HouseTime:
             self._reckon(head)
 
     def now(self) -> datetime:
-        """Return the time as far as this process has seen the log, by the clock of this machine."""
-        return self.tell(None, self.clock())
+        """Return the time as far as this process has seen the log, by the clock that counts as it was last told."""
+        with self._guard:
+            return self._not_before(self._reckon(None), self._clock_now())
+
+    def _clock_now(self) -> datetime:
+        if self._told is None:
+            return self.clock()
+        clock, told_at = self._told
+        return clock + timedelta(seconds=max(self._wiring.monotonic() - told_at, 0.0))
+
+    @staticmethod
+    def _not_before(reckoned: datetime | None, clock: datetime) -> datetime:
+        return clock if reckoned is None else max(clock, reckoned)
 
     def _reckon(self, head: datetime | None) -> datetime | None:
         """Return the time that must have come since the last entry that was seen; a later *head* is seen now."""

@@ -1,5 +1,7 @@
 """The house's time goes on and never back, whatever becomes of the clock, on both databases."""
 
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -9,7 +11,7 @@ from structlog.testing import capture_logs
 from bot.core.errors import Refusal, Refused
 from bot.core.identity import Actor
 from bot.core.request import ApprovalRequest, State, Verdict
-from bot.store import Store, Timekeeper, verify_audit
+from bot.store import OutboxRow, Store, Timekeeper, Transaction, verify_audit
 from bot.store.housetime import PACE, HouseTime
 from bot.usecases.desk import Desk
 from bot.usecases.keep_time import TOLERANCE, clock_lag, watch_clock
@@ -145,3 +147,41 @@ def test_ten_thousand_commits_lose_no_time(wiring: WiringOf, clock: Clock) -> No
         head = time.tell(head, clock())
 
     assert abs(head - (NOON + DAY + HOUR * PACE)) < timedelta(milliseconds=20)
+
+
+@pytest.fixture
+async def stack() -> AsyncIterator[AsyncExitStack]:
+    """Whatever was opened is closed, also when a test fails."""
+    async with AsyncExitStack() as opened:
+        yield opened
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("skew", [timedelta(minutes=-5), timedelta(minutes=5)])
+async def test_looks_go_by_the_databases_clock_as_writes_do_however_wrong_this_machine_is(
+    postgres_url: str, wiring: WiringOf, clock: Clock, stack: AsyncExitStack, skew: timedelta
+) -> None:
+    store = Store.open(postgres_url, wiring=replace(wiring("one"), timekeeper=Timekeeper.DATABASE))
+    stack.push_async_callback(store.close)
+    await store.start()
+    told = await store.read(lambda snapshot: snapshot.now())
+    clock.now = told + skew
+    await a_stored_request(store)
+
+    def claim(tx: Transaction, _now: datetime) -> tuple[OutboxRow, ...]:
+        return tx.outbox.claim("slack:", (), (), 1, HOUR)
+
+    due = await store.read(lambda snapshot: snapshot.next_due("slack:", (), ()))
+    looked = store.now()
+    (row,) = await store.committer.run(claim)
+    put_back_until = store.now()
+    await store.committer.run(lambda tx, _: tx.outbox.later(row.id, put_back_until, "again", None))
+    again = await store.committer.run(claim)
+    seen = await store.read(lambda snapshot: snapshot.now())
+
+    assert due is not None
+    assert due <= looked
+    assert [one.id for one in again] == [row.id]
+    assert store.now() == seen
+    clock.forward(minutes=1)
+    assert store.now() - seen == timedelta(minutes=1)
