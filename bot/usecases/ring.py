@@ -1,13 +1,14 @@
 """The clock brings something: reminders, escalations and ends, each once, through the same door as a click."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import assert_never
 
 import structlog
 
-from bot.core.errors import Refused
+from bot.core.errors import Refused, Unavailable
 from bot.core.events import DeadlinePassed, Escalated, Event, Reminded
 from bot.core.identity import Actor, Via
 from bot.core.lifecycle import advance
@@ -40,16 +41,23 @@ def ring_due(tx: Transaction, now: datetime, skipped: Collection[RequestId] = ()
 
     One step each: whoever slept through several is found again, and each step gets its own entry and its own effects.
     """
-    due = [found for found in tx.requests.due(BATCH + len(skipped)) if found not in skipped]
     taken, broken = 0, set[RequestId]()
-    for request_id in sorted(due):
+    for request_id in _due(tx, skipped):
         try:
             taken += _ring(tx, tx.requests.lock(request_id), now)
         except (ValueError, Refused) as error:
             # A request that cannot be read, or not stepped, must not keep all others from ending.
-            _log.error("timers.request_stuck", request=request_id, error=type(error).__name__)
+            _say_stuck(request_id, error)
             broken.add(request_id)
     return Rung(taken, frozenset(broken))
+
+
+def _due(tx: Transaction, skipped: Collection[RequestId]) -> Sequence[RequestId]:
+    return sorted(found for found in tx.requests.due(BATCH + len(skipped)) if found not in skipped)
+
+
+def _say_stuck(request_id: RequestId, error: Exception) -> None:
+    _log.error("timers.request_stuck", request=request_id, error=type(error).__name__)
 
 
 def _ring(tx: Transaction, request: ApprovalRequest, now: datetime) -> bool:
@@ -91,10 +99,35 @@ class Sweeper:
         while (now := await self._desk.read(_time_of_a_step)) is not None:
             self._stuck = {stuck: at for stuck, at in self._stuck.items() if timedelta() <= now - at < PATIENCE}
             skipped = frozenset(self._stuck)
-            rung = await self._desk.run(lambda tx, at: ring_due(tx, at, skipped))  # noqa: B023 - awaited at once
+            rung = await self._ring(skipped)
             self._stuck |= dict.fromkeys(rung.broken, now)
             if not rung.taken and not rung.broken:
                 return
+
+    async def _ring(self, skipped: Collection[RequestId]) -> Rung:
+        try:
+            return await self._desk.run(lambda tx, now: ring_due(tx, now, skipped))
+        except Unavailable:
+            raise  # it is the house that is in trouble, and no request of these
+        except Exception:  # noqa: BLE001 - whatever one of them brought, when it was stepped or when it was written
+            return await self._ring_apart(skipped)
+
+    async def _ring_apart(self, skipped: Collection[RequestId]) -> Rung:
+        """Ring for each in a transaction of its own, so that one that cannot be stepped or written stops no other."""
+        taken, broken = 0, set[RequestId]()
+        for request_id in await self._desk.run(lambda tx, _now: _due(tx, skipped)):
+            try:
+                taken += await self._desk.run(partial(_ring_one, request_id))
+            except Unavailable:
+                raise
+            except Exception as error:  # noqa: BLE001 - the same; it is said, and tried again after a while
+                _say_stuck(request_id, error)
+                broken.add(request_id)
+        return Rung(taken, frozenset(broken))
+
+
+def _ring_one(request_id: RequestId, tx: Transaction, now: datetime) -> bool:
+    return _ring(tx, tx.requests.lock(request_id), now)
 
 
 def _time_of_a_step(snapshot: Snapshot) -> datetime | None:

@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import replace
 from datetime import datetime, timedelta
+from importlib import import_module
 
 import pytest
 from structlog.testing import capture_logs
@@ -173,3 +174,32 @@ async def test_a_request_that_cannot_be_read_keeps_no_other_from_ending(store: S
     with capture_logs() as log:
         await sweeper.sweep()
     assert [line["event"] for line in log] == ["timers.request_stuck"]
+
+
+@pytest.mark.parametrize("place", ["bot.usecases.ring.advance", "bot.store.committer.sequence.draw_entry"])
+async def test_whatever_one_request_raises_when_stepped_or_written_keeps_no_other_from_ending(
+    store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    broken, sound = await a_stored_request(store), await a_stored_request(store)
+    module, name = place.rsplit(".", 1)
+    whole = getattr(import_module(module), name)
+
+    def fail_for_one(*given: object) -> object:
+        if any(isinstance(one, ApprovalRequest) and one.id == broken.id for one in given):
+            raise OverflowError
+        return whole(*given)
+
+    clock.now = NOON + 61 * MINUTE
+    sweeper = Sweeper(Desk(store))
+    with monkeypatch.context() as patch, capture_logs() as log:
+        patch.setattr(place, fail_for_one)
+        await sweeper.sweep()
+        await sweeper.sweep()
+
+    assert (await request_of(store, sound.id)).state is State.EXPIRED
+    assert (await request_of(store, broken.id)).state is State.PENDING
+    stuck = [(line["event"], line["request"], line["error"]) for line in log]
+    assert stuck == [("timers.request_stuck", broken.id, "OverflowError")]
+    clock.now += PATIENCE
+    await sweeper.sweep()
+    assert (await request_of(store, broken.id)).state is State.EXPIRED
