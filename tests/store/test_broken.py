@@ -9,6 +9,8 @@ import time
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from datetime import datetime
+from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -89,6 +91,7 @@ async def test_cut_before_the_commit_nobody_is_told_done_and_nothing_is_written(
         told = await at_once(store, submitting(), submitting())
 
     assert [type(one) for one in told] == [CommitUnknown, CommitUnknown]
+    assert told[0] is not told[1], "each caller raises its own"
     await a_stored_request(store)
     await whole(store, 1)
 
@@ -181,6 +184,7 @@ async def test_while_there_is_no_server_everybody_is_told_after_one_try(
         told = await asyncio.gather(*[store.committer.run(submitting()) for _ in range(40)], return_exceptions=True)
 
     assert {type(one) for one in told} == {StoreUnreachable}
+    assert len(set(map(id, told))) == 40, "each caller raises its own"
     assert len(tries) <= 3  # one for each group that they came in
     await a_stored_request(store)
     await whole(store, 1)
@@ -261,3 +265,46 @@ async def test_a_full_disk_fails_only_what_does_not_fit_and_it_goes_on_when_ther
     assert view is not None
     assert len(view.tests.failures) == 3000
     await whole(store, 4)
+
+
+class FailingDisk:
+    """A cursor whose COMMIT fails as it does when the disk gives an error."""
+
+    def __init__(self, cursor: sqlite3.Cursor, name: str) -> None:
+        self._cursor = cursor
+        self._name = name
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._cursor, name)
+
+    def execute(self, sql: str, values: tuple[Any, ...] = ()) -> sqlite3.Cursor:
+        if sql == "COMMIT":
+            error = sqlite3.OperationalError("disk I/O error")
+            error.sqlite_errorname = self._name
+            raise error
+        return self._cursor.execute(sql, values)
+
+
+@sqlite
+@pytest.mark.parametrize(("name", "said"), [("SQLITE_IOERR_FSYNC", CommitUnknown), ("SQLITE_FULL", StoreUnreachable)])
+async def test_a_disk_that_fails_during_the_commit_leaves_it_unknown_and_a_full_one_does_not(
+    store: Store, monkeypatch: pytest.MonkeyPatch, name: str, said: type[Exception]
+) -> None:
+    link = store._tools.link  # pyright: ignore[reportPrivateUsage] - to break its disk
+    assert isinstance(link, SqliteLink)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(link, "_cursor", FailingDisk(link._cursor, name))  # pyright: ignore[reportPrivateUsage] - as above
+        with pytest.raises(said, match=name):
+            await store.committer.run(submitting())
+
+    await a_stored_request(store)
+    await whole(store, 1)
+
+
+@sqlite
+async def test_a_file_that_cannot_be_read_is_trouble_of_the_house_and_no_defect(store: Store, tmp_path: Path) -> None:
+    (tmp_path / "jit.db").unlink()
+
+    with pytest.raises(StoreUnreachable):
+        await store.read(lambda snapshot: snapshot.head())

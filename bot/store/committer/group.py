@@ -46,10 +46,10 @@ class GroupRunner:
             answers, commit = self._patiently(jobs)
         except CommitUnknown as error:
             # Perhaps it happened: a second try could count one click twice. Whoever asked has to look.
-            return [Answer(error=error)] * len(jobs), []
+            return [Answer(error=_another(error)) for _ in jobs], []
         except StoreUnusable as error:
             # Connecting again failed: so it would for each of them, one long wait after the other.
-            return [Answer(error=_unreachable(error))] * len(jobs), []
+            return [Answer(error=_unreachable(error)) for _ in jobs], []
         except Exception as error:  # noqa: BLE001 - whatever one job brought must reach its caller, and no other
             if len(jobs) == 1:
                 is_absent = self._tools.database.is_absent(error)
@@ -129,6 +129,13 @@ class GroupRunner:
         if row is None:
             raise RuntimeError("the audit log has lost its head row; restore the database from a backup")
         return read_head(row, self._tools.database)
+
+
+def _another(error: CommitUnknown) -> CommitUnknown:
+    """Return the same for one more caller: an exception grows by whoever raises it, so no two may share one."""
+    another = CommitUnknown(*error.args)
+    another.__cause__ = error.__cause__
+    return another
 
 
 def _unreachable(error: Exception) -> StoreUnreachable:

@@ -18,7 +18,7 @@ from sqlalchemy.dialects import sqlite as dialect_of_sqlite
 from bot.core.moments import draw_moment, read_moment
 from bot.store.database.link import AMONG, Values
 from bot.store.database.prepared import Prepared
-from bot.store.faults import StoreUnusable
+from bot.store.faults import CommitUnknown, StoreUnusable
 
 BUSY = 15.0
 """Seconds to wait for another process that is writing (the command line beside the server)."""
@@ -41,8 +41,16 @@ class SqliteLink:
         self._cursor.execute(self._begin)
 
     def commit(self) -> None:
-        """Commit; with synchronous=FULL it is on the disk when this returns."""
-        self._cursor.execute("COMMIT")
+        """Commit; with synchronous=FULL it is on the disk when this returns.
+
+        When the disk fails in the middle, what was written of it may still be found after a crash.
+        """
+        try:
+            self._cursor.execute("COMMIT")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorname.startswith("SQLITE_IOERR"):
+                raise CommitUnknown(f"the disk failed during a commit: {error.sqlite_errorname}") from error
+            raise
 
     def rollback(self) -> None:
         """Roll back what is open; some errors have done so already."""

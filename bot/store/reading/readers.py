@@ -38,7 +38,7 @@ class Readers:
         try:
             return await asyncio.get_running_loop().run_in_executor(self._threads, self.read_now, query)
         except Exception as error:
-            if isinstance(error, StoreUnusable) or self._database.is_passing(error):
+            if isinstance(error, StoreUnusable) or self._database.is_absent(error):
                 raise StoreUnreachable("the database does not answer") from error
             raise
 
