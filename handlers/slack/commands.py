@@ -78,8 +78,10 @@ async def _review(front: Front, command: Command, verdict: Verdict, by: Actor, r
 
 
 def _done(number: int, verdict: Verdict, state: State) -> str:
-    if verdict is Verdict.REJECT:
+    if verdict is Verdict.REJECT and state is State.REJECTED:
         return f"You rejected #{number}. Whoever asked is told why."
+    if verdict is Verdict.REJECT:
+        return f"You rejected #{number}; it stays open until somebody else answers too."
     if state is State.APPROVED:
         return f"You approved #{number}, and with that it is approved."
     return f"You approved #{number}; it waits for somebody else too."

@@ -64,6 +64,16 @@ async def test_reject_counts_with_a_reason_and_asks_for_one_without(house: House
     assert await house.state(request) is State.REJECTED
 
 
+async def test_one_of_two_rejections_says_that_it_stays_open_and_not_that_anybody_was_told(house: House) -> None:
+    request = await house.ask(a_ruling(stages=[a_stage("qa", reject_quorum=2)]))
+
+    said = await typed(house, f"reject {request.number} the refund test is red")
+
+    assert "stays open until somebody else answers too" in said
+    assert "told why" not in said
+    assert await house.state(request) is State.PENDING
+
+
 async def test_one_of_two_approvals_says_that_it_waits_for_somebody_else(house: House) -> None:
     request = await house.ask(a_ruling(2, require_reason=RequireReason.NEVER))
 
