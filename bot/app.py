@@ -29,7 +29,7 @@ from bot.relay.books import Books
 from bot.settings import Settings, SettingsInvalid
 from bot.slack import Directory, Seal, SlackCourier, greet, look_for_trouble, make_client, open_session
 from bot.store import Store, StoreUnusable, StoreWiring, Transaction, occupy
-from bot.timers import Tick, Timers
+from bot.timers import SWEEP_EVERY, Tick, Timers
 from bot.usecases.desk import Desk
 from bot.usecases.keep_time import TOLERANCE, clock_lag, watch_clock
 from bot.usecases.ring import Sweeper
@@ -40,7 +40,6 @@ from handlers.api.wiring import Probe
 GRACE = timedelta(seconds=5)
 """How long deliveries under way may take to land when the house closes; the rest goes out after the next start."""
 
-SWEEP_EVERY = timedelta(seconds=0.25)
 RELAY_EVERY = timedelta(seconds=2)
 CLOCK_EVERY = timedelta(seconds=10)
 
@@ -74,7 +73,8 @@ class House:
         self._seal = Seal(_secret_key(settings))
         self.policy = CurrentPolicy(settings.policy_file, partial(find_credentials, settings=settings))
         self._occupancy = occupy(settings.database_url)
-        replica = f"{platform.node()}:{settings.port}"
+        # Two containers may well have one name and one port, and whoever has our name has our claims.
+        replica = f"{platform.node()}:{settings.port}:{new_id()[-8:]}"
         wiring = StoreWiring(clock=utc_now, monotonic=monotonic, new_id=new_id, replica=replica, version=__version__)
         try:
             self.store = Store.open(settings.database_url, wiring=wiring)
@@ -123,8 +123,8 @@ class House:
     async def _start_on(self, stack: AsyncExitStack) -> None:
         if self._occupancy is not None:
             stack.callback(self._occupancy.leave)
-        await self.store.start()
         stack.push_async_callback(self.store.close)
+        await self.store.start()
         desk = Desk(self.store)
         await self._note_policy(self.policy())
         session = await stack.enter_async_context(open_session())
