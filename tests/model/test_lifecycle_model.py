@@ -1,10 +1,11 @@
 """The lifecycle against a second opinion: after every step of any history, all of trust.md's invariants hold."""
 
+import os
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
@@ -100,13 +101,35 @@ class Histories(RuleBasedStateMachine):
 
     @precondition(lambda self: self.requests)
     @rule(which=drawn.WHICH, verdict=st.sampled_from(["approve", "approve", "reject"]), face=st.integers(0, 1))
-    def whoever_said_yes_comes_again(self, which: int, verdict: str, face: int) -> None:
+    def whoever_answered_comes_again(self, which: int, verdict: str, face: int) -> None:
         """One human, by either handle, in whatever stage it is by now."""
-        said_yes = [
-            act.human for kind, _, act in self.facts[self._pick(which)[0]] if kind == "approve" and isinstance(act, Act)
+        said = [
+            act.human
+            for kind, _, act in self.facts[self._pick(which)[0]]
+            if kind in {"approve", "reject"} and isinstance(act, Act)
         ]
-        if said_yes:
-            self._say(which, Act(kind=verdict, human=said_yes[-1]), face)
+        if said:
+            self._say(which, Act(kind=verdict, human=said[-1]), face)
+
+    @precondition(lambda self: self.requests)
+    @rule(which=drawn.WHICH, human=drawn.HUMAN, face=st.integers(0, 1), minutes=st.integers(0, 9))
+    def a_question_stands_between(self, which: int, human: int, face: int, minutes: int) -> None:
+        """While somebody has been asked something everybody tries to answer for or against; then the question ends."""
+        self._set_clock(self.clock + timedelta(minutes=minutes))
+        for asking in range(drawn.HUMANS):
+            self._say(which, Act(kind="question", human=asking))
+        self._set_clock(self.clock + timedelta(minutes=minutes))
+        for kind in ("approve", "reject", "approve"):
+            self._say(which, Act(kind=kind, human=human), face)
+        for answering in range(drawn.HUMANS):
+            self._say(which, Act(kind="answer", human=answering))
+
+    @precondition(lambda self: self.requests)
+    @rule(which=drawn.WHICH, face=st.integers(0, 1))
+    def everybody_rejects_twice(self, which: int, face: int) -> None:
+        for human in range(drawn.HUMANS):
+            for same in (face, 1 - face):
+                self._say(which, Act(kind="reject", human=human), same)
 
     @precondition(lambda self: self.requests)
     @rule(which=drawn.WHICH, kind=st.sampled_from(["timeout", "timeout", "climb", "remind", "escalate", "cancel"]))
@@ -137,8 +160,8 @@ class Histories(RuleBasedStateMachine):
     @rule(which=drawn.WHICH, paused=st.booleans(), human=drawn.HUMAN)
     def nobody_answers(self, which: int, paused: bool, human: int) -> None:  # noqa: FBT001 - drawn, not passed
         """Let the time run out, sometimes on an open question."""
-        if paused:
-            self._say(which, Act(kind="question", human=human))
+        for asking in range(drawn.HUMANS) if paused else ():
+            self._say(which, Act(kind="question", human=(human + asking) % drawn.HUMANS))
         _, tale = self._pick(which)
         if tale.deadline is not None:
             self._set_clock(tale.deadline)
@@ -359,7 +382,9 @@ def _terms(tale: Tale) -> Terms:
 
 
 Histories.TestCase.settings = settings(
-    max_examples=50,
+    # For planted defects (mutants.py): many tries, and no search for the smallest history.
+    max_examples=int(os.environ.get("JIT_MODEL_EXAMPLES", "50")),
+    phases=[Phase.generate] if "JIT_MODEL_EXAMPLES" in os.environ else list(Phase),
     stateful_step_count=35,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],

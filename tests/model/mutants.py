@@ -1,0 +1,199 @@
+"""Plants defects in the core, one at a time, and says which of them the stateful model finds.
+
+Run by hand: ``python -m tests.model.mutants [--only WORD]``; it takes some minutes, and writes docs/mutants.md.
+"""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+LONGEST = 240
+"""Seconds for one defect."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """A defect: in *file* of the core, *right* becomes *wrong*; *what* says what it would mean."""
+
+    file: str
+    right: str
+    wrong: str
+    what: str
+
+
+MUTANTS = (
+    Mutant("lifecycle", "elif now >= deadline:", "elif now > deadline:", "a click at the deadline counts"),
+    Mutant("lifecycle", "if now < deadline:", "if now <= deadline:", "an end at the deadline comes too late"),
+    Mutant(
+        "lifecycle", "event.verdict is Verdict.APPROVE:", "event.verdict is Verdict.REJECT:", "a yes while asked back"
+    ),
+    Mutant("quorum", "return max(0, ", "return max(0, -1 + ", "one person too few is enough"),
+    Mutant("quorum", "review.stage == stage and ", "", "an approval counts in every stage"),
+    Mutant("quorum", "review.verdict is verdict)", "verdict is verdict)", "a no is counted as a yes"),
+    Mutant("reviewing", "if is_refused or (is_met and is_last):", "if is_met and is_last:", "a rejection ends nothing"),
+    Mutant(
+        "reviewing", "if is_refused or (is_met and is_last):", "if is_refused or is_met:", "the first stage releases"
+    ),
+    Mutant("reviewing", ">= _stage_of(after).reject_quorum", "> _stage_of(after).reject_quorum", "one no too many"),
+    Mutant("reviewing", "if is_met and not is_last:", "if is_met:", "the last stage begins again"),
+    Mutant("reviewing", "if event.stage != request.stage:", "if False:", "an old stage's button counts"),
+    Mutant(
+        "reviewing", "earlier is not None and event.verdict", "False and event.verdict", "a person counts in two stages"
+    ),
+    Mutant("reviewing", "quorum.has_rejected(request, person):", "False:", "a no is given twice"),
+    Mutant("reviewing", "if not is_one_of(person, said_yes):", "if False:", "anybody may answer"),
+    Mutant(
+        "reviewing",
+        "if revision != request.revision:",
+        "if revision > request.revision:",
+        "an old card's button counts",
+    ),
+    Mutant(
+        "reviewing",
+        "    eligibility.require_not_forbidden(request, person)\n    if event.stage",
+        "    if event.stage",
+        "the banned may answer",
+    ),
+    Mutant(
+        "reviewing",
+        "wants_one(event.verdict) and not",
+        "wants_one(event.verdict) and False and not",
+        "no reason is needed",
+    ),
+    Mutant("reviewing", "review_due=now + rule.review_within", "review_due=None", "nobody looks at broken glass"),
+    Mutant(
+        "reviewing",
+        "if rule is None or not is_one_of(person, rule.approvers):",
+        "if rule is None:",
+        "anybody breaks the glass",
+    ),
+    Mutant("waiting", "_require_due(request.stage_since + step.after, now)", "pass", "the timer escalates early"),
+    Mutant("waiting", "    _require_due(due, now)", "    pass", "the timer reminds early"),
+    Mutant("waiting", "steps=request.steps + 1", "steps=request.steps", "an escalation is taken for ever"),
+    Mutant("waiting", "reminders=request.reminders + 1", "reminders=request.reminders", "a reminder is sent for ever"),
+    Mutant(
+        "waiting",
+        "called=(*request.called, *fresh)",
+        "called=request.called",
+        "whom an escalation called may not answer",
+    ),
+    Mutant(
+        "waiting",
+        "(2 ** (request.reminders + 1) - 1) * span",
+        "(request.reminders + 1) * span",
+        "reminders do not grow rarer",
+    ),
+    Mutant(
+        "waiting", "steps=0, reminders=0, called=()", "steps=1, reminders=0, called=()", "a stage skips its first step"
+    ),
+    Mutant(
+        "waiting",
+        "if request.deadline is not None and request.deadline <= now:",
+        "if False:",
+        "slept past its end, it never ends",
+    ),
+    Mutant("transitions", "stage_since=now - spent", "stage_since=now", "a question resets the stage's clock"),
+    Mutant(
+        "transitions",
+        "deadline=now + remaining",
+        "deadline=now + request.ruling.timeout",
+        "a question prolongs the request",
+    ),
+    Mutant("transitions", "replace(r, void=True)", "r", "a revision keeps old answers"),
+    Mutant(
+        "transitions",
+        "revision=request.revision + 1",
+        "revision=request.revision",
+        "a revision looks like the one before",
+    ),
+    Mutant(
+        "transitions",
+        "**waiting.first_stage(now)",
+        "stage=request.stage",
+        "a revision goes on in the middle of the chain",
+    ),
+    Mutant("transitions", "request.pause is not None or ", "", "silence on an open question approves"),
+    Mutant("eligibility", "if Forbidden.REQUESTER in forbid and", "if False and", "whoever asked may answer"),
+    Mutant("eligibility", "actor.standing is not Standing.MEMBER or ", "", "a guest may answer"),
+    Mutant("outcome", "effects.append(CallBack(request=after.id))", "pass", "the caller is never told"),
+)
+
+
+def main() -> None:
+    """Plant each, run the model, and write down what it found."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--only", default="", help="only mutants whose file or meaning holds this word")
+    only = parser.parse_args().only
+    chosen = [mutant for mutant in MUTANTS if only in f"{mutant.file} {mutant.what}"]
+    found: list[tuple[Mutant, bool]] = []
+    for mutant in chosen:
+        found.append((mutant, is_found(mutant)))
+        sys.stdout.write(f"{'found' if found[-1][1] else 'MISSED':7} {mutant.file}: {mutant.what}\n")
+        sys.stdout.flush()
+    if not only:
+        (ROOT / "docs" / "mutants.md").write_text(draw(found), encoding="utf-8")
+
+
+def is_found(mutant: Mutant) -> bool:
+    """Tell whether the model fails on a copy of the house with the defect in it.
+
+    Raises ValueError for one that can't be planted, RuntimeError when the tests could not run.
+    """
+    with tempfile.TemporaryDirectory() as name:
+        copy = Path(name)
+        for part in ("bot", "tests"):
+            shutil.copytree(ROOT / part, copy / part, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copy(ROOT / "pyproject.toml", copy)
+        path = copy / "bot" / "core" / f"{mutant.file}.py"
+        text = path.read_text(encoding="utf-8")
+        if text.count(mutant.right) < 1:
+            raise ValueError(f"{mutant.file}: {mutant.right!r} does not stand there any more")
+        path.write_text(text.replace(mutant.right, mutant.wrong, 1), encoding="utf-8")
+        command = [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-q",
+            "-x",
+            "-p",
+            "no:randomly",
+            "-p",
+            "no:cacheprovider",
+            "tests/model",
+        ]
+        environment = {**os.environ, "PYTHONPATH": str(copy), "JIT_MODEL_EXAMPLES": "300"}
+        try:
+            ran = subprocess.run(  # noqa: S603 - our own command
+                command, cwd=copy, env=environment, capture_output=True, check=False, timeout=LONGEST
+            )
+        except subprocess.TimeoutExpired:
+            return True  # it goes on for ever, which nobody would miss
+        if ran.returncode not in {0, 1}:
+            raise RuntimeError(ran.stdout.decode())
+        return ran.returncode == 1
+
+
+def draw(found: list[tuple[Mutant, bool]]) -> str:
+    """Return the page."""
+    count = sum(was_found for _, was_found in found)
+    lines = [
+        "# Planted defects",
+        "",
+        f"`python -m tests.model.mutants` plants each of these {len(found)} defects in the core, alone, and runs the",
+        f"stateful model (`tests/model`) on it. {count} were found. The other tests of the core are not asked.",
+        "",
+        "| where | what it would mean | |",
+        "|---|---|---|",
+        *(f"| `{mutant.file}` | {mutant.what} | {'found' if was else '**missed**'} |" for mutant, was in found),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    main()
