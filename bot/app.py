@@ -73,8 +73,9 @@ class House:
         self._seal = Seal(_secret_key(settings))
         self.policy = CurrentPolicy(settings.policy_file, partial(find_credentials, settings=settings))
         self._occupancy = occupy(settings.database_url)
-        # Two containers may well have one name and one port, and whoever has our name has our claims.
-        replica = f"{platform.node()}:{settings.port}:{new_id()[-8:]}"
+        # The next life of this process has the same name, and goes on at once with what this one had claimed. Replicas
+        # on PostgreSQL must differ in host name or port.
+        replica = f"{platform.node()}:{settings.port}"
         wiring = StoreWiring(clock=utc_now, monotonic=monotonic, new_id=new_id, replica=replica, version=__version__)
         try:
             self.store = Store.open(settings.database_url, wiring=wiring)

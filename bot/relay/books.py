@@ -24,7 +24,7 @@ class Books:
         self._store = store
 
     async def recover(self) -> None:
-        """Make due what is claimed though nobody can be at it any more; its nonces say where to look."""
+        """Make due what an earlier life of this process had claimed; its nonces say where to look."""
 
         def write(tx: Transaction, _now: datetime) -> int:
             return tx.outbox.recover()

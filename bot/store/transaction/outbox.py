@@ -77,10 +77,9 @@ class Outbox:
             self._settle("release", row_id, self._ground.stored_now)
 
     def recover(self) -> int:
-        """Put back what is claimed though nobody can be at it any more, and return how much that was.
+        """Put back what an earlier life of this process had claimed, and return how much that was.
 
-        On SQLite that is every claim, for only one process delivers. On PostgreSQL only those of this replica's name,
-        which no other process has: what died with another comes back when its lease ends.
+        On SQLite that is every claim, for only one process delivers; on PostgreSQL those of this replica's name.
         """
         tools = self._ground.tools
         everybody = not tools.database.is_shared
