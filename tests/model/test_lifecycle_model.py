@@ -140,8 +140,10 @@ class Histories(RuleBasedStateMachine):
     @rule(which=drawn.WHICH, event=st.sampled_from(["card.posted", "card.updated"]), is_stale=st.booleans())
     def a_card_is_shown(self, which: int, event: str, is_stale: bool) -> None:  # noqa: FBT001 - drawn, not passed
         """It may have been drawn before the newest revision, and arrive after it."""
-        request_id, tale = self._pick(which)
-        revision = max(1, tale.revision - is_stale)
+        self._show(which, event, max(1, self._pick(which)[1].revision - is_stale))
+
+    def _show(self, which: int, event: str, revision: int) -> None:
+        request_id, _ = self._pick(which)
         self.facts[request_id].append(("card", self.last, Act(kind="card", revision=revision)))
         request = self.requests[request_id]
         line = Happened(event=event, at=self.last, by=CI, state=request.state, detail={"revision": revision})
@@ -157,9 +159,11 @@ class Histories(RuleBasedStateMachine):
             self._say(which, act.draw(drawn.an_act(("approve", "reject", "glass"))))
 
     @precondition(lambda self: self.requests)
-    @rule(which=drawn.WHICH, paused=st.booleans(), human=drawn.HUMAN)
-    def nobody_answers(self, which: int, paused: bool, human: int) -> None:  # noqa: FBT001 - drawn, not passed
-        """Let the time run out, sometimes on an open question."""
+    @rule(which=drawn.WHICH, paused=st.booleans(), human=drawn.HUMAN, is_seen=st.booleans())
+    def nobody_answers(self, which: int, paused: bool, human: int, is_seen: bool) -> None:  # noqa: FBT001 - drawn
+        """Let the time run out, sometimes on an open question, sometimes before anybody was shown anything."""
+        if is_seen:
+            self._show(which, "card.posted", self._pick(which)[1].revision)
         for asking in range(drawn.HUMANS) if paused else ():
             self._say(which, Act(kind="question", human=(human + asking) % drawn.HUMANS))
         _, tale = self._pick(which)
@@ -170,14 +174,15 @@ class Histories(RuleBasedStateMachine):
     @precondition(lambda self: self.requests)
     @rule(which=drawn.WHICH, late=st.sampled_from([timedelta(microseconds=-1), timedelta(0)]), human=drawn.HUMAN)
     def the_stage_is_silent(self, which: int, late: timedelta, human: int) -> None:
-        """Stand right at the next reminder or escalation; then somebody answers who may only have been called by it."""
+        """Stand right at the next reminder or escalation; then everybody tries, who may only have been called by it."""
         request_id, tale = self._pick(which)
         moments = [moment for moment in (next_climb(tale), next_reminder(tale)) if moment is not None]
         if moments:
             self._set_clock(min(moments) + late)
             for kind in ("climb", "remind"):
                 self._try(request_id, Act(kind=kind), drawn.draw_event(Act(kind=kind), CI, request_id))
-            self._say(which, Act(kind="approve", human=human))
+            for trying in range(drawn.HUMANS):
+                self._say(which, Act(kind="approve", human=(human + trying) % drawn.HUMANS))
 
     @precondition(lambda self: self.requests)
     @rule(which=drawn.WHICH, pick=st.integers(0, 5), words=drawn.MOSTLY, off_by=drawn.OFF_BY)
