@@ -167,7 +167,7 @@ def is_found(mutant: Mutant) -> bool:
             "no:cacheprovider",
             "tests/model",
         ]
-        environment = {**os.environ, "PYTHONPATH": str(copy), "JIT_MODEL_EXAMPLES": "300"}
+        environment = {**os.environ, "PYTHONPATH": str(copy), "JIT_MODEL_EXAMPLES": "1500"}
         try:
             ran = subprocess.run(  # noqa: S603 - our own command
                 command, cwd=copy, env=environment, capture_output=True, check=False, timeout=LONGEST
