@@ -7,22 +7,8 @@ from datetime import UTC, datetime, timedelta
 from bot.core import events
 from bot.core.evidence import Failure, TestEvidence
 from bot.core.identity import Actor, Person, Via
-from bot.core.request import (
-    ApprovalRequest,
-    BreakGlass,
-    Decision,
-    EscalationStep,
-    Forbidden,
-    Handling,
-    Pause,
-    RequestId,
-    Review,
-    Ruling,
-    Stage,
-    State,
-    Subject,
-    Verdict,
-)
+from bot.core.request import ApprovalRequest, Decision, Pause, RequestId, Review, State, Subject
+from bot.core.ruling import BreakGlass, EscalationStep, Forbidden, Handling, Ruling, Stage, Verdict
 from tests.people import ANA, BO, CHEN, CI, DIA, EVE, GUS, OLD, PEOPLE, TIMER, a_person, an_actor  # noqa: F401 - and for tests that look here  # pyright: ignore[reportUnusedImport] - as just said
 
 NOON = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)

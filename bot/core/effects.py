@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.core.identity import Actor, Person
-from bot.core.request import RequestId, Verdict
+from bot.core.request import RequestId
+from bot.core.ruling import Verdict
 
 
 class Note(StrEnum):

@@ -2,7 +2,8 @@
 
 from bot.core.errors import Refusal, Refused
 from bot.core.identity import Actor, Person, Standing, can_be_compared, is_among, is_one_of, same_human
-from bot.core.request import ApprovalRequest, Forbidden, Ruling, Subject
+from bot.core.request import ApprovalRequest, Subject
+from bot.core.ruling import Forbidden, Ruling
 
 NAMED = 5
 """How many approvers a refusal names."""

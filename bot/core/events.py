@@ -6,7 +6,8 @@ from datetime import datetime
 
 from bot.core.evidence import TestEvidence
 from bot.core.identity import Actor
-from bot.core.request import RequestId, Ruling, State, Subject, Verdict
+from bot.core.request import RequestId, State, Subject
+from bot.core.ruling import Ruling, Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

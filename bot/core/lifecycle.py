@@ -30,7 +30,8 @@ from bot.core.events import (
     Superseded,
 )
 from bot.core.outcome import Outcome
-from bot.core.request import ApprovalRequest, State, Verdict
+from bot.core.request import ApprovalRequest, State
+from bot.core.ruling import Verdict
 
 BIRTH: frozenset[State] = frozenset({State.PENDING, State.APPROVED, State.REJECTED})
 """The states in which :class:`Submitted` can leave a new request."""

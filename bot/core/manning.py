@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 
 from bot.core import eligibility
 from bot.core.identity import Person, is_among
-from bot.core.request import Ruling, Stage, Subject
+from bot.core.request import Subject
+from bot.core.ruling import Ruling, Stage
 
 
 @dataclass(frozen=True, slots=True)

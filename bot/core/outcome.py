@@ -8,7 +8,8 @@ from bot.core.effects import CallBack, Effect, Note, Said, ShowCard, TellRequest
 from bot.core.events import Happened
 from bot.core.identity import Actor, Via
 from bot.core.record import of_decision
-from bot.core.request import ApprovalRequest, Decision, Handling, State, Verdict
+from bot.core.request import ApprovalRequest, Decision, State
+from bot.core.ruling import Handling, Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

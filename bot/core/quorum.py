@@ -1,7 +1,8 @@
 """Counting: how many different people have approved a stage, and who is still needed."""
 
 from bot.core.identity import Person, same_human
-from bot.core.request import ApprovalRequest, Review, Verdict
+from bot.core.request import ApprovalRequest, Review
+from bot.core.ruling import Verdict
 
 
 def counted(request: ApprovalRequest, stage: int, verdict: Verdict = Verdict.APPROVE) -> tuple[Review, ...]:

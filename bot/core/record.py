@@ -6,7 +6,8 @@ from bot.core import quorum
 from bot.core.audit.entry import draw_traces, seal
 from bot.core.identity import Person
 from bot.core.moments import draw_moment
-from bot.core.request import ApprovalRequest, Decision, EscalationStep, Review, Ruling, Verdict
+from bot.core.request import ApprovalRequest, Decision, Review
+from bot.core.ruling import EscalationStep, Ruling, Verdict
 
 
 def of_submission(request: ApprovalRequest) -> dict[str, object]:

@@ -6,7 +6,8 @@ from datetime import timedelta
 from bot.core.evidence import Failure, TestEvidence
 from bot.core.identity import Actor, Person
 from bot.core.moments import draw_moment as draw_time
-from bot.core.request import ApprovalRequest, Decision, Review, Ruling, Subject
+from bot.core.request import ApprovalRequest, Decision, Review, Subject
+from bot.core.ruling import Ruling
 from bot.core.view import CardRef, RequestView
 
 __all__ = ["draw_actor", "draw_duration", "draw_request", "draw_time"]

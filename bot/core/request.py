@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from itertools import pairwise
 from typing import NewType
 
 from bot.core.evidence import TestEvidence
 from bot.core.identity import Actor, Person
+from bot.core.ruling import Ruling, Verdict
 
 RequestId = NewType("RequestId", str)
 """A uuid7 in its usual 36 characters."""
@@ -29,50 +29,6 @@ class State(StrEnum):
     def is_open(self) -> bool:
         """Tell whether anything can still happen."""
         return self in {State.PENDING, State.NEEDS_INFO}
-
-
-class Verdict(StrEnum):
-    """One person's answer."""
-
-    APPROVE = "approve"
-    REJECT = "reject"
-
-
-class Handling(StrEnum):
-    """What a rule does with a request."""
-
-    AUTO_APPROVE = "auto_approve"
-    AUTO_REJECT = "auto_reject"
-    REQUIRE_APPROVAL = "require_approval"
-
-
-class OnTimeout(StrEnum):
-    """How a request ends when nobody answers in time."""
-
-    REJECT = "reject"
-    EXPIRE = "expire"
-    APPROVE = "approve"
-
-
-class RequireReason(StrEnum):
-    """When a review must say why."""
-
-    NEVER = "never"
-    ON_REJECT = "on_reject"
-    ON_APPROVE = "on_approve"
-    ALWAYS = "always"
-
-    def wants_one(self, verdict: Verdict) -> bool:
-        """Tell whether a review with this verdict needs a reason."""
-        on = RequireReason.ON_APPROVE if verdict is Verdict.APPROVE else RequireReason.ON_REJECT
-        return self in {RequireReason.ALWAYS, on}
-
-
-class Forbidden(StrEnum):
-    """Who may not review, whatever group they are in."""
-
-    REQUESTER = "requester"
-    AUTHORS = "authors"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,81 +62,6 @@ class Subject:
     callback_url: str | None = None
     timeout: timedelta | None = None
     metadata: Mapping[str, object] = field(default_factory=dict[str, object])
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EscalationStep:
-    """What silence brings, *after* so long in a stage: *to* may answer too and are called, in *channel* as well."""
-
-    after: timedelta
-    to: tuple[Person, ...] = ()
-    channel: str | None = None
-
-    def __post_init__(self) -> None:
-        """Refuse a step that comes at once, and one that changes nothing."""
-        if self.after <= timedelta():
-            raise ValueError("An escalation comes after some time.")
-        if not self.to and self.channel is None:
-            raise ValueError("An escalation calls somebody, or shows the card somewhere.")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stage:
-    """One step of the chain: *quorum* different people out of *approvers*; ``anyone`` is every full member.
-
-    ``reject_quorum`` rejections end the request. ``mention`` are called when the stage begins; they may be others than
-    the approvers, or nobody. ``escalate`` is in the order of time.
-    """
-
-    name: str
-    quorum: int = 1
-    approvers: tuple[Person, ...] = ()
-    anyone: bool = False
-    reject_quorum: int = 1
-    mention: tuple[Person, ...] = ()
-    remind_after: timedelta | None = None
-    escalate: tuple[EscalationStep, ...] = ()
-
-    def __post_init__(self) -> None:
-        """Refuse a stage that is met, or ended, before anybody answers, and steps that overtake each other."""
-        if self.quorum < 1 or self.reject_quorum < 1:
-            raise ValueError("A stage needs at least one person.")
-        if self.remind_after is not None and self.remind_after <= timedelta():
-            raise ValueError("A reminder comes after some time.")
-        if any(later.after <= earlier.after for earlier, later in pairwise(self.escalate)):
-            raise ValueError("Each escalation comes later than the one before.")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BreakGlass:
-    """Who may say yes alone in an emergency, and how soon that must be looked at afterwards."""
-
-    approvers: tuple[Person, ...]
-    review_within: timedelta
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ruling:
-    """What the policy said of a request, frozen into it: editing the file later changes nothing that is open."""
-
-    rule: str
-    handling: Handling
-    policy_hash: str
-    explanation: tuple[str, ...] = ()
-    reason: str | None = None
-    stages: tuple[Stage, ...] = ()
-    channels: tuple[str, ...] = ()
-    forbid: frozenset[Forbidden] = frozenset({Forbidden.REQUESTER})
-    require_reason: RequireReason = RequireReason.ON_REJECT
-    timeout: timedelta = timedelta(hours=1)
-    on_timeout: OnTimeout = OnTimeout.EXPIRE
-    supersede_lane: bool = False
-    break_glass: BreakGlass | None = None
-
-    def __post_init__(self) -> None:
-        """Refuse to ask nobody: such a request would be neither open nor settled."""
-        if self.handling is Handling.REQUIRE_APPROVAL and not self.stages:
-            raise ValueError("A rule that asks needs at least one stage.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

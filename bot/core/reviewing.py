@@ -10,7 +10,8 @@ from bot.core.events import GlassBroken, Reviewed
 from bot.core.identity import is_one_of
 from bot.core.outcome import Outcome, decided, happened, shown, told
 from bot.core.record import of_break_glass, of_review
-from bot.core.request import ApprovalRequest, Decision, Review, Stage, Verdict
+from bot.core.request import ApprovalRequest, Decision, Review
+from bot.core.ruling import Stage, Verdict
 
 
 def reviewed(request: ApprovalRequest, event: Reviewed, now: datetime) -> Outcome:

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from bot.core.evidence import TestEvidence
 from bot.core.identity import People, Person
 from bot.core.manning import manned
-from bot.core.request import Forbidden, Handling, OnTimeout, Ruling, Stage, Subject
+from bot.core.request import Subject
+from bot.core.ruling import Forbidden, Handling, OnTimeout, Ruling, Stage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,8 @@ from bot.core.events import (
 from bot.core.identity import Actor, Via, is_one_of
 from bot.core.outcome import Outcome, decided, ended, happened, ruled, shown, to_requester
 from bot.core.record import of_answer, of_question, of_submission
-from bot.core.request import ApprovalRequest, Decision, OnTimeout, Pause, State, Verdict
+from bot.core.request import ApprovalRequest, Decision, Pause, State
+from bot.core.ruling import OnTimeout, Verdict
 
 
 def submitted(event: Submitted, now: datetime) -> Outcome:

@@ -16,7 +16,8 @@ from bot.core.events import Escalated, Reminded
 from bot.core.identity import Person, Via, is_among, is_one_of
 from bot.core.outcome import Outcome, happened, shown, told
 from bot.core.record import of_escalation, of_reminder
-from bot.core.request import ApprovalRequest, EscalationStep, State
+from bot.core.request import ApprovalRequest, State
+from bot.core.ruling import EscalationStep
 
 
 class Next(IntEnum):

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, replace
 
-from bot.core.request import Forbidden, Handling, Ruling, Stage
 from bot.core.rules import Condition, Policy, Rule, Signpost, Source, Unclear
+from bot.core.ruling import Forbidden, Handling, Ruling, Stage
 from bot.policy.conditions import ConditionRejected, Engine
 from bot.policy.document import Path
 from bot.policy.grammar import DefaultsPart, RulePart, SignpostPart, SourcePart, StagePart

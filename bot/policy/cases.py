@@ -9,8 +9,8 @@ from typing import Annotated, cast
 from pydantic import BeforeValidator, Field
 
 from bot.core.identity import is_among
-from bot.core.request import Ruling
 from bot.core.rules import Facts, Policy, judge
+from bot.core.ruling import Ruling
 from bot.policy.document import Path as Place
 from bot.policy.explanation import banned_by
 from bot.policy.grammar import Part, ThenWord

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from bot.core.request import Handling, OnTimeout
+from bot.core.ruling import Handling, OnTimeout
 from bot.policy.assembly import DEFAULT_RULE
 from bot.policy.conditions import Engine
 from bot.policy.document import Path

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import durationpy
 
 from bot.core.identity import Person, is_among, same_human
-from bot.core.request import Forbidden, Handling, OnTimeout, RequireReason, Ruling, Stage
 from bot.core.rules import Facts, Policy, judge
+from bot.core.ruling import Forbidden, Handling, OnTimeout, RequireReason, Ruling, Stage
 
 _HANDLING = {
     Handling.AUTO_APPROVE: "approved by the policy",

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from bot.core.request import Forbidden, Handling, OnTimeout, RequireReason
+from bot.core.ruling import Forbidden, Handling, OnTimeout, RequireReason
 from bot.policy.scalars import (
     Channel,
     Duration,

@@ -7,7 +7,7 @@ from typing import TypeVar, cast
 
 from pydantic import BaseModel, ValidationError
 
-from bot.core.request import Handling
+from bot.core.ruling import Handling
 from bot.policy.complaints import sentence_of, unknown_key
 from bot.policy.document import Path
 from bot.policy.grammar import DefaultsPart, GroupPart, PersonPart, RulePart, SignpostPart, SourcePart

@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from bot.core.request import ApprovalRequest, Handling, Ruling
+from bot.core.request import ApprovalRequest
 from bot.core.rules import Facts, Policy, judge
+from bot.core.ruling import Handling, Ruling
 from bot.core.view import RequestView
 
 _ASKS = {

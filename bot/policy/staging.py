@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.core.identity import Person, is_among
-from bot.core.request import EscalationStep, Stage
+from bot.core.ruling import EscalationStep, Stage
 from bot.policy.document import Path
 from bot.policy.grammar import DefaultsPart, EscalationPart, StagePart
 from bot.policy.roster import Roster

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.core.errors import Refusal, Refused
-from bot.core.request import RequestId, Verdict
+from bot.core.request import RequestId
+from bot.core.ruling import Verdict
 
 _PURPOSE = b"jit-approvals: button values, v1"
 _MAC_BYTES = 18  # 144 bits, and no padding in base64

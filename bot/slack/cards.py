@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from bot.core import quorum
 from bot.core.identity import Via
-from bot.core.request import ApprovalRequest, Decision, RequireReason, Review, State, Verdict
+from bot.core.request import ApprovalRequest, Decision, Review, State
+from bot.core.ruling import RequireReason, Verdict
 from bot.core.view import RequestView
 from bot.slack import rich, texts
 from bot.slack.asked import draw_asked, draw_place

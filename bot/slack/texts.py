@@ -6,7 +6,8 @@ from bot.core import eligibility, manning, quorum
 from bot.core.effects import Note, Said
 from bot.core.evidence import TestEvidence
 from bot.core.identity import Actor, Person, Via
-from bot.core.request import ApprovalRequest, Decision, Forbidden, OnTimeout, State, Subject, Verdict
+from bot.core.request import ApprovalRequest, Decision, State, Subject
+from bot.core.ruling import Forbidden, OnTimeout, Verdict
 from bot.slack.escape import line, mrkdwn
 from bot.slack.rich import POLICY, name
 

@@ -4,7 +4,8 @@ import json
 from dataclasses import dataclass
 from typing import cast
 
-from bot.core.request import ApprovalRequest, Verdict
+from bot.core.request import ApprovalRequest
+from bot.core.ruling import Verdict
 from bot.slack import rich, texts
 from bot.slack.asked import draw_place, short_digest
 from bot.slack.escape import lines

@@ -7,7 +7,8 @@ from bot.core.events import Reviewed
 from bot.core.identity import Actor
 from bot.core.lifecycle import advance
 from bot.core.outcome import Outcome
-from bot.core.request import RequestId, Verdict
+from bot.core.request import RequestId
+from bot.core.ruling import Verdict
 from bot.store import Transaction
 from bot.usecases.refusing import refusals_noted
 

@@ -5,7 +5,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from bot.core.request import Handling, State, Verdict
+from bot.core.request import State
+from bot.core.ruling import Handling, Verdict
 
 
 class Answered(BaseModel):

@@ -7,7 +7,7 @@ from bot.core import lifecycle
 from bot.core.errors import Refusal, Refused
 from bot.core.events import Reviewed
 from bot.core.identity import Actor, Via
-from bot.core.request import Verdict
+from bot.core.ruling import Verdict
 from bot.core.view import RequestView
 from bot.slack import Place, Press, Pressed, Seal
 from bot.slack.details import draw_details

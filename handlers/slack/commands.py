@@ -5,7 +5,8 @@ from typing import assert_never
 from bot.core import eligibility
 from bot.core.errors import Refusal, Refused
 from bot.core.identity import Actor, Via
-from bot.core.request import State, Verdict
+from bot.core.request import State
+from bot.core.ruling import Verdict
 from bot.slack import Place
 from bot.slack.cards import Card, draw_card
 from bot.slack.replies import draw_help, draw_list, draw_sentence

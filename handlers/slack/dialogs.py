@@ -2,7 +2,8 @@
 
 from bot.core.errors import Refusal, Refused
 from bot.core.identity import Via
-from bot.core.request import ApprovalRequest, Verdict
+from bot.core.request import ApprovalRequest
+from bot.core.ruling import Verdict
 from bot.slack import Place, Pressed
 from bot.slack.escape import lines
 from bot.slack.views import (

@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.core.request import Verdict
+from bot.core.ruling import Verdict
 from bot.slack.escape import line, lines
 
 LONGEST_REASON = 4000

@@ -7,7 +7,8 @@ import pytest
 
 from bot.cli.output import print_table
 from bot.cli.request_words import ELASTIC, HEADINGS, draw_row, draw_whole
-from bot.core.request import ApprovalRequest, Decision, State, Verdict
+from bot.core.request import ApprovalRequest, Decision, State
+from bot.core.ruling import Verdict
 from bot.core.view import RequestView
 from bot.store import AuditRow
 from tests.factories import (

@@ -10,7 +10,8 @@ from bot.core.errors import Refusal, Refused
 from bot.core.events import DeadlinePassed, Event, Reviewed, Submitted
 from bot.core.lifecycle import BIRTH, MAP, advance, describe_ending, submit
 from bot.core.outcome import Outcome
-from bot.core.request import ApprovalRequest, Handling, OnTimeout, State
+from bot.core.request import ApprovalRequest, State
+from bot.core.ruling import Handling, OnTimeout
 from tests import factories as a
 
 PLENTY = a.a_ruling(

@@ -4,7 +4,7 @@ import pytest
 
 from bot.core.identity import Person
 from bot.core.manning import able, manned
-from bot.core.request import Forbidden, Ruling, Stage
+from bot.core.ruling import Forbidden, Ruling, Stage
 from tests import factories as a
 
 SUBJECT = a.a_subject(requester=a.ANA, authors=[a.BO])

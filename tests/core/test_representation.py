@@ -9,7 +9,8 @@ import pytest
 from bot.core.evidence import TestEvidence
 from bot.core.lifecycle import advance, submit
 from bot.core.representation import draw_duration, draw_request
-from bot.core.request import ApprovalRequest, Handling, Link
+from bot.core.request import ApprovalRequest, Link
+from bot.core.ruling import Handling
 from bot.core.view import CardRef, RequestView
 from tests.factories import (
     ANA,

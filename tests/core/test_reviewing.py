@@ -13,7 +13,8 @@ from bot.core.events import Event, Reviewed
 from bot.core.identity import Actor, Identity, People, Person, Standing, Via
 from bot.core.lifecycle import advance
 from bot.core.quorum import counted, missing
-from bot.core.request import ApprovalRequest, Forbidden, RequireReason, State, Verdict
+from bot.core.request import ApprovalRequest, State
+from bot.core.ruling import Forbidden, RequireReason, Verdict
 from tests import factories as a
 
 

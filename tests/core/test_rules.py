@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from bot.core.evidence import TestEvidence
 from bot.core.identity import Person
-from bot.core.request import Forbidden, Handling, OnTimeout, Ruling
 from bot.core.rules import Condition, Facts, Policy, Rule, Signpost, Unclear, is_unclear, judge, unclear_rules
+from bot.core.ruling import Forbidden, Handling, OnTimeout, Ruling
 from tests import factories as a
 
 

@@ -11,7 +11,8 @@ from bot.core.events import Event
 from bot.core.identity import Actor, Person, Standing, Via
 from bot.core.lifecycle import advance, submit
 from bot.core.quorum import counted
-from bot.core.request import ApprovalRequest, Decision, Forbidden, Handling, OnTimeout, State, Verdict
+from bot.core.request import ApprovalRequest, Decision, State
+from bot.core.ruling import Forbidden, Handling, OnTimeout, Verdict
 from tests import factories as a
 
 LATE = a.NOON + a.HOUR

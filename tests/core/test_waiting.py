@@ -10,7 +10,8 @@ from bot.core.errors import Refusal, Refused
 from bot.core.events import Event
 from bot.core.identity import Person, Standing
 from bot.core.lifecycle import advance, submit
-from bot.core.request import ApprovalRequest, EscalationStep, Stage, State, Verdict
+from bot.core.request import ApprovalRequest, State
+from bot.core.ruling import EscalationStep, Stage, Verdict
 from bot.core.waiting import Due, Next, brought, next_due
 from tests import factories as a
 from tests.core.audit.log import Log

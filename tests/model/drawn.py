@@ -20,18 +20,8 @@ from bot.core.events import (
 )
 from bot.core.evidence import TestEvidence
 from bot.core.identity import Actor, Person, Standing, Via
-from bot.core.request import (
-    EscalationStep,
-    Forbidden,
-    Handling,
-    OnTimeout,
-    RequestId,
-    RequireReason,
-    Ruling,
-    Stage,
-    Subject,
-    Verdict,
-)
+from bot.core.request import RequestId, Subject
+from bot.core.ruling import EscalationStep, Forbidden, Handling, OnTimeout, RequireReason, Ruling, Stage, Verdict
 from bot.core.waiting import Next
 from tests.factories import CI, POLICY_HASH, TIMER, a_break_glass, a_person, a_subject
 from tests.model.oracle import Act, Terms

@@ -17,7 +17,8 @@ from bot.core.events import Event, Happened, Revised, Submitted
 from bot.core.identity import Standing
 from bot.core.lifecycle import advance, submit
 from bot.core.outcome import Outcome
-from bot.core.request import ApprovalRequest, RequestId, Verdict
+from bot.core.request import ApprovalRequest, RequestId
+from bot.core.ruling import Verdict
 from bot.core.waiting import Due, Next, brought, next_due
 from tests.factories import CI, NOON
 from tests.model import drawn

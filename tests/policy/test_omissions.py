@@ -5,8 +5,8 @@ from textwrap import dedent
 import pytest
 
 from bot.core.evidence import TestEvidence
-from bot.core.request import Handling
 from bot.core.rules import Facts, judge
+from bot.core.ruling import Handling
 from bot.policy import read_policy, starter_policy
 from tests.factories import NOON, a_subject
 

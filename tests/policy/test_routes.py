@@ -4,8 +4,8 @@ from textwrap import dedent
 
 import pytest
 
-from bot.core.request import Ruling
 from bot.core.rules import Facts, judge
+from bot.core.ruling import Ruling
 from bot.policy.loader import read_policy
 from tests.factories import NOON, a_subject, some_tests
 

@@ -3,8 +3,9 @@
 from datetime import timedelta
 
 from bot.core.evidence import TestEvidence
-from bot.core.request import ApprovalRequest, Forbidden, Handling, OnTimeout
+from bot.core.request import ApprovalRequest
 from bot.core.rules import Facts, Policy, Rule
+from bot.core.ruling import Forbidden, Handling, OnTimeout
 from bot.core.view import RequestView
 from bot.policy import Difference, simulate
 from tests import factories as a

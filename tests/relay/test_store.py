@@ -16,7 +16,8 @@ from bot.core import lifecycle
 from bot.core.attempts import Delivered
 from bot.core.effects import ShowCard, TellThread
 from bot.core.events import Reviewed
-from bot.core.request import RequestId, Verdict
+from bot.core.request import RequestId
+from bot.core.ruling import Verdict
 from bot.relay import Chances, Pace, Relay, SlackDoor
 from bot.relay.books import Books
 from bot.relay.errand import Errand, Wanted

@@ -3,7 +3,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.core.errors import Refusal, Refused
-from bot.core.request import Verdict
+from bot.core.ruling import Verdict
 from bot.slack import Press, Pressed, Seal
 from tests.factories import ID
 

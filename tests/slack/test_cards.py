@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 from syrupy.assertion import SnapshotAssertion
 
 from bot.core.identity import Person
-from bot.core.request import Forbidden, Link, State
+from bot.core.request import Link, State
+from bot.core.ruling import Forbidden
 from bot.slack import Press, Seal
 from bot.slack.cards import Card, draw_card
 from bot.slack.rich import link

@@ -9,7 +9,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.core.attempts import Delivered, GiveUp, TryLater, Unknown
 from bot.core.effects import Note, Said, Whisper
 from bot.core.identity import People, Person
-from bot.core.request import State, Verdict
+from bot.core.request import State
+from bot.core.ruling import Verdict
 from bot.core.view import CardRef, RequestView
 from bot.sandbox import Workspace
 from bot.sandbox.faults import CutAfter, CutBefore, RateLimit, Refusal, ServerError, Slow

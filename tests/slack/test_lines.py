@@ -3,7 +3,8 @@ from syrupy.assertion import SnapshotAssertion
 
 from bot.core.effects import Note, Said
 from bot.core.identity import Person
-from bot.core.request import State, Verdict
+from bot.core.request import State
+from bot.core.ruling import Verdict
 from bot.slack.lines import draw_requester_message, draw_thread_line, draw_whisper
 from bot.slack.replies import draw_help, draw_list, draw_sentence
 from tests.factories import BO, CHEN, CI, DIA, TIMER, a_request, a_subject, an_actor

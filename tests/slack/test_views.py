@@ -4,7 +4,8 @@ from typing import cast
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from bot.core.request import RequireReason, State, Verdict
+from bot.core.request import State
+from bot.core.ruling import RequireReason, Verdict
 from bot.slack.details import PAGE_SIZE, draw_details, page_of
 from bot.slack.views import Origin, draw_reason_dialog, draw_refusal_view, read_origin
 from tests.factories import BO, CHEN, a_request, a_ruling, a_stage, approval, some_tests

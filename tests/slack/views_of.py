@@ -6,17 +6,8 @@ from typing import Any
 
 from bot.core.evidence import TestEvidence
 from bot.core.identity import Actor, Person, Via
-from bot.core.request import (
-    ApprovalRequest,
-    Decision,
-    Forbidden,
-    Handling,
-    Link,
-    OnTimeout,
-    RequireReason,
-    State,
-    Verdict,
-)
+from bot.core.request import ApprovalRequest, Decision, Link, State
+from bot.core.ruling import Forbidden, Handling, OnTimeout, RequireReason, Verdict
 from bot.core.view import CardRef, RequestView
 from tests.factories import (
     ANA,

@@ -10,7 +10,8 @@ from bot.core import lifecycle
 from bot.core.events import Event, Happened
 from bot.core.evidence import TestEvidence
 from bot.core.outcome import Outcome
-from bot.core.request import ApprovalRequest, RequestId, Ruling, Subject
+from bot.core.request import ApprovalRequest, RequestId, Subject
+from bot.core.ruling import Ruling
 from bot.store import Keyed, Store, Transaction
 from bot.usecases.submit import digest_of
 from tests.factories import CI, a_submission, some_tests

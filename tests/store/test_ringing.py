@@ -9,7 +9,8 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.core.lifecycle import advance
-from bot.core.request import ApprovalRequest, OnTimeout, RequestId, State
+from bot.core.request import ApprovalRequest, RequestId, State
+from bot.core.ruling import OnTimeout
 from bot.core.view import CardRef
 from bot.store import Store, Transaction, verify_audit
 from bot.usecases.desk import Desk

@@ -10,7 +10,8 @@ from structlog.testing import capture_logs
 
 from bot.core.errors import Refusal, Refused
 from bot.core.identity import Actor
-from bot.core.request import ApprovalRequest, State, Verdict
+from bot.core.request import ApprovalRequest, State
+from bot.core.ruling import Verdict
 from bot.store import OutboxRow, Store, Timekeeper, Transaction, verify_audit
 from bot.store.housetime import PACE, HouseTime
 from bot.usecases.desk import Desk

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.request import RequestId, Ruling
+from bot.core.request import RequestId
+from bot.core.ruling import Ruling
 from bot.store import Store, StoreWiring
 from bot.usecases.desk import Desk
 from bot.usecases.ring import Sweeper

@@ -14,7 +14,8 @@ from bot.core.events import DeadlinePassed, Event, Happened
 from bot.core.identity import Person
 from bot.core.lifecycle import BIRTH, MAP, advance, submit
 from bot.core.outcome import Outcome
-from bot.core.request import Forbidden, Handling, OnTimeout, RequestId, RequireReason, Ruling, State
+from bot.core.request import RequestId, State
+from bot.core.ruling import Forbidden, Handling, OnTimeout, RequireReason, Ruling
 from tests import factories as a
 from tests.core.audit.log import Log
 

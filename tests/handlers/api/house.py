@@ -17,8 +17,9 @@ from standardwebhooks.webhooks import Webhook
 from uuid_utils.compat import uuid7
 
 from bot.core.identity import People
-from bot.core.request import Handling, RequestId, Verdict
+from bot.core.request import RequestId
 from bot.core.rules import Facts, Limit, Policy, Rule, Source
+from bot.core.ruling import Handling, Verdict
 from bot.store import RequestFilter, Store, StoreWiring
 from bot.usecases.desk import Desk
 from bot.usecases.review import Click, review

@@ -11,7 +11,7 @@ import aiohttp
 import orjson
 import pytest
 
-from bot.core.request import Verdict
+from bot.core.ruling import Verdict
 from bot.store import StoreUnreachable
 from handlers.api import Credentials
 from handlers.api.answers import History

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 from prometheus_client.parser import text_string_to_metric_families
 
-from bot.core.request import RequestId, Verdict
+from bot.core.request import RequestId
+from bot.core.ruling import Verdict
 from bot.usecases.ring import Sweeper
 from tests.handlers.api.house import BEARER, MINIMAL, House
 

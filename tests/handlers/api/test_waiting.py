@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from bot.core.request import Verdict
+from bot.core.ruling import Verdict
 from tests.handlers.api.house import BEARER, MINIMAL, Answer, House
 
 pytestmark = pytest.mark.timeout(60)

@@ -17,7 +17,8 @@ from bot.core.effects import Effect, Whisper
 from bot.core.events import Submitted
 from bot.core.evidence import TestEvidence
 from bot.core.identity import People
-from bot.core.request import ApprovalRequest, RequestId, Ruling, State, Subject
+from bot.core.request import ApprovalRequest, RequestId, State, Subject
+from bot.core.ruling import Ruling
 from bot.core.view import RequestView
 from bot.sandbox import Workspace
 from bot.sandbox.gestures import Interaction

@@ -7,7 +7,8 @@ import pytest
 from bot.core.events import InfoRequested
 from bot.core.identity import Identity, People
 from bot.core.lifecycle import advance
-from bot.core.request import Forbidden, RequireReason, State, Verdict
+from bot.core.request import State
+from bot.core.ruling import Forbidden, RequireReason, Verdict
 from bot.sandbox.faults import Refusal, ServerError
 from bot.sandbox.gestures import PressInView
 from bot.slack import Press, Seal

@@ -1,6 +1,7 @@
 import pytest
 
-from bot.core.request import RequireReason, State
+from bot.core.request import State
+from bot.core.ruling import RequireReason
 from bot.sandbox.history import Message
 from tests.factories import BO, a_ruling, a_stage, a_subject
 from tests.handlers.slack.house import House

@@ -1,6 +1,7 @@
 import pytest
 
-from bot.core.request import RequireReason, State
+from bot.core.request import State
+from bot.core.ruling import RequireReason
 from bot.sandbox.gestures import Interaction
 from tests.factories import HOUR, a_ruling
 from tests.handlers.slack.house import House
