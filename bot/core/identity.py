@@ -4,11 +4,15 @@ Two questions look alike and are not. *May these be the same human?* is asked fo
 in doubt. *Is this certainly one of the approvers?* is asked before somebody may say yes, and answers no in doubt.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import lru_cache
 
 from bot.core.likeness import kinds, likenesses
+
+_MOST_REMEMBERED = 4096
+"""How many people, and how many spellings of them, are worked out once only: the same few ask and answer all day."""
 
 
 class Standing(StrEnum):
@@ -64,29 +68,54 @@ class Person:
         Letters A to Z are lowered and no others: the long s of Unicode folds to an s, and would make somebody of
         ``\u017fam@acme.test`` the approver ``sam@acme.test``.
         """
-        contacts: list[str] = []
-        if self.slack_id:
-            contacts.append(f"slack:{self.slack_id}")
-        if self.email:
-            contacts.append(f"email:{lowered(self.email)}")
-        if self.github:
-            contacts.append(f"github:{lowered(self.github)}")
-        return tuple(contacts)
+        return _marks(self).contacts
 
     @property
     def handles(self) -> frozenset[str]:
         """Return everything this person can be recognised by: the name, and how they are known elsewhere."""
-        return frozenset((f"key:{lowered(self.key)}", *self.contacts))
+        return _marks(self).handles
 
     @property
     def traces(self) -> frozenset[str]:
         """Return everything that may point to this person; what is only a trace gives no right."""
-        return self.handles | self.also
+        return _marks(self).traces
 
     @property
     def is_listed(self) -> bool:
         """Tell whether the people table names them: a stranger's name is made from a handle."""
-        return lowered(self.key) not in {lowered(contact.removeprefix("email:")) for contact in self.contacts}
+        return _marks(self).is_listed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Marks:
+    """What a person is recognised by, worked out: every click compares it with everybody who is banned or has answered.
+
+    ``likenesses`` and ``comparable`` are what the traces may be mistaken for, and the kinds of those that others have
+    too; a name of ours is nobody else's.
+    """
+
+    contacts: tuple[str, ...]
+    handles: frozenset[str]
+    traces: frozenset[str]
+    is_listed: bool
+    likenesses: frozenset[str]
+    comparable: frozenset[str]
+
+
+@lru_cache(_MOST_REMEMBERED)
+def _marks(person: Person) -> _Marks:
+    named = (("slack", person.slack_id), ("email", person.email), ("github", person.github))
+    contacts = tuple(f"{kind}:{name if kind == 'slack' else lowered(name)}" for kind, name in named if name)
+    handles = frozenset((f"key:{lowered(person.key)}", *contacts))
+    traces = handles | person.also
+    return _Marks(
+        contacts=contacts,
+        handles=handles,
+        traces=traces,
+        is_listed=lowered(person.key) not in {lowered(contact.removeprefix("email:")) for contact in contacts},
+        likenesses=likenesses(traces),
+        comparable=kinds(trace for trace in traces if not trace.startswith("key:")),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +151,7 @@ class People:
     known: tuple[Person, ...] = ()
     _by_contact: dict[str, Person] = field(init=False, repr=False, compare=False)
     _by_likeness: dict[str, tuple[Person, ...]] = field(init=False, repr=False, compare=False)
+    _find: Callable[[Identity], Person | None] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Index the table: a request may name a hundred authors."""
@@ -132,6 +162,7 @@ class People:
                 alike[likeness] = (*alike.get(likeness, ()), person)
         object.__setattr__(self, "_by_contact", index)
         object.__setattr__(self, "_by_likeness", alike)
+        object.__setattr__(self, "_find", lru_cache(_MOST_REMEMBERED)(self._resolved))
 
     def named(self, key: str) -> Person | None:
         """Return the person with this name in the table."""
@@ -146,6 +177,9 @@ class People:
         than the GitHub login. Nobody is found by those two whom the table knows by another Slack id: an address can
         be written into any profile. Every handle that says something else is kept in ``also``.
         """
+        return self._find(identity)
+
+    def _resolved(self, identity: Identity) -> Person | None:
         stranger = _stranger(identity)
         if stranger is None:
             return None
@@ -168,19 +202,18 @@ def lowered(text: str) -> str:
 
 def same_human(one: Person, other: Person) -> bool:
     """Tell whether two records may be one human: any handle in common, however it is spelt."""
-    return not likenesses(one.traces).isdisjoint(likenesses(other.traces))
+    return not _marks(one).likenesses.isdisjoint(_marks(other).likenesses)
 
 
 def shared_likeness(one: Person, other: Person) -> str:
     """Return a name by which two records may be one human, as it is compared; empty when there is none."""
-    shared = likenesses(one.traces) & likenesses(other.traces)
+    shared = _marks(one).likenesses & _marks(other).likenesses
     return min(shared, default="").partition(":")[2]
 
 
 def is_among(person: Person, people: Iterable[Person]) -> bool:
     """Tell whether *person* may be one of *people*; for bans and counting."""
-    traces = likenesses(person.traces)
-    return any(not traces.isdisjoint(likenesses(other.traces)) for other in people)
+    return any(same_human(person, other) for other in people)
 
 
 def can_be_compared(one: Person, other: Person) -> bool:
@@ -190,7 +223,7 @@ def can_be_compared(one: Person, other: Person) -> bool:
     """
     if one.is_listed and other.is_listed:
         return True
-    return not kinds(_elsewhere(one)).isdisjoint(kinds(_elsewhere(other)))
+    return not _marks(one).comparable.isdisjoint(_marks(other).comparable)
 
 
 def is_one_of(person: Person, approvers: Iterable[Person]) -> bool:
@@ -201,11 +234,6 @@ def is_one_of(person: Person, approvers: Iterable[Person]) -> bool:
 
 def _are_pinned_apart(one: Person, other: Person) -> bool:
     return bool(one.slack_id and other.slack_id and one.slack_id != other.slack_id)
-
-
-def _elsewhere(person: Person) -> Iterable[str]:
-    """Return what they are called elsewhere, which others may be called too; a name of ours is nobody else's."""
-    return (trace for trace in person.traces if not trace.startswith("key:"))
 
 
 def _stranger(identity: Identity) -> Person | None:
