@@ -21,7 +21,8 @@ ADDRESS = re.compile(r"https?://[\w.-]+")
 
 def _everything() -> Iterator[tuple[str, str]]:
     """Every text file of the project, by its name."""
-    found = [path for path in ROOT.iterdir() if path.is_file() and path.suffix not in {".db", ".key"}]
+    # In a second work tree of a repository `.git` is a file, and names the first.
+    found = [p for p in ROOT.iterdir() if p.is_file() and p.suffix not in {".db", ".key"} and p.name != ".git"]
     found += [path for folder in FOLDERS for path in (ROOT / folder).rglob("*") if path.is_file()]
     for path in sorted(found):
         if "__pycache__" in path.parts or path.name.startswith((".coverage", ".env", "jit.db")):
