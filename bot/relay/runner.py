@@ -20,7 +20,7 @@ ATTEMPT_LIMIT = timedelta(seconds=45)
 LONGEST_NAP = timedelta(seconds=5)
 """How long the loop trusts that it was told of everything."""
 
-REST = timedelta(milliseconds=25)
+REST = timedelta(milliseconds=50)
 """The least time from one look to the next: a burst of commits costs a few looks then, not one each."""
 
 _BREATH = timedelta(milliseconds=100)

@@ -81,5 +81,5 @@ class Seal:
         )
 
     def _mac(self, body: str) -> str:
-        mac = hmac.new(self._key, body.encode(), hashlib.sha256).digest()[:_MAC_BYTES]
+        mac = hmac.digest(self._key, body.encode(), "sha256")[:_MAC_BYTES]
         return base64.urlsafe_b64encode(mac).decode()

@@ -49,10 +49,10 @@ class Verifier:
         """Return the key by which this very message is known if it comes again. Raises Unverified."""
         timestamp, signature = self.require_fresh(headers, now)
         signed = b"v0:" + timestamp.encode() + b":" + body
-        expected = hmac.new(self._secret, signed, hashlib.sha256).hexdigest()
+        expected = hmac.digest(self._secret, signed, "sha256").hex()
         if not hmac.compare_digest(f"v0={expected}", signature):
             raise Unverified("wrong signature", "if it is Slack's, set SLACK_SIGNING_SECRET anew")
-        return f"slack:{hashlib.sha256(signed).hexdigest()}"
+        return f"slack:{timestamp}:{hashlib.sha256(signed).hexdigest()}"
 
 
 def _only(headers: Headers, name: str, shape: re.Pattern[str]) -> str:
