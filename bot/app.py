@@ -34,8 +34,9 @@ from bot.usecases.desk import Desk
 from bot.usecases.keep_time import TOLERANCE, clock_lag, watch_clock
 from bot.usecases.ring import Sweeper
 from handlers import api, slack
-from handlers.api import ApiWiring, ConnectionLimits, Health, Meters, make_runner
+from handlers.api import ApiWiring, Health, Meters
 from handlers.api.wiring import Probe
+from handlers.door import ConnectionLimits, make_runner
 
 GRACE = timedelta(seconds=5)
 """How long deliveries under way may take to land when the house closes; the rest goes out after the next start."""

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from bot.core.rules import Policy, Source
 from bot.settings import Settings, SettingsInvalid
-from handlers.api import Credentials, twins
+from handlers.door import Credentials, twins
 
 
 def find_credentials(policy: Policy, settings: Settings) -> Mapping[str, Credentials]:

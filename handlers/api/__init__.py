@@ -5,22 +5,21 @@ from aiohttp import web
 from handlers.api import errors
 from handlers.api.asking.asks import AskReader
 from handlers.api.asking.reports import ReportReader
-from handlers.api.door.admission import Door
-from handlers.api.door.connections import ConnectionLimits, make_runner
 from handlers.api.events import Events
 from handlers.api.health import HealthCalls
 from handlers.api.meters import Meters
 from handlers.api.openapi import Documents
 from handlers.api.requests import Requests
 from handlers.api.waiting import WaitingRoom
-from handlers.api.wiring import ApiWiring, Credentials, Health, twins
+from handlers.api.wiring import ApiWiring, Health
+from handlers.door.admission import Door
 
-__all__ = ["ApiWiring", "ConnectionLimits", "Credentials", "Health", "Meters", "make_runner", "register", "twins"]
+__all__ = ["ApiWiring", "Health", "Meters", "register"]
 
 
 def register(app: web.Application, api: ApiWiring) -> None:
     """Put the whole API onto *app*. It closes itself with the application: nobody is left waiting."""
-    door, room, reports = Door(api), WaitingRoom(api.desk), ReportReader(api.read_report)
+    door, room, reports = Door(api.door()), WaitingRoom(api.desk), ReportReader(api.read_report)
     errors.register(app, api)
     api.desk.on_end(api.meters.count_end)
     Requests(api, door, room, AskReader(reports)).register(app)

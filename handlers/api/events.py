@@ -10,11 +10,11 @@ from aiohttp import web
 from bot.core.request import RequestId
 from bot.usecases import look_up
 from bot.usecases.desk import Snapshot, Watch
-from handlers.api.door.admission import Door
-from handlers.api.door.authentication import Caller
 from handlers.api.queries import EventsQuery, read_id, read_query
 from handlers.api.waiting import WaitingRoom
 from handlers.api.wiring import ApiWiring
+from handlers.door.admission import Door
+from handlers.door.authentication import Caller
 from handlers.problems import Fault, invalid
 
 STREAM = "text/event-stream"

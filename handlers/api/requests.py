@@ -14,12 +14,12 @@ from bot.usecases.submit import Ask, Submission, submit
 from bot.usecases.withdraw import Withdrawal, withdraw
 from handlers.api.asking.asks import AskReader, size_limit
 from handlers.api.asking.cancellations import read_cancellation
-from handlers.api.door.admission import Door
-from handlers.api.door.authentication import Caller, unauthorised
-from handlers.api.door.raw_body import MAX_JSON_BYTES
 from handlers.api.queries import ListQuery, ShowQuery, read_id, read_query
 from handlers.api.waiting import WaitingRoom
 from handlers.api.wiring import ApiWiring
+from handlers.door.admission import Door
+from handlers.door.authentication import Caller, unauthorised
+from handlers.door.raw_body import MAX_JSON_BYTES
 
 JSON = "application/json"
 

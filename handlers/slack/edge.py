@@ -8,9 +8,9 @@ import structlog
 from aiohttp import web
 from slack_bolt.response import BoltResponse
 
-from handlers.api.door.connections import vouch
-from handlers.api.door.raw_body import read_raw_body
-from handlers.api.door.unproven import Unproven
+from handlers.door.connections import vouch
+from handlers.door.raw_body import read_raw_body
+from handlers.door.unproven import Unproven
 from handlers.problems import Problem
 from handlers.slack.bolt import Switchboard
 from handlers.slack.inbound import Malformed, read_body, read_letter

@@ -15,10 +15,10 @@ from handlers.api.asking.bodies import read_documents, read_json
 from handlers.api.asking.model import RequestAsked
 from handlers.api.asking.reading import read_subject, read_tests
 from handlers.api.asking.reports import ReportFile, ReportReader
-from handlers.api.door.admission import Admitted
-from handlers.api.door.authentication import Caller
-from handlers.api.door.forms import Form, read_form
-from handlers.api.door.raw_body import MAX_FORM_BYTES, MAX_JSON_BYTES
+from handlers.door.admission import Admitted
+from handlers.door.authentication import Caller
+from handlers.door.forms import Form, read_form
+from handlers.door.raw_body import MAX_FORM_BYTES, MAX_JSON_BYTES
 from handlers.problems import Fault, Problem, invalid
 
 JSON = "application/json"

@@ -6,7 +6,7 @@ from http import HTTPStatus
 from handlers.api.asking.asks import JSON, media_type
 from handlers.api.asking.bodies import read_json
 from handlers.api.asking.model import CancelAsked
-from handlers.api.door.admission import Admitted
+from handlers.door.admission import Admitted
 from handlers.problems import Problem
 
 

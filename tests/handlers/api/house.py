@@ -23,7 +23,8 @@ from bot.core.ruling import Handling, Verdict
 from bot.store import RequestFilter, Store, StoreWiring
 from bot.usecases.desk import Desk
 from bot.usecases.review import Click, review
-from handlers.api import ApiWiring, ConnectionLimits, Credentials, Health, Meters, make_runner, register
+from handlers.api import ApiWiring, Health, Meters, register
+from handlers.door import ConnectionLimits, Credentials, make_runner
 from tests.factories import BO, NOON, PEOPLE, POLICY_HASH, a_ruling, an_actor
 
 PUBLIC_URL = "https://jit.acme.test"

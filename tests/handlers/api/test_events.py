@@ -13,8 +13,8 @@ import pytest
 
 from bot.core.ruling import Verdict
 from bot.store import StoreUnreachable
-from handlers.api import Credentials
 from handlers.api.answers import History
+from handlers.door import Credentials
 from tests.handlers.api.house import BEARER, MINIMAL, OTHER_BEARER, TOKEN, Clock, House, open_house
 from tests.handlers.api.wire import KNOWN, connected
 

@@ -11,7 +11,7 @@ from aiohttp.base_protocol import BaseProtocol
 from aiohttp.helpers import parse_mimetype
 from aiohttp.http_exceptions import HttpProcessingError
 
-from handlers.api.door.raw_body import MAX_JSON_BYTES, too_large
+from handlers.door.raw_body import MAX_JSON_BYTES, too_large
 from handlers.problems import Fault, Problem, invalid
 
 MAX_PARTS = 101

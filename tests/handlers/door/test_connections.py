@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from handlers.api import ConnectionLimits
+from handlers.door import ConnectionLimits
 from tests.factories import NOON
 from tests.handlers.api.house import TOKEN, Clock, House, open_house
 from tests.handlers.api.wire import HOST, KNOWN, PATIENCE, Wire, connected

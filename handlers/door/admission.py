@@ -1,12 +1,14 @@
 """The door: a call is authenticated by its raw bytes before anything is made of them."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from aiohttp import web
 
-from handlers.api.door.authentication import (
+from bot.core.rules import Policy
+from handlers.door.authentication import (
     Caller,
     Keyring,
     find_by_bearer,
@@ -15,12 +17,12 @@ from handlers.api.door.authentication import (
     require_unambiguous,
     unauthorised,
 )
-from handlers.api.door.connections import vouch
-from handlers.api.door.rates import Rates
-from handlers.api.door.raw_body import MAX_JSON_BYTES, read_raw_body
-from handlers.api.door.signatures import Signed, SignedReads, read_signed
-from handlers.api.door.unproven import FREE_BYTES, Unproven
-from handlers.api.wiring import ApiWiring, Credentials
+from handlers.door.connections import vouch
+from handlers.door.credentials import Credentials
+from handlers.door.rates import Rates
+from handlers.door.raw_body import MAX_JSON_BYTES, read_raw_body
+from handlers.door.signatures import Signed, SignedReads, read_signed
+from handlers.door.unproven import FREE_BYTES, Unproven
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,13 +33,24 @@ class Admitted:
     body: bytes
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoorWiring:
+    """What the door needs from the house. ``policy`` and ``credentials`` are asked anew for every call."""
+
+    policy: Callable[[], Policy]
+    credentials: Callable[[], Mapping[str, Credentials]]
+    clock: Callable[[], datetime]
+    body_seconds: float
+    unproven_bytes: int
+
+
 class Door:
     """Lets sources in."""
 
-    def __init__(self, api: ApiWiring) -> None:
-        self._api = api
+    def __init__(self, wiring: DoorWiring) -> None:
+        self._wiring = wiring
         self._rates = Rates()
-        self._unproven = Unproven(api.unproven_bytes)
+        self._unproven = Unproven(wiring.unproven_bytes)
         self._reads = SignedReads()
         self._credentials: Mapping[str, Credentials] | None = None
         self._keyring = Keyring()
@@ -47,10 +60,10 @@ class Door:
         caller = self._by_bearer(request)
         if caller is not None:
             vouch(request)
-            return Admitted(caller=caller, body=await read_raw_body(request, limit, self._api.body_seconds))
-        signed = require_signed(request.headers, self._api.clock())
+            return Admitted(caller=caller, body=await read_raw_body(request, limit, self._wiring.body_seconds))
+        signed = require_signed(request.headers, self._wiring.clock())
         with self._unproven.account(request.remote) as growing:
-            body = await read_raw_body(request, limit, self._api.body_seconds, growing)
+            body = await read_raw_body(request, limit, self._wiring.body_seconds, growing)
             caller = await self._by_signature(signed, body)
         vouch(request)
         return Admitted(caller=caller, body=body)
@@ -64,9 +77,9 @@ class Door:
         caller = self._by_bearer(request)
         if caller is not None:
             vouch(request)
-            await read_raw_body(request, MAX_JSON_BYTES, self._api.body_seconds)
+            await read_raw_body(request, MAX_JSON_BYTES, self._wiring.body_seconds)
             return caller
-        now = self._api.clock()
+        now = self._wiring.clock()
         signed = require_signed(request.headers, now)
         if request.body_exists:
             raise unauthorised()
@@ -87,23 +100,23 @@ class Door:
             found = self._by_bearer(request)
             return found is not None and found.source.name == caller.source.name
         signed, name = read_signed(request.headers), caller.source.name
-        is_known = name in self._api.policy().sources
+        is_known = name in self._wiring.policy().sources
         return is_known and signed is not None and self._keyring_now().by_signature(signed, b"") == name
 
     def _by_bearer(self, request: web.Request) -> Caller | None:
         require_unambiguous(request.headers)
-        return find_by_bearer(request.headers, self._keyring_now(), self._api.policy().sources)
+        return find_by_bearer(request.headers, self._keyring_now(), self._wiring.policy().sources)
 
     async def _by_signature(self, signed: Signed, body: bytes) -> Caller:
         """Hash long bodies beside the loop: it is done once for every source that signs."""
-        keyring, sources = self._keyring_now(), self._api.policy().sources
+        keyring, sources = self._keyring_now(), self._wiring.policy().sources
         if len(body) <= FREE_BYTES:
             return find_by_signature(signed, body, keyring, sources)
         return await asyncio.to_thread(find_by_signature, signed, body, keyring, sources)
 
     def _keyring_now(self) -> Keyring:
         """Return the keyring of the credentials as they are now; hashing all tokens for every call would be waste."""
-        credentials = self._api.credentials()
+        credentials = self._wiring.credentials()
         if credentials is not self._credentials:
             self._keyring, self._credentials = Keyring.of(credentials), credentials
         return self._keyring

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from bot.delivery import callback_id, read_secret
 from bot.delivery.signing import draw_signature
-from handlers.api import Credentials, twins
-from handlers.api.door.authentication import Keyring
-from handlers.api.door.signatures import TOLERANCE, read_signed
+from handlers.door import Credentials, twins
+from handlers.door.authentication import Keyring
+from handlers.door.signatures import TOLERANCE, read_signed
 from tests.factories import NOON
 from tests.handlers.api.house import (
     BEARER,

@@ -9,7 +9,7 @@ import pytest
 
 from bot.core.rules import Source
 from bot.store import verify_audit
-from handlers.api import Credentials
+from handlers.door import Credentials
 from tests.factories import NOON
 from tests.handlers.api.house import (
     BEARER,

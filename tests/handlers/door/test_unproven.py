@@ -5,7 +5,7 @@ from pathlib import Path
 import orjson
 import pytest
 
-from handlers.api.door.unproven import FREE_BYTES, Unproven
+from handlers.door.unproven import FREE_BYTES, Unproven
 from handlers.problems import Problem
 from tests.factories import NOON
 from tests.handlers.api.house import BEARER, MINIMAL, Clock, open_house, sign

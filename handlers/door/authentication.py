@@ -10,8 +10,8 @@ from http import HTTPStatus
 from multidict import MultiMapping
 
 from bot.core.rules import Source
-from handlers.api.door.signatures import Signed, read_signed
-from handlers.api.wiring import Credentials, twins
+from handlers.door.credentials import Credentials, twins
+from handlers.door.signatures import Signed, read_signed
 from handlers.problems import Problem
 
 _BEARER = "bearer "

@@ -14,8 +14,8 @@ import structlog
 from aiohttp import web
 from aiohttp.web_request import BaseRequest
 
-from handlers.api.door.strangers import Strangers
-from handlers.api.door.unread import TOO_MANY, TOO_SLOW, draw_raw, unreadable
+from handlers.door.strangers import Strangers
+from handlers.door.unread import TOO_MANY, TOO_SLOW, draw_raw, unreadable
 from handlers.problems import Problem, draw_problem
 
 _log = structlog.get_logger("http")

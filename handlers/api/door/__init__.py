@@ -1,1 +1,0 @@
-"""Who and what is let in: authentication, rates, sizes and slowness."""
