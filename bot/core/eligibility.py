@@ -63,8 +63,9 @@ def approvers_of(request: ApprovalRequest) -> tuple[Person, ...]:
     return (*request.ruling.stages[request.stage].approvers, *request.called)
 
 
-def require_approver(request: ApprovalRequest, person: Person) -> None:
-    """Raise Refused when *person* is not one of the present stage's approvers."""
+def require_approver(request: ApprovalRequest, actor: Actor) -> None:
+    """Raise Refused when *actor* is not one of the present stage's approvers."""
+    person = require_member(actor)
     stage, approvers = request.ruling.stages[request.stage], approvers_of(request)
     if not stage.anyone and not is_one_of(person, approvers):
         names = ", ".join(p.key for p in approvers[:NAMED]) or "nobody"
@@ -79,7 +80,7 @@ def may_review(request: ApprovalRequest, actor: Actor) -> bool:
     try:
         person = require_member(actor)
         require_not_forbidden(request, person)
-        require_approver(request, person)
+        require_approver(request, actor)
     except Refused:
         return False
     return request.state.is_open

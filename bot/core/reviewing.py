@@ -64,7 +64,7 @@ def _accepted_review(request: ApprovalRequest, event: Reviewed, now: datetime) -
     said_yes = () if earlier is None or earlier.by.person is None else (earlier.by.person,)
     # Whoever only resembles somebody who said yes may not take that back in their name.
     if not is_one_of(person, said_yes):
-        eligibility.require_approver(request, person)
+        eligibility.require_approver(request, event.by)
     if request.ruling.require_reason.wants_one(event.verdict) and not (event.reason or "").strip():
         raise Refused(Refusal.REASON_REQUIRED, f"This rule wants a reason to {event.verdict}.")
     return Review(

@@ -63,7 +63,7 @@ def info_requested(request: ApprovalRequest, event: InfoRequested, now: datetime
     """Stop the clock and ask back. The pause has an end of its own, so that a question can't silence a request."""
     person = eligibility.require_member(event.by)
     eligibility.require_not_forbidden(request, person)
-    eligibility.require_approver(request, person)
+    eligibility.require_approver(request, event.by)
     if not event.question.strip():
         raise Refused(Refusal.REASON_REQUIRED, "Say what you need to know.")
     remaining = (request.deadline or now) - now
