@@ -133,10 +133,6 @@ class Outbox(Row, table=True):
 
     __table_args__ = (
         CheckConstraint("status IN ('due', 'claimed', 'done', 'dead')", name="status"),
-        CheckConstraint(
-            "kind IN ('show_card', 'tell_thread', 'tell_requester', 'whisper', 'call_back')",
-            name="kind",
-        ),
         CheckConstraint("(status = 'claimed') = (claimed_until IS NOT NULL)", name="claim_has_end"),
         # All partial: what has been delivered costs nothing.
         Index(

@@ -7,13 +7,15 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import CheckConstraint, Column, Index, Integer, MetaData, Text, text
 
 from bot.store import SchemaTooNew, Store, schema_status, upgrade_schema
 from bot.store.database import database_at
-from bot.store.migrating import known_revisions, migrate
+from bot.store.migrating import MIGRATIONS, known_revisions, migrate
 from bot.store.schema import NEEDED
 from bot.store.tables import METADATA
 from bot.store.triggers import GUARDS
@@ -207,3 +209,26 @@ def test_a_new_file_that_somebody_else_is_just_writing_is_waited_for(url: str, h
 
         release.join()
     assert schema_status(url).is_current
+
+
+def test_what_waits_in_the_outbox_goes_with_it_when_the_table_is_made_anew(url: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with database_at(url).migrating() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0003")
+    with owner_of(url) as run:
+        run(
+            "INSERT INTO outbox (id, destination, rank, kind, payload, status, due_at, created_at, body)"
+            " VALUES ('row', 'slack:#a', 1, 'whisper', '{}', 'due', ?, ?, ?)",
+            "2026-11-21T12:00:00.000000Z",
+            "2026-11-21T12:00:00.000000Z",
+            b"body",
+        )
+
+    upgrade_schema(url)
+
+    with owner_of(url) as run:
+        assert run("SELECT id, destination, rank, kind, status, attempts, body FROM outbox") == [
+            ("row", "slack:#a", 1, "whisper", "due", 0, b"body")
+        ]
