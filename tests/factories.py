@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from bot.core import events
+from bot.core.business_time import Calendar, Offset, Opening
 from bot.core.evidence import Failure, TestEvidence
 from bot.core.identity import Actor, Person, Via
 from bot.core.request import ApprovalRequest, Decision, Pause, RequestId, Review, State, Subject
@@ -101,6 +102,17 @@ def a_ruling(
         timeout=timeout,
     )
     return replace(ruling, **fields)  # pyright: ignore[reportArgumentType] - any field by its name
+
+
+def a_calendar(**fields: object) -> Calendar:
+    """Monday to Friday from nine to six, UTC; *fields* are any other fields of a Calendar."""
+    fields = {
+        "zone": "UTC",
+        "openings": tuple(Opening(day, 9 * 60, 18 * 60) for day in range(5)),
+        "offsets": (Offset(NOON - timedelta(days=30), 0),),
+        "until": NOON + timedelta(days=400),
+    } | fields
+    return Calendar(**fields)  # pyright: ignore[reportArgumentType] - any field by its name
 
 
 def a_break_glass(approvers: Sequence[Person] = (DIA,), review_within: timedelta = timedelta(hours=24)) -> BreakGlass:

@@ -15,7 +15,7 @@ from bot.app import utc_now
 from bot.cli.output import AS_JSON, print_json, print_lines
 from bot.core.evidence import TestEvidence, merged
 from bot.core.rules import Facts, Policy, Source
-from bot.policy import Explanation, Verdict, check_policy, explain, load_policy, run_cases
+from bot.policy import Explanation, Verdict, check_policy, explain, load_policy, read_moment, run_cases
 from bot.reports import ReportUnreadable, read_report
 from bot.settings import read_settings
 from handlers.api.asking.bodies import read_documents, read_json
@@ -53,19 +53,29 @@ def explain_request(
     request: Annotated[str, typer.Argument(help="A file with the body of POST /v1/requests; - reads standard input.")],
     source: Annotated[str | None, typer.Option(help="Who asks; not needed when the policy names one source.")] = None,
     file: PolicyFile = None,
+    now: Annotated[str | None, typer.Option(help="As of when, such as 2026-03-06T17:50:00Z; else as of now.")] = None,
     *,
     as_json: Annotated[bool, AS_JSON] = False,
 ) -> None:
-    """Say what the policy would do with a request, and why; nothing is asked and nothing is stored."""
+    """Say what the policy would do with a request, when silence brings what, and why; nothing is asked or stored."""
     policy = load_policy(file or read_settings().policy_file)
     try:
-        explanation = explain(policy, _facts(_body(request), _source(policy, source), policy))
+        explanation = explain(policy, _facts(_body(request), _source(policy, source), policy, _moment(now)))
     except _Unaskable as unaskable:
         raise typer.BadParameter("; ".join(unaskable.faults)) from None
     if as_json:
         print_json(_draw(explanation))
     else:
         print_lines(explanation.lines)
+
+
+def _moment(text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        return read_moment(text)
+    except ValueError as error:
+        raise typer.BadParameter(f"--now {error}") from None
 
 
 def _draw(explanation: Explanation) -> dict[str, object]:

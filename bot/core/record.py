@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from bot.core import quorum
 from bot.core.audit.entry import draw_traces, seal
+from bot.core.business_time import Calendar
 from bot.core.identity import Person
 from bot.core.moments import draw_moment
 from bot.core.request import ApprovalRequest, Decision, Review
@@ -58,6 +59,19 @@ def of_ruling(ruling: Ruling) -> dict[str, object]:
         "timeout_seconds": _seconds(ruling.timeout),
         "on_timeout": ruling.on_timeout.value,
         "break_glass": [of_person(p) for p in ruling.break_glass.approvers] if ruling.break_glass else None,
+        **({} if ruling.calendar is None else {"calendar": of_calendar(ruling.calendar)}),
+        **({"is_wished": True} if ruling.is_wished else {}),
+    }
+
+
+def of_calendar(calendar: Calendar) -> dict[str, object]:
+    """Return when the clock runs, as numbers and dates: no zone and no holiday has to be looked up to count again."""
+    return {
+        "zone": calendar.zone,
+        "openings": [[opening.day, opening.begin, opening.end] for opening in calendar.openings],
+        "closed": [day.isoformat() for day in calendar.closed],
+        "offsets": [[draw_moment(offset.since), offset.seconds] for offset in calendar.offsets],
+        "until": draw_moment(calendar.until),
     }
 
 

@@ -100,7 +100,8 @@ class Decision:
 class Pause:
     """The clock stands while the requester is asked something.
 
-    ``remaining`` is what is left until the deadline, ``spent`` what the stage's own clock had counted.
+    ``remaining`` is what is left until the deadline, ``spent`` what the stage's own clock had counted; both as the
+    ruling counts, which may be business time.
     """
 
     question: str
@@ -116,8 +117,9 @@ class ApprovalRequest:
     ``deadline`` is set exactly while the request is open. ``tests`` carries all counts but only the failures that a
     card shows; the whole list is kept beside the request per revision. All times are aware UTC.
 
-    Of the present stage: its clock counts from ``stage_since`` (moved on by pauses), ``steps`` of its escalation are
-    taken, ``reminders`` were sent, and ``called`` may answer because an escalation called them.
+    Of the present stage: its clock counts from ``stage_since`` on, when it had counted ``stage_spent`` already (before
+    a question), ``steps`` of its escalation are taken, ``reminders`` were sent, and ``called`` may answer because an
+    escalation called them.
     """
 
     id: RequestId
@@ -135,6 +137,7 @@ class ApprovalRequest:
     channels: tuple[str, ...] = ()
     escalations: int = 0
     stage_since: datetime
+    stage_spent: timedelta = timedelta()
     steps: int = 0
     reminders: int = 0
     called: tuple[Person, ...] = ()

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from bot.core.business_time import Calendar, later
 from bot.core.evidence import TestEvidence
 from bot.core.identity import People, Person
 from bot.core.manning import manned
@@ -34,12 +35,17 @@ Condition = Callable[[Facts], bool | Unclear]
 """A compiled ``when:``. Never raises."""
 
 
+Almanac = Callable[[datetime], Calendar]
+"""What a calendar of the policy comes to, as of a moment (aware UTC)."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
     """One rule. ``terms`` is the ruling it leads to, complete but for the explanation. No ``when`` matches always.
 
     ``stage_when`` holds the conditions of its stages, in their order; a stage whose condition is false is left out.
     With ``calls`` the rule itself says who is called, if anybody.
+    ``almanac`` freezes the calendar that its clocks run by; without one they never stand.
     With ``reads_tests`` its condition looks at test results, and means nothing where none came.
     """
 
@@ -49,6 +55,7 @@ class Rule:
     stage_when: tuple[Condition | None, ...] = ()
     calls: bool = False
     reads_tests: bool = False
+    almanac: Almanac | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,11 +92,13 @@ class Source:
 class Policy:
     """One loaded policy file. ``hash`` is ``sha256:`` of its bytes; ``default`` is what holds when no rule matches.
 
-    ``fallback`` are asked, too, where the bans leave too few who may answer.
+    ``almanac`` freezes the calendar of ``default``. ``fallback`` are asked, too, where the bans leave too few who may
+    answer.
     """
 
     hash: str
     default: Ruling
+    almanac: Almanac | None = None
     rules: tuple[Rule, ...] = ()
     signposts: tuple[Signpost, ...] = ()
     people: People = field(default_factory=People)
@@ -133,9 +142,11 @@ def judge(policy: Policy, facts: Facts) -> Ruling:
         ruling = _routed(policy, ruling, hearing, calls=rule is not None and rule.calls)
     whole = manned(ruling, facts.subject, policy.fallback)
     hearing.trail += whole.trail
-    ruling, timeout = whole.ruling, _timeout(ruling, hearing)
+    almanac = policy.almanac if rule is None else rule.almanac
+    ruling = replace(whole.ruling, calendar=None if almanac is None else almanac(facts.now))
+    ruling = _as_wished(ruling, hearing)
     _note_who_is_missing(ruling, hearing)
-    return replace(ruling, explanation=tuple(hearing.trail), timeout=timeout)
+    return replace(ruling, explanation=tuple(hearing.trail))
 
 
 def is_unclear(step: str) -> bool:
@@ -227,12 +238,15 @@ def _note_who_is_missing(ruling: Ruling, hearing: _Hearing) -> None:
         hearing.trail.append(f"{ruling.rule}: the requester may not answer, but nobody was named as one: not enforced")
 
 
-def _timeout(ruling: Ruling, hearing: _Hearing) -> timedelta:
-    """Let the caller only shorten the wait, and not where its end is a yes: else it could choose to be approved."""
-    wish = hearing.facts.subject.timeout
-    if wish is None or wish >= ruling.timeout:
-        return ruling.timeout
+def _as_wished(ruling: Ruling, hearing: _Hearing) -> Ruling:
+    """Let the caller only shorten the wait, and not where its end is a yes: else it could choose to be approved.
+
+    Whoever waits does so day and night, so a wish counts every minute; it is compared by when it would end.
+    """
+    wish, now = hearing.facts.subject.timeout, hearing.facts.now
+    if wish is None or now + wish >= later(now, ruling.timeout, ruling.calendar):
+        return ruling
     if ruling.on_timeout is OnTimeout.APPROVE:
         hearing.trail.append(f"{ruling.rule}: keeps its own timeout, because its end would be an approval")
-        return ruling.timeout
-    return wish
+        return ruling
+    return replace(ruling, timeout=wish, is_wished=ruling.calendar is not None)

@@ -5,6 +5,7 @@ from datetime import timedelta
 from enum import StrEnum
 from itertools import pairwise
 
+from bot.core.business_time import Calendar
 from bot.core.identity import Person
 
 
@@ -105,7 +106,11 @@ class BreakGlass:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ruling:
-    """What the policy said of a request, frozen into it: editing the file later changes nothing that is open."""
+    """What the policy said of a request, frozen into it: editing the file later changes nothing that is open.
+
+    With a ``calendar`` reminders, escalations and the timeout count in its business time; a timeout that
+    ``is_wished`` by the caller counts every minute all the same.
+    """
 
     rule: str
     handling: Handling
@@ -120,6 +125,13 @@ class Ruling:
     on_timeout: OnTimeout = OnTimeout.EXPIRE
     supersede_lane: bool = False
     break_glass: BreakGlass | None = None
+    calendar: Calendar | None = None
+    is_wished: bool = False
+
+    @property
+    def timeout_calendar(self) -> Calendar | None:
+        """Return the calendar that the timeout counts by."""
+        return None if self.is_wished else self.calendar
 
     def __post_init__(self) -> None:
         """Refuse to ask nobody: such a request would be neither open nor settled."""

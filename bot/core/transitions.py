@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.core import eligibility, waiting
+from bot.core.business_time import elapsed, later
 from bot.core.effects import Note, Said
 from bot.core.errors import Refusal, Refused
 from bot.core.events import (
@@ -19,7 +20,7 @@ from bot.core.identity import Actor, Via, is_one_of
 from bot.core.outcome import Outcome, decided, ended, happened, ruled, shown, to_requester
 from bot.core.record import of_answer, of_question, of_submission
 from bot.core.request import ApprovalRequest, Decision, Pause, State
-from bot.core.ruling import OnTimeout, Verdict
+from bot.core.ruling import OnTimeout, Ruling, Verdict
 
 
 def submitted(event: Submitted, now: datetime) -> Outcome:
@@ -34,12 +35,17 @@ def submitted(event: Submitted, now: datetime) -> Outcome:
         ruling=event.ruling,
         state=State.PENDING,
         created_at=now,
-        deadline=now + event.ruling.timeout,
+        deadline=_deadline(event.ruling, now),
         stage_since=now,
         channels=event.ruling.channels,
     )
     entry = happened("request.submitted", event.by, request, now, of_submission(request))
     return ruled(request, entry, now)
+
+
+def _deadline(ruling: Ruling, now: datetime) -> datetime:
+    """Return when a wait ends that begins now."""
+    return later(now, ruling.timeout, ruling.timeout_calendar)
 
 
 def deadline_passed(request: ApprovalRequest, event: DeadlinePassed, now: datetime) -> Outcome:
@@ -66,10 +72,11 @@ def info_requested(request: ApprovalRequest, event: InfoRequested, now: datetime
     eligibility.require_approver(request, event.by)
     if not event.question.strip():
         raise Refused(Refusal.REASON_REQUIRED, "Say what you need to know.")
-    remaining = (request.deadline or now) - now
-    spent = now - request.stage_since
+    ruling = request.ruling
+    remaining = elapsed(now, request.deadline or now, ruling.timeout_calendar)
+    spent = request.stage_spent + elapsed(request.stage_since, now, ruling.calendar)
     pause = Pause(question=event.question, by=event.by, remaining=remaining, spent=spent)
-    after = replace(request, state=State.NEEDS_INFO, pause=pause, deadline=now + request.ruling.timeout)
+    after = replace(request, state=State.NEEDS_INFO, pause=pause, deadline=_deadline(ruling, now))
     entry = happened("request.info_requested", event.by, after, now, of_question(after, event.question))
     said = Said(note=Note.INFO_REQUESTED, by=event.by, words=event.question)
     return Outcome(request=after, happened=(entry,), effects=(*shown(after, said), *to_requester(after, said)))
@@ -82,7 +89,8 @@ def info_provided(request: ApprovalRequest, event: InfoProvided, now: datetime) 
         raise Refused(Refusal.REASON_REQUIRED, "Write the answer before you send it.")
     remaining = request.pause.remaining if request.pause else request.ruling.timeout
     spent = request.pause.spent if request.pause else timedelta()
-    after = replace(request, state=State.PENDING, pause=None, deadline=now + remaining, stage_since=now - spent)
+    deadline = later(now, remaining, request.ruling.timeout_calendar)
+    after = replace(request, state=State.PENDING, pause=None, deadline=deadline, stage_since=now, stage_spent=spent)
     entry = happened("request.info_provided", event.by, after, now, of_answer(after, event.answer))
     said = Said(note=Note.INFO_PROVIDED, by=event.by, words=event.answer)
     return Outcome(request=after, happened=(entry,), effects=shown(after, said))
@@ -120,7 +128,7 @@ def revised(request: ApprovalRequest, event: Revised, now: datetime) -> Outcome:
         digest=event.digest,
         ruling=event.ruling,
         state=State.PENDING,
-        deadline=now + event.ruling.timeout,
+        deadline=_deadline(event.ruling, now),
         revision=request.revision + 1,
         **waiting.first_stage(now),
         channels=tuple(dict.fromkeys((*request.channels, *event.ruling.channels))),

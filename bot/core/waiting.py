@@ -1,15 +1,17 @@
 """What silence brings while a stage waits: reminders, escalations, and the moment of whatever comes next.
 
-Everything here counts on the stage's own clock, which a question stops. Nothing is scheduled: what is due follows from
-the request as it is stored, so a process that was dead for an hour finds the same steps, and takes each of them once.
+Everything here counts on the stage's own clock, which a question stops, and a calendar outside its hours. Nothing is
+scheduled: what is due follows from the request as it is stored, so a process that was dead for an hour finds the same
+steps, and takes each of them once.
 """
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import IntEnum
 from typing import TypedDict
 
 from bot.core import eligibility
+from bot.core.business_time import later
 from bot.core.effects import Note, Said
 from bot.core.errors import Refusal, Refused
 from bot.core.events import Escalated, Reminded
@@ -41,6 +43,7 @@ class Beginning(TypedDict):
 
     stage: int
     stage_since: datetime
+    stage_spent: timedelta
     steps: int
     reminders: int
     called: tuple[Person, ...]
@@ -53,7 +56,7 @@ def first_stage(now: datetime) -> Beginning:
 
 def stage_begins(stage: int, now: datetime) -> Beginning:
     """Return the fields of a request whose *stage* begins: nobody was reminded, nothing was escalated."""
-    return Beginning(stage=stage, stage_since=now, steps=0, reminders=0, called=())
+    return Beginning(stage=stage, stage_since=now, stage_spent=timedelta(), steps=0, reminders=0, called=())
 
 
 def next_due(request: ApprovalRequest) -> Due | None:
@@ -64,7 +67,7 @@ def next_due(request: ApprovalRequest) -> Due | None:
     if request.state is State.PENDING:
         step, reminder = next_step(request), next_reminder(request)
         if step is not None:
-            found.append(Due(request.stage_since + step.after, Next.ESCALATES))
+            found.append(Due(_counted(request, step.after), Next.ESCALATES))
         if reminder is not None:
             found.append(Due(reminder, Next.REMINDS))
     return min(found)
@@ -90,7 +93,7 @@ def next_step(request: ApprovalRequest) -> EscalationStep | None:
 def next_reminder(request: ApprovalRequest) -> datetime | None:
     """Return when those who were called are reminded next: each silence is twice as long as the one before."""
     span = request.ruling.stages[request.stage].remind_after
-    return None if span is None else request.stage_since + (2 ** (request.reminders + 1) - 1) * span
+    return None if span is None else _counted(request, (2 ** (request.reminders + 1) - 1) * span)
 
 
 def escalated(request: ApprovalRequest, event: Escalated, now: datetime) -> Outcome:
@@ -99,7 +102,7 @@ def escalated(request: ApprovalRequest, event: Escalated, now: datetime) -> Outc
     if step is None:
         raise Refused(Refusal.NOTHING_LEFT, "Everybody whom this rule can call has been called already.")
     if event.by.via is Via.TIMER:
-        _require_due(request.stage_since + step.after, now)
+        _require_due(_counted(request, step.after), now)
     elif event.by.via is not Via.API:
         eligibility.require_member(event.by)
     fresh = tuple(person for person in step.to if not is_one_of(person, request.called))
@@ -126,6 +129,11 @@ def reminded(request: ApprovalRequest, event: Reminded, now: datetime) -> Outcom
     entry = happened("request.reminded", event.by, after, now, of_reminder(after))
     said = Said(note=Note.REMINDED, by=event.by, calls=_silent(request))
     return Outcome(request=after, happened=(entry,), effects=told(after, said))
+
+
+def _counted(request: ApprovalRequest, span: timedelta) -> datetime:
+    """Return when the stage's clock has counted *span*."""
+    return later(request.stage_since, span - request.stage_spent, request.ruling.calendar)
 
 
 def _require_due(due: datetime, now: datetime) -> None:

@@ -4,7 +4,7 @@ from bot.policy.cases import Verdict, run_cases
 from bot.policy.errors import PolicyError, PolicyInvalid, Position
 from bot.policy.explanation import Explanation, explain
 from bot.policy.loader import Checked, check_policy, load_policy, read_policy, starter_policy
-from bot.policy.scalars import read_duration
+from bot.policy.scalars import read_duration, read_moment
 from bot.policy.simulation import Difference, simulate
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "explain",
     "load_policy",
     "read_duration",
+    "read_moment",
     "read_policy",
     "run_cases",
     "simulate",

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass, replace
 
-from bot.core.rules import Condition, Policy, Rule, Signpost, Source, Unclear
+from bot.core.rules import Almanac, Condition, Policy, Rule, Signpost, Source, Unclear
 from bot.core.ruling import Forbidden, Handling, Ruling, Stage
+from bot.policy.calendars import Calendars, read_calendars
 from bot.policy.conditions import ConditionRejected, Engine
 from bot.policy.document import Path
 from bot.policy.grammar import DefaultsPart, RulePart, SignpostPart, SourcePart, StagePart
@@ -26,6 +27,7 @@ class _Bench:
     engine: Engine
     sheet: Sheet
     staging: Staging
+    calendars: Calendars
 
 
 def assemble(parts: Parts, policy_hash: str, sheet: Sheet) -> Policy:
@@ -38,11 +40,13 @@ def assemble(parts: Parts, policy_hash: str, sheet: Sheet) -> Policy:
         engine=Engine(),
         sheet=sheet,
         staging=Staging(roster=roster, defaults=parts.defaults, sheet=sheet),
+        calendars=read_calendars(parts, sheet),
     )
     default = RulePart(name=DEFAULT_RULE, then=Handling.REQUIRE_APPROVAL)
     return Policy(
         hash=policy_hash,
         default=_terms(default, ("defaults",), bench),
+        almanac=_almanac(default, ("defaults",), bench),
         signposts=tuple(_signpost(part, ("routes", index), bench) for index, part in parts.routes.items()),
         rules=tuple(_rule(part, ("rules", index), bench) for index, part in parts.rules.items()),
         people=roster.people,
@@ -71,7 +75,18 @@ def _rule(part: RulePart, path: Path, bench: _Bench) -> Rule:
         stage_when=tuple(_stage_condition(stage, (*path, "stages", i), bench) for i, stage in enumerate(part.stages)),
         calls=part.route.mention is not None or bool(part.stages and part.stages[0].mention is not None),
         reads_tests=part.when is not None and when is not None and bench.engine.reads_tests(part.when),
+        almanac=_almanac(part, path, bench),
     )
+
+
+def _almanac(part: RulePart, path: Path, bench: _Bench) -> Almanac | None:
+    """Return what freezes the calendar of a rule, if its clocks ever stand."""
+    if part.then is not Handling.REQUIRE_APPROVAL:
+        return None
+    timetable = bench.calendars.of(part.calendar, (*path, "calendar"))
+    where = (*path, "timeout") if part.timeout else (*path, "calendar")
+    bench.calendars.require_room(timetable, part.timeout or bench.defaults.timeout, where)
+    return None if timetable is None else timetable.almanac
 
 
 def _signpost(part: SignpostPart, path: Path, bench: _Bench) -> Signpost:

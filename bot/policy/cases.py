@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, cast
 
@@ -16,19 +16,8 @@ from bot.policy.explanation import banned_by
 from bot.policy.grammar import Part, ThenWord
 from bot.policy.loader import read_bytes, read_yaml
 from bot.policy.parts import list_of
-from bot.policy.scalars import Duration, refusal
+from bot.policy.scalars import Duration, read_moment
 from bot.policy.sheet import Sheet
-from bot.policy.wording import shown
-
-
-def _moment(value: object) -> datetime:
-    try:
-        moment = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
-    except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None:
-        raise refusal(f"must be a moment with its zone, such as 2026-03-04T12:00:00Z, not {shown(value)}")
-    return moment.astimezone(UTC)
 
 
 class ExpectPart(Part):
@@ -47,7 +36,7 @@ class CasePart(Part):
 
     name: Annotated[str, Field(min_length=1, max_length=200)]
     source: str | None = None
-    now: Annotated[datetime, BeforeValidator(_moment)] | None = None
+    now: Annotated[datetime, BeforeValidator(read_moment)] | None = None
     request: dict[str, object]
     expect: ExpectPart
 

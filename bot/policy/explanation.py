@@ -2,9 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import durationpy
 
+from bot.core.business_time import Calendar, later
 from bot.core.identity import Person, is_among, same_human
 from bot.core.rules import Facts, Policy, judge
 from bot.core.ruling import Forbidden, Handling, OnTimeout, RequireReason, Ruling, Stage
@@ -51,20 +54,51 @@ def explain(policy: Policy, facts: Facts) -> Explanation:
 def _asking(ruling: Ruling, facts: Facts) -> Iterator[str]:
     yield f"shown in: {', '.join(ruling.channels)}"
     banned = tuple(banned_by(ruling, facts))
-    for stage in ruling.stages:
-        yield from _stage(stage, [person for person, _ in banned])
+    yield from _hours(ruling)
+    for index, stage in enumerate(ruling.stages):
+        clock = _Clock(None if index else facts.now, ruling.calendar, _zone(ruling))
+        yield from _stage(stage, [person for person, _ in banned], clock)
     for person, why in banned:
         yield f"may not answer: {person.key} ({why})"
-    ending = f"after {durationpy.to_str(ruling.timeout)} without an answer {_ENDING[ruling.on_timeout]}"
+    clock = _Clock(facts.now, ruling.timeout_calendar, _zone(ruling))
+    ending = f"{clock.after(ruling.timeout)} without an answer {_ENDING[ruling.on_timeout]}"
     yield f"{_REASON[ruling.require_reason]}; {ending}"
     if ruling.supersede_lane and facts.subject.lane:
         yield f"older open requests of lane {facts.subject.lane} end: superseded"
 
 
-def _stage(stage: Stage, banned: list[Person]) -> Iterator[str]:
+@dataclass(frozen=True, slots=True)
+class _Clock:
+    """The clock of a stage: ``since`` is when it would begin, where that is known already."""
+
+    since: datetime | None
+    calendar: Calendar | None
+    zone: str
+
+    def after(self, span: timedelta) -> str:
+        """Say when the clock has counted *span*."""
+        words = f"after {durationpy.to_str(span)}"
+        if self.since is None:
+            return words
+        moment = later(self.since, span, self.calendar).astimezone(ZoneInfo(self.zone))
+        return f"{words} ({moment:%a %Y-%m-%d %H:%M} {self.zone})"
+
+
+def _zone(ruling: Ruling) -> str:
+    return ruling.calendar.zone if ruling.calendar else "UTC"
+
+
+def _hours(ruling: Ruling) -> Iterator[str]:
+    """Say that the clocks stand at times, and which do not."""
+    if ruling.calendar is not None:
+        day_and_night = "; the timeout, which the caller wished for, counts day and night" if ruling.is_wished else ""
+        yield f"clocks run in business time, {ruling.calendar.zone}{day_and_night}"
+
+
+def _stage(stage: Stage, banned: list[Person], clock: _Clock) -> Iterator[str]:
     if stage.anyone:
         yield f'stage "{stage.name}": any {stage.quorum} full member{"" if stage.quorum == 1 else "s"}'
-        yield from _silence(stage, banned)
+        yield from _silence(stage, banned, clock)
         return
     able = [person for person in stage.approvers if not is_among(person, banned)]
     yield f'stage "{stage.name}": {stage.quorum} of {_names(able) or "nobody"}'
@@ -72,22 +106,22 @@ def _stage(stage: Stage, banned: list[Person]) -> Iterator[str]:
     if len(able) + len(called) < stage.quorum:
         count = len(able) + len(called)
         yield f'stage "{stage.name}" can never be met: {stage.quorum} are needed, and only {count} may answer'
-    yield from _silence(stage, banned)
+    yield from _silence(stage, banned, clock)
 
 
-def _silence(stage: Stage, banned: list[Person]) -> Iterator[str]:
+def _silence(stage: Stage, banned: list[Person], clock: _Clock) -> Iterator[str]:
     """Say who is called, and what silence brings."""
     if stage.mention:
         yield f"  called at its start: {_names(stage.mention)}"
     if stage.reject_quorum > 1:
         yield f"  ended by {stage.reject_quorum} rejections"
     if stage.remind_after is not None:
-        yield f"  reminded after {durationpy.to_str(stage.remind_after)}, then ever more rarely"
+        yield f"  reminded {clock.after(stage.remind_after)}, then ever more rarely"
     for step in stage.escalate:
         able = [person for person in step.to if not is_among(person, banned)]
         called = f", {_names(able)} may answer too" if able else ""
         shown = f", shown in {step.channel}" if step.channel else ""
-        yield f"  escalated after {durationpy.to_str(step.after)}{called}{shown}"
+        yield f"  escalated {clock.after(step.after)}{called}{shown}"
 
 
 def banned_by(ruling: Ruling, facts: Facts) -> Iterator[tuple[Person, str]]:

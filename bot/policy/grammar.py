@@ -1,11 +1,12 @@
 """The grammar of the policy file: one model for each mapping that can stand in it."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from bot.core.ruling import Forbidden, Handling, OnTimeout, RequireReason
+from bot.policy.almanac import read_region, read_zone
 from bot.policy.scalars import (
     Channel,
     Duration,
@@ -16,13 +17,16 @@ from bot.policy.scalars import (
     Rate,
     SlackId,
     one_of,
+    read_date,
     refusal,
 )
+from bot.policy.wording import shown
 
 MAX_QUORUM = 100
 MAX_STAGES = 10
 MAX_STEPS = 10
 MAX_CHANNELS = 10
+MAX_CLOSED = 1000
 _HOUR = timedelta(hours=1)
 
 
@@ -50,6 +54,24 @@ def _condition(value: object) -> object:
     return value
 
 
+def _calendar(value: object) -> object:
+    if type(value) not in {str, dict}:
+        raise refusal(
+            f"must be the name of a calendar, always, or a mapping with time_zone and hours, not {shown(value)}"
+        )
+    return value
+
+
+def _hours(value: object) -> object:
+    if type(value) not in {str, dict}:
+        raise refusal(f'must be hours such as "Mon-Fri 09:00-18:00", or a mapping of days, not {shown(value)}')
+    return value
+
+
+def _listed(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
 Kind = Annotated[Literal["generic"], BeforeValidator(_kind)]
 Condition = Annotated[str, BeforeValidator(_condition)]
 ThenWord = Annotated[Handling, BeforeValidator(one_of(Handling))]
@@ -59,6 +81,22 @@ ForbiddenWord = Annotated[Forbidden, BeforeValidator(one_of(Forbidden))]
 SupersedeWord = Annotated[Literal["lane"], BeforeValidator(_supersede)]
 Quorum = Annotated[int, Field(ge=1, le=MAX_QUORUM)]
 Sentence = Annotated[str, Field(min_length=1, max_length=1000)]
+
+
+Mapping = dict[str, object]
+Zone = Annotated[str, BeforeValidator(read_zone), WithJsonSchema({"type": "string", "examples": ["Europe/Berlin"]})]
+Region = Annotated[str, BeforeValidator(read_region), WithJsonSchema({"type": "string", "examples": ["DE-BY"]})]
+Day = Annotated[date, BeforeValidator(read_date), WithJsonSchema({"type": "string", "examples": ["2026-12-24"]})]
+Hours = Annotated[
+    str | Mapping,
+    BeforeValidator(_hours),
+    WithJsonSchema({"type": ["string", "object"], "examples": ["Mon-Fri 09:00-18:00"]}),
+]
+CalendarWord = Annotated[
+    str | Mapping,
+    BeforeValidator(_calendar),
+    WithJsonSchema({"anyOf": [{"type": "string"}, {"$ref": "#/$defs/CalendarPart"}]}),
+]
 
 
 class DefaultsPart(Part):
@@ -78,6 +116,22 @@ class DefaultsPart(Part):
     """Who may answer where a stage names nobody. Without it: any full member of the workspace."""
     fallback: list[str] = []
     """Who is asked, too, when the bans leave too few in a stage who may answer."""
+    calendar: CalendarWord | None = None
+    """By whose hours the clocks of a rule run that names no calendar. Without it they never stand."""
+
+
+class CalendarPart(Part):
+    """Business time: when the clocks of a request run. Outside of it they stand."""
+
+    time_zone: Zone
+    """Where the hours are local."""
+    hours: Hours
+    """Days and hours, more of them apart by commas: `Mon-Thu 09:00-18:00, Fri 09:00-12:00, 13:00-16:00`, over midnight
+    `Mon-Fri 22:00-06:00`; or a mapping of days to hours."""
+    holidays: Annotated[list[Region], BeforeValidator(_listed), Field(max_length=MAX_STEPS)] = []
+    """A country, a part of it, or a list of them; their public holidays are closed, from midnight to midnight."""
+    closed: list[Day] = Field(default=[], max_length=MAX_CLOSED)
+    """More days that are closed."""
 
 
 class SourcePart(Part):
@@ -195,3 +249,6 @@ class RulePart(Part):
     """`lane`: a newer request ends the older open ones of its lane."""
     require_reason: ReasonWord | None = None
     """Which answers need a reason."""
+    calendar: CalendarWord | None = None
+    """By whose hours reminders, escalations and the timeout of this rule run: a name of `calendars`, or a calendar
+    itself; `always` is day and night."""

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 from bot.core.ruling import Handling
 from bot.policy.complaints import sentence_of, unknown_key
 from bot.policy.document import Path
-from bot.policy.grammar import DefaultsPart, GroupPart, PersonPart, RulePart, SignpostPart, SourcePart
+from bot.policy.grammar import CalendarPart, DefaultsPart, GroupPart, PersonPart, RulePart, SignpostPart, SourcePart
 from bot.policy.scalars import is_name
 from bot.policy.sheet import Sheet
 from bot.policy.wording import shown
@@ -18,7 +18,7 @@ from bot.policy.wording import shown
 VERSION = 1
 MAX_RULES = 500
 
-_SECTIONS = ["version", "defaults", "sources", "people", "groups", "routes", "rules"]
+_SECTIONS = ["version", "defaults", "sources", "people", "groups", "calendars", "routes", "rules"]
 
 P = TypeVar("P", bound=BaseModel)
 
@@ -31,9 +31,11 @@ class Parts:
     sources: dict[str, SourcePart] = field(default_factory=dict[str, SourcePart])
     people: dict[str, PersonPart] = field(default_factory=dict[str, PersonPart])
     groups: dict[str, GroupPart] = field(default_factory=dict[str, GroupPart])
+    calendars: dict[str, CalendarPart] = field(default_factory=dict[str, CalendarPart])
     routes: dict[int, SignpostPart] = field(default_factory=dict[int, SignpostPart])
     rules: dict[int, RulePart] = field(default_factory=dict[int, RulePart])
     mentioned: frozenset[str] = frozenset()
+    mentioned_calendars: frozenset[str] = frozenset()
 
 
 def read_parts(data: object, sheet: Sheet) -> Parts:
@@ -47,14 +49,17 @@ def read_parts(data: object, sheet: Sheet) -> Parts:
             sheet.refuse_key((key,), unknown_key(key, _SECTIONS))
     _check_version(file, sheet)
     people, groups = _entries(file, "people", sheet), _entries(file, "groups", sheet)
+    calendars = _entries(file, "calendars", sheet)
     return Parts(
         defaults=read_part(DefaultsPart, file.get("defaults") or {}, ("defaults",), sheet) or DefaultsPart(),
         sources=_parts(SourcePart, "sources", _entries(file, "sources", sheet), sheet),
         people=_parts(PersonPart, "people", people, sheet),
         groups=_parts(GroupPart, "groups", groups, sheet),
+        calendars=_parts(CalendarPart, "calendars", calendars, sheet),
         routes=dict(list_of(SignpostPart, "routes", file, sheet)),
         rules=dict(list_of(RulePart, "rules", file, sheet)),
         mentioned=frozenset(people) | frozenset(groups),
+        mentioned_calendars=frozenset(calendars),
     )
 
 
@@ -116,9 +121,9 @@ def read_part(model: type[P], raw: object, path: Path, sheet: Sheet) -> P | None
         say(at, sentence_of(each, model))
     for each in reversed(errors):  # from behind, so that the indexes of earlier entries of a list still hold
         _drop(sound, each["loc"])
-    if model is RulePart and isinstance(sound, dict):
+    if isinstance(sound, dict):
         gone = {each["loc"] for each in errors}
-        stand_ins = {key: stand_in for key, stand_in in _stand_ins(path).items() if (key,) in gone}
+        stand_ins = {key: stand_in for key, stand_in in _stand_ins(model, path).items() if (key,) in gone}
         sound = cast("dict[str, object]", sound) | stand_ins
     try:
         return model.model_validate(sound)
@@ -126,9 +131,13 @@ def read_part(model: type[P], raw: object, path: Path, sheet: Sheet) -> P | None
         return None
 
 
-def _stand_ins(path: Path) -> dict[str, object]:
-    """Return what stands for a rule's refused keys, so that nothing more is made of their absence."""
-    return {"name": f"rule {path[-1]}", "then": Handling.REQUIRE_APPROVAL.value, "when": "true"}
+def _stand_ins(model: type[BaseModel], path: Path) -> dict[str, object]:
+    """Return what stands for refused keys, so that nothing more is made of their absence."""
+    if model is CalendarPart:
+        return {"time_zone": "UTC"}
+    if model is RulePart:
+        return {"name": f"rule {path[-1]}", "then": Handling.REQUIRE_APPROVAL.value, "when": "true"}
+    return {}
 
 
 def _drop(raw: object, loc: tuple[str | int, ...]) -> None:

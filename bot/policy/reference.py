@@ -9,6 +9,7 @@ from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 
 from bot.policy.facts import FACTS
 from bot.policy.grammar import (
+    CalendarPart,
     DefaultsPart,
     EscalationPart,
     GroupPart,
@@ -41,6 +42,7 @@ _PARTS: tuple[tuple[str, str, type[BaseModel]], ...] = (
     ("sources", "An entry of `sources`", SourcePart),
     ("people", "An entry of `people`", PersonPart),
     ("groups", "An entry of `groups`", GroupPart),
+    ("calendars", "An entry of `calendars`, or a `calendar`", CalendarPart),
     ("routes", "An entry of `routes`", SignpostPart),
     ("rules", "An entry of `rules`", RulePart),
     ("", "`route` of a rule", RoutePart),

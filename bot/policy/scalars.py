@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from ipaddress import ip_address
 from typing import Annotated
@@ -18,6 +18,7 @@ LONGEST = timedelta(days=365)
 
 _DURATION = re.compile(r"(?:[0-9]{1,9}(?:\.[0-9]{1,3})?(?:ms|[smhdw]))+", re.ASCII)
 _LIMIT = re.compile(r"([0-9]{1,7}) per ([0-9a-z.]+)", re.ASCII)
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _CHANNEL_NAME = re.compile(r"#[^\s#@,.:;/A-Z]{1,80}")
 _CHANNEL_ID = re.compile(r"[CG][A-Z0-9]{6,}")
 _ENVIRONMENT_NAME = re.compile(r"[A-Z_][A-Z0-9_]{0,127}", re.ASCII)
@@ -55,6 +56,28 @@ def read_limit(value: object) -> Limit:
     if match is None or int(match[1]) < 1:
         raise refusal(f'must be a number of requests per duration, such as "600 per 1m", not {shown(value)}')
     return Limit(count=int(match[1]), per=read_duration(match[2]))
+
+
+def read_date(value: object) -> date:
+    """Read ``2026-12-24``. Raises PydanticCustomError with a sentence."""
+    try:
+        found = date.fromisoformat(value) if isinstance(value, str) and _DATE.fullmatch(value) else None
+    except ValueError:
+        found = None
+    if found is None:
+        raise refusal(f"must be a day such as 2026-12-24, not {shown(value)}")
+    return found
+
+
+def read_moment(value: object) -> datetime:
+    """Read ``2026-03-04T12:00:00Z``, in any zone. Raises PydanticCustomError (a ValueError) with a sentence."""
+    try:
+        moment = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise refusal(f"must be a moment with its zone, such as 2026-03-04T12:00:00Z, not {shown(value)}")
+    return moment.astimezone(UTC)
 
 
 def one_of(words: type[StrEnum]) -> Callable[[object], StrEnum]:

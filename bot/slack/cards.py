@@ -146,5 +146,6 @@ def draw_waiting(request: ApprovalRequest) -> list[rich.Json]:
     if (lack := texts.unmanned(request)) is not None:
         elements.append(rich.section(rich.bold(lack)))
     if request.deadline is not None:
-        elements.append(rich.section(rich.words(f"{texts.silence(request)} "), rich.moment(request.deadline)))
+        until = rich.words(f"{texts.silence(request)} ")
+        elements.append(rich.section(until, rich.moment(request.deadline), rich.words(texts.clock(request))))
     return [rich.block(*elements)]

@@ -151,6 +151,11 @@ def silence(request: ApprovalRequest) -> str:
     return f"Without an answer {_SILENCE[request.ruling.on_timeout]}"
 
 
+def clock(request: ApprovalRequest) -> str:
+    """Say, behind the moment of a deadline, that its clock stands at times; nothing when it never does."""
+    return ", business hours only" if request.ruling.timeout_calendar else ""
+
+
 def silent(request: ApprovalRequest, note: Note) -> str:
     """Say what the clock brings to a request that nobody has answered."""
     if note is Note.ESCALATED:

@@ -1,7 +1,7 @@
 """What silence brings: reminders, escalations, each once, on a clock that a question stops."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -149,7 +149,7 @@ def test_a_question_stops_the_stages_clock_and_an_answer_lets_it_run_on() -> Non
 
     answered = advance(asked, a.an_answer(), at(24)).request
 
-    assert answered.stage_since == at(20)
+    assert answered.stage_spent == timedelta(minutes=4)
     assert _live(answered, 51) == [(30, Next.REMINDS), (35, Next.ESCALATES), (50, Next.ESCALATES), (50, Next.REMINDS)]
 
 
@@ -250,3 +250,65 @@ def test_an_escalation_that_does_nothing_or_comes_at_once_is_refused() -> None:
 def test_a_request_that_ended_has_nothing_due() -> None:
     assert next_due(a.a_request(state=State.APPROVED)) is None
     assert Stage(name="qa").escalate == ()
+
+
+OFFICE = a.a_ruling(
+    stages=[a.a_stage("qa", 1, [a.BO], remind_after=a.HOUR, escalate=(a.a_step(120),))],
+    timeout=3 * a.HOUR,
+    calendar=a.a_calendar(),
+)
+FRIDAY_AT_FIVE = datetime(2026, 3, 6, 17, tzinfo=UTC)
+MONDAY = datetime(2026, 3, 9, tzinfo=UTC)
+
+
+def test_outside_the_hours_of_its_calendar_no_clock_runs() -> None:
+    asked = submit(a.a_submission(ruling=OFFICE), FRIDAY_AT_FIVE + a.HOUR / 2).request
+
+    assert asked.deadline == MONDAY + 11.5 * a.HOUR
+    assert next_due(asked) == Due(MONDAY + 9.5 * a.HOUR, Next.REMINDS)
+    with pytest.raises(Refused, match="not due yet"):
+        advance(asked, a.a_reminder(), MONDAY)
+
+
+def test_a_question_stops_business_time_and_an_answer_at_night_begins_with_the_next_morning() -> None:
+    asked = submit(a.a_submission(ruling=OFFICE), FRIDAY_AT_FIVE).request
+
+    paused = advance(asked, a.a_question(), FRIDAY_AT_FIVE + a.HOUR / 2).request
+    answered = advance(paused, a.an_answer(), MONDAY + 3 * a.HOUR).request
+
+    assert paused.deadline == MONDAY + 11.5 * a.HOUR, "the pause ends after one more timeout of business time"
+    assert answered.deadline == MONDAY + 11.5 * a.HOUR, "two hours and a half of three are left"
+    assert next_due(answered) == Due(MONDAY + 9.5 * a.HOUR, Next.REMINDS)
+
+
+def test_an_answer_that_comes_later_moves_what_is_left_of_business_time() -> None:
+    asked = submit(a.a_submission(ruling=OFFICE), FRIDAY_AT_FIVE).request
+
+    paused = advance(asked, a.a_question(), FRIDAY_AT_FIVE + a.HOUR / 2).request
+    answered = advance(paused, a.an_answer(), MONDAY + 10 * a.HOUR).request
+    again = advance(answered, a.a_question(), MONDAY + 10.5 * a.HOUR).request
+
+    assert answered.deadline == MONDAY + 12.5 * a.HOUR
+    assert again.pause is not None
+    assert (again.pause.spent, again.pause.remaining) == (a.HOUR, 2 * a.HOUR)
+
+
+def test_a_wish_of_the_caller_counts_day_and_night_while_steps_keep_business_hours() -> None:
+    wished = replace(OFFICE, timeout=2 * a.HOUR, is_wished=True)
+
+    asked = submit(a.a_submission(ruling=wished), FRIDAY_AT_FIVE).request
+    paused = advance(asked, a.a_question(), FRIDAY_AT_FIVE + a.HOUR / 2).request
+
+    assert asked.deadline == FRIDAY_AT_FIVE + 2 * a.HOUR
+    assert next_due(asked) == Due(FRIDAY_AT_FIVE + a.HOUR, Next.REMINDS)
+    assert paused.pause is not None
+    assert (paused.pause.remaining, paused.deadline) == (1.5 * a.HOUR, FRIDAY_AT_FIVE + 2.5 * a.HOUR)
+
+
+def test_a_later_stage_counts_its_own_business_time() -> None:
+    chain = replace(OFFICE, stages=(a.a_stage("qa"), *OFFICE.stages))
+
+    asked = submit(a.a_submission(ruling=chain), FRIDAY_AT_FIVE).request
+    later = advance(asked, a.approval(by=a.CHEN), FRIDAY_AT_FIVE + 0.75 * a.HOUR).request
+
+    assert next_due(later) == Due(MONDAY + 9.75 * a.HOUR, Next.REMINDS)

@@ -29,7 +29,7 @@ def only(text: str | bytes) -> str:
     [
         (
             "[]",
-            "policy.yaml:1:1: must be a mapping with the keys version, defaults, sources, people, groups, routes,",
+            "policy.yaml:1:1: must be a mapping with the keys version, defaults, sources, people, groups, calendars,",
         ),
         ("defaults: {}", 'policy.yaml:1:1: "version" is required here: version: 1'),
         ("version: 2", "policy.yaml:1:10: version: must be 1, not 2"),

@@ -4,8 +4,9 @@ Nothing here is taken from :mod:`bot.core.lifecycle` or the counting beside it. 
 """
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from bot.core.audit.hours import is_first, worked
 from bot.core.audit.life import OPEN, Broken, Entry, Life
 from bot.core.audit.people import are_told_apart, is_listed, share_a_handle
 from bot.core.moments import read_moment
@@ -38,8 +39,7 @@ def _asked(life: Life, entry: Entry, at: datetime) -> None:
     life.revision, life.digest = entry["revision"], entry["digest"]
     life.begin_stage(0, at)
     life.terms, life.deadline, life.left = detail, read_moment(detail["deadline"]), None
-    if int((life.deadline - at).total_seconds()) != detail["ruling"]["timeout_seconds"]:
-        raise Broken("its deadline is not its rule's")
+    _require_full_time(life, at, life.deadline, "its deadline is not its rule's")
     life.counted = [[] for _ in detail["ruling"]["stages"]]
     if detail["ruling"]["handling"] == "auto_approve" and detail["tests"]["incomplete"]:
         raise Broken("it was approved by a rule on incomplete evidence")
@@ -152,24 +152,34 @@ def _reminded(life: Life, entry: Entry, at: datetime) -> None:
 
 def _elapsed(life: Life, at: datetime) -> float:
     """Return what the stage's clock has counted, in seconds."""
-    return (at - (life.since or at)).total_seconds()
+    return _spent(life, at).total_seconds()
+
+
+def _spent(life: Life, at: datetime) -> timedelta:
+    return life.spent + worked(life.ruling.get("calendar"), life.since or at, at)
+
+
+def _require_full_time(life: Life, at: datetime, until: datetime, sentence: str) -> None:
+    """Raise Broken unless exactly the rule's timeout lies between."""
+    seconds = int(worked(life.timeout_calendar, at, until).total_seconds())
+    if seconds != life.ruling["timeout_seconds"] or not is_first(life.timeout_calendar, until):
+        raise Broken(sentence)
 
 
 def _info_requested(life: Life, entry: Entry, at: datetime) -> None:
     _require_entitled(life, entry["actor"])
     _require_approver(life, entry["actor"])
     paused_until = read_moment(entry["detail"]["deadline"])
-    if int((paused_until - at).total_seconds()) != life.ruling["timeout_seconds"]:
-        raise Broken("the pause does not end after one more timeout")
-    life.left, life.deadline = (life.deadline or at) - at, paused_until
-    life.spent = at - (life.since or at)
+    _require_full_time(life, at, paused_until, "the pause does not end after one more timeout")
+    life.left, life.deadline = worked(life.timeout_calendar, at, life.deadline or at), paused_until
+    life.spent = _spent(life, at)
 
 
 def _info_provided(life: Life, entry: Entry, at: datetime) -> None:
-    life.deadline = read_moment(entry["detail"]["deadline"])
-    if life.deadline - at != life.left:
+    deadline = life.deadline = read_moment(entry["detail"]["deadline"])
+    if worked(life.timeout_calendar, at, deadline) != life.left or not is_first(life.timeout_calendar, deadline):
         raise Broken("the clock does not run on with what was left of it")
-    life.since = at - life.spent
+    life.since = at
 
 
 def _decided(life: Life, entry: Entry, _at: datetime) -> None:

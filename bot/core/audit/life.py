@@ -38,8 +38,8 @@ class Life:
     """What is known of one request after the entries so far.
 
     ``due`` is the decision that must be written next, at ``due_at``; ``left`` is what was left of the clock when a
-    question stopped it; ``terms`` is what was asked and how it was judged; ``shown`` is the newest revision of which a
-    card was posted.
+    question stopped it; the stage's clock counts from ``since`` on, when it had counted ``spent``; ``terms`` is what
+    was asked and how it was judged; ``shown`` is the newest revision of which a card was posted.
     """
 
     request: str
@@ -66,6 +66,11 @@ class Life:
     def ruling(self) -> Entry:
         """Return the rule as it was frozen into the revision."""
         return self.terms["ruling"]
+
+    @property
+    def timeout_calendar(self) -> Entry | None:
+        """Return the calendar that the timeout counts by: a wish of the caller counts every minute."""
+        return None if self.ruling.get("is_wished") else self.ruling.get("calendar")
 
     def require_road(self, event: str, state: str) -> None:
         """Raise Broken unless *event* may lead from here to *state*."""
@@ -99,6 +104,7 @@ class Life:
     def begin_stage(self, stage: int, at: datetime) -> None:
         """Start the clock of *stage*, in which nobody has been reminded or called yet."""
         self.stage, self.since, self.steps, self.reminders = stage, at, 0, 0
+        self.spent = timedelta()
         self.called, self.refused = [], []
 
     def settle(self, due: str, at: datetime) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from bot.core.audit import GENESIS, Folded, Refold, entry_hash
 from bot.core.audit.life import ROADS
+from bot.core.business_time import Opening
 from bot.core.events import DeadlinePassed, Event, Happened
 from bot.core.identity import Person
 from bot.core.lifecycle import BIRTH, MAP, advance, submit
@@ -30,6 +31,10 @@ CHAIN = a.a_ruling(
     forbid=list(Forbidden),
     require_reason=RequireReason.ON_REJECT,
 )
+WEDNESDAY = tuple(Opening(2, *minutes) for minutes in ((720, 722), (724, 840)))
+BUSINESS = replace(CHAIN, calendar=a.a_calendar(openings=WEDNESDAY))
+"""Open for two minutes from noon on, closed for two, then open again."""
+
 ASKED = a.a_submission(ruling=CHAIN, subject=a.a_subject(authors=[a.GUS]))
 
 
@@ -82,6 +87,16 @@ WHOLE = {
     "escalated": history(a.an_escalation(a.TIMER), a.approval(by=a.OLD), a.an_escalation(a.BO)),
     "reminded": history(a.a_reminder(), a.a_question(by=a.BO), a.an_answer(), a.a_cancellation()),
     "revised": history(*QA, a.a_revision(ruling=a.a_ruling(2)), a.approval(by=a.BO, revision=2)),
+    "in business time": history(
+        a.a_question(by=a.BO),
+        a.an_answer(),
+        a.a_reminder(),
+        a.an_escalation(a.TIMER),
+        a.an_escalation(a.TIMER),
+        ruling=BUSINESS,
+    ),
+    "until it closes": history(a.a_question(by=a.BO), ruling=replace(BUSINESS, timeout=2 * MINUTE)),
+    "as the caller wished": history(a.a_question(by=a.BO), a.an_answer(), ruling=replace(BUSINESS, is_wished=True)),
     "in an emergency": history(a.approval(by=a.BO), a.an_emergency(by=a.EVE)),
     "approved by a rule": history(ruling=a.a_ruling(handling=Handling.AUTO_APPROVE)),
     "rejected by a rule": history(ruling=a.a_ruling(handling=Handling.AUTO_REJECT), doubtful=True),
@@ -236,6 +251,14 @@ FORGERIES: list[tuple[str, int, Callable[[dict[str, Any]], None], str]] = [
     ("approved by a chain", 5, _set("detail", "verdict", to="reject"), "approve was due, reject was written"),
     ("rejected", 3, _set("state", to="approved"), "reject was due"),
     ("approved by a chain", 5, _set("detail", "break_glass", to=True), "approve was due"),
+    ("in business time", 1, _set("detail", "deadline", to="2026-03-04T13:03:00.000000Z"), "its deadline is not"),
+    ("in business time", 1, _set(*RULE, "calendar", to=None), "its deadline is not"),
+    ("in business time", 1, _set(*RULE, "calendar", "closed", to=["2026-03-04"]), "its deadline is not"),
+    ("in business time", 1, _set(*RULE, "is_wished", to=True), "its deadline is not"),
+    ("in business time", 2, _set("detail", "deadline", to="2026-03-04T13:02:00.000000Z"), "after one more timeout"),
+    ("in business time", 3, _set("detail", "deadline", to="2026-03-04T13:02:00.000000Z"), "does not run on"),
+    ("in business time", 6, _set("at", to="2026-03-04T12:04:59.999999Z"), "escalated before its time"),
+    ("until it closes", 1, _set("detail", "deadline", to="2026-03-04T12:03:00.000000Z"), "its deadline is not"),
     ("in an emergency", 4, _set("detail", "break_glass", to=False), "break_glass was due"),
     ("in an emergency", 3, _actor("dia"), "not in its group"),
     ("in an emergency", 1, _set(*RULE, "break_glass", to=None), "not in its group"),
