@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
+from itertools import pairwise
 
 from hypothesis import strategies as st
 
+from bot.core.business_time import Calendar, Offset, Opening
 from bot.core.events import (
     Cancelled,
     DeadlinePassed,
@@ -23,8 +25,8 @@ from bot.core.identity import Actor, Person, Standing, Via
 from bot.core.request import RequestId, Subject
 from bot.core.ruling import EscalationStep, Forbidden, Handling, OnTimeout, RequireReason, Ruling, Stage, Verdict
 from bot.core.waiting import Next
-from tests.factories import CI, POLICY_HASH, TIMER, a_break_glass, a_person, a_subject
-from tests.model.oracle import Act, Terms
+from tests.factories import CI, NOON, POLICY_HASH, TIMER, a_break_glass, a_person, a_subject
+from tests.model.oracle import Act, Hours, Terms
 
 HUMANS = 6
 FACES: tuple[tuple[Person, ...], ...] = tuple(
@@ -75,6 +77,36 @@ def _stages() -> st.SearchStrategy[DrawnStage]:
     )
 
 
+WEDNESDAY = NOON.weekday()
+
+
+@st.composite
+def hours(draw: st.DrawFn) -> Hours:
+    """Draw hours that begin and end around noon, holidays in a row, and clocks that are put forward or back."""
+    edges = sorted(draw(st.lists(st.integers(9 * 60, 16 * 60), min_size=2, max_size=6, unique=True)))
+    today = tuple((WEDNESDAY, first, last) for first, last in list(pairwise(edges))[::2])
+    tomorrow = tuple(((WEDNESDAY + n) % 7, 8 * 60, 12 * 60) for n in range(1, 4))
+    change = NOON + timedelta(minutes=draw(st.integers(-60, 240)))
+    return Hours(
+        openings=tuple(sorted((*today, *tomorrow))),
+        closed=frozenset(
+            NOON.date() + timedelta(days=n) for n in range(*draw(st.sampled_from([(0, 0), (1, 3), (0, 1)])))
+        ),
+        ahead=((NOON - timedelta(days=1), 0), (change, draw(st.sampled_from([0, 60, -60, 30])))),
+        known=NOON + timedelta(hours=draw(st.sampled_from([5, 100]))),
+    )
+
+
+def draw_calendar(hours: Hours) -> Calendar:
+    return Calendar(
+        zone="Nowhere/Drawn",
+        openings=tuple(Opening(*opening) for opening in hours.openings),
+        closed=tuple(sorted(hours.closed)),
+        offsets=tuple(Offset(since, 60 * minutes) for since, minutes in hours.ahead),
+        until=hours.known,
+    )
+
+
 @st.composite
 def terms(draw: st.DrawFn) -> Terms:
     """Draw what is asked and how it is judged; a rule never says yes to doubtful evidence by itself."""
@@ -99,6 +131,8 @@ def terms(draw: st.DrawFn) -> Terms:
         doubtful=handling != "yes" and not draw(MOSTLY),
         glass=draw(st.none() | CROWD),
         called_back=draw(MOSTLY),
+        hours=draw(st.none() | hours()),
+        wished=not draw(MOSTLY),
     )
 
 
@@ -155,6 +189,8 @@ def draw_ruling(asked: Terms) -> Ruling:
         timeout=asked.timeout,
         on_timeout=OnTimeout(asked.ending),
         break_glass=None if asked.glass is None else a_break_glass(_people(asked.glass)),
+        calendar=None if asked.hours is None else draw_calendar(asked.hours),
+        is_wished=asked.wished,
     )
 
 

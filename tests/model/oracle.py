@@ -5,9 +5,25 @@ story again from its beginning. Nothing of ``bot`` is imported, on purpose.
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 
 OPEN = ("pending", "needs_info")
+MINUTE = timedelta(minutes=1)
+_EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Hours:
+    """When clocks run: weekdays with a first and a last minute, but for some dates; what local time is ahead of UTC.
+
+    After ``known`` they never stand.
+    """
+
+    openings: tuple[tuple[int, int, int], ...]
+    closed: frozenset[date]
+    ahead: tuple[tuple[datetime, int], ...]
+    known: datetime
 
 
 @dataclass(frozen=True)
@@ -35,6 +51,13 @@ class Terms:
     refusals: tuple[int, ...] = ()
     reminds: tuple[timedelta | None, ...] = ()
     climbs: tuple[tuple[tuple[timedelta, frozenset[int]], ...], ...] = ()
+    hours: Hours | None = None
+    wished: bool = False
+
+    @property
+    def end_hours(self) -> Hours | None:
+        """Whoever wished for less time waits day and night."""
+        return None if self.wished else self.hours
 
 
 @dataclass(frozen=True)
@@ -86,7 +109,7 @@ def tell(facts: list[Fact]) -> Tale:
 def _go_on(tale: Tale, kind: str, at: datetime, what: Terms | Act) -> None:
     if isinstance(what, Terms):
         tale.terms, tale.revision, tale.stage, tale.said_yes = what, tale.revision + 1, 0, []
-        tale.deadline = at + what.timeout
+        tale.deadline = counted_on(what.end_hours, at, what.timeout)
         _enter(tale, 0, at)
         tale.state = {"ask": "pending", "yes": "approved", "no": "rejected"}[what.handling]
         return
@@ -125,10 +148,11 @@ def _answer(tale: Tale, terms: Terms, kind: str, at: datetime, human: int) -> No
 def _wait(tale: Tale, terms: Terms, kind: str, at: datetime) -> None:
     assert tale.deadline is not None
     if kind == "question":
-        tale.left, tale.waited = tale.deadline - at, at - _began(tale)
-        tale.state, tale.deadline = "needs_info", at + terms.timeout
+        tale.left = counted(terms.end_hours, at, tale.deadline)
+        tale.waited += counted(terms.hours, _began(tale), at)
+        tale.state, tale.deadline = "needs_info", counted_on(terms.end_hours, at, terms.timeout)
     elif kind == "answer":
-        tale.state, tale.deadline, tale.since = "pending", at + tale.left, at - tale.waited
+        tale.state, tale.deadline, tale.since = "pending", counted_on(terms.end_hours, at, tale.left), at
     elif kind == "remind":
         tale.reminded += 1
     else:
@@ -137,7 +161,7 @@ def _wait(tale: Tale, terms: Terms, kind: str, at: datetime) -> None:
 
 
 def _enter(tale: Tale, stage: int, at: datetime) -> None:
-    tale.stage, tale.since, tale.climbed, tale.reminded = stage, at, 0, 0
+    tale.stage, tale.since, tale.climbed, tale.reminded, tale.waited = stage, at, 0, 0, timedelta(0)
     tale.called, tale.said_no = set(), set()
 
 
@@ -150,7 +174,7 @@ def next_climb(tale: Tale) -> datetime | None:
     """Return when silence in this stage calls more people next."""
     assert tale.terms is not None
     climbs = tale.terms.climbs[tale.stage] if tale.state == "pending" else ()
-    return _began(tale) + climbs[tale.climbed][0] if tale.climbed < len(climbs) else None
+    return _after(tale, tale.terms, climbs[tale.climbed][0]) if tale.climbed < len(climbs) else None
 
 
 def next_reminder(tale: Tale) -> datetime | None:
@@ -159,7 +183,55 @@ def next_reminder(tale: Tale) -> datetime | None:
     span = tale.terms.reminds[tale.stage] if tale.state == "pending" else None
     if span is None:
         return None
-    return _began(tale) + sum((span * 2**n for n in range(tale.reminded + 1)), timedelta(0))
+    return _after(tale, tale.terms, sum((span * 2**n for n in range(tale.reminded + 1)), timedelta(0)))
+
+
+def _after(tale: Tale, terms: Terms, span: timedelta) -> datetime:
+    return counted_on(terms.hours, _began(tale), span - tale.waited)
+
+
+@lru_cache(100_000)
+def _is_open(hours: Hours, minute: int) -> bool:
+    moment = _EPOCH + minute * MINUTE
+    if moment >= hours.known:
+        return True
+    ahead = hours.ahead[0][1]
+    for since, minutes in hours.ahead:
+        ahead = minutes if since <= moment else ahead
+    local = moment + ahead * MINUTE
+    of_day = local.hour * 60 + local.minute
+    is_within = any(local.weekday() == day and first <= of_day < last for day, first, last in hours.openings)
+    return is_within and local.date() not in hours.closed
+
+
+@lru_cache(10_000)
+def counted_on(hours: Hours | None, since: datetime, span: timedelta) -> datetime:
+    """Return when a clock has counted *span*, walking on minute by minute."""
+    if hours is None or span <= timedelta(0):
+        return since + span
+    minute = (since - _EPOCH) // MINUTE
+    while True:
+        begin, end = max(since, _EPOCH + minute * MINUTE), _EPOCH + (minute + 1) * MINUTE
+        if _is_open(hours, minute):
+            if span <= end - begin:
+                return begin + span
+            span -= end - begin
+        minute += 1
+
+
+@lru_cache(10_000)
+def counted(hours: Hours | None, since: datetime, until: datetime) -> timedelta:
+    """Return what a clock counts between, minute by minute; less than nothing backwards."""
+    if hours is None:
+        return until - since
+    if until < since:
+        return -counted(hours, until, since)
+    total = timedelta(0)
+    for minute in range((since - _EPOCH) // MINUTE, (until - _EPOCH) // MINUTE + 1):
+        if _is_open(hours, minute):
+            begin, end = max(since, _EPOCH + minute * MINUTE), min(until, _EPOCH + (minute + 1) * MINUTE)
+            total += max(timedelta(0), end - begin)
+    return total
 
 
 def is_shown(tale: Tale) -> bool:
