@@ -25,7 +25,7 @@ def _everything() -> Iterator[tuple[str, str]]:
     found = [p for p in ROOT.iterdir() if p.is_file() and p.suffix not in {".db", ".key"} and p.name != ".git"]
     found += [path for folder in FOLDERS for path in (ROOT / folder).rglob("*") if path.is_file()]
     for path in sorted(found):
-        if "__pycache__" in path.parts or path.name.startswith((".coverage", ".env", "jit.db")) or path.name == ".git":
+        if "__pycache__" in path.parts or path.name.startswith((".coverage", ".env", "jit.db")):
             continue
         try:
             yield str(path.relative_to(ROOT)), path.read_text(encoding="utf-8")
