@@ -8,6 +8,7 @@ from typing import Annotated, cast
 
 from pydantic import BeforeValidator, Field
 
+from bot.core.business_time import later
 from bot.core.identity import is_among
 from bot.core.rules import Facts, Policy, judge
 from bot.core.ruling import Ruling
@@ -29,6 +30,7 @@ class ExpectPart(Part):
     stages: list[str] | None = None
     approvers: list[str] | None = None
     timeout: Duration | None = None
+    expires_at: Annotated[datetime, BeforeValidator(read_moment)] | None = None
 
 
 class CasePart(Part):
@@ -95,6 +97,7 @@ def _differences(expect: ExpectPart, ruling: Ruling, facts: Facts) -> Iterator[s
         "stages": [stage.name for stage in ruling.stages],
         "approvers": sorted(person.key for person in first if not is_among(person, banned)),
         "timeout": ruling.timeout,
+        "expires_at": later(facts.now, ruling.timeout, ruling.timeout_calendar),
     }
     for name in sorted(expect.model_fields_set):
         wanted = getattr(expect, name)

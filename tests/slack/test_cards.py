@@ -12,7 +12,7 @@ from bot.slack import Press, Seal
 from bot.slack.cards import Card, draw_card
 from bot.slack.rich import link
 from bot.slack.texts import needed
-from tests.factories import ANA, BO, CHEN, DIA, EVE, a_request, a_ruling, a_stage, a_subject
+from tests.factories import ANA, BO, CHEN, DIA, EVE, a_calendar, a_request, a_ruling, a_stage, a_subject
 from tests.slack.validating import elements_of, read_aloud, require_legal_card, texts
 from tests.slack.views_of import HOSTILE, SHAPES, a_view, hostile
 
@@ -146,3 +146,12 @@ def test_a_card_that_nobody_can_approve_says_so() -> None:
     said = read_aloud(draw_card(a_view(request), SEAL).blocks)
 
     assert "2 must approve, and only 1 is left who may: as it stands this cannot be approved." in said
+
+
+def test_a_deadline_that_a_calendar_runs_to_says_so() -> None:
+    def waiting(**fields: object) -> str:
+        return read_aloud(draw_card(a_view(a_request(ruling=a_ruling(**fields))), SEAL).blocks)  # pyright: ignore[reportArgumentType] - any field by its name
+
+    assert ", business hours only" in waiting(calendar=a_calendar())
+    assert "business hours" not in waiting()
+    assert "business hours" not in waiting(calendar=a_calendar(), is_wished=True)

@@ -16,7 +16,7 @@ from bot.store import Store, Transaction, verify_audit
 from bot.usecases.desk import Desk
 from bot.usecases.ring import PATIENCE, Sweeper
 from bot.usecases.submit import digest_of
-from tests.factories import BO, DIA, NOON, a_posted_card, a_revision, a_ruling, a_stage, a_step, approval
+from tests.factories import BO, DIA, NOON, a_calendar, a_posted_card, a_revision, a_ruling, a_stage, a_step, approval
 from tests.store.asks import a_stored_request, advancing
 from tests.store.conftest import Clock, OpenStore
 from tests.store.owner import owner_of
@@ -204,3 +204,29 @@ async def test_whatever_one_request_raises_when_stepped_or_written_keeps_no_othe
     clock.now += PATIENCE
     await sweeper.sweep()
     assert (await request_of(store, broken.id)).state is State.EXPIRED
+
+
+async def test_what_business_hours_put_off_is_taken_once_in_the_morning(open_store: OpenStore, clock: Clock) -> None:
+    evening = NOON.replace(hour=17, minute=55)
+    morning = NOON.replace(day=NOON.day + 1, hour=9, minute=0)
+    clock.now = evening
+    store = await open_store()
+    request = await a_stored_request(store, ruling=replace(RULING, calendar=a_calendar()))
+    await Sweeper(Desk(store)).sweep()
+    clock.now = morning + 4 * MINUTE
+    await Sweeper(Desk(store)).sweep()
+    at_night = await request_of(store, request.id)
+    await store.close()
+
+    clock.now = morning + 10 * MINUTE
+    woken = await open_store()
+    for _ in range(3):
+        await Sweeper(Desk(woken)).sweep()
+    in_the_morning = await request_of(woken, request.id)
+
+    assert (at_night.reminders, at_night.steps) == (0, 0)
+    assert (in_the_morning.reminders, in_the_morning.steps) == (1, 1)
+    assert in_the_morning.deadline == morning + 55 * MINUTE
+    assert in_the_morning.ruling.calendar == a_calendar(), "a calendar is stored as it was frozen"
+    verdict = await woken.read(verify_audit)
+    assert verdict.ok, verdict.why

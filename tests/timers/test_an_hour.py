@@ -1,20 +1,22 @@
-"""An hour of ten thousand open requests in simulated time: every step once, none more than a second late."""
+"""An hour of ten thousand open requests in simulated time, half of them in business time: every step once, in time."""
 
 import asyncio
 import itertools
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from bot.core.business_time import Opening
 from bot.core.request import RequestId
 from bot.core.ruling import Ruling
 from bot.store import Store, StoreWiring
 from bot.usecases.desk import Desk
 from bot.usecases.ring import Sweeper
-from tests.factories import BO, CHEN, DIA, NOON, a_ruling, a_stage, a_step
+from tests.factories import BO, CHEN, DIA, NOON, a_calendar, a_ruling, a_stage, a_step
 from tests.store.asks import submitting
 
 REQUESTS = 10_000
@@ -30,6 +32,13 @@ RULING: Ruling = a_ruling(
     ],
     timeout=40 * MINUTE,
 )
+CLOSED = (NOON + 15 * MINUTE, NOON + 25 * MINUTE)
+BUSINESS = replace(
+    RULING,
+    calendar=a_calendar(openings=tuple(Opening(NOON.weekday(), *minutes) for minutes in ((700, 735), (745, 1000)))),
+)
+"""The same by a clock that stands for ten minutes."""
+
 COMES = (
     ("request.reminded", 8 * MINUTE),
     ("request.escalated", 10 * MINUTE),
@@ -56,11 +65,15 @@ class House:
         return store
 
 
-async def ask(store: Store, house: House) -> None:
-    """Ask a thousand every half minute; the first reminder is due when all have asked."""
+async def ask(store: Store, house: House) -> set[RequestId]:
+    """Ask a thousand every half minute, half of them in business time: which they are is returned."""
+    asked = set[RequestId]()
     for start in range(10):
         house.now = NOON + start * 30 * SECOND
-        await asyncio.gather(*(store.committer.run(submitting(ruling=RULING)) for _ in range(REQUESTS // 10)))
+        rulings = (RULING, BUSINESS) * (REQUESTS // 20)
+        made = await asyncio.gather(*(store.committer.run(submitting(ruling=ruling)) for ruling in rulings))
+        asked |= {outcome.request.id for outcome in made if outcome.request.ruling.calendar}
+    return asked
 
 
 async def steps(store: Store) -> dict[RequestId, list[tuple[str, datetime]]]:
@@ -72,11 +85,11 @@ async def steps(store: Store) -> dict[RequestId, list[tuple[str, datetime]]]:
     return found
 
 
-def expected(asked: datetime) -> Iterator[tuple[str, datetime]]:
+def expected(asked: datetime, closed: timedelta) -> Iterator[tuple[str, datetime]]:
     """Yield what must come and when: slept through, it comes when the house is up; past its end only the end does."""
-    deadline = asked + COMES[-1][1]
-    for event, after in COMES:
-        due = asked + after
+    dues = [asked + after + (closed if asked + after > CLOSED[0] else timedelta()) for _, after in COMES]
+    deadline = dues[-1]
+    for (event, _), due in zip(COMES, dues, strict=True):
         is_slept_through = ASLEEP[0] <= due <= ASLEEP[1]
         if is_slept_through and deadline <= ASLEEP[1] and due < deadline:
             continue
@@ -87,7 +100,7 @@ def expected(asked: datetime) -> Iterator[tuple[str, datetime]]:
 async def test_an_hour_of_ten_thousand_open_requests_brings_every_step_once_and_in_time(tmp_path: Path) -> None:
     house = House(tmp_path)
     store = await house.open()
-    await ask(store, house)
+    in_business_time = await ask(store, house)
     sweeper = Sweeper(Desk(store))
     while house.now < NOON + 60 * MINUTE:
         house.now += SECOND
@@ -104,11 +117,12 @@ async def test_an_hour_of_ten_thousand_open_requests_brings_every_step_once_and_
     assert is_quiet
     assert len(told) == REQUESTS
     late, kinds = list[timedelta](), set[tuple[str, ...]]()
-    for (first, asked), *came in told.values():
-        wanted = list(expected(asked))
+    for request, ((first, asked), *came) in told.items():
+        wanted = list(expected(asked, CLOSED[1] - CLOSED[0] if request in in_business_time else timedelta()))
         assert (first, [event for event, _ in came]) == ("request.submitted", [event for event, _ in wanted])
         late += [at - due for (_, at), (_, due) in zip(came, wanted, strict=True)]
         kinds.add(tuple(event for event, _ in wanted))
     assert len(kinds) == 2, "some sleep past their end, some only past steps"
+    assert len(in_business_time) == REQUESTS // 2
     assert min(late) >= timedelta()
     assert max(late) <= SECOND
