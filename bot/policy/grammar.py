@@ -27,6 +27,7 @@ MAX_STAGES = 10
 MAX_STEPS = 10
 MAX_CHANNELS = 10
 MAX_CLOSED = 1000
+MAX_REGIONS = 10
 _HOUR = timedelta(hours=1)
 
 
@@ -86,6 +87,14 @@ Sentence = Annotated[str, Field(min_length=1, max_length=1000)]
 Mapping = dict[str, object]
 Zone = Annotated[str, BeforeValidator(read_zone), WithJsonSchema({"type": "string", "examples": ["Europe/Berlin"]})]
 Region = Annotated[str, BeforeValidator(read_region), WithJsonSchema({"type": "string", "examples": ["DE-BY"]})]
+Regions = Annotated[
+    list[Region],
+    BeforeValidator(_listed),
+    Field(max_length=MAX_REGIONS),
+    WithJsonSchema(
+        {"anyOf": [{"type": "string", "examples": ["DE-BY"]}, {"type": "array", "items": {"type": "string"}}]}
+    ),
+]
 Day = Annotated[date, BeforeValidator(read_date), WithJsonSchema({"type": "string", "examples": ["2026-12-24"]})]
 Hours = Annotated[
     str | Mapping,
@@ -128,7 +137,7 @@ class CalendarPart(Part):
     hours: Hours
     """Days and hours, more of them apart by commas: `Mon-Thu 09:00-18:00, Fri 09:00-12:00, 13:00-16:00`, over midnight
     `Mon-Fri 22:00-06:00`; or a mapping of days to hours."""
-    holidays: Annotated[list[Region], BeforeValidator(_listed), Field(max_length=MAX_STEPS)] = []
+    holidays: Regions = []
     """A country, a part of it, or a list of them; their public holidays are closed, from midnight to midnight."""
     closed: list[Day] = Field(default=[], max_length=MAX_CLOSED)
     """More days that are closed."""

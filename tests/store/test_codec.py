@@ -2,7 +2,7 @@
 
 import dataclasses
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import Enum
 from functools import cache
 from types import NoneType
@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.core.business_time import Calendar, Offset, Opening
 from bot.core.effects import Effect, ShowCard
 from bot.core.evidence import TestEvidence
 from bot.core.identity import Person
@@ -36,6 +37,7 @@ LEAVES: Mapping[object, st.SearchStrategy[Any]] = {
     bool: st.booleans(),
     timedelta: st.timedeltas(min_value=timedelta(0), max_value=timedelta(days=3660)),
     datetime: st.datetimes(min_value=datetime(2000, 1, 1), max_value=datetime(2200, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001 - Hypothesis adds the zone
+    date: st.dates(),
     NoneType: st.none(),
     object: JSON,
 }
@@ -45,6 +47,10 @@ RULED: Mapping[tuple[type, str], st.SearchStrategy[Any]] = {
     (Stage, "quorum"): st.integers(1, 9),
     (Stage, "reject_quorum"): st.integers(1, 9),
     (Stage, "remind_after"): st.none() | SPANS,
+    (Calendar, "openings"): st.integers(0, 6).map(lambda day: (Opening(day, 60 * day, 1440),)),
+    (Calendar, "offsets"): st.integers(-43200, 43200).map(
+        lambda ahead: (Offset(datetime(2026, 1, 1, tzinfo=UTC), ahead),)
+    ),
     (EscalationStep, "after"): SPANS,
     (EscalationStep, "channel"): UNICODE,
 }
