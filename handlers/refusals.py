@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from http import HTTPStatus
+from math import ceil
 
 from bot.core.errors import PerhapsWritten, Refusal, Refused, Unavailable
 from handlers.problems import Problem
@@ -20,6 +21,7 @@ STATUS: Mapping[Refusal, HTTPStatus] = {
     Refusal.REPLAYED: HTTPStatus.CONFLICT,
     Refusal.KEY_REUSED: HTTPStatus.CONFLICT,
     Refusal.NOTHING_LEFT: HTTPStatus.CONFLICT,
+    Refusal.TOO_MANY: HTTPStatus.TOO_MANY_REQUESTS,
 }
 
 RETRY_SECONDS = 2
@@ -28,7 +30,9 @@ RETRY_SECONDS = 2
 
 def as_problem(refused: Refused) -> Problem:
     """Return what a program is told: the code in the problem's type, the sentence in its detail."""
-    return Problem(STATUS[refused.code], refused.code.value, refused.sentence)
+    wait = refused.retry_after
+    headers = {} if wait is None else {"Retry-After": str(max(1, ceil(wait.total_seconds())))}
+    return Problem(STATUS[refused.code], refused.code.value, refused.sentence, headers=headers)
 
 
 def as_sentence(refused: Refused) -> str:

@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from itertools import chain
 from pathlib import Path
@@ -12,6 +12,7 @@ import orjson
 import typer
 
 from bot.app import utc_now
+from bot.cli.given import COUNT, read_counts
 from bot.cli.output import AS_JSON, print_json, print_lines
 from bot.core.evidence import TestEvidence, merged
 from bot.core.rules import Facts, Policy, Source
@@ -49,9 +50,10 @@ def check(file: PolicyFile = None) -> None:
 
 
 @commands.command(name="explain")
-def explain_request(
+def explain_request(  # noqa: PLR0913 - one for each option
     request: Annotated[str, typer.Argument(help="A file with the body of POST /v1/requests; - reads standard input.")],
     source: Annotated[str | None, typer.Option(help="Who asks; not needed when the policy names one source.")] = None,
+    count: Annotated[list[str] | None, COUNT] = None,
     file: PolicyFile = None,
     now: Annotated[str | None, typer.Option(help="As of when, such as 2026-03-06T17:50:00Z; else as of now.")] = None,
     *,
@@ -60,9 +62,11 @@ def explain_request(
     """Say what the policy would do with a request, when silence brings what, and why; nothing is asked or stored."""
     policy = load_policy(file or read_settings().policy_file)
     try:
-        explanation = explain(policy, _facts(_body(request), _source(policy, source), policy, _moment(now)))
+        facts = _facts(_body(request), _source(policy, source), policy, _moment(now))
     except _Unaskable as unaskable:
         raise typer.BadParameter("; ".join(unaskable.faults)) from None
+    counts, tally = read_counts(count or (), policy)
+    explanation = explain(policy, replace(facts, counts=counts), tally)
     if as_json:
         print_json(_draw(explanation))
     else:

@@ -11,6 +11,7 @@ import typer
 from bot.app import utc_now
 from bot.cli.books import look
 from bot.cli.output import AS_JSON, print_json, print_lines
+from bot.core.counting import LOOK_BACK
 from bot.core.representation import draw_time
 from bot.core.view import RequestView
 from bot.policy import Difference, load_policy, read_duration
@@ -31,13 +32,15 @@ def simulate(
     """Replay what was asked under another policy, and list every decision that would differ."""
     policy = load_policy(file)
     since = utc_now() - _span(last)
-    views = look(read_settings(), lambda snapshot: list(_asked_since(snapshot, since)))
-    differences = list(judged_anew(policy, views))
+    # What was asked before is not judged again, but counts.
+    views = look(read_settings(), lambda snapshot: list(_asked_since(snapshot, since - LOOK_BACK)))
+    asked = sum(1 for view in views if view.request.created_at >= since)
+    differences = list(judged_anew(policy, views, since))[::-1]
     if as_json:
         print_json([_drawn(difference) for difference in differences])
     else:
         print_lines(line for difference in differences for line in _lines(difference))
-        print_lines([_summary(len(views), last, differences)])
+        print_lines([_summary(asked, last, differences)])
 
 
 def _span(text: str) -> timedelta:

@@ -1,5 +1,6 @@
 """The one way the core says no, and the two ways in which the house can't answer at all."""
 
+from datetime import timedelta
 from enum import StrEnum
 
 
@@ -19,18 +20,21 @@ class Refusal(StrEnum):
     REPLAYED = "replayed"
     KEY_REUSED = "key_reused"
     NOTHING_LEFT = "nothing_left"
+    TOO_MANY = "too_many"
 
 
 class Refused(Exception):
     """A domain "no". Raising it changes nothing; its sentence is written for the person who asked.
 
-    ``handlers/refusals.py`` is the only place that turns it into an answer.
+    ``handlers/refusals.py`` is the only place that turns it into an answer. With ``retry_after``, the same may be asked
+    again after so long.
     """
 
-    def __init__(self, code: Refusal, sentence: str) -> None:
+    def __init__(self, code: Refusal, sentence: str, retry_after: timedelta | None = None) -> None:
         super().__init__(sentence)
         self.code = code
         self.sentence = sentence
+        self.retry_after = retry_after
 
 
 class Unavailable(Exception):

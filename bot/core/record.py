@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from bot.core import quorum
 from bot.core.audit.entry import draw_traces, seal
+from bot.core.budget import Spending
 from bot.core.business_time import Calendar
 from bot.core.identity import Person
 from bot.core.moments import draw_moment
@@ -59,6 +60,8 @@ def of_ruling(ruling: Ruling) -> dict[str, object]:
         "timeout_seconds": _seconds(ruling.timeout),
         "on_timeout": ruling.on_timeout.value,
         "break_glass": [of_person(p) for p in ruling.break_glass.approvers] if ruling.break_glass else None,
+        # Where there was none to ask of, the log says nothing: so it was written before there were any.
+        **({"budgets": [_spending(spent) for spent in ruling.budgets]} if ruling.budgets else {}),
         **({} if ruling.calendar is None else {"calendar": of_calendar(ruling.calendar)}),
         **({"is_wished": True} if ruling.is_wished else {}),
     }
@@ -72,6 +75,16 @@ def of_calendar(calendar: Calendar) -> dict[str, object]:
         "closed": [day.isoformat() for day in calendar.closed],
         "offsets": [[draw_moment(offset.since), offset.seconds] for offset in calendar.offsets],
         "until": draw_moment(calendar.until),
+    }
+
+
+def _spending(spent: Spending) -> dict[str, object]:
+    return {
+        "rule": spent.rule,
+        "count": spent.limit.count,
+        "per_seconds": _seconds(spent.limit.per),
+        "used": spent.used,
+        "since": draw_moment(spent.since) if spent.since else None,
     }
 
 

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
+from bot.core.budget import Limit, Spending
 from bot.core.business_time import Calendar, later
+from bot.core.counting import Counts, Tally, Window, never_used
 from bot.core.evidence import TestEvidence
 from bot.core.identity import People, Person
 from bot.core.manning import manned
@@ -20,6 +22,7 @@ class Facts:
     tests: TestEvidence
     source: str
     now: datetime
+    counts: Counts = field(default_factory=Counts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,9 @@ _UNCLEAR = "could not be evaluated"
 Condition = Callable[[Facts], bool | Unclear]
 """A compiled ``when:``. Never raises."""
 
+Why = Callable[[Facts], str]
+"""Says which parts of a condition, just evaluated over these facts, made it come out as it did; or nothing."""
+
 
 Almanac = Callable[[datetime], Calendar]
 """What a calendar of the policy comes to, as of a moment (aware UTC)."""
@@ -46,7 +52,9 @@ class Rule:
     ``stage_when`` holds the conditions of its stages, in their order; a stage whose condition is false is left out.
     With ``calls`` the rule itself says who is called, if anybody.
     ``almanac`` freezes the calendar that its clocks run by; without one they never stand.
-    With ``reads_tests`` its condition looks at test results, and means nothing where none came.
+    With ``reads_tests`` its condition looks at test results, and means nothing where none came. ``why`` says what in
+    its condition made it come out as it did. ``limit`` is how often it may be used: a rule that approves by itself asks
+    a person beyond it, one that asks people takes no more.
     """
 
     name: str
@@ -56,6 +64,8 @@ class Rule:
     calls: bool = False
     reads_tests: bool = False
     almanac: Almanac | None = None
+    why: Why | None = None
+    limit: Limit | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,14 +76,6 @@ class Signpost:
     when: Condition | None
     channels: tuple[str, ...]
     mention: tuple[Person, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limit:
-    """At most *count* requests in *per*."""
-
-    count: int
-    per: timedelta
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +95,7 @@ class Policy:
     """One loaded policy file. ``hash`` is ``sha256:`` of its bytes; ``default`` is what holds when no rule matches.
 
     ``almanac`` freezes the calendar of ``default``. ``fallback`` are asked, too, where the bans leave too few who may
-    answer.
+    answer. ``reads`` names the counts that any of its conditions may look at: the others need not be counted.
     """
 
     hash: str
@@ -104,11 +106,16 @@ class Policy:
     people: People = field(default_factory=People)
     fallback: tuple[Person, ...] = ()
     sources: Mapping[str, Source] = field(default_factory=dict[str, Source])
+    reads: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         """Refuse a default that would let through, or turn away, what no rule speaks of."""
         if self.default.handling is not Handling.REQUIRE_APPROVAL:
             raise ValueError("The default of a policy asks a person.")
+
+    def limit_of(self, ruling: Ruling) -> Limit | None:
+        """Return how often the rule behind *ruling* may be used; the default may always."""
+        return next((rule.limit for rule in self.rules if rule.name == ruling.rule), None)
 
 
 @dataclass(slots=True)
@@ -116,7 +123,9 @@ class _Hearing:
     """What was found out so far. ``doubtful`` once a condition was unclear: from then on only a person may say yes."""
 
     facts: Facts
+    tally: Tally
     trail: list[str] = field(default_factory=list[str])
+    budgets: list[Spending] = field(default_factory=list[Spending])
     doubtful: bool = False
 
     def matches(self, rule: Rule) -> bool | Unclear:
@@ -125,17 +134,19 @@ class _Hearing:
             self.doubtful = True
             self.trail.append(f"{rule.name}: {_UNCLEAR}: {match.why}")
         else:
-            self.trail.append(f"{rule.name}: {'matched' if match else 'did not match'}")
+            why = rule.why(self.facts) if rule.why is not None else ""
+            self.trail.append(f"{rule.name}: {'matched' if match else 'did not match'}{': ' if why else ''}{why}")
         return match
 
 
-def judge(policy: Policy, facts: Facts) -> Ruling:
+def judge(policy: Policy, facts: Facts, tally: Tally = never_used) -> Ruling:
     """Return what *policy* says, and why, in the order it was found out.
 
     Any matching ``auto_reject`` wins; else the first match; else the default asks. A condition that fails, evidence
-    that is incomplete, and none at all for a rule that looks at it, never let anything through: they ask a person.
+    that is incomplete, and none at all for a rule that looks at it, never let anything through: they ask a person. So
+    does a rule whose budget is used up, as *tally* counts it.
     """
-    hearing = _Hearing(facts)
+    hearing = _Hearing(facts, tally)
     rule = _rejection(policy, hearing) or _first_match(policy, hearing)
     ruling = policy.default if rule is None else _asking(rule, hearing)
     if ruling.handling is Handling.REQUIRE_APPROVAL and (rule is None or not ruling.channels):
@@ -146,7 +157,7 @@ def judge(policy: Policy, facts: Facts) -> Ruling:
     ruling = replace(whole.ruling, calendar=None if almanac is None else almanac(facts.now))
     ruling = _as_wished(ruling, hearing)
     _note_who_is_missing(ruling, hearing)
-    return replace(ruling, explanation=tuple(hearing.trail))
+    return replace(ruling, explanation=tuple(hearing.trail), budgets=tuple(hearing.budgets))
 
 
 def is_unclear(step: str) -> bool:
@@ -178,7 +189,7 @@ def _first_match(policy: Policy, hearing: _Hearing) -> Rule | None:
         if rule.terms.handling is Handling.REQUIRE_APPROVAL and match is not False:
             return rule
         if match is True:
-            doubt = _doubt(rule, hearing)
+            doubt = _doubt(rule, hearing) or _spent(rule, hearing)
             if doubt is None:
                 return rule
             hearing.trail.append(f"{rule.name}: may not approve by itself: {doubt}")
@@ -229,6 +240,19 @@ def _doubt(rule: Rule, hearing: _Hearing) -> str | None:
     if rule.reads_tests and not hearing.facts.tests.total:
         return "it looks at test results, and none came"
     return "a condition could not be evaluated" if hearing.doubtful else None
+
+
+def _spent(rule: Rule, hearing: _Hearing) -> str | None:
+    """Look at the budget of a rule that would approve by itself. Return what stands against it, if anything."""
+    if rule.limit is None:
+        return None
+    uses = hearing.tally(Window(rule=rule.name, handling=rule.terms.handling, limit=rule.limit))
+    spent = Spending(rule=rule.name, limit=rule.limit, used=min(uses.count, rule.limit.count), since=uses.since)
+    hearing.budgets.append(spent)
+    if spent.is_used_up:
+        return f"its {spent}"
+    hearing.trail.append(f"{rule.name}: its {spent}")
+    return None
 
 
 def _note_who_is_missing(ruling: Ruling, hearing: _Hearing) -> None:

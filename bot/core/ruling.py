@@ -5,6 +5,7 @@ from datetime import timedelta
 from enum import StrEnum
 from itertools import pairwise
 
+from bot.core.budget import Spending
 from bot.core.business_time import Calendar
 from bot.core.identity import Person
 
@@ -110,6 +111,7 @@ class Ruling:
 
     With a ``calendar`` reminders, escalations and the timeout count in its business time; a timeout that
     ``is_wished`` by the caller counts every minute all the same.
+    ``budgets`` says how far those were spent that were asked of: of rules that would have approved by themselves.
     """
 
     rule: str
@@ -125,6 +127,7 @@ class Ruling:
     on_timeout: OnTimeout = OnTimeout.EXPIRE
     supersede_lane: bool = False
     break_glass: BreakGlass | None = None
+    budgets: tuple[Spending, ...] = ()
     calendar: Calendar | None = None
     is_wished: bool = False
 

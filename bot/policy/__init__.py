@@ -3,6 +3,7 @@
 from bot.policy.cases import Verdict, run_cases
 from bot.policy.errors import PolicyError, PolicyInvalid, Position
 from bot.policy.explanation import Explanation, explain
+from bot.policy.given import counts_given, wrong_count
 from bot.policy.loader import Checked, check_policy, load_policy, read_policy, starter_policy
 from bot.policy.scalars import read_duration, read_moment
 from bot.policy.simulation import Difference, simulate
@@ -16,6 +17,7 @@ __all__ = [
     "Position",
     "Verdict",
     "check_policy",
+    "counts_given",
     "explain",
     "load_policy",
     "read_duration",
@@ -24,4 +26,5 @@ __all__ = [
     "run_cases",
     "simulate",
     "starter_policy",
+    "wrong_count",
 ]

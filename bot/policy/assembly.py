@@ -43,7 +43,7 @@ def assemble(parts: Parts, policy_hash: str, sheet: Sheet) -> Policy:
         calendars=read_calendars(parts, sheet),
     )
     default = RulePart(name=DEFAULT_RULE, then=Handling.REQUIRE_APPROVAL)
-    return Policy(
+    policy = Policy(
         hash=policy_hash,
         default=_terms(default, ("defaults",), bench),
         almanac=_almanac(default, ("defaults",), bench),
@@ -53,6 +53,7 @@ def assemble(parts: Parts, policy_hash: str, sheet: Sheet) -> Policy:
         fallback=roster.people_behind(parts.defaults.fallback, ("defaults", "fallback"), sheet),
         sources={name: _source(name, part) for name, part in parts.sources.items()},
     )
+    return replace(policy, reads=bench.engine.counted)
 
 
 def _source(name: str, part: SourcePart) -> Source:
@@ -76,6 +77,7 @@ def _rule(part: RulePart, path: Path, bench: _Bench) -> Rule:
         calls=part.route.mention is not None or bool(part.stages and part.stages[0].mention is not None),
         reads_tests=part.when is not None and when is not None and bench.engine.reads_tests(part.when),
         almanac=_almanac(part, path, bench),
+        limit=part.budget if part.then is Handling.AUTO_APPROVE else part.limit,
     )
 
 

@@ -1,7 +1,7 @@
 """Cases for a policy: a request, and what is expected to come of it. What ``jit policy test`` runs in CI."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, cast
@@ -9,11 +9,13 @@ from typing import Annotated, cast
 from pydantic import BeforeValidator, Field
 
 from bot.core.business_time import later
+from bot.core.counting import MOST
 from bot.core.identity import is_among
 from bot.core.rules import Facts, Policy, judge
 from bot.core.ruling import Ruling
 from bot.policy.document import Path as Place
 from bot.policy.explanation import banned_by
+from bot.policy.given import counts_given, wrong_count
 from bot.policy.grammar import Part, ThenWord
 from bot.policy.loader import read_bytes, read_yaml
 from bot.policy.parts import list_of
@@ -33,12 +35,20 @@ class ExpectPart(Part):
     expires_at: Annotated[datetime, BeforeValidator(read_moment)] | None = None
 
 
+Count = Annotated[int, Field(ge=0, le=MOST)]
+
+
 class CasePart(Part):
-    """One case; ``request`` is the body of ``POST /v1/requests``."""
+    """One case; ``request`` is the body of ``POST /v1/requests``.
+
+    ``counts`` are those that conditions read (``lane.open: 2``), and, by the names of rules with a budget, how often
+    they were used within it; what is not named is zero.
+    """
 
     name: Annotated[str, Field(min_length=1, max_length=200)]
     source: str | None = None
     now: Annotated[datetime, BeforeValidator(read_moment)] | None = None
+    counts: Mapping[str, Count] = Field(default_factory=dict[str, Count])
     request: dict[str, object]
     expect: ExpectPart
 
@@ -82,7 +92,11 @@ def _run(data: object, sheet: Sheet, policy: Policy, read_facts: ReadFacts) -> I
             for fault in facts:
                 sheet.refuse(place, fault)
             continue
-        ruling = judge(policy, facts)
+        for name in case.counts:
+            if (fault := wrong_count(name, policy)) is not None:
+                sheet.refuse_key(("cases", index, "counts", name), fault)
+        counts, tally = counts_given(case.counts)
+        ruling = judge(policy, replace(facts, counts=counts), tally)
         faults = tuple(_differences(case.expect, ruling, facts))
         yield Verdict(name=case.name, faults=faults, explanation=ruling.explanation)
 

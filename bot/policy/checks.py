@@ -23,6 +23,7 @@ def check(parts: Parts, sheet: Sheet) -> None:
         sheet.refuse(("defaults", "on_timeout"), "must be reject or expire; approve has to stand in the rule itself")
     engine = Engine()
     for path, rule in _numbered(parts):
+        _check_limits(rule, path, sheet)
         _look_twice(rule, path, parts, sheet)
         _look_for_omissions(rule, (*path, "when"), engine, sheet)
     if parts.defaults.approvers is None:
@@ -67,8 +68,17 @@ def _check_reach(parts: Parts, sheet: Sheet) -> None:
         if blocking is not None:
             first = f'rule {blocking[0][-1]} ("{blocking[1].name}") has no when and always matches'
             sheet.refuse(path, f"is never reached: {first}")
-        elif rule.when is None:
+        elif rule.when is None and rule.budget is None:
             blocking = (path, rule)
+
+
+def _check_limits(rule: RulePart, path: Path, sheet: Sheet) -> None:
+    """Refuse a budget for what no machine approves, and a limit where nobody is asked: neither would ever hold."""
+    if rule.budget is not None and rule.then is not Handling.AUTO_APPROVE:
+        sheet.refuse_key((*path, "budget"), f"only with auto_approve; {rule.then} has nothing to spend")
+    if rule.limit is not None and rule.then is not Handling.REQUIRE_APPROVAL:
+        instead = "; write budget" if rule.then is Handling.AUTO_APPROVE else ""
+        sheet.refuse_key((*path, "limit"), f"only with require_approval: it is how often people are asked{instead}")
 
 
 def _look_twice(rule: RulePart, path: Path, parts: Parts, sheet: Sheet) -> None:
@@ -76,7 +86,8 @@ def _look_twice(rule: RulePart, path: Path, parts: Parts, sheet: Sheet) -> None:
         for key in _ONLY_WHEN_ASKING:
             if key in rule.model_fields_set:
                 sheet.warn((*path, key), f"has no effect with {rule.then}: nobody is asked")
-        if rule.then is Handling.AUTO_APPROVE and (rule.when is None or rule.when.strip() == "true"):
+        is_always = rule.when is None or rule.when.strip() == "true"
+        if rule.then is Handling.AUTO_APPROVE and is_always and rule.budget is None:
             sheet.warn(path, "approves everything that no rule above it settled")
         return
     if rule.on_timeout is OnTimeout.APPROVE:

@@ -9,6 +9,7 @@ from typing import cast
 
 from cel_expr_python import cel  # pyright: ignore[reportMissingTypeStubs] - its types are in cel.pyi, beside it
 
+from bot.core.counting import COUNTED
 from bot.core.rules import Condition, Facts, Unclear
 from bot.policy.facts import FACTS, Fact, Kind
 from bot.policy.wording import did_you_mean
@@ -98,8 +99,13 @@ class Engine:
         except RuntimeError as error:
             raise ConditionRejected(_complaints(str(error), text)) from error
         _require_bool(expression.return_type())
-        self._used |= {fact.name: fact for fact in FACTS if fact.name.rpartition(".")[2] in text}
+        self._used |= {fact.name: fact for fact in FACTS if all(part in text for part in fact.name.split("."))}
         return lambda facts: self._evaluate(expression, facts)
+
+    @property
+    def counted(self) -> frozenset[str]:
+        """Return the counts that any condition compiled so far may look at."""
+        return frozenset(self._used) & frozenset(COUNTED)
 
     def reads_tests(self, text: str) -> bool:
         """Tell whether *text*, which compiles, names a fact about tests: without these facts it means nothing."""

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import durationpy
 
 from bot.core.business_time import Calendar, later
+from bot.core.counting import APPROVED, OPEN_IN_LANE, REJECTED, Tally, never_used
 from bot.core.identity import Person, is_among, same_human
 from bot.core.rules import Facts, Policy, judge
 from bot.core.ruling import Forbidden, Handling, OnTimeout, RequireReason, Ruling, Stage
@@ -38,9 +39,9 @@ class Explanation:
     lines: tuple[str, ...]
 
 
-def explain(policy: Policy, facts: Facts) -> Explanation:
+def explain(policy: Policy, facts: Facts, tally: Tally = never_used) -> Explanation:
     """Judge *facts* as a submission would, and say what matched, who could answer and who could not."""
-    ruling = judge(policy, facts)
+    ruling = judge(policy, facts, tally)
     lines = [f"{_HANDLING[ruling.handling]} (rule: {ruling.rule})"]
     if ruling.reason:
         lines.append(f"reason: {ruling.reason}")
@@ -48,7 +49,19 @@ def explain(policy: Policy, facts: Facts) -> Explanation:
         lines += _asking(ruling, facts)
     lines.append("how it came to this:")
     lines += [f"  {line}" for line in ruling.explanation]
+    if policy.reads:
+        lines.append(f"counted for it: {', '.join(_counted(policy, facts))}")
     return Explanation(ruling=ruling, lines=tuple(lines))
+
+
+def _counted(policy: Policy, facts: Facts) -> Iterator[str]:
+    counts = facts.counts
+    values = {
+        APPROVED: counts.approved_last_30d,
+        REJECTED: counts.rejected_last_30d,
+        OPEN_IN_LANE: counts.open_in_lane,
+    }
+    return (f"{name} = {value}" for name, value in values.items() if name in policy.reads)
 
 
 def _asking(ruling: Ruling, facts: Facts) -> Iterator[str]:

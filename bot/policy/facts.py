@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.core.counting import APPROVED, OPEN_IN_LANE, REJECTED
 from bot.core.identity import Person
 from bot.core.request import Subject
 from bot.core.rules import Facts
@@ -59,6 +60,9 @@ FACTS: tuple[Fact, ...] = (
     Fact("tests.failed", Kind.COUNT, lambda facts: facts.tests.failed),
     Fact("tests.skipped", Kind.COUNT, lambda facts: facts.tests.skipped),
     Fact("tests.incomplete", Kind.YES_NO, lambda facts: bool(facts.tests.incomplete)),
+    Fact(APPROVED, Kind.COUNT, lambda facts: facts.counts.approved_last_30d),
+    Fact(REJECTED, Kind.COUNT, lambda facts: facts.counts.rejected_last_30d),
+    Fact(OPEN_IN_LANE, Kind.COUNT, lambda facts: facts.counts.open_in_lane),
     Fact("source", Kind.TEXT, lambda facts: facts.source),
     Fact("now", Kind.TIME, lambda facts: facts.now),
 )

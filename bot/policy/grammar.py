@@ -15,6 +15,7 @@ from bot.policy.scalars import (
     GithubLogin,
     Host,
     Rate,
+    RuleRate,
     SlackId,
     one_of,
     read_date,
@@ -254,6 +255,11 @@ class RulePart(Part):
     """What silence is in the end; `approve` holds only for what a card has shown."""
     forbid: list[ForbiddenWord] | None = None
     """Who may not answer, whatever group they are in; administrators and who can't be told apart are no exception."""
+    budget: RuleRate | None = None
+    """How often an `auto_approve` may say yes alone; beyond it the rules after it go on, and in the end a person is
+    asked. Counted by the rule's name in a sliding window."""
+    limit: RuleRate | None = None
+    """How often a `require_approval` may ask people; beyond it a caller gets a 429, and nothing is stored."""
     supersede: SupersedeWord | None = None
     """`lane`: a newer request ends the older open ones of its lane."""
     require_reason: ReasonWord | None = None

@@ -7,6 +7,7 @@ from typing import cast
 from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 
+from bot.core.counting import APPROVED, MOST, OPEN_IN_LANE, REJECTED
 from bot.policy.facts import FACTS
 from bot.policy.grammar import (
     CalendarPart,
@@ -129,6 +130,30 @@ def _named(definition: Json) -> str:
     return _BELOW
 
 
+_COUNTING = f"""\
+### What is counted
+
+`{APPROVED}` and `{REJECTED}` say how often people approved, and rejected, requests of the same
+source, service, environment and action in the 30 days before. What the policy decided by itself, what silence decided
+and an emergency yes are no experience, and do not count; a request counts by when it was decided. `{OPEN_IN_LANE}` is
+how many requests of this lane, asked by this source, have not ended; the one being judged is not among them, and
+without a lane it is 0. Each is counted up to {MOST}; more read as {MOST}. They are counted in the transaction that
+stores the request, and only for a policy with a condition that names them.
+
+### Budgets and limits
+
+`budget: 20 per 1d` of an `auto_approve`: the rule says yes alone to at most 20 requests in any 24 hours. Where that is
+used up, the rules after it are asked as if it had not matched, and in the end the defaults ask a person; explanation,
+card and log say so. `limit: 30 per 1h` of a `require_approval`: people are asked about at most 30 requests in any hour;
+beyond it a caller gets a 429 with `Retry-After`, and nothing is stored but a line in the log. What was refused takes no
+room, and an idempotent repetition of an earlier request is answered as ever.
+
+Uses are counted by the rule's name and by what it does. A rule that is renamed begins anew; one whose condition, budget
+or place is edited goes on with what it has used, and so does one that gets its first budget. Windows slide: a use is
+free again exactly one span later. Of several replicas, and in however many requests at once, no two ever take the last.
+"""
+
+
 def _facts() -> Iterator[str]:
     yield "## What conditions may look at\n"
     yield 'Conditions are [CEL](https://cel.dev). A text that the caller left out reads as `""`.\n'
@@ -136,3 +161,4 @@ def _facts() -> Iterator[str]:
     yield "|---|---|"
     for fact in FACTS:
         yield f"| `{fact.name}` | {fact.kind} |"
+    yield f"\n{_COUNTING}"

@@ -11,7 +11,8 @@ import durationpy
 from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from bot.core.rules import Limit
+from bot.core.budget import Limit
+from bot.core.counting import MOST
 from bot.policy.wording import did_you_mean, shown
 
 LONGEST = timedelta(days=365)
@@ -78,6 +79,15 @@ def read_moment(value: object) -> datetime:
     if moment is None or moment.tzinfo is None:
         raise refusal(f"must be a moment with its zone, such as 2026-03-04T12:00:00Z, not {shown(value)}")
     return moment.astimezone(UTC)
+
+
+def _rule_limit(value: object) -> Limit:
+    limit = read_limit(value)
+    if limit.count > MOST:
+        raise refusal(f"must be at most {MOST} per duration: all of them are counted, each time")
+    if limit.per % timedelta(seconds=1):
+        raise refusal("must be per whole seconds, such as 90s")
+    return limit
 
 
 def one_of(words: type[StrEnum]) -> Callable[[object], StrEnum]:
@@ -154,6 +164,7 @@ def _for_editors(pattern: re.Pattern[str], example: str) -> WithJsonSchema:
 
 Duration = Annotated[timedelta, BeforeValidator(read_duration), _for_editors(_DURATION, "1h30m")]
 Rate = Annotated[Limit, BeforeValidator(read_limit), _for_editors(_LIMIT, "600 per 1m")]
+RuleRate = Annotated[Limit, BeforeValidator(_rule_limit), _for_editors(_LIMIT, "20 per 1d")]
 Channel = Annotated[
     str,
     BeforeValidator(_text),

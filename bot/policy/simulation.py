@@ -2,11 +2,15 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
+from bot.core.counting import Tally, require_room
+from bot.core.errors import Refused
 from bot.core.request import ApprovalRequest
 from bot.core.rules import Facts, Policy, judge
 from bot.core.ruling import Handling, Ruling
 from bot.core.view import RequestView
+from bot.policy.past import Past
 
 _ASKS = {
     Handling.AUTO_APPROVE: "approved by the policy",
@@ -29,15 +33,36 @@ class Difference:
         return self.request.ruling.handling is not self.ruling.handling
 
 
-def simulate(policy: Policy, views: Iterable[RequestView]) -> Iterator[Difference]:
-    """Judge each request again as of the moment it was asked, and yield those that *policy* handles otherwise."""
-    for view in views:
+def simulate(policy: Policy, views: Iterable[RequestView], since: datetime) -> Iterator[Difference]:
+    """Judge each request asked from *since* on again, as of that moment; yield those that would be handled otherwise.
+
+    Oldest first. *views* may be in any order, and go back further: what was asked before counts as it did. How people
+    answered is what they did; budgets are spent as *policy* would spend them.
+    """
+    past = Past()
+    for view in sorted(views, key=lambda view: (view.request.created_at, view.request.number)):
         request = view.request
-        facts = Facts(subject=request.subject, tests=view.tests, source=request.source, now=request.created_at)
-        ruling = judge(policy, facts)
-        changes = tuple(_changes(request.ruling, ruling))
+        counts = past.counts(request.source, request.subject, request.created_at)
+        facts = Facts(
+            subject=request.subject, tests=view.tests, source=request.source, now=request.created_at, counts=counts
+        )
+        tally = past.tally_at(request.created_at)
+        ruling = judge(policy, facts, tally)
+        turned_away = _turned_away(policy, ruling, tally, request.created_at)
+        if not turned_away:
+            past.take(request, ruling)
+        changes = (*turned_away, *_changes(request.ruling, ruling)) if request.created_at >= since else ()
         if changes:
             yield Difference(request=request, ruling=ruling, changes=changes)
+
+
+def _turned_away(policy: Policy, ruling: Ruling, tally: Tally, now: datetime) -> tuple[str, ...]:
+    """Return why it would not even have been taken; nothing, when it would."""
+    try:
+        require_room(ruling, policy.limit_of(ruling), tally, now)
+    except Refused as refused:
+        return (f"turned away: {refused.sentence}",)
+    return ()
 
 
 def _changes(was: Ruling, would: Ruling) -> Iterator[str]:

@@ -13,8 +13,8 @@ from bot.store.faults import SchemaTooNew
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
-def migrate(database: Database) -> None:
-    """Run what is missing, under a lock. Whoever waited for it finds the work done, and does nothing.
+def migrate(database: Database, target: str = "head") -> None:
+    """Run what is missing up to *target*, under a lock. Whoever waited finds the work done, and does nothing.
 
     Raises SchemaTooNew: a newer version may have been the one that was waited for.
     """
@@ -22,7 +22,7 @@ def migrate(database: Database) -> None:
         refuse_newer(MigrationContext.configure(connection).get_current_revision())
         config = _config()
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        command.upgrade(config, target)
 
 
 def refuse_newer(stored: str | None) -> None:

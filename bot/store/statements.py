@@ -17,7 +17,15 @@ _WRITING: Mapping[str, str] = {
     "due_requests": "SELECT id FROM requests WHERE wake_at <= :now ORDER BY wake_at LIMIT :most {skip}",
     "open_in_lane": "SELECT id FROM requests WHERE source = :source AND lane = :lane AND deadline IS NOT NULL",
     "update_request": "UPDATE requests SET state = :state, service = :service, environment = :environment,"
-    " lane = :lane, deadline = :deadline, wake_at = :wake_at, document = :document WHERE id = :id",
+    " lane = :lane, deadline = :deadline, wake_at = :wake_at, document = :document, rule = :rule, handling = :handling,"
+    " ruled_at = :ruled_at, undertaking = :undertaking, answered_at = :answered_at WHERE id = :id",
+    # Each looks at no more rows than it may count: what has happened before that costs nothing.
+    "answers": "SELECT count(*) FROM (SELECT 1 FROM requests WHERE undertaking = :undertaking AND state = :state"
+    " AND answered_at > :after ORDER BY answered_at DESC LIMIT :most) AS answered",
+    "uses": "SELECT count(*), min(ruled_at) FROM (SELECT ruled_at FROM requests WHERE rule = :rule"
+    " AND handling = :handling AND ruled_at > :after ORDER BY ruled_at DESC LIMIT :most) AS used",
+    "open_count": "SELECT count(*) FROM (SELECT 1 FROM requests WHERE source = :source AND lane = :lane"
+    " AND deadline IS NOT NULL LIMIT :most) AS open",
     "head": "SELECT seq, hash, at FROM audit_head",
     "lock_head": "SELECT seq, hash, at FROM audit_head {lock}",
     "card": "SELECT channel, channel_id, ts, permalink, revision FROM cards"

@@ -93,6 +93,16 @@ class Requests(Row, table=True):
             postgresql_where=text("deadline IS NOT NULL AND lane IS NOT NULL"),
         ),
         Index("ix_requests_source_number", "source", "number"),
+        # What policies count: uses of a rule, and how people answered requests alike.
+        Index("ix_requests_used_rule", "rule", "handling", "ruled_at"),
+        Index(
+            "ix_requests_answered",
+            "undertaking",
+            "state",
+            "answered_at",
+            sqlite_where=text("answered_at IS NOT NULL"),
+            postgresql_where=text("answered_at IS NOT NULL"),
+        ),
     )
 
     number: int = Field(sa_column=Column(Big, primary_key=True, autoincrement=False))
@@ -107,6 +117,11 @@ class Requests(Row, table=True):
     deadline: datetime | None = Field(sa_column=Column(Moment))
     wake_at: datetime | None = Field(sa_column=Column(Moment))
     document: str = Field(sa_column=Column(Document, nullable=False))
+    rule: str | None = Field(sa_column=Column(Name))
+    handling: str | None = Field(sa_column=Column(Text))
+    ruled_at: datetime | None = Field(sa_column=Column(Moment))
+    undertaking: str | None = Field(sa_column=Column(Name))
+    answered_at: datetime | None = Field(sa_column=Column(Moment))
 
 
 class Evidence(Row, table=True):

@@ -8,6 +8,7 @@ import orjson
 
 from bot.canonical import sha256_digest
 from bot.core.audit import Folded, Refold, entry_hash
+from bot.core.counting import answered_at, ruled_at, undertaking
 from bot.core.digest import bound
 from bot.core.moments import draw_moment
 from bot.core.request import ApprovalRequest, RequestId
@@ -141,12 +142,12 @@ def _check_requests(snapshot: Snapshot, refold: Refold, testimony: Testimony) ->
             raise _Bad(end, f"request #{number}: its document is no request") from None
         stored = orjson.loads(draw_json(request))
         _check_document(number, request_id, stored, life, end)
-        _check_projection(request, columns, snapshot, end)
         try:
             testimony.require_request(request, document, None if key is None else (key, body_hash))
             _check_evidence(snapshot, request, testimony)
         except Contradicted as error:
             raise _Bad(end, f"request #{number}: {error}") from None
+        _check_projection(request, columns, snapshot, end)
     if folded:
         missing = min(life.number for life in folded.values())
         raise _Bad(end, f"request #{missing} stands in the log, the table has lost it")
@@ -193,8 +194,10 @@ def _check_document(number: int, request_id: str, stored: Mapping[str, Any], lif
 
 def _check_projection(request: ApprovalRequest, columns: list[Any], snapshot: Snapshot, end: int) -> None:
     """Compare the searched columns with the document they were written with."""
-    source, state, service, environment, lane, deadline, wake_at = columns
+    source, state, service, environment, lane, deadline, wake_at, *counted = columns
     subject, due = request.subject, next_due(request)
+    rule, handling, ruled, alike, answered = counted
+    is_answered = answered_at(request) is not None
     said = {
         "source": (source, request.source),
         "state": (state, request.state.value),
@@ -203,6 +206,11 @@ def _check_projection(request: ApprovalRequest, columns: list[Any], snapshot: Sn
         "lane": (lane, subject.lane),
         "deadline": (snapshot.moment(deadline), request.deadline),
         "wake_at": (snapshot.moment(wake_at), due.at if due else None),
+        "rule": (rule, request.ruling.rule),
+        "handling": (handling, request.ruling.handling.value),
+        "ruled_at": (snapshot.moment(ruled), ruled_at(request)),
+        "undertaking": (alike, undertaking(request.source, subject) if is_answered else None),
+        "answered_at": (snapshot.moment(answered), answered_at(request)),
     }
     for column, (found, written) in said.items():
         if found != written:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from bot.canonical import sha256_digest
 from bot.core import lifecycle
+from bot.core.counting import require_room
 from bot.core.digest import bound
 from bot.core.errors import Refusal, Refused
 from bot.core.events import Submitted, Superseded
@@ -12,6 +13,7 @@ from bot.core.evidence import TestEvidence
 from bot.core.identity import Actor
 from bot.core.request import ApprovalRequest, RequestId, State, Subject
 from bot.core.rules import Facts, Policy, judge
+from bot.core.ruling import Ruling
 from bot.store import Keyed, Transaction
 from bot.usecases.once import take_once
 from bot.usecases.refusing import Try, refusals_noted
@@ -52,14 +54,15 @@ def submit(tx: Transaction, ask: Ask, policy: Policy, now: datetime) -> Submissi
     """Judge and record *ask*.
 
     Raises Refused: KEY_REUSED when its idempotency key came before with another body, REPLAYED when its signature
-    was used for another ask.
+    was used for another ask, TOO_MANY when its rule asks people no more for a while.
     """
     with refusals_noted(tx, ask.by, "submit", now) as attempt:
         earlier = _earlier(tx, ask, attempt)
         if earlier is not None:
             return Submission(request=earlier, is_new=False)
+        ruling = _judged(tx, ask, policy, now)
+        # Only now: what was refused for being too much may come again as it was signed.
         take_once(tx, ask.source, ask.signed_id)
-    facts = Facts(subject=ask.subject, tests=ask.tests, source=ask.source, now=now)
     event = Submitted(
         id=RequestId(tx.new_id()),
         number=tx.requests.next_number(),
@@ -68,13 +71,22 @@ def submit(tx: Transaction, ask: Ask, policy: Policy, now: datetime) -> Submissi
         subject=ask.subject,
         tests=ask.tests.headline(),
         digest=ask.digest,
-        ruling=judge(policy, facts),
+        ruling=ruling,
     )
     outcome = lifecycle.submit(event, now)
     keyed = None if ask.key is None else Keyed(key=ask.key, body_hash=ask.body_hash or "", request_id=event.id)
     tx.record(outcome, evidence=ask.tests, key=keyed)
     _supersede(tx, outcome.request, ask.by, now)
     return Submission(request=outcome.request, is_new=True)
+
+
+def _judged(tx: Transaction, ask: Ask, policy: Policy, now: datetime) -> Ruling:
+    """Judge *ask* over what this transaction sees. Raises Refused (TOO_MANY)."""
+    counts = tx.history.counts(ask.source, ask.subject, policy.reads)
+    facts = Facts(subject=ask.subject, tests=ask.tests, source=ask.source, now=now, counts=counts)
+    ruling = judge(policy, facts, tx.history.uses)
+    require_room(ruling, policy.limit_of(ruling), tx.history.uses, now)
+    return ruling
 
 
 def _supersede(tx: Transaction, newer: ApprovalRequest, by: Actor, now: datetime) -> None:

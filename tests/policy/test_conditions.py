@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from bot.core.counting import Counts
 from bot.core.rules import Facts, Unclear
 from bot.policy.conditions import MAX_CONDITION, MAX_ENTRIES, MAX_TEXT, ConditionRejected, Engine
 from bot.policy.facts import FACTS
@@ -21,7 +22,8 @@ def some_facts(
     subject = a_subject(title=title, authors=[ANA, BO], labels=("hotfix", "db"), flags={"manual": True})
     if parameters is not None:
         subject = replace(subject, parameters=parameters)
-    return Facts(subject=subject, tests=some_tests(failed=2, total=12), source="ci", now=now)
+    counts = Counts(approved_last_30d=7, rejected_last_30d=2, open_in_lane=3)
+    return Facts(subject=subject, tests=some_tests(failed=2, total=12), source="ci", now=now, counts=counts)
 
 
 def evaluated(text: str, facts: Facts | None = None) -> bool | Unclear:
@@ -49,6 +51,7 @@ def rejected(text: str) -> str:
         'request.parameters.strategy == "canary" && has(request.parameters.version)',
         "tests.total == 12 && tests.passed == 10 && tests.failed == 2 && tests.skipped == 0 && !tests.incomplete",
         'source == "ci"',
+        "history.approved_last_30d == 7 && history.rejected_last_30d == 2 && lane.open == 3",
         'now < timestamp("2026-03-04T12:00:01Z") && now.getHours("Europe/Berlin") == 13',
         "tests.failed * 100 / tests.total >= 16",
         'request.environment in ["production", "staging"]',
@@ -59,7 +62,7 @@ def test_every_fact_can_be_asked_for(text: str) -> None:
 
 
 def test_the_table_of_facts_is_covered_by_the_test_above() -> None:
-    assert len({fact.name for fact in FACTS}) == 22
+    assert len({fact.name for fact in FACTS}) == 25
 
 
 def test_weekdays_are_those_of_the_named_time_zone() -> None:

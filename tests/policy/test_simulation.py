@@ -15,7 +15,7 @@ ASKED = a.a_ruling(stages=[a.a_stage("qa", 1, [a.BO])])
 
 def run(request: ApprovalRequest, *rules: Rule, tests: TestEvidence | None = None) -> list[Difference]:
     policy = Policy(hash="sha256:new", default=a.a_ruling(rule="default"), rules=rules)
-    return list(simulate(policy, [RequestView(request=request, tests=tests or a.some_tests(), cards=())]))
+    return list(simulate(policy, [RequestView(request=request, tests=tests or a.some_tests(), cards=())], a.NOON))
 
 
 def test_what_would_go_the_same_way_is_not_listed() -> None:

@@ -4,6 +4,8 @@ import sqlite3
 import threading
 from collections.abc import Sequence
 from contextlib import closing
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,12 +15,18 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import CheckConstraint, Column, Index, Integer, MetaData, Text, text
 
+from bot.core.counting import undertaking
+from bot.core.lifecycle import advance, submit
+from bot.core.request import ApprovalRequest
+from bot.core.ruling import Handling
 from bot.store import SchemaTooNew, Store, schema_status, upgrade_schema
+from bot.store.codec import draw_json
 from bot.store.database import database_at
 from bot.store.migrating import MIGRATIONS, known_revisions, migrate
 from bot.store.schema import NEEDED
 from bot.store.tables import METADATA
 from bot.store.triggers import GUARDS
+from tests.factories import NOON, a_cancellation, a_ruling, a_submission, approval, rejection
 from tests.store.conftest import EmptyAgain, WiringOf
 from tests.store.owner import owner_of
 from tests.store.structure import structure_of
@@ -232,3 +240,53 @@ def test_what_waits_in_the_outbox_goes_with_it_when_the_table_is_made_anew(url: 
         assert run("SELECT id, destination, rank, kind, status, attempts, body FROM outbox") == [
             ("row", "slack:#a", 1, "whisper", "due", 0, b"body")
         ]
+
+
+BEFORE_COUNTING = "0004"
+MORE_THAN_A_PAGE = 1_001
+
+
+def kept_by_the_version_before(url: str, requests: Sequence[ApprovalRequest]) -> None:
+    """Write requests as they lay in the tables before anything was counted."""
+    database = database_at(url)
+    migrate(database, BEFORE_COUNTING)
+    with owner_of(url) as run:
+        for request in requests:
+            deadline = database.moment(request.deadline) if request.deadline else None
+            run(
+                "INSERT INTO requests (number, id, source, state, deadline, wake_at, document)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                request.number,
+                f"id-{request.number}",
+                request.source,
+                request.state.value,
+                deadline,
+                deadline,
+                draw_json(request),
+            )
+
+
+def test_what_was_before_is_counted_after_the_migration(url: str) -> None:
+    yes, soon = a_ruling(handling=Handling.AUTO_APPROVE, rule="green"), NOON + timedelta(minutes=5)
+    asked = submit(a_submission(), NOON).request
+    requests = [
+        asked,
+        advance(asked, approval(), soon).request,
+        advance(asked, rejection(), soon).request,
+        advance(asked, a_cancellation(), soon).request,
+        submit(a_submission(ruling=yes), soon).request,
+    ]
+    requests += [requests[1]] * (MORE_THAN_A_PAGE - len(requests))
+    kept_by_the_version_before(url, [replace(request, number=n) for n, request in enumerate(requests, 1)])
+
+    upgrade_schema(url)
+
+    with owner_of(url) as run:
+        rows = run("SELECT rule, handling, ruled_at, undertaking, answered_at FROM requests ORDER BY number")
+    database, alike, rule = database_at(url), undertaking("ci", asked.subject), asked.ruling.rule
+    noon, later = database.moment(NOON), database.moment(soon)
+    open_row = (rule, "require_approval", noon, None, None)
+    answered = (rule, "require_approval", noon, alike, later)
+    assert rows[:5] == [open_row, answered, answered, open_row, ("green", "auto_approve", later, None, None)]
+    assert set(rows[5:]) == {answered}
+    assert len(rows) == MORE_THAN_A_PAGE

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from datetime import timedelta
 
 import pytest
 
@@ -30,11 +31,15 @@ def fill(run: Run, dialect: str, now: object) -> None:
         ids = "'id-' || substr('00000000' || n, -8)" if dialect == "sqlite" else "'id-' || lpad(n::text, 8, '0')"
         moment = "?" if dialect == "sqlite" else "CAST(? AS timestamptz)"
         run(
-            "INSERT INTO requests (number, id, source, state, service, lane, deadline, wake_at, document)"  # noqa: S608 - our own text
+            "INSERT INTO requests (number, id, source, state, service, lane, deadline, wake_at, document,"  # noqa: S608 - our own text
+            " rule, handling, ruled_at, undertaking, answered_at)"
             f" {series} SELECT n, {ids}, 'ci ' || {part('n', 200)}, '{state}', 'payments', 'lane ' || {part('n', 50)},"
-            f" {moment}, {moment}, '{{}}' FROM {numbers}",
+            f" {moment}, {moment}, '{{}}', 'rule ' || {part('n', 3)}, 'auto_approve', {moment},"
+            f" 'alike ' || {part('n', 4)}, {moment} FROM {numbers}",
             deadline,
             deadline,
+            now,
+            None if deadline else now,
         )
         run(
             "INSERT INTO outbox (id, destination, rank, kind, key, payload, status, due_at, created_at)"  # noqa: S608 - our own text
@@ -134,3 +139,36 @@ def test_a_claim_looks_at_nothing_that_was_delivered(full_url: str) -> None:
     for plan in (first, siblings, expired):
         assert "Seq Scan on outbox" not in plan
         assert re.search(r"SCAN [ofc]$", plan, re.MULTILINE) is None
+
+
+def test_what_policies_count_is_found_by_an_index_and_never_read_further_than_it_counts(full_url: str) -> None:
+    database = database_at(full_url)
+    statements, long_ago = Statements(database), database.moment(NOON - timedelta(days=30))
+
+    uses = plan_of(full_url, statements["uses"], ("rule 1", "auto_approve", long_ago, 20))
+    answers = plan_of(full_url, statements["answers"], ("alike 1", "approved", long_ago, 1000))
+    open_now = plan_of(full_url, statements["open_count"], ("ci 7", "lane 7", 2000))
+
+    assert "ix_requests_used_rule" in uses
+    assert "ix_requests_answered" in answers
+    assert any(name in open_now for name in OF_OPEN)
+    for plan in (uses, answers, open_now):
+        assert "Seq Scan" not in plan
+        assert "Sort" not in plan
+        assert "TEMP B-TREE" not in plan
+        assert re.search(r"SCAN requests$", plan, re.MULTILINE) is None
+
+
+def test_a_count_stops_at_its_limit_and_none_of_it_depends_on_what_was_before(full_url: str) -> None:
+    statements, long_ago = Statements(database_at(full_url)), database_at(full_url).moment(NOON - timedelta(days=30))
+
+    assert counted(full_url, statements["uses"], ("rule 1", "auto_approve", long_ago, 20)) == 20
+    assert counted(full_url, statements["answers"], ("alike 1", "approved", long_ago, 1000)) == 1000
+    assert (
+        counted(full_url, statements["uses"], ("rule 1", "auto_approve", database_at(full_url).moment(NOON), 20)) == 0
+    )
+
+
+def counted(url: str, query: Prepared, values: Sequence[object]) -> object:
+    with owner_of(url) as run:
+        return next(iter(run(query.sql.replace("%s", "?"), *values)))[0]

@@ -8,6 +8,7 @@ from typing import Any
 from bot.core.audit.entry import GENESIS
 from bot.core.audit.fold import take
 from bot.core.audit.life import ROADS, Broken, Life
+from bot.core.audit.spending import Spending
 from bot.core.moments import read_moment
 
 Entry = Mapping[str, Any]
@@ -49,6 +50,7 @@ class Refold:
         self._at: datetime | None = None
         self._lives: dict[str, Life] = {}
         self._unsettled: dict[str, int] = {}
+        self._spending = Spending()
 
     def take(self, entry: Entry, hashed: bytes) -> Violation | None:
         """Take the next entry, whose canonical bytes have the hash *hashed*. Return the first violation, if any."""
@@ -91,6 +93,7 @@ class Refold:
         if event in ROADS:
             life = self._lives.get(request) or Life(request=request, number=entry["number"])
             take(life, entry)
+            self._spending.take(entry)
             self._lives[request] = life
             self._unsettled.pop(request, None)
             if life.due is not None:

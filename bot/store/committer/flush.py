@@ -1,5 +1,7 @@
 """Turns what a group wants written into rows: one statement a table, however many use cases there were."""
 
+from bot.core.counting import answered_at, ruled_at, undertaking
+from bot.core.request import ApprovalRequest
 from bot.core.waiting import next_due
 from bot.store.committer.sealing import Drawn
 from bot.store.committer.sequence import sequence
@@ -91,6 +93,19 @@ def _projection(ground: Ground, put: Put, drawn: Drawn) -> Values:
         moment(request.deadline) if request.deadline else None,
         moment(due.at) if due else None,
         drawn.document(request),
+        *_counted(ground, request),
+    )
+
+
+def _counted(ground: Ground, request: ApprovalRequest) -> Values:
+    """Return the columns by which policies count what was before."""
+    moment, answered = ground.tools.database.moment, answered_at(request)
+    return (
+        request.ruling.rule,
+        request.ruling.handling.value,
+        moment(ruled_at(request)),
+        undertaking(request.source, request.subject) if answered else None,
+        moment(answered) if answered else None,
     )
 
 

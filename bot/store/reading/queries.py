@@ -20,7 +20,7 @@ _READING: Mapping[str, str] = {
     "audit": f"{_ENTRY} WHERE seq > :after ORDER BY seq",
     "head": "SELECT seq, hash, at FROM audit_head",
     "all_requests": "SELECT number, id, idempotency_key, body_hash, source, state, service, environment, lane,"
-    " deadline, wake_at, document FROM requests ORDER BY number",
+    " deadline, wake_at, rule, handling, ruled_at, undertaking, answered_at, document FROM requests ORDER BY number",
     "stored": "SELECT idempotency_key, body_hash, document FROM requests WHERE id = :id",
     "all_evidence": "SELECT revision, document FROM evidence WHERE request_id = :request",
     "all_bodies": "SELECT id, body FROM outbox WHERE body IS NOT NULL ORDER BY id",

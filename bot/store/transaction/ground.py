@@ -40,7 +40,8 @@ class Tools:
 class Ground:
     """One group's transaction.
 
-    ``pending`` is what the use cases before want written, ``current`` what the one that runs now does.
+    ``pending`` is what the use cases before want written, ``current`` what the one that runs now does. ``counted``
+    keeps what was counted in the database, which changes for nobody while the group runs.
     """
 
     def __init__(self, tools: Tools, now: datetime, group_size: int) -> None:
@@ -49,6 +50,7 @@ class Ground:
         self.stored_now = tools.database.moment(now)
         self.pending = Writes()
         self.current = Writes()
+        self.counted: dict[tuple[object, ...], Values] = {}
         self._group_size = group_size
         self._locked: dict[RequestId, ApprovalRequest] = {}
         self._last_number: int | None = None
@@ -58,6 +60,7 @@ class Ground:
         self.now = now
         self.stored_now = self.tools.database.moment(now)
         self.pending = Writes()
+        self.counted = {}
 
     def settle(self, kept: Writes) -> None:
         """Take *kept* of what the current use case wanted, and be ready for the next."""
@@ -75,6 +78,10 @@ class Ground:
     def puts(self) -> dict[RequestId, Put]:
         """Return all requests recorded in this group so far."""
         return {**self.pending.requests, **self.current.requests}
+
+    def stored_of(self, request_id: RequestId) -> ApprovalRequest | None:
+        """Return the request as it was stored when this group locked it; None for one that the group makes."""
+        return self._locked.get(request_id)
 
     def lock_all(self, ids: Collection[RequestId]) -> None:
         """Lock requests in the order of their ids, so that two groups never wait for each other in a circle."""

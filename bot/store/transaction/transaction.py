@@ -11,6 +11,7 @@ from bot.store.codec import KINDS, draw_json
 from bot.store.transaction.addresses import address_of
 from bot.store.transaction.cards import Cards
 from bot.store.transaction.ground import Ground
+from bot.store.transaction.history import History
 from bot.store.transaction.outbox import Outbox
 from bot.store.transaction.replays import Replays
 from bot.store.transaction.requests import Requests
@@ -23,7 +24,7 @@ _BIRTH = "request.submitted"
 class Transaction:
     """What a use case holds: repositories to read and lock, and ``record`` to write."""
 
-    __slots__ = ("_ground", "cards", "outbox", "replays", "requests")
+    __slots__ = ("_ground", "cards", "history", "outbox", "replays", "requests")
 
     def __init__(self, ground: Ground) -> None:
         self._ground = ground
@@ -31,6 +32,7 @@ class Transaction:
         self.outbox = Outbox(ground)
         self.cards = Cards(ground)
         self.replays = Replays(ground)
+        self.history = History(ground)
 
     @property
     def now(self) -> datetime:

@@ -16,9 +16,10 @@ from prometheus_client import CollectorRegistry
 from standardwebhooks.webhooks import Webhook
 from uuid_utils.compat import uuid7
 
+from bot.core.budget import Limit
 from bot.core.identity import People
 from bot.core.request import RequestId
-from bot.core.rules import Facts, Limit, Policy, Rule, Source
+from bot.core.rules import Facts, Policy, Rule, Source
 from bot.core.ruling import Handling, Verdict
 from bot.store import RequestFilter, Store, StoreWiring
 from bot.usecases.desk import Desk

@@ -6,8 +6,11 @@ from datetime import timedelta
 import orjson
 import pytest
 
-from bot.core.rules import Limit, Source
-from tests.factories import NOON
+from bot.core.budget import Limit
+from bot.core.counting import OPEN_IN_LANE
+from bot.core.rules import Facts, Rule, Source
+from bot.core.ruling import Handling
+from tests.factories import NOON, a_ruling
 from tests.handlers.api.house import BEARER, MINIMAL, OTHER_BEARER, House, a_limited_policy, a_policy, sign
 
 BODY = orjson.dumps(MINIMAL)
@@ -87,3 +90,37 @@ async def test_after_a_while_one_may_ask_again(house: House) -> None:
         answer = await house.post(BODY, JSON)
 
     assert answer.status == 201
+
+
+async def test_a_rule_that_has_asked_often_enough_turns_callers_away_and_says_until_when(house: House) -> None:
+    rule = Rule(name="ask", when=None, terms=a_ruling(rule="ask"), limit=limited(1))
+    house.policy = a_policy(rules=(rule,))
+    keyed = {**JSON, "Idempotency-Key": "build 7"}
+    first = await house.post(BODY, keyed)
+    house.clock.forward(timedelta(minutes=20))
+
+    refused, again = await house.post(BODY, JSON), await house.post(BODY, keyed)
+
+    assert first.status == 201
+    assert refused.is_problem(429)
+    assert refused.json["detail"].startswith("Rule “ask” asks people about at most 1 per hour")
+    assert refused.headers["Retry-After"] == "2400"
+    assert (again.status, again.json["id"]) == (200, first.json["id"])
+    assert len((await house.get("/v1/requests")).json["items"]) == 1
+
+
+async def test_the_past_is_counted_for_a_policy_that_reads_it(house: House) -> None:
+    def is_first(facts: Facts) -> bool:
+        return facts.counts.open_in_lane == 0
+
+    alone = Rule(name="alone", when=is_first, terms=a_ruling(handling=Handling.AUTO_REJECT, rule="alone", channels=()))
+    house.policy = a_policy(rules=(alone,))
+    body = orjson.dumps({**MINIMAL, "lane": "payments"})
+
+    unread = [(await house.post(body, JSON)).json["state"] for _ in range(2)]
+    house.policy = a_policy(rules=(), reads=frozenset({OPEN_IN_LANE}))
+    await house.post(body, JSON)
+    house.policy = a_policy(rules=(alone,), reads=frozenset({OPEN_IN_LANE}))
+    read = (await house.post(body, JSON)).json["state"]
+
+    assert (unread, read) == (["rejected", "rejected"], "pending")
