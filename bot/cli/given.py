@@ -1,24 +1,54 @@
-"""`--count lane.open=2`, `--count "green staging=20"`: counts for a trial, where no books are asked."""
+"""`--given now=2026-03-06T17:50:00Z --given lane.open=2`: what a trial takes for true, where no books are asked."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
 
 import typer
 
 from bot.core.counting import MOST, Counts, Tally
 from bot.core.rules import Policy
-from bot.policy import counts_given, wrong_count
+from bot.policy import counts_given, read_moment, wrong_count
 
-COUNT = typer.Option("--count", help='What is counted, else 0: lane.open=2, or uses of a budget: "green staging=20".')
+GIVEN = typer.Option(
+    "--given",
+    help="What to take for true: now=2026-03-06T17:50:00Z (else now), a count: lane.open=2 (else 0), or how often"
+    ' a rule with a budget was used: "green staging=20" (else never).',
+)
 
 
-def read_counts(words: Iterable[str], policy: Policy) -> tuple[Counts, Tally]:
-    """Return what is to be counted. Raises BadParameter."""
-    found = dict[str, int]()
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """What somebody gave; ``now`` is None where they gave no moment."""
+
+    now: datetime | None
+    counts: Counts
+    tally: Tally
+
+
+def read_given(words: Iterable[str], policy: Policy) -> Given:
+    """Read what was given. Raises BadParameter."""
+    now, found = None, dict[str, int]()
     for word in words:
-        name, _, number = word.rpartition("=")
-        if not (number.isascii() and number.isdecimal() and int(number) <= MOST):
-            raise typer.BadParameter(f"--count {word}: must be NAME=NUMBER, at most {MOST}")
-        if (fault := wrong_count(name, policy)) is not None:
-            raise typer.BadParameter(f"--count {name}: {fault}")
-        found[name] = int(number)
-    return counts_given(found)
+        name, _, value = word.rpartition("=")
+        if name == "now":
+            now = _moment(value)
+        else:
+            found[name] = _count(name, value, policy)
+    counts, tally = counts_given(found)
+    return Given(now=now, counts=counts, tally=tally)
+
+
+def _moment(text: str) -> datetime:
+    try:
+        return read_moment(text)
+    except ValueError as error:
+        raise typer.BadParameter(f"--given now {error}") from None
+
+
+def _count(name: str, number: str, policy: Policy) -> int:
+    if not (number.isascii() and number.isdecimal() and int(number) <= MOST):
+        raise typer.BadParameter(f"--given {name}={number}: must be NAME=NUMBER, at most {MOST}, or now=MOMENT")
+    if (fault := wrong_count(name, policy)) is not None:
+        raise typer.BadParameter(f"--given {name}: {fault}")
+    return int(number)

@@ -12,11 +12,11 @@ import orjson
 import typer
 
 from bot.app import utc_now
-from bot.cli.given import COUNT, read_counts
+from bot.cli.given import GIVEN, read_given
 from bot.cli.output import AS_JSON, print_json, print_lines
 from bot.core.evidence import TestEvidence, merged
 from bot.core.rules import Facts, Policy, Source
-from bot.policy import Explanation, Verdict, check_policy, explain, load_policy, read_moment, run_cases
+from bot.policy import Explanation, Verdict, check_policy, explain, load_policy, run_cases
 from bot.reports import ReportUnreadable, read_report
 from bot.settings import read_settings
 from handlers.api.asking.bodies import read_documents, read_json
@@ -50,36 +50,26 @@ def check(file: PolicyFile = None) -> None:
 
 
 @commands.command(name="explain")
-def explain_request(  # noqa: PLR0913 - one for each option
+def explain_request(
     request: Annotated[str, typer.Argument(help="A file with the body of POST /v1/requests; - reads standard input.")],
     source: Annotated[str | None, typer.Option(help="Who asks; not needed when the policy names one source.")] = None,
-    count: Annotated[list[str] | None, COUNT] = None,
+    given: Annotated[list[str] | None, GIVEN] = None,
     file: PolicyFile = None,
-    now: Annotated[str | None, typer.Option(help="As of when, such as 2026-03-06T17:50:00Z; else as of now.")] = None,
     *,
     as_json: Annotated[bool, AS_JSON] = False,
 ) -> None:
     """Say what the policy would do with a request, when silence brings what, and why; nothing is asked or stored."""
     policy = load_policy(file or read_settings().policy_file)
+    taken = read_given(given or (), policy)
     try:
-        facts = _facts(_body(request), _source(policy, source), policy, _moment(now))
+        facts = _facts(_body(request), _source(policy, source), policy, taken.now)
     except _Unaskable as unaskable:
         raise typer.BadParameter("; ".join(unaskable.faults)) from None
-    counts, tally = read_counts(count or (), policy)
-    explanation = explain(policy, replace(facts, counts=counts), tally)
+    explanation = explain(policy, replace(facts, counts=taken.counts), taken.tally)
     if as_json:
         print_json(_draw(explanation))
     else:
         print_lines(explanation.lines)
-
-
-def _moment(text: str | None) -> datetime | None:
-    if text is None:
-        return None
-    try:
-        return read_moment(text)
-    except ValueError as error:
-        raise typer.BadParameter(f"--now {error}") from None
 
 
 def _draw(explanation: Explanation) -> dict[str, object]:
