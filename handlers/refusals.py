@@ -22,6 +22,7 @@ STATUS: Mapping[Refusal, HTTPStatus] = {
     Refusal.KEY_REUSED: HTTPStatus.CONFLICT,
     Refusal.NOTHING_LEFT: HTTPStatus.CONFLICT,
     Refusal.TOO_MANY: HTTPStatus.TOO_MANY_REQUESTS,
+    Refusal.OUT_OF_RANGE: HTTPStatus.UNPROCESSABLE_ENTITY,
 }
 
 RETRY_SECONDS = 2

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from bot.core import events
 from bot.core.business_time import Calendar, Offset, Opening
+from bot.core.delegation import Delegation, Mandate
 from bot.core.evidence import Failure, TestEvidence
 from bot.core.identity import Actor, Person, Via
 from bot.core.request import ApprovalRequest, Decision, Pause, RequestId, Review, State, Subject
@@ -270,3 +271,19 @@ def _as_review(given: events.Reviewed | Review, now: datetime) -> Review:
         reason=given.reason,
         category=given.category,
     )
+
+
+def a_delegation(
+    giver: Person = DIA, receiver: Person = GUS, until: datetime = NOON + HOUR, **fields: object
+) -> Delegation:
+    """Somebody's word that another may answer in their name; *fields* are any other fields of a Delegation."""
+    given = Delegation(id=f"{giver.key}-{receiver.key}", giver=giver, receiver=receiver, since=NOON, until=until)
+    return replace(given, **fields)  # pyright: ignore[reportArgumentType] - any field by its name
+
+
+def a_mandate(
+    giver: Person | Actor = DIA, receiver: Person = GUS, until: datetime = NOON + HOUR, **fields: object
+) -> Mandate:
+    """A delegation, and its giver as they are known now."""
+    actor = _as_actor(giver)
+    return Mandate(delegation=a_delegation(actor.person or DIA, receiver, until, **fields), giver=actor)

@@ -24,13 +24,17 @@ class Note(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """What a line is to say: who did it, and in which words. ``words`` is untrusted text; ``calls`` are pinged."""
+    """What a line is to say: who did it, and in which words. ``words`` is untrusted text; ``calls`` are pinged.
+
+    ``on_behalf_of`` whom, when not in their own name.
+    """
 
     note: Note
     by: Actor
     verdict: Verdict | None = None
     words: str | None = None
     calls: tuple[Person, ...] = ()
+    on_behalf_of: Person | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +63,19 @@ class TellRequester:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TellAccount:
+    """Send one Slack account a direct message that is about no request: that somebody delegated to it."""
+
+    slack_id: str
+    text: str
+
+    @property
+    def request(self) -> None:
+        """About none; every effect says it."""
+        return
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Whisper:
     """Answer one person where they clicked, visible to them alone."""
 
@@ -75,4 +92,4 @@ class CallBack:
     request: RequestId
 
 
-Effect = ShowCard | TellThread | TellRequester | Whisper | CallBack
+Effect = ShowCard | TellThread | TellRequester | TellAccount | Whisper | CallBack

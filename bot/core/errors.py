@@ -21,6 +21,7 @@ class Refusal(StrEnum):
     KEY_REUSED = "key_reused"
     NOTHING_LEFT = "nothing_left"
     TOO_MANY = "too_many"
+    OUT_OF_RANGE = "out_of_range"
 
 
 class Refused(Exception):

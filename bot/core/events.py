@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.core.delegation import Mandate
 from bot.core.evidence import TestEvidence
 from bot.core.identity import Actor
 from bot.core.request import RequestId, State, Subject
@@ -26,7 +27,10 @@ class Submitted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reviewed:
-    """Somebody answered. ``revision`` and ``stage`` are those of the card they answered on."""
+    """Somebody answered. ``revision`` and ``stage`` are those of the card they answered on.
+
+    With ``mandates`` they may do so in the name of others, where they may not in their own.
+    """
 
     by: Actor
     verdict: Verdict
@@ -34,6 +38,7 @@ class Reviewed:
     stage: int
     reason: str | None = None
     category: str | None = None
+    mandates: tuple[Mandate, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

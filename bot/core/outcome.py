@@ -49,7 +49,13 @@ def decided(request: ApprovalRequest, decision: Decision, before: tuple[Happened
 def ended(request: ApprovalRequest, state: State, decision: Decision, event: str, now: datetime) -> Outcome:
     """Put the request into a final state; everybody who waits for it is told."""
     after = replace(request, state=state, decision=decision, deadline=None, pause=None)
-    said = Said(note=Note.DECIDED, by=decision.by, verdict=decision.verdict, words=decision.reason)
+    said = Said(
+        note=Note.DECIDED,
+        by=decision.by,
+        verdict=decision.verdict,
+        words=decision.reason,
+        on_behalf_of=decision.on_behalf_of,
+    )
     effects: list[Effect] = [*shown(after, said), *to_requester(after, said)]
     if after.subject.callback_url is not None:
         effects.append(CallBack(request=after.id))

@@ -6,10 +6,11 @@ from bot.core import quorum
 from bot.core.audit.entry import draw_traces, seal
 from bot.core.budget import Spending
 from bot.core.business_time import Calendar
+from bot.core.delegation import Delegation
 from bot.core.identity import Person
 from bot.core.moments import draw_moment
 from bot.core.request import ApprovalRequest, Decision, Review
-from bot.core.ruling import EscalationStep, Ruling, Verdict
+from bot.core.ruling import Delegating, EscalationStep, Ruling, Verdict
 
 
 def of_submission(request: ApprovalRequest) -> dict[str, object]:
@@ -64,6 +65,7 @@ def of_ruling(ruling: Ruling) -> dict[str, object]:
         **({"budgets": [_spending(spent) for spent in ruling.budgets]} if ruling.budgets else {}),
         **({} if ruling.calendar is None else {"calendar": of_calendar(ruling.calendar)}),
         **({"is_wished": True} if ruling.is_wished else {}),
+        **({"delegation": ruling.delegation.value} if ruling.delegation is Delegating.FORBID else {}),
     }
 
 
@@ -98,6 +100,18 @@ def of_review(request: ApprovalRequest, review: Review) -> dict[str, object]:
         "quorum": stage.quorum if review.verdict is Verdict.APPROVE else stage.reject_quorum,
         "reason": review.reason,
         "category": review.category,
+        **of_giver(review.on_behalf_of),
+    }
+
+
+def of_delegation(delegation: Delegation) -> dict[str, object]:
+    """Return who stands in for whom, and how long."""
+    return {
+        "id": delegation.id,
+        "giver": of_person(delegation.giver),
+        "receiver": of_person(delegation.receiver),
+        "since": draw_moment(delegation.since),
+        "until": draw_moment(delegation.until),
     }
 
 
@@ -110,7 +124,13 @@ def of_decision(request: ApprovalRequest, decision: Decision) -> dict[str, objec
         "break_glass": decision.break_glass,
         "superseded_by": request.superseded_by,
         **({} if decision.was_shown is None else {"was_shown": decision.was_shown}),
+        **of_giver(decision.on_behalf_of),
     }
+
+
+def of_giver(person: Person | None) -> dict[str, object]:
+    """Return in whose name somebody acted; nothing for their own."""
+    return {} if person is None else {"on_behalf_of": of_person(person)}
 
 
 def of_break_glass(request: ApprovalRequest, reason: str) -> dict[str, object]:

@@ -69,6 +69,7 @@ def _stage(request: ApprovalRequest, index: int) -> str | None:
 def _review(request: ApprovalRequest, review: Review) -> dict[str, object]:
     return {
         "by": draw_actor(review.by),
+        "on_behalf_of": _person(review.on_behalf_of) if review.on_behalf_of else None,
         "verdict": review.verdict.value,
         "at": draw_time(review.at),
         "reason": review.reason,
@@ -86,6 +87,7 @@ def _decision(decision: Decision | None) -> dict[str, object] | None:
     return {
         "verdict": decision.verdict.value if decision.verdict else None,
         "by": draw_actor(decision.by),
+        "on_behalf_of": _person(decision.on_behalf_of) if decision.on_behalf_of else None,
         "at": draw_time(decision.at),
         "reason": decision.reason,
         "category": decision.category,

@@ -66,7 +66,10 @@ class Subject:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Review:
-    """One person's answer. ``void`` once a newer revision made it worthless."""
+    """One person's answer. ``void`` once a newer revision made it worthless.
+
+    ``on_behalf_of`` whom: then it is their right that was used, and the two are one voice.
+    """
 
     by: Actor
     verdict: Verdict
@@ -77,6 +80,7 @@ class Review:
     reason: str | None = None
     category: str | None = None
     void: bool = False
+    on_behalf_of: Person | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +98,7 @@ class Decision:
     conditions: tuple[str, ...] = ()
     break_glass: bool = False
     was_shown: bool | None = None
+    on_behalf_of: Person | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,11 +3,11 @@
 from dataclasses import replace
 from datetime import datetime
 
-from bot.core import eligibility, quorum, waiting
+from bot.core import delegation, eligibility, quorum, waiting
 from bot.core.effects import Note, Said
 from bot.core.errors import Refusal, Refused
 from bot.core.events import GlassBroken, Reviewed
-from bot.core.identity import is_one_of
+from bot.core.identity import Person, is_one_of
 from bot.core.outcome import Outcome, decided, happened, shown, told
 from bot.core.record import of_break_glass, of_review
 from bot.core.request import ApprovalRequest, Decision, Review
@@ -25,13 +25,29 @@ def reviewed(request: ApprovalRequest, event: Reviewed, now: datetime) -> Outcom
         after = replace(after, **waiting.stage_begins(after.stage + 1, now))
     entry = happened("request.reviewed", event.by, after, now, of_review(after, review))
     if is_refused or (is_met and is_last):
-        decision = Decision(verdict=event.verdict, by=event.by, at=now, reason=event.reason, category=event.category)
-        return decided(after, decision, (entry,), now)
-    said = Said(note=Note.REVIEWED, by=event.by, verdict=event.verdict, words=event.reason)
+        return decided(after, _decision(review), (entry,), now)
+    said = Said(
+        note=Note.REVIEWED,
+        by=event.by,
+        verdict=event.verdict,
+        words=event.reason,
+        on_behalf_of=review.on_behalf_of,
+    )
     effects = shown(after, said)
     if is_met:
         effects += told(after, Said(note=Note.STAGE_BEGAN, by=event.by, calls=_stage_of(after).mention))
     return Outcome(request=after, happened=(entry,), effects=effects)
+
+
+def _decision(last: Review) -> Decision:
+    return Decision(
+        verdict=last.verdict,
+        by=last.by,
+        at=last.at,
+        reason=last.reason,
+        category=last.category,
+        on_behalf_of=last.on_behalf_of,
+    )
 
 
 def glass_broken(request: ApprovalRequest, event: GlassBroken, now: datetime) -> Outcome:
@@ -61,10 +77,7 @@ def _accepted_review(request: ApprovalRequest, event: Reviewed, now: datetime) -
         raise Refused(Refusal.ALREADY_REVIEWED, "You have approved this already; it waits for somebody else.")
     if event.verdict is Verdict.REJECT and quorum.has_rejected(request, person):
         raise Refused(Refusal.ALREADY_REVIEWED, "You have rejected this already; it waits for somebody else.")
-    said_yes = () if earlier is None or earlier.by.person is None else (earlier.by.person,)
-    # Whoever only resembles somebody who said yes may not take that back in their name.
-    if not is_one_of(person, said_yes):
-        eligibility.require_approver(request, event.by)
+    on_behalf_of = _in_whose_name(request, event, earlier, now)
     if request.ruling.require_reason.wants_one(event.verdict) and not (event.reason or "").strip():
         raise Refused(Refusal.REASON_REQUIRED, f"This rule wants a reason to {event.verdict}.")
     return Review(
@@ -76,7 +89,22 @@ def _accepted_review(request: ApprovalRequest, event: Reviewed, now: datetime) -
         digest=request.digest,
         reason=event.reason,
         category=event.category,
+        on_behalf_of=on_behalf_of,
     )
+
+
+def _in_whose_name(request: ApprovalRequest, event: Reviewed, earlier: Review | None, now: datetime) -> Person | None:
+    """Return whose right is used, None when it is their own. Raises Refused.
+
+    An *earlier* yes may be taken back by whoever gave it, or had it given, though they may not answer any more. Whoever
+    only resembles them may not.
+    """
+    person = eligibility.require_member(event.by)
+    is_voiced = earlier is not None and is_one_of(person, quorum.voice(earlier))
+    if earlier is None or not is_voiced or delegation.has_own_right(request, event.by):
+        return delegation.answers_for(request, event.by, event.mandates, now)
+    has_given_it = earlier.by.person is not None and is_one_of(person, [earlier.by.person])
+    return earlier.on_behalf_of if has_given_it else None
 
 
 def _require_revision(request: ApprovalRequest, revision: int) -> None:

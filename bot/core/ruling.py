@@ -54,6 +54,13 @@ class Forbidden(StrEnum):
     AUTHORS = "authors"
 
 
+class Delegating(StrEnum):
+    """Whether somebody may answer in an approver's name."""
+
+    ALLOW = "allow"
+    FORBID = "forbid"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EscalationStep:
     """What silence brings, *after* so long in a stage: *to* may answer too and are called, in *channel* as well."""
@@ -126,6 +133,7 @@ class Ruling:
     timeout: timedelta = timedelta(hours=1)
     on_timeout: OnTimeout = OnTimeout.EXPIRE
     supersede_lane: bool = False
+    delegation: Delegating = Delegating.ALLOW
     break_glass: BreakGlass | None = None
     budgets: tuple[Spending, ...] = ()
     calendar: Calendar | None = None

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from enum import IntEnum
 from typing import TypedDict
 
-from bot.core import eligibility
+from bot.core import eligibility, quorum
 from bot.core.business_time import later
 from bot.core.effects import Note, Said
 from bot.core.errors import Refusal, Refused
@@ -144,5 +144,5 @@ def _require_due(due: datetime, now: datetime) -> None:
 def _silent(request: ApprovalRequest) -> tuple[Person, ...]:
     """Return those who were called in this stage and have not answered."""
     called = (*request.ruling.stages[request.stage].mention, *request.called)
-    answered = [review.by.person for review in request.reviews if not review.void and review.by.person is not None]
+    answered = [person for review in request.reviews if not review.void for person in quorum.voice(review)]
     return tuple(person for person in called if not is_among(person, answered))

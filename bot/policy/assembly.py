@@ -133,6 +133,7 @@ def _terms(part: RulePart, path: Path, bench: _Bench) -> Ruling:
         timeout=part.timeout or defaults.timeout,
         on_timeout=part.on_timeout or defaults.on_timeout,
         supersede_lane=part.supersede is not None,
+        delegation=part.delegation,
     )
 
 

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
-from bot.core.ruling import Forbidden, Handling, OnTimeout, RequireReason
+from bot.core.ruling import Delegating, Forbidden, Handling, OnTimeout, RequireReason
 from bot.policy.almanac import read_region, read_zone
 from bot.policy.scalars import (
     Channel,
@@ -79,6 +79,7 @@ Condition = Annotated[str, BeforeValidator(_condition)]
 ThenWord = Annotated[Handling, BeforeValidator(one_of(Handling))]
 OnTimeoutWord = Annotated[OnTimeout, BeforeValidator(one_of(OnTimeout))]
 ReasonWord = Annotated[RequireReason, BeforeValidator(one_of(RequireReason))]
+DelegationWord = Annotated[Delegating, BeforeValidator(one_of(Delegating))]
 ForbiddenWord = Annotated[Forbidden, BeforeValidator(one_of(Forbidden))]
 SupersedeWord = Annotated[Literal["lane"], BeforeValidator(_supersede)]
 Quorum = Annotated[int, Field(ge=1, le=MAX_QUORUM)]
@@ -267,3 +268,5 @@ class RulePart(Part):
     calendar: CalendarWord | None = None
     """By whose hours reminders, escalations and the timeout of this rule run: a name of `calendars`, or a calendar
     itself; `always` is day and night."""
+    delegation: DelegationWord = Delegating.ALLOW
+    """`forbid`: nobody answers this in an approver's name; else those may to whom an approver has delegated."""

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
-from bot.core.effects import CallBack
+from bot.core.effects import CallBack, TellAccount
 from bot.core.request import RequestId
 from bot.core.view import RequestView
 from bot.relay.entries import draw_arrived, draw_dead, draw_drawn, draw_put_back, read_card
@@ -157,15 +157,22 @@ def record_settlement(tx: Transaction, errand: Errand, settlement: Settlement, n
                 request = tx.requests.lock(errand.request)
                 tx.note(draw_put_back(errand, settlement, request, now), request)
         case Dead():
-            if tx.outbox.dead(errand.id, settlement.why) and errand.request is not None:
-                request = tx.requests.lock(errand.request)
+            if tx.outbox.dead(errand.id, settlement.why) and _is_noted(errand):
+                request = tx.requests.lock(errand.request) if errand.request else None
                 tx.note(draw_dead(errand, settlement, request, now), request)
         case _:
             assert_never(settlement)
 
 
+def _is_noted(errand: Errand) -> bool:
+    """Tell whether the log holds what became of it: a whisper about no request is between the bot and one person."""
+    return errand.request is not None or isinstance(errand.effect, TellAccount)
+
+
 def _record_arrival(tx: Transaction, errand: Errand, settlement: Arrived, now: datetime) -> None:
     if errand.request is None:
+        if _is_noted(errand):
+            tx.note(draw_arrived(errand, settlement, None, None, now), None)
         return
     request = tx.requests.lock(errand.request)
     card = read_card(errand.effect, settlement.attempt)

@@ -6,7 +6,7 @@ from typing import assert_never
 
 from bot.core.attempts import Delivered
 from bot.core.audit import seal
-from bot.core.effects import CallBack, Effect, ShowCard, TellRequester, TellThread, Whisper
+from bot.core.effects import CallBack, Effect, ShowCard, TellAccount, TellRequester, TellThread, Whisper
 from bot.core.events import Happened
 from bot.core.identity import Actor, Via
 from bot.core.moments import draw_moment
@@ -33,7 +33,7 @@ def read_card(effect: Effect, attempt: Delivered) -> CardRef | None:
 
 
 def draw_arrived(
-    errand: Errand, ended: Arrived, before: CardRef | None, request: ApprovalRequest, now: datetime
+    errand: Errand, ended: Arrived, before: CardRef | None, request: ApprovalRequest | None, now: datetime
 ) -> Happened:
     """Return the line for something that arrived. *before* is the card as it was known until now."""
     attempt = ended.attempt
@@ -55,7 +55,7 @@ def draw_put_back(errand: Errand, ended: PutBack, request: ApprovalRequest, now:
     return _line(_failed_name(errand.effect), detail, request, now)
 
 
-def draw_dead(errand: Errand, ended: Dead, request: ApprovalRequest, now: datetime) -> Happened:
+def draw_dead(errand: Errand, ended: Dead, request: ApprovalRequest | None, now: datetime) -> Happened:
     """Return the line for something that was given up."""
     return _line(_failed_name(errand.effect), {**_about(errand), "why": ended.why}, request, now)
 
@@ -64,8 +64,8 @@ def _about(errand: Errand) -> dict[str, object]:
     return {"id": errand.id, "destination": errand.destination, "attempts": errand.attempts}
 
 
-def _line(event: str, detail: Mapping[str, object], request: ApprovalRequest, now: datetime) -> Happened:
-    return Happened(event=event, at=now, by=RELAY, state=request.state, detail=detail)
+def _line(event: str, detail: Mapping[str, object], request: ApprovalRequest | None, now: datetime) -> Happened:
+    return Happened(event=event, at=now, by=RELAY, state=request.state if request else None, detail=detail)
 
 
 def _arrived_name(effect: Effect, *, is_new: bool) -> str:
@@ -76,6 +76,8 @@ def _arrived_name(effect: Effect, *, is_new: bool) -> str:
             return "thread.posted"
         case TellRequester():
             return "requester.told"
+        case TellAccount():
+            return "account.told"
         case Whisper():
             return "whisper.sent"
         case CallBack():
@@ -92,6 +94,8 @@ def _failed_name(effect: Effect) -> str:
             return "thread.failed"
         case TellRequester():
             return "requester.failed"
+        case TellAccount():
+            return "account.failed"
         case Whisper():
             return "whisper.failed"
         case CallBack():

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import assert_never
 
 from bot.core.attempts import Attempt, GiveUp
-from bot.core.effects import CallBack, Effect, ShowCard, TellRequester, TellThread, Whisper
+from bot.core.effects import CallBack, Effect, ShowCard, TellAccount, TellRequester, TellThread, Whisper
 from bot.core.view import RequestView
 from bot.relay.backoff import delay
 from bot.relay.books import Books
@@ -34,6 +34,8 @@ class SlackDoor:
         effect = errand.effect
         if isinstance(effect, Whisper):
             return await self._courier.whisper(effect)
+        if isinstance(effect, TellAccount):
+            return await self._tell_account(errand, effect)
         view = await self._books.view(effect.request)
         if view is None:
             return GiveUp(why="the request it is about is not in the books")
@@ -42,6 +44,10 @@ class SlackDoor:
             return GiveUp(why="its card was given up")
         hold = self._hold(errand, view, now)
         return hold or await self._send(errand, view)
+
+    async def _tell_account(self, errand: Errand, effect: TellAccount) -> Attempt:
+        posting = Posting(nonce=errand.nonce, is_repeat=errand.is_repeat)
+        return await self._courier.tell_account(effect, errand.created_at, posting)
 
     async def _has_lost_its_card(self, effect: Effect, view: RequestView) -> bool:
         if not isinstance(effect, TellThread) or view.card_in(effect.channel) is not None:
@@ -72,7 +78,7 @@ class SlackDoor:
                 return await self._courier.tell_thread(view, effect.channel, effect.said, posting)
             case TellRequester():
                 return await self._courier.tell_requester(view, effect.said, posting)
-            case Whisper() | CallBack():
+            case TellAccount() | Whisper() | CallBack():
                 return GiveUp(why="no message for Slack")
             case _:
                 assert_never(effect)

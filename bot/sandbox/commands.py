@@ -11,6 +11,7 @@ from bot.sandbox.history import Message
 from bot.sandbox.outbound import Ack, Kind
 from bot.sandbox.payloads import draw_command
 from bot.sandbox.people import Channel
+from bot.sandbox.references import escape_typed
 from bot.sandbox.refusal import SlackRefusal
 from bot.sandbox.reply_urls import ReplyUrl
 from bot.sandbox.state import Draft, State
@@ -25,7 +26,8 @@ async def run_command(counter: Counter, user: str, channel: Channel, line: str) 
     if name not in {command.name for command in state.config.commands}:
         return Interaction(ack=None, complaint=f"{name} is not a valid command.")
     handle = counter.handle(user, channel, None)
-    payload = draw_command(state.roster.person(user), channel, name, text.strip(), handle)
+    typed = escape_typed(text.strip(), state.roster)
+    payload = draw_command(state.roster.person(user), channel, name, typed, handle)
     ack = await counter.send(Kind.COMMAND, payload)
     if ack.failure:
         return Interaction(ack=ack, complaint=f"{name} failed with the error “{_error(ack)}”.")

@@ -105,7 +105,8 @@ def _ending(request: ApprovalRequest, decision: Decision) -> list[rich.Json]:
     if decision.by.via is Via.TIMER:
         return [rich.section(rich.bold(f"{texts.timed_out(request)}, "), rich.moment(decision.at))]
     words = rich.bold(f"{texts.ending(request, decision)} ")
-    first = rich.section(words, rich.who(decision.by), rich.words(", "), rich.moment(decision.at))
+    whose = rich.words(texts.on_behalf(decision.on_behalf_of))
+    first = rich.section(words, rich.who(decision.by), whose, rich.words(", "), rich.moment(decision.at))
     reason = lines(decision.reason or "", _REASON)
     return [first, rich.quote(reason)] if reason else [first]
 
@@ -123,7 +124,8 @@ def _reviews(request: ApprovalRequest) -> list[rich.Json]:
 
 
 def _review(review: Review) -> list[rich.Run]:
-    runs = [rich.who(review.by), rich.words(f" {texts.verdict(review.verdict)}, "), rich.moment(review.at)]
+    did = f"{texts.on_behalf(review.on_behalf_of)} {texts.verdict(review.verdict)}, "
+    runs = [rich.who(review.by), rich.words(did), rich.moment(review.at)]
     reason = line(review.reason or "", _REVIEW_REASON)
     return [*runs, rich.words(f": {reason}")] if reason else runs
 

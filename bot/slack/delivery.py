@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, cast
 
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.attempts import Attempt, Delivered, TryLater
-from bot.core.effects import Said, Whisper
+from bot.core.effects import Said, TellAccount, Whisper
 from bot.core.identity import Standing
 from bot.core.view import CardRef, RequestView
 from bot.slack.button_value import Seal
@@ -39,6 +40,20 @@ class _Spot:
     thread_ts: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _About:
+    """What a new message is about: which revision of which request, if any; no earlier one of it is older than that."""
+
+    since: datetime
+    request: str = ""
+    revision: int | None = None
+
+
+def _about(view: RequestView) -> _About:
+    request = view.request
+    return _About(since=request.created_at, request=request.id, revision=request.revision)
+
+
 class SlackCourier:
     """Never repeats anything by itself: what follows from an attempt is the relay's business."""
 
@@ -55,7 +70,7 @@ class SlackCourier:
             attempt = await self._update(view, card, known)
             if attempt is not None:
                 return attempt
-        return await self._post(view, _Spot(channel=channel), card, "jit_card", posting)
+        return await self._post(_about(view), _Spot(channel=channel), card, "jit_card", posting)
 
     async def tell_thread(self, view: RequestView, channel: str, said: Said, posting: Posting) -> Attempt:
         """Add a line under the card in *channel*."""
@@ -63,7 +78,7 @@ class SlackCourier:
         if known is None:
             return Delivered(detail={"skipped": "the channel has no card to add a line to"})
         spot = _Spot(channel=known.channel_id, thread_ts=known.ts)
-        return await self._post(view, spot, draw_thread_line(view, said), "jit_line", posting)
+        return await self._post(_about(view), spot, draw_thread_line(view, said), "jit_line", posting)
 
     async def tell_requester(self, view: RequestView, said: Said, posting: Posting) -> Attempt:
         """Write whoever asked a direct message.
@@ -82,7 +97,19 @@ class SlackCourier:
                 return Delivered(detail={"skipped": f"Slack: {fault.code}"})
             return after_look(fault)
         spot = _Spot(channel=answer["channel"]["id"])
-        return await self._post(view, spot, draw_requester_message(view, said), "jit_answer", posting)
+        return await self._post(_about(view), spot, draw_requester_message(view, said), "jit_answer", posting)
+
+    async def tell_account(self, effect: TellAccount, since: datetime, posting: Posting) -> Attempt:
+        """Write one account a direct message that is about no request, and was asked for at *since*."""
+        try:
+            answer = await self._client.conversations_open(users=effect.slack_id)
+        except CALL_ERRORS as error:
+            fault = read_fault(error)
+            if fault.code in _NO_MAIL:
+                return Delivered(detail={"skipped": f"Slack: {fault.code}"})
+            return after_look(fault)
+        spot = _Spot(channel=answer["channel"]["id"])
+        return await self._post(_About(since=since), spot, draw_whisper(effect.text), "jit_note", posting)
 
     async def whisper(self, whisper: Whisper) -> Attempt:
         """Answer one person where they clicked. Repeating it does no harm, so nothing is looked up before."""
@@ -112,16 +139,16 @@ class SlackCourier:
         revision = view.request.revision
         return Delivered(channel=known.channel_id, ts=known.ts, permalink=known.permalink, revision=revision)
 
-    async def _post(self, view: RequestView, spot: _Spot, card: Card, event_type: str, posting: Posting) -> Attempt:
+    async def _post(self, about: _About, spot: _Spot, card: Card, event_type: str, posting: Posting) -> Attempt:
         if posting.is_repeat:
             try:
-                earlier = await self._earlier(view, spot, posting.nonce)
+                earlier = await self._earlier(about.since, spot, posting.nonce)
             except CALL_ERRORS as error:
                 return after_look(read_fault(error))
             if earlier is not None:
                 # It shows what the request was when that attempt began: the first revision, or a newer one.
-                return await self._delivered(earlier, revision=1)
-        metadata = draw_metadata(event_type, posting.nonce, view.request.id)
+                return await self._delivered(earlier, None if about.revision is None else 1)
+        metadata = draw_metadata(event_type, posting.nonce, about.request)
         try:
             answer = await self._client.chat_postMessage(**_message(spot, card, metadata))
         except CALL_ERRORS as error:
@@ -131,10 +158,9 @@ class SlackCourier:
                 return TryLater(why=f"Slack: {fault.code}: the card is gone")
             return after_post(fault)
         self._lookup.learn(spot.channel, answer["channel"])
-        return await self._delivered(Found(channel=answer["channel"], ts=answer["ts"]), view.request.revision)
+        return await self._delivered(Found(channel=answer["channel"], ts=answer["ts"]), about.revision)
 
-    async def _earlier(self, view: RequestView, spot: _Spot, nonce: str) -> Found | None:
-        since = view.request.created_at
+    async def _earlier(self, since: datetime, spot: _Spot, nonce: str) -> Found | None:
         channel_id = await self._lookup.channel_id(spot.channel)
         if channel_id is None:
             # We see no such channel, so nothing of ours can stand in it; posting will say what is wrong.
@@ -143,7 +169,7 @@ class SlackCourier:
             return await self._lookup.in_thread(channel_id, spot.thread_ts, nonce, since)
         return await self._lookup.in_channel(channel_id, nonce, since)
 
-    async def _delivered(self, found: Found, revision: int) -> Delivered:
+    async def _delivered(self, found: Found, revision: int | None) -> Delivered:
         """Say where it is. Without an address of the workspace it is delivered all the same, only without a link."""
         try:
             permalink = (await self._directory.home()).permalink(found.channel, found.ts)

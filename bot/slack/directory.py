@@ -21,11 +21,12 @@ MOST_KNOWN = 10_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """What Slack says of a user id."""
+    """What Slack says of a user id; ``zone`` is the name of the time zone they live in."""
 
     id: str
     standing: Standing
     email: str | None = None
+    zone: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,9 +133,12 @@ def read_account(user: dict[str, Any], home: Home) -> Account:
     https://docs.slack.dev/reference/objects/user-object
     """
     profile = cast("dict[str, Any]", user.get("profile") or {})
-    email = profile.get("email")
+    email, zone = profile.get("email"), user.get("tz")
     return Account(
-        id=str(user.get("id", "")), standing=_standing(user, home), email=email if isinstance(email, str) else None
+        id=str(user.get("id", "")),
+        standing=_standing(user, home),
+        email=email if isinstance(email, str) else None,
+        zone=zone if isinstance(zone, str) else None,
     )
 
 

@@ -41,7 +41,7 @@ def draw_whisper(text: str) -> Card:
 def _first_line(request: ApprovalRequest, said: Said) -> list[rich.Run]:
     """Names stand in plain words, so that nobody is pinged by what they did themselves; ``calls`` are pinged."""
     if said.note is Note.DECIDED:
-        return [rich.bold(texts.headline(request)), rich.words(f" {texts.by_whom(said.by)}")]
+        return [rich.bold(texts.headline(request)), rich.words(f" {texts.by_whom(said.by, said.on_behalf_of)}")]
     called = rich.joined([run for run in map(rich.mention, said.calls[:CALLED]) if run], " ")
     return [rich.words(_sentence(request, said)), *([rich.words(_AND_CALLS), *called] if called else [])]
 
@@ -52,7 +52,7 @@ def _sentence(request: ApprovalRequest, said: Said) -> str:
         return texts.silent(request, said.note)
     if said.note is Note.STAGE_BEGAN:
         return texts.stage_began(request)
-    return f"{rich.name(said.by.name)} {texts.said(said)}"
+    return f"{rich.name(said.by.name)}{texts.on_behalf(said.on_behalf_of)} {texts.said(said)}"
 
 
 def _quoted(said: Said) -> list[rich.Json]:

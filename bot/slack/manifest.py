@@ -53,8 +53,8 @@ def draw_manifest(public_url: str, mode: Mode) -> dict[str, object]:
                     "command": "/jit",
                     **url,
                     "description": "Look up and answer approvals",
-                    "usage_hint": "help | list | show N | approve N [reason] | reject N reason",
-                    "should_escape": False,
+                    "usage_hint": "help | list | show N | approve N [reason] | reject N reason | delegate @x until …",
+                    "should_escape": True,
                 }
             ],
         },

@@ -174,6 +174,11 @@ def _approvals(missing: int) -> str:
     return "1 approval" if missing == 1 else f"{missing} approvals"
 
 
+def on_behalf(giver: Person | None) -> str:
+    """Return in whose name somebody acted, to follow their own; nothing when it was in theirs."""
+    return f" for {name(giver.key)}" if giver else ""
+
+
 def verdict(given: Verdict) -> str:
     """Return what somebody did."""
     return _VERDICTS[given]
@@ -194,13 +199,13 @@ def said(note: Said) -> str:
     return _SAID.get(note.note, "ended this")
 
 
-def by_whom(actor: Actor) -> str:
+def by_whom(actor: Actor, giver: Person | None = None) -> str:
     """Return who decided, in plain words: naming somebody here must not ping them."""
     if actor.via is Via.TIMER:
         return "because nobody answered in time"
     if actor.via is Via.POLICY:
         return f"by the rule “{name(actor.name.removeprefix(POLICY))}”"
-    return f"by {name(actor.name)}"
+    return f"by {name(actor.name)}{on_behalf(giver)}"
 
 
 def told(request: ApprovalRequest, note: Said) -> str:
@@ -211,13 +216,13 @@ def told(request: ApprovalRequest, note: Said) -> str:
             return f"❓ Before your request {what} can be approved, {name(note.by.name)} asks you"
         case Note.DECIDED:
             sign, _, _ = headline(request).partition(" ")
-            return f"{sign} Your request {what} {_ENDED[request.state]}{_by(request, note.by)}"
+            return f"{sign} Your request {what} {_ENDED[request.state]}{_by(request, note)}"
         case _:
             return f"Your request {what}: {name(note.by.name)} {said(note)}"
 
 
-def _by(request: ApprovalRequest, actor: Actor) -> str:
-    return "" if request.state is State.SUPERSEDED else f" {by_whom(actor)}"
+def _by(request: ApprovalRequest, note: Said) -> str:
+    return "" if request.state is State.SUPERSEDED else f" {by_whom(note.by, note.on_behalf_of)}"
 
 
 def _tests(total: int) -> str:

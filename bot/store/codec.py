@@ -11,7 +11,8 @@ from typing import cast
 import orjson
 from pydantic import TypeAdapter
 
-from bot.core.effects import CallBack, Effect, ShowCard, TellRequester, TellThread, Whisper
+from bot.core.delegation import Delegation
+from bot.core.effects import CallBack, Effect, ShowCard, TellAccount, TellRequester, TellThread, Whisper
 from bot.core.evidence import TestEvidence
 from bot.core.request import ApprovalRequest
 
@@ -19,6 +20,7 @@ KINDS: Mapping[type[Effect], str] = {
     ShowCard: "show_card",
     TellThread: "tell_thread",
     TellRequester: "tell_requester",
+    TellAccount: "tell_account",
     Whisper: "whisper",
     CallBack: "call_back",
 }
@@ -26,10 +28,11 @@ KINDS: Mapping[type[Effect], str] = {
 
 _REQUEST = TypeAdapter(ApprovalRequest)
 _EVIDENCE = TypeAdapter(TestEvidence)
+_DELEGATION = TypeAdapter(Delegation)
 _EFFECTS = {kind: TypeAdapter[Effect](effect) for effect, kind in KINDS.items()}
 
 
-def draw_json(value: ApprovalRequest | TestEvidence | Effect) -> str:
+def draw_json(value: ApprovalRequest | TestEvidence | Effect | Delegation) -> str:
     """Return *value* as JSON text; time spans are seconds, sets are sorted."""
     return orjson.dumps(value, default=_draw_rest).decode()
 
@@ -42,6 +45,11 @@ def read_request(text: str | bytes) -> ApprovalRequest:
 def read_evidence(text: str | bytes) -> TestEvidence:
     """Return the evidence that :func:`draw_json` wrote."""
     return _EVIDENCE.validate_json(text)
+
+
+def read_delegation(text: str | bytes) -> Delegation:
+    """Return the delegation that :func:`draw_json` wrote."""
+    return _DELEGATION.validate_json(text)
 
 
 def read_effect(kind: str, text: str | bytes) -> Effect:

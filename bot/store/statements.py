@@ -34,6 +34,12 @@ _WRITING: Mapping[str, str] = {
     " VALUES (:request, :channel, :channel_id, :ts, :permalink, :revision) ON CONFLICT (request_id, channel) DO UPDATE"
     " SET channel_id = excluded.channel_id, ts = excluded.ts, permalink = excluded.permalink,"
     " revision = excluded.revision",
+    "delegation_of": "SELECT document FROM delegations WHERE giver = :giver",
+    "delegations_to": "SELECT document FROM delegations WHERE receiver = :receiver AND until > :now",
+    "put_delegation": "INSERT INTO delegations (giver, receiver, until, document)"
+    " VALUES (:giver, :receiver, :until, :document) ON CONFLICT (giver) DO UPDATE"
+    " SET receiver = excluded.receiver, until = excluded.until, document = excluded.document",
+    "drop_delegation": "DELETE FROM delegations WHERE giver = :giver",
     "seen": "SELECT seen_at FROM replays WHERE key = :key",
     "forget": "DELETE FROM replays WHERE seen_at <= :before",
     "post": "INSERT INTO outbox (id, destination, rank, kind, request_id, key, payload, due_at, created_at)"

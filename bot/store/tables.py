@@ -250,6 +250,17 @@ class Replays(Row, table=True):
     seen_at: datetime = Field(sa_column=Column(Moment, nullable=False))
 
 
+class Delegations(Row, table=True):
+    """Who stands in for whom: the last word of each giver, also when it has ended. The log has the history."""
+
+    __table_args__ = (Index("ix_delegations_receiver", "receiver"),)
+
+    giver: str = Field(sa_column=Column(Name, primary_key=True))
+    receiver: str = Field(sa_column=Column(Name, nullable=False))
+    until: datetime = Field(sa_column=Column(Moment, nullable=False))
+    document: str = Field(sa_column=Column(Document, nullable=False))
+
+
 REQUEST_NUMBERS = Sequence("request_numbers", metadata=METADATA)
 """Where numbers for people come from on PostgreSQL; SQLite, with its one writer, takes the highest and adds one."""
 
@@ -259,4 +270,5 @@ CARDS = METADATA.tables["cards"]
 OUTBOX = METADATA.tables["outbox"]
 AUDIT_ENTRIES = METADATA.tables["audit_entries"]
 AUDIT_HEAD = METADATA.tables["audit_head"]
+DELEGATIONS = METADATA.tables["delegations"]
 REPLAYS = METADATA.tables["replays"]

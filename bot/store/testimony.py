@@ -116,7 +116,10 @@ def _says(written: Mapping[str, object], asked: Entry) -> bool:
 
 
 def _said(detail: Entry) -> Entry:
-    return {name: detail[name] for name in ("verdict", "stage", "reason", "category")}
+    return {
+        **{name: detail[name] for name in ("verdict", "stage", "reason", "category")},
+        **({"on_behalf_of": detail["on_behalf_of"]} if "on_behalf_of" in detail else {}),
+    }
 
 
 def _draw_review(review: Review) -> Mapping[str, object]:
@@ -128,6 +131,7 @@ def _draw_review(review: Review) -> Mapping[str, object]:
         "digest": review.digest,
         "reason": review.reason,
         "category": review.category,
+        **record.of_giver(review.on_behalf_of),
     }
 
 

@@ -11,9 +11,10 @@ from bot.core.audit import Folded, Refold, entry_hash
 from bot.core.counting import answered_at, ruled_at, undertaking
 from bot.core.digest import bound
 from bot.core.moments import draw_moment
+from bot.core.record import of_delegation
 from bot.core.request import ApprovalRequest, RequestId
 from bot.core.waiting import next_due
-from bot.store.codec import draw_json, read_evidence, read_request
+from bot.store.codec import draw_json, read_delegation, read_evidence, read_request
 from bot.store.reading import Snapshot
 from bot.store.testimony import Contradicted, Testimony
 from bot.store.values import AuditRow
@@ -46,6 +47,7 @@ def verify_audit(snapshot: Snapshot) -> AuditVerdict:
         _check_end(snapshot, refold)
         _check_requests(snapshot, refold, testimony)
         _check_bodies(snapshot, refold.seq, testimony)
+        _check_delegations(snapshot, refold)
     except _Bad as bad:
         return AuditVerdict(ok=False, entries=refold.seq, first_bad_seq=bad.seq, why=bad.why)
     return AuditVerdict(ok=True, entries=refold.seq)
@@ -171,6 +173,23 @@ def _check_bodies(snapshot: Snapshot, end: int, testimony: Testimony) -> None:
             testimony.require_body(row_id, bytes(body))
         except Contradicted as error:
             raise _Bad(end, f"callback {row_id}: {error}") from None
+
+
+def _check_delegations(snapshot: Snapshot, refold: Refold) -> None:
+    """Compare who stands in for whom with what the log says."""
+    told = {giver: loan.terms for giver, loan in refold.loans().items()}
+    for giver, receiver, until, document in snapshot.all_delegations():
+        try:
+            held = read_delegation(document)
+        except ValueError:
+            raise _Bad(refold.seq, f"the delegation of {giver}: its document is none") from None
+        columns = (held.giver.slack_id, held.receiver.slack_id, held.until)
+        if columns != (giver, receiver, snapshot.moment(until)):
+            raise _Bad(refold.seq, f"the delegation of {giver}: its columns are not those of its document")
+        if told.pop(giver, None) != of_delegation(held):
+            raise _Bad(refold.seq, f"the delegation of {giver} is not what the log says")
+    if told:
+        raise _Bad(refold.seq, f"the delegation of {min(told)} stands in the log, the table has lost it")
 
 
 def _check_document(number: int, request_id: str, stored: Mapping[str, Any], life: Folded, end: int) -> None:

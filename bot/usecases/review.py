@@ -1,13 +1,15 @@
 """Somebody answers: one person's review, counted or refused, in one commit."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from bot.core.delegation import Mandate
+from bot.core.errors import Refusal, Refused
 from bot.core.events import Reviewed
 from bot.core.identity import Actor
 from bot.core.lifecycle import advance
 from bot.core.outcome import Outcome
-from bot.core.request import RequestId
+from bot.core.request import ApprovalRequest, RequestId
 from bot.core.ruling import Verdict
 from bot.store import Transaction
 from bot.usecases.refusing import refusals_noted
@@ -18,7 +20,8 @@ class Click:
     """One person's answer, as it reached us.
 
     ``revision`` and ``stage`` are those of the card that was seen; None means "as it is now", for commands typed
-    without a card. ``replay_key`` names the signed message it came in.
+    without a card. ``replay_key`` names the signed message it came in. ``mandates`` are in whose name they may answer;
+    None means that nobody has looked yet.
     """
 
     request_id: RequestId
@@ -29,6 +32,14 @@ class Click:
     reason: str | None = None
     category: str | None = None
     replay_key: str | None = None
+    mandates: tuple[Mandate, ...] | None = None
+
+
+class MandatesWanted(Exception):
+    """They can't answer in their own name, but perhaps in others'; nothing was written.
+
+    Who these are now has to be asked outside of any transaction; then it is tried again with ``mandates``.
+    """
 
 
 def review(tx: Transaction, click: Click, now: datetime) -> Outcome:
@@ -45,6 +56,26 @@ def review(tx: Transaction, click: Click, now: datetime) -> Outcome:
             reason=click.reason,
             category=click.category,
         )
-        outcome = advance(request, event, now)
+        outcome = _advanced(tx, request, event, click)
     tx.record(outcome)
     return outcome
+
+
+def _advanced(tx: Transaction, request: ApprovalRequest, event: Reviewed, click: Click) -> Outcome:
+    """Let it count in their own name, which costs no look; else in that of whoever lent them their right."""
+    try:
+        return advance(request, event, tx.now)
+    except Refused as refused:
+        lent = _lent(tx, click) if refused.code is Refusal.NOT_ELIGIBLE else ()
+        if not lent:
+            raise
+    return advance(request, replace(event, mandates=lent), tx.now)
+
+
+def _lent(tx: Transaction, click: Click) -> tuple[Mandate, ...]:
+    """Return what of their mandates still stands in the books. Raises MandatesWanted."""
+    account = click.by.person.slack_id if click.by.person else None
+    running = tx.delegations.to(account) if account else ()
+    if running and click.mandates is None:
+        raise MandatesWanted
+    return tuple(mandate for mandate in click.mandates or () if mandate.delegation in running)

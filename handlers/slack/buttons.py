@@ -1,6 +1,6 @@
 """Buttons: one click is one answer, or opens the dialog that asks for a reason. Nobody's click ends in silence."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, assert_never, cast
 
 from bot.core import lifecycle
@@ -14,7 +14,8 @@ from bot.slack.details import draw_details
 from bot.slack.faults import CALL_ERRORS
 from bot.slack.views import Origin, draw_reason_dialog
 from bot.usecases import look_up
-from bot.usecases.review import Click, review
+from bot.usecases.review import Click
+from handlers.slack.counting import count, mandates_of
 from handlers.slack.front import Front, require_colleague
 from handlers.slack.inbound import Clicked
 
@@ -90,7 +91,7 @@ async def _approve(front: Front, pressed: Pressed, by: Actor, replay_key: str) -
         replay_key=replay_key,
     )
     try:
-        await front.desk.run(lambda tx, now: review(tx, answer, now), locks=(pressed.request,))
+        await count(front, answer)
     except Refused:
         # The use case has written it down and whispered it in its own commit: there is nothing left to say here.
         return
@@ -100,7 +101,7 @@ async def _ask_why(front: Front, click: CardClick, verdict: Verdict, by: Actor) 
     """Open the dialog, but not for somebody whose answer could not count: they are told so before they write."""
     try:
         view = await front.desk.read(lambda snapshot: look_up.view(snapshot, click.pressed.request))
-        _rehearse(front, view, click.pressed, verdict, by)
+        await _rehearse(front, view, click.pressed, verdict, by)
     except Refused as refused:
         about = None if refused.code is Refusal.NOT_FOUND else click.pressed.request
         await front.turn_away(by, refused, about)
@@ -108,10 +109,16 @@ async def _ask_why(front: Front, click: CardClick, verdict: Verdict, by: Actor) 
     await _open(front, click.trigger_id, draw_reason_dialog(view.request, verdict, click.origin), by)
 
 
-def _rehearse(front: Front, view: RequestView, pressed: Pressed, verdict: Verdict, by: Actor) -> None:
+async def _rehearse(front: Front, view: RequestView, pressed: Pressed, verdict: Verdict, by: Actor) -> None:
     """Raise Refused when this answer could not count now, whatever its reason. It is checked again when it is sent."""
     event = Reviewed(by=by, verdict=verdict, revision=pressed.revision, stage=pressed.stage, reason="(to be asked)")
-    lifecycle.advance(view.request, event, front.clock())
+    try:
+        lifecycle.advance(view.request, event, front.clock())
+    except Refused as refused:
+        mandates = await mandates_of(front, by) if refused.code is Refusal.NOT_ELIGIBLE else ()
+        if not mandates:
+            raise
+        lifecycle.advance(view.request, replace(event, mandates=mandates), front.clock())
 
 
 async def _show_details(front: Front, click: CardClick, by: Actor) -> None:

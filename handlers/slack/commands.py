@@ -2,7 +2,7 @@
 
 from typing import assert_never
 
-from bot.core import eligibility
+from bot.core import delegation, eligibility
 from bot.core.errors import Refusal, Refused
 from bot.core.identity import Actor, Via
 from bot.core.request import State
@@ -11,8 +11,10 @@ from bot.slack import Place
 from bot.slack.cards import Card, draw_card
 from bot.slack.replies import draw_help, draw_list, draw_sentence
 from bot.usecases import look_up
-from bot.usecases.review import Click, review
+from bot.usecases.review import Click
 from handlers.refusals import as_sentence
+from handlers.slack.counting import count, mandates_of
+from handlers.slack.delegating import answer_delegate, answer_undelegate
 from handlers.slack.front import Front
 from handlers.slack.inbound import Commanded
 from handlers.slack.words import USAGE, Command, Puzzle, Word, read_command
@@ -41,7 +43,7 @@ async def answer(front: Front, commanded: Commanded, replay_key: str) -> Reply:
         return _reply(draw_sentence(_with_hint(refused, command)))
 
 
-async def _carry_out(front: Front, command: Command, by: Actor, replay_key: str) -> Card:
+async def _carry_out(front: Front, command: Command, by: Actor, replay_key: str) -> Card:  # noqa: PLR0911 - an arm a word
     match command.word:
         case Word.HELP:
             return draw_help([USAGE[word] for word in Word])
@@ -53,6 +55,10 @@ async def _carry_out(front: Front, command: Command, by: Actor, replay_key: str)
             return await _review(front, command, Verdict.APPROVE, by, replay_key)
         case Word.REJECT:
             return await _review(front, command, Verdict.REJECT, by, replay_key)
+        case Word.DELEGATE:
+            return await answer_delegate(front, command.rest, by, replay_key)
+        case Word.UNDELEGATE:
+            return await answer_undelegate(front, by, replay_key)
         case _:
             assert_never(command.word)
 
@@ -61,7 +67,12 @@ async def _list(front: Front, by: Actor) -> Card:
     eligibility.require_member(by)
     wanted = look_up.RequestFilter(open_only=True)
     page = await front.desk.read(lambda snapshot: look_up.page(snapshot, wanted, None, LISTED))
-    mine = frozenset(request.id for request in page.items if eligibility.may_review(request, by))
+    mandates, now = await mandates_of(front, by), front.clock()
+    mine = frozenset(
+        request.id
+        for request in page.items
+        if eligibility.may_review(request, by) or delegation.may_stand_in(request, by, mandates, now)
+    )
     return draw_list(page.items, mine, page.next_cursor)
 
 
@@ -74,7 +85,7 @@ async def _show(front: Front, command: Command, by: Actor) -> Card:
 async def _review(front: Front, command: Command, verdict: Verdict, by: Actor, replay_key: str) -> Card:
     request = await front.desk.read(lambda snapshot: look_up.find(snapshot, command.which))
     click = Click(request_id=request.id, verdict=verdict, by=by, reason=command.reason or None, replay_key=replay_key)
-    outcome = await front.desk.run(lambda tx, now: review(tx, click, now), locks=(request.id,))
+    outcome = await count(front, click)
     return draw_sentence(_done(outcome.request.number, verdict, outcome.request.state))
 
 

@@ -17,8 +17,9 @@ from bot.slack.views import (
     read_origin,
 )
 from bot.usecases import look_up
-from bot.usecases.review import Click, review
+from bot.usecases.review import Click
 from handlers.refusals import as_sentence
+from handlers.slack.counting import count
 from handlers.slack.front import Front
 from handlers.slack.inbound import Submitted
 
@@ -58,7 +59,7 @@ def read_reason(submitted: Submitted) -> str:
 
 async def _review(front: Front, click: Click) -> Answer:
     try:
-        await front.desk.run(lambda tx, now: review(tx, click, now), locks=(click.request_id,))
+        await count(front, click)
     except Refused as refused:
         if refused.code is Refusal.REASON_REQUIRED:
             return {"response_action": "errors", "errors": {REASON_BLOCK: as_sentence(refused)}}

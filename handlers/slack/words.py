@@ -20,6 +20,8 @@ class Word(StrEnum):
     SHOW = "show"
     APPROVE = "approve"
     REJECT = "reject"
+    DELEGATE = "delegate"
+    UNDELEGATE = "undelegate"
 
     @property
     def verdict(self) -> Verdict | None:
@@ -29,11 +31,15 @@ class Word(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
-    """A command understood. ``which`` is what names the request, ``reason`` the words behind it."""
+    """A command understood. ``which`` is what names the request, ``reason`` the words behind it.
+
+    ``rest`` is what stands behind a word that is about no request.
+    """
 
     word: Word
     which: str = ""
     reason: str = ""
+    rest: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,25 +55,51 @@ USAGE = {
     Word.SHOW: ("/jit show N", "one request, with its buttons"),
     Word.APPROVE: ("/jit approve N [reason]", "say yes"),
     Word.REJECT: ("/jit reject N reason", "say no, and why"),
+    Word.DELEGATE: (
+        "/jit delegate @somebody until friday",
+        "let them answer in your name; also: for 3d, until 18:00; /jit delegate list",
+    ),
+    Word.UNDELEGATE: ("/jit undelegate", "take that back"),
 }
 
 _QUOTES = {'"': '"', "'": "'", "\u201c": "\u201d", "\u201e": "\u201c", "\u00ab": "\u00bb", "\u2018": "\u2019"}
 _ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
+_REFERENCES = (
+    (re.compile(r"<([@#])[A-Z0-9]+\|([^>]*)>"), r"\1\2"),
+    (re.compile(r"<([@#][A-Z0-9]+)>"), r"\1"),
+    (re.compile(r"<((?:https?|mailto):[^>|]*)(?:\|[^>]*)?>"), r"\1"),
+)
+"""Nothing else that begins with a pointed bracket was typed as one: those are escaped."""
+
 _WHICH = re.compile(r"#?[0-9]{1,15}|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
 def read_command(text: str) -> Command | Puzzle:
-    """Return what *text* asks for. Slack escapes three characters in it; they are themselves again here."""
-    for entity, character in _ENTITIES:
-        text = text.replace(entity, character)
+    """Return what *text* asks for. Slack escapes three characters in it, and refers to people by their ids."""
     first, _, rest = lines(text, 2 * LONGEST_REASON).partition(" ")
+    first, rest = _unescaped(first), rest.strip()
     if not first:
         return Command(word=Word.HELP)
     try:
         word = Word(first.casefold())
     except ValueError:
-        return Puzzle(sentence=_unknown(first, rest))
-    return _with_request(word, rest.strip()) if word in {Word.SHOW, Word.APPROVE, Word.REJECT} else Command(word=word)
+        return Puzzle(sentence=_unknown(first, _as_typed(rest)))
+    if word in {Word.SHOW, Word.APPROVE, Word.REJECT}:
+        return _with_request(word, _as_typed(rest))
+    return Command(word=word, rest=rest)
+
+
+def _as_typed(text: str) -> str:
+    """Return *text* as it was typed: Slack makes references of the people, channels and addresses in it."""
+    for reference, typed in _REFERENCES:
+        text = reference.sub(typed, text)
+    return _unescaped(text)
+
+
+def _unescaped(text: str) -> str:
+    for entity, character in _ENTITIES:
+        text = text.replace(entity, character)
+    return text
 
 
 def unquoted(text: str) -> str:

@@ -91,6 +91,7 @@ def test_a_decision_says_who_and_when() -> None:
     assert drawn["decision"] == {
         "verdict": "reject",
         "by": by,
+        "on_behalf_of": None,
         "at": "2026-03-04T12:30:00.000000Z",
         "reason": "too red",
         "category": None,
@@ -99,6 +100,7 @@ def test_a_decision_says_who_and_when() -> None:
     assert drawn["reviews"] == [
         {
             "by": by,
+            "on_behalf_of": None,
             "verdict": "reject",
             "at": "2026-03-04T12:30:00.000000Z",
             "reason": "too red",

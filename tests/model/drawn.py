@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 
 from hypothesis import strategies as st
 
 from bot.core.business_time import Calendar, Offset, Opening
+from bot.core.delegation import Delegation, Mandate
 from bot.core.events import (
     Cancelled,
     DeadlinePassed,
@@ -23,7 +24,17 @@ from bot.core.events import (
 from bot.core.evidence import TestEvidence
 from bot.core.identity import Actor, Person, Standing, Via
 from bot.core.request import RequestId, Subject
-from bot.core.ruling import EscalationStep, Forbidden, Handling, OnTimeout, RequireReason, Ruling, Stage, Verdict
+from bot.core.ruling import (
+    Delegating,
+    EscalationStep,
+    Forbidden,
+    Handling,
+    OnTimeout,
+    RequireReason,
+    Ruling,
+    Stage,
+    Verdict,
+)
 from bot.core.waiting import Next
 from tests.factories import CI, NOON, POLICY_HASH, TIMER, a_break_glass, a_person, a_subject
 from tests.model.oracle import Act, Hours, Terms
@@ -130,6 +141,7 @@ def terms(draw: st.DrawFn) -> Terms:
         ending=draw(st.sampled_from(["expire", "approve", "reject"])),
         doubtful=handling != "yes" and not draw(MOSTLY),
         glass=draw(st.none() | CROWD),
+        may_lend=draw(MOSTLY),
         called_back=draw(MOSTLY),
         hours=draw(st.none() | hours()),
         wished=not draw(MOSTLY),
@@ -186,6 +198,7 @@ def draw_ruling(asked: Terms) -> Ruling:
         channels=("#approvals",),
         forbid=frozenset(Forbidden(ban) for ban in asked.bans),
         require_reason=RequireReason(asked.reasons),
+        delegation=Delegating.ALLOW if asked.may_lend else Delegating.FORBID,
         timeout=asked.timeout,
         on_timeout=OnTimeout(asked.ending),
         break_glass=None if asked.glass is None else a_break_glass(_people(asked.glass)),
@@ -204,7 +217,14 @@ def draw_event(act: Act, by: Actor, newer: RequestId, *, was_shown: bool = False
     words = "because" if act.words else "  "
     if act.kind in {"approve", "reject"}:
         verdict = Verdict(act.kind)
-        return Reviewed(by=by, verdict=verdict, revision=act.revision, stage=act.stage, reason=words)
+        return Reviewed(
+            by=by,
+            verdict=verdict,
+            revision=act.revision,
+            stage=act.stage,
+            reason=words,
+            mandates=tuple(_mandate(lender, act.human, until, is_member) for lender, until, is_member in act.lenders),
+        )
     events: dict[str, Event] = {
         "timeout": DeadlinePassed(by=TIMER, was_shown=was_shown),
         "question": InfoRequested(by=by, question=words),
@@ -217,6 +237,23 @@ def draw_event(act: Act, by: Actor, newer: RequestId, *, was_shown: bool = False
         "glass": GlassBroken(by=by, reason=words, revision=act.revision),
     }
     return events[act.kind]
+
+
+def draw_delegation(giver: int, receiver: int, until: datetime) -> Delegation:
+    """Say a loan in the core's words; it is known by giver and receiver, as each giver has one at a time."""
+    return Delegation(
+        id=f"{giver} to {receiver} until {until}",
+        giver=FACES[giver][0],
+        receiver=FACES[receiver][0],
+        since=until,
+        until=until,
+    )
+
+
+def _mandate(giver: int, receiver: int, until: datetime, is_member: bool) -> Mandate:  # noqa: FBT001 - drawn
+    standing = Standing.MEMBER if is_member else Standing.DEACTIVATED
+    by = draw_actor(Act(kind="lend", human=giver), giver % 2, standing)
+    return Mandate(delegation=draw_delegation(giver, receiver, until), giver=by)
 
 
 def _people(humans: frozenset[int] | None) -> tuple[Person, ...]:

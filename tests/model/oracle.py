@@ -51,6 +51,7 @@ class Terms:
     refusals: tuple[int, ...] = ()
     reminds: tuple[timedelta | None, ...] = ()
     climbs: tuple[tuple[tuple[timedelta, frozenset[int]], ...], ...] = ()
+    may_lend: bool = True
     hours: Hours | None = None
     wished: bool = False
 
@@ -62,7 +63,10 @@ class Terms:
 
 @dataclass(frozen=True)
 class Act:
-    """Something somebody tries. ``words`` tells whether they said anything, ``known_by`` by which kinds of names."""
+    """Something somebody tries. ``words`` tells whether they said anything, ``known_by`` by which kinds of names.
+
+    ``lenders`` have lent them their right, each until a moment, and are members or not.
+    """
 
     kind: str
     human: int = -1
@@ -71,6 +75,21 @@ class Act:
     stage: int = 0
     words: bool = True
     known_by: frozenset[str] = frozenset()
+    lenders: tuple[tuple[int, datetime, bool], ...] = ()
+
+
+@dataclass(frozen=True)
+class Word:
+    """One answer that stands: who spoke it, and whose right it was."""
+
+    stage: int
+    speaker: int
+    owner: int
+
+    @property
+    def voice(self) -> frozenset[int]:
+        """Say who is heard by it."""
+        return frozenset({self.speaker, self.owner})
 
 
 @dataclass
@@ -82,8 +101,8 @@ class Tale:
     stage: int = 0
     deadline: datetime | None = None
     left: timedelta = timedelta(0)
-    said_yes: list[tuple[int, int]] = field(default_factory=list[tuple[int, int]])
-    said_no: set[int] = field(default_factory=set[int])
+    said_yes: list[Word] = field(default_factory=list[Word])
+    said_no: list[Word] = field(default_factory=list[Word])
     since: datetime | None = None
     waited: timedelta = timedelta(0)
     climbed: int = 0
@@ -119,7 +138,7 @@ def _go_on(tale: Tale, kind: str, at: datetime, what: Terms | Act) -> None:
         return
     assert tale.deadline is not None
     if kind in {"approve", "reject"}:
-        _answer(tale, tale.terms, kind, at, what.human)
+        _answer(tale, tale.terms, what, at)
     elif kind in {"timeout", "glass", "cancel", "supersede"}:
         in_doubt = tale.terms.doubtful or tale.state == "needs_info" or not is_shown(tale)
         ending = "expire" if tale.terms.ending == "approve" and in_doubt else tale.terms.ending
@@ -130,15 +149,18 @@ def _go_on(tale: Tale, kind: str, at: datetime, what: Terms | Act) -> None:
         _wait(tale, tale.terms, kind, at)
 
 
-def _answer(tale: Tale, terms: Terms, kind: str, at: datetime, human: int) -> None:
-    if kind == "reject":
-        tale.said_no.add(human)
-        tale.said_yes = [yes for yes in tale.said_yes if yes != (tale.stage, human)]
+def _answer(tale: Tale, terms: Terms, act: Act, at: datetime) -> None:
+    owner = whose_right(tale, terms, act, at)
+    assert owner is not None
+    word = Word(tale.stage, act.human, owner)
+    if act.kind == "reject":
+        tale.said_no.append(word)
+        tale.said_yes = [yes for yes in tale.said_yes if yes.stage != tale.stage or not yes.voice & word.voice]
         if len(tale.said_no) >= terms.refusals[tale.stage]:
             tale.state = "rejected"
         return
-    tale.said_yes.append((tale.stage, human))
-    tale.said_no.discard(human)
+    tale.said_yes.append(word)
+    tale.said_no = [no for no in tale.said_no if not no.voice & word.voice]
     unmet = [n for n, quorum in enumerate(terms.quorums) if len(heard(tale, n)) < quorum]
     tale.state = "pending" if unmet else "approved"
     if unmet and unmet[0] != tale.stage:
@@ -162,7 +184,7 @@ def _wait(tale: Tale, terms: Terms, kind: str, at: datetime) -> None:
 
 def _enter(tale: Tale, stage: int, at: datetime) -> None:
     tale.stage, tale.since, tale.climbed, tale.reminded, tale.waited = stage, at, 0, 0, timedelta(0)
-    tale.called, tale.said_no = set(), set()
+    tale.called, tale.said_no = set(), []
 
 
 def _began(tale: Tale) -> datetime:
@@ -239,9 +261,25 @@ def is_shown(tale: Tale) -> bool:
     return tale.shown == tale.revision
 
 
-def heard(tale: Tale, stage: int) -> set[int]:
-    """Return the humans whose yes counts in *stage*."""
-    return {human for where, human in tale.said_yes if where == stage}
+def heard(tale: Tale, stage: int) -> list[Word]:
+    """Return what counts as a yes in *stage*."""
+    return [word for word in tale.said_yes if word.stage == stage]
+
+
+def whose_right(tale: Tale, terms: Terms, act: Act, now: datetime) -> int | None:
+    """Say whose right is used when a member who is not banned answers: their own first; None when there is none."""
+    here = terms.who[tale.stage]
+    if here is None or act.human in here | tale.called:
+        return act.human
+    for yes in tale.said_yes:
+        if act.human in yes.voice:
+            return yes.owner if yes.speaker == act.human else act.human
+    for lender, until, is_member in act.lenders if terms.may_lend else ():
+        words = [word for word in (*tale.said_yes, *tale.said_no) if lender in word.voice]
+        is_free = is_member and now < until and not _is_banned(terms, lender)
+        if is_free and lender in here | tale.called and all(word.speaker == act.human for word in words):
+            return lender
+    return None
 
 
 def is_allowed(facts: list[Fact], act: Act, now: datetime) -> bool:
@@ -254,29 +292,24 @@ def is_allowed(facts: list[Fact], act: Act, now: datetime) -> bool:
     if act.kind in {"climb", "remind"}:
         due = next_climb(tale) if act.kind == "climb" else next_reminder(tale)
         return due is not None and due <= now < tale.deadline
-    return now < tale.deadline and _is_allowed_while_open(tale, tale.terms, act)
+    return now < tale.deadline and _is_allowed_while_open(tale, tale.terms, act, now)
 
 
-def _is_allowed_while_open(tale: Tale, terms: Terms, act: Act) -> bool:
+def _is_allowed_while_open(tale: Tale, terms: Terms, act: Act, now: datetime) -> bool:
     stage = terms.who[tale.stage] if terms.who else None
     is_asked = stage is None or act.human in stage | tale.called
-    has_said_yes = act.human in {human for _, human in tale.said_yes}
+    has_right = bool(terms.who) and whose_right(tale, terms, act, now) is not None
+    has_said_yes = any(act.human in word.voice for word in tale.said_yes)
+    has_said_no = any(act.human in word.voice for word in tale.said_no)
     is_seen = act.revision == tale.revision and act.stage == tale.stage
-    is_banned = ("requester" in terms.bans and act.human == terms.requester) or (
-        "authors" in terms.bans and act.human in terms.authors
-    )
     others = [terms.requester_by] if "requester" in terms.bans and terms.requester is not None else []
     others += terms.authors_by if "authors" in terms.bans else ()
     is_nameless = not all(known_by & act.known_by for known_by in others)
-    is_free = act.is_member and not is_banned and not is_nameless
+    is_free = act.is_member and not _is_banned(terms, act.human) and not is_nameless
     is_pending = tale.state == "pending"
     return {
-        "approve": is_pending and is_free and is_asked and is_seen and not has_said_yes and _may_be_mute(terms, act),
-        "reject": is_free
-        and (is_asked or has_said_yes)
-        and is_seen
-        and act.human not in tale.said_no
-        and _may_be_mute(terms, act),
+        "approve": is_pending and is_free and has_right and is_seen and not has_said_yes and _may_be_mute(terms, act),
+        "reject": is_free and has_right and is_seen and not has_said_no and _may_be_mute(terms, act),
         "question": is_pending and is_free and is_asked and act.words,
         "answer": not is_pending
         and act.words
@@ -292,6 +325,12 @@ def _is_allowed_while_open(tale: Tale, terms: Terms, act: Act) -> bool:
         and act.revision == tale.revision
         and act.words,
     }[act.kind]
+
+
+def _is_banned(terms: Terms, human: int) -> bool:
+    return ("requester" in terms.bans and human == terms.requester) or (
+        "authors" in terms.bans and human in terms.authors
+    )
 
 
 def _may_be_mute(terms: Terms, act: Act) -> bool:

@@ -11,13 +11,15 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from bot.canonical import canonical_bytes
 from bot.core.audit import GENESIS, Place, Refold, draw_entry, entry_hash
+from bot.core.delegation import Delegation, agreed
 from bot.core.effects import CallBack
 from bot.core.errors import Refused
 from bot.core.events import Event, Happened, Revised, Submitted
 from bot.core.identity import Standing
 from bot.core.lifecycle import advance, submit
 from bot.core.outcome import Outcome
-from bot.core.request import ApprovalRequest, RequestId
+from bot.core.record import of_delegation
+from bot.core.request import ApprovalRequest, RequestId, Review
 from bot.core.ruling import Verdict
 from bot.core.waiting import Due, Next, brought, next_due
 from tests.factories import CI, NOON
@@ -54,6 +56,7 @@ class Histories(RuleBasedStateMachine):
         self.lines: dict[RequestId, list[Happened]] = {}
         self.calls: dict[RequestId, int] = {}
         self.finals: dict[RequestId, str] = {}
+        self.loans: dict[int, tuple[int, datetime, bool]] = {}
         self.refold, self.head = Refold(), GENESIS
 
     @rule(minutes=st.integers(-20, 20), more=st.sampled_from([0, 0, 1, -1]))
@@ -131,6 +134,49 @@ class Histories(RuleBasedStateMachine):
         for human in range(drawn.HUMANS):
             for same in (face, 1 - face):
                 self._say(which, Act(kind="reject", human=human), same)
+
+    @rule(giver=drawn.HUMAN, receiver=drawn.HUMAN, minutes=st.integers(-1, 60), outsiders=st.integers(0, 9))
+    def somebody_delegates(self, giver: int, receiver: int, minutes: int, outsiders: int) -> None:
+        self._delegate(giver, receiver, self.last + timedelta(minutes=minutes), outsiders)
+
+    @precondition(lambda self: self.loans)
+    @rule(pick=st.integers(0, 5), leaves=st.booleans())
+    def somebody_takes_it_back_or_leaves(self, pick: int, leaves: bool) -> None:  # noqa: FBT001 - drawn, not passed
+        giver = sorted(self.loans)[pick % len(self.loans)]
+        if leaves:
+            receiver, until, _ = self.loans[giver]
+            self.loans[giver] = (receiver, until, False)
+            return
+        receiver, until, is_member = self.loans.pop(giver)
+        self._note("delegation.revoked", giver, drawn.draw_delegation(giver, receiver, until), is_member=is_member)
+
+    @precondition(lambda self: self.requests)
+    @rule(
+        which=drawn.WHICH,
+        stand_in=drawn.HUMAN,
+        verdicts=st.lists(st.sampled_from(["approve", "approve", "reject"]), min_size=2, max_size=3),
+        owner_at=st.integers(0, 3),
+        late=st.sampled_from([timedelta(microseconds=-1), timedelta(microseconds=-1), timedelta(0)]),
+    )
+    def a_stand_in_answers(
+        self, which: int, stand_in: int, verdicts: list[str], owner_at: int, late: timedelta
+    ) -> None:
+        """Somebody who is asked lends it right before the end of the loan; both answer, in some order."""
+        _, tale = self._pick(which)
+        asked = sorted(_terms(tale).who[tale.stage] or ()) if _terms(tale).who else []
+        owners = [human for human in asked if human != stand_in]
+        if not owners or tale.deadline is None:
+            return
+        until = self.last + timedelta(minutes=1)
+        for owner in owners[:2]:
+            self._delegate(owner, stand_in, until, 0)
+        self._set_clock(until + late)
+        for n, verdict in enumerate(verdicts):
+            if n == owner_at:
+                self._say(which, Act(kind=verdict, human=owners[0]))
+            self._say(which, Act(kind=verdict, human=stand_in))
+        for owner in owners[:2]:
+            self._say(which, Act(kind="approve", human=owner))
 
     @precondition(lambda self: self.requests)
     @rule(which=drawn.WHICH, kind=st.sampled_from(["timeout", "timeout", "climb", "remind", "escalate", "cancel"]))
@@ -223,6 +269,39 @@ class Histories(RuleBasedStateMachine):
         event = drawn.draw_event(Act(kind=kind), CI, request_id, was_shown=is_shown(tale))
         self._try(request_id, Act(kind=kind), event)
 
+    def _delegate(self, giver: int, receiver: int, until: datetime, outsiders: int) -> None:
+        """Let *giver* say it; of ten *outsiders*, 8 is a giver who is no member, 9 such a receiver."""
+        giving = drawn.draw_actor(
+            Act(kind="lend", human=giver), 0, Standing.GUEST if outsiders == 8 else Standing.MEMBER
+        )
+        receiving = drawn.draw_actor(
+            Act(kind="lend", human=receiver), 0, Standing.GUEST if outsiders == 9 else Standing.MEMBER
+        )
+        may = giver != receiver and outsiders < 8 and until > self.last
+        try:
+            given = agreed(f"{giver} to {receiver} until {until}", giving, receiving, until, self.last)
+        except Refused:
+            assert not may, "that could have been delegated"
+            return
+        assert may, "that should not have been delegated"
+        replaced = self.loans.get(giver)
+        self.loans[giver] = (receiver, until, True)
+        self._note("delegation.given", giver, given, replaces=replaced)
+
+    def _note(
+        self,
+        event: str,
+        giver: int,
+        loan: Delegation,
+        replaces: tuple[int, datetime, bool] | None = None,
+        *,
+        is_member: bool = True,
+    ) -> None:
+        before = None if replaces is None else drawn.draw_delegation(giver, replaces[0], replaces[1]).id
+        detail = of_delegation(loan) | ({"replaces": before} if event == "delegation.given" else {})
+        by = drawn.draw_actor(Act(kind="lend", human=giver), 0, Standing.MEMBER if is_member else Standing.GUEST)
+        self._fold((Happened(event=event, at=self.last, by=by, state=None, detail=detail),), None)
+
     def _set_clock(self, now: datetime) -> None:
         self.clock = now
         self.last = max(self.last, now) if self.is_clamped else now
@@ -231,7 +310,14 @@ class Histories(RuleBasedStateMachine):
         """Try what a person does; *act* has its revision and stage as distances from the true ones."""
         request_id, tale = self._pick(which)
         known_by = drawn.KNOWN_BY[act.human][face]
-        act = replace(act, revision=tale.revision + act.revision, stage=tale.stage + act.stage, known_by=known_by)
+        lenders = tuple((g, until, is_in) for g, (r, until, is_in) in sorted(self.loans.items()) if r == act.human)
+        act = replace(
+            act,
+            revision=tale.revision + act.revision,
+            stage=tale.stage + act.stage,
+            known_by=known_by,
+            lenders=lenders,
+        )
         by = drawn.draw_actor(act, face, Standing.MEMBER if act.is_member else outsider)
         self._try(request_id, act, drawn.draw_event(act, by, request_id))
 
@@ -266,7 +352,7 @@ class Histories(RuleBasedStateMachine):
         self.lines[request.id] += outcome.happened
         self._fold(outcome.happened, request)
 
-    def _fold(self, lines: tuple[Happened, ...], request: ApprovalRequest) -> None:
+    def _fold(self, lines: tuple[Happened, ...], request: ApprovalRequest | None) -> None:
         for line in lines if self.is_clamped else ():
             place = Place(seq=self.refold.seq + 1, prev=self.head, version="1", replica="one")
             entry = draw_entry(line, request, place)
@@ -306,16 +392,18 @@ class Histories(RuleBasedStateMachine):
         """Invariants 2 and 3, from what the request itself says."""
         for request_id, request in self._all():
             asked = _terms(tell(self.facts[request_id]))
-            last = {(r.stage, drawn.HUMAN_OF[r.by.person]): r for r in request.reviews if not r.void and r.by.person}
-            current = [review for review in last.values() if review.verdict is Verdict.APPROVE]
-            humans = [drawn.HUMAN_OF[r.by.person] for r in current if r.by.person is not None]
-            assert len(humans) == len(current) == len(set(humans))
+            current = [review for review in _standing(request) if review.verdict is Verdict.APPROVE]
+            humans = [human for review in current for human in _voice(review)]
+            assert len(humans) == len(set(humans)), "somebody is heard twice"
             assert all(r.by.standing is Standing.MEMBER for r in current)
             assert not ({asked.requester} if "requester" in asked.bans else set()) & set(humans)
             assert not (asked.authors if "authors" in asked.bans else set()) & set(humans)
-            for review, human in zip(current, humans, strict=True):
+            for review in current:
                 who, climbs = asked.who[review.stage], asked.climbs[review.stage]
-                assert who is None or human in who.union(*(whom for _, whom in climbs))
+                owner = review.on_behalf_of or review.by.person
+                assert owner is not None
+                assert who is None or drawn.HUMAN_OF[owner] in who.union(*(whom for _, whom in climbs))
+                assert review.on_behalf_of is None or asked.may_lend
                 assert review.at < self._deadline_when_given(request_id, review.at)
 
     @invariant()
@@ -373,6 +461,20 @@ class Histories(RuleBasedStateMachine):
         deadline = tell(facts[:index]).deadline
         assert deadline is not None
         return deadline
+
+
+def _voice(review: Review) -> frozenset[int]:
+    return frozenset(drawn.HUMAN_OF[one] for one in (review.by.person, review.on_behalf_of) if one is not None)
+
+
+def _standing(request: ApprovalRequest) -> list[Review]:
+    """Return the answers that no later one of the same voice in the same stage took the place of."""
+    kept: list[Review] = []
+    for review in request.reviews:
+        if not review.void:
+            kept = [other for other in kept if other.stage != review.stage or not _voice(other) & _voice(review)]
+            kept.append(review)
+    return kept
 
 
 def _next(tale: Tale) -> Due:

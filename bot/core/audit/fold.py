@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from bot.core.audit.hours import is_first, worked
-from bot.core.audit.life import OPEN, Broken, Entry, Life
+from bot.core.audit.lending import Lending
+from bot.core.audit.life import OPEN, Broken, Entry, Life, Voice
 from bot.core.audit.people import are_told_apart, is_listed, share_a_handle
 from bot.core.moments import read_moment
 
@@ -19,12 +20,14 @@ ENDS: Mapping[str, tuple[str, str]] = {
 """What is due, the verdict that must be written for it, and the state it leaves."""
 
 
-def take(life: Life, entry: Entry) -> None:
-    """Take the next entry of this request. Raises Broken."""
+def take(life: Life, entry: Entry, lending: Lending) -> None:
+    """Take the next entry of this request, while rights are lent as *lending* says. Raises Broken."""
     event, at = str(entry["event"]), read_moment(entry["at"])
     life.require_road(event, str(entry["state"]))
     life.require_frame(entry, event)
     life.require_in_time(event, at)
+    if "on_behalf_of" in entry["detail"] and event == "request.reviewed":
+        _require_lent(life, entry, lending, at)
     _STEPS[event](life, entry, at)
     life.state = str(entry["state"])
     if entry["stage"] != life.stage:
@@ -48,33 +51,61 @@ def _asked(life: Life, entry: Entry, at: datetime) -> None:
 
 
 def _reviewed(life: Life, entry: Entry, at: datetime) -> None:
-    detail, actor = entry["detail"], entry["actor"]
-    _require_entitled(life, actor)
+    detail, voice = entry["detail"], _voice(entry)
+    _require_entitled(life, entry["actor"])
     if detail["stage"] != life.stage:
         raise Broken(f"it answers stage {detail['stage']}, which was not asked")
-    if not is_listed(actor, [one for people in life.counted for one in people]):
-        _require_approver(life, actor)
+    if len(voice) == 1 and not is_listed(voice[0], _everybody(life)):
+        _require_approver(life, voice[0])
     if life.ruling["require_reason"] in {"always", f"on_{detail['verdict']}"} and not (detail["reason"] or "").strip():
         raise Broken("it lacks the reason its rule wants")
     here = life.counted[life.stage] if detail["verdict"] == "approve" else life.refused
     match detail["verdict"]:
         case "approve":
-            _approved(life, actor, at)
+            _approved(life, voice, at)
         case "reject":
-            _rejected(life, actor, at)
+            _rejected(life, voice, at)
         case _:
             raise Broken(f"{detail['verdict']} is no verdict")
     if detail["counted"] != len(here):
         raise Broken(f"it counts {detail['counted']} answers, there are {len(here)}")
 
 
-def _approved(life: Life, actor: Entry, at: datetime) -> None:
+def _voice(entry: Entry) -> Voice:
+    giver = entry["detail"].get("on_behalf_of")
+    return (entry["actor"],) if giver is None else (entry["actor"], giver)
+
+
+def _everybody(life: Life) -> Voice:
+    """Return all who approved, and all in whose name somebody did."""
+    return tuple(one for stage in life.counted for voice in stage for one in voice)
+
+
+def _require_lent(life: Life, entry: Entry, lending: Lending, at: datetime) -> None:
+    """Raise Broken unless the right may be used that was not the actor's own; a yes may be taken back for ever."""
+    actor, giver = _voice(entry)
+    given = [voice for stage in life.counted for voice in stage if len(voice) > 1]
+    if entry["detail"]["verdict"] == "reject" and any(
+        is_listed(actor, voice[:1]) and is_listed(giver, voice[1:]) for voice in given
+    ):
+        return
+    if life.ruling.get("delegation") == "forbid":
+        raise Broken("somebody answered in another's name, which the rule forbids")
+    lending.require(giver, actor, at)
+    _require_not_forbidden(life, giver)
+    _require_approver(life, giver)
+    by_others = [voice for voice in life.refused if not share_a_handle(actor, voice[:1])]
+    if any(share_a_handle(giver, voice) for voice in by_others):
+        raise Broken("somebody answered in the name of whoever had been heard")
+
+
+def _approved(life: Life, voice: Voice, at: datetime) -> None:
     if life.state != "pending":
         raise Broken("it was approved while a question was open")
-    if _has_approved(life, actor):
+    if _share(voice, _everybody(life)):
         raise Broken("the same person is counted twice")
-    life.counted[life.stage].append(actor)
-    life.refused[:] = [other for other in life.refused if not share_a_handle(actor, [other])]
+    life.counted[life.stage].append(voice)
+    life.refused[:] = [other for other in life.refused if not _share(voice, other)]
     if len(life.counted[life.stage]) < life.ruling["stages"][life.stage]["quorum"]:
         return
     if life.stage == len(life.counted) - 1:
@@ -83,18 +114,18 @@ def _approved(life: Life, actor: Entry, at: datetime) -> None:
         life.begin_stage(life.stage + 1, at)
 
 
-def _rejected(life: Life, actor: Entry, at: datetime) -> None:
-    if share_a_handle(actor, life.refused):
+def _rejected(life: Life, voice: Voice, at: datetime) -> None:
+    if any(_share(voice, other) for other in life.refused):
         raise Broken("the same person's rejection is counted twice")
-    life.refused.append(actor)
+    life.refused.append(voice)
     here = life.counted[life.stage]
-    here[:] = [other for other in here if not share_a_handle(actor, [other])]
+    here[:] = [other for other in here if not _share(voice, other)]
     if len(life.refused) >= life.ruling["stages"][life.stage]["reject_quorum"]:
         life.settle("reject", at)
 
 
-def _has_approved(life: Life, actor: Entry) -> bool:
-    return share_a_handle(actor, [one for people in life.counted for one in people])
+def _share(voice: Voice, others: Voice) -> bool:
+    return any(share_a_handle(one, others) for one in voice)
 
 
 def _require_approver(life: Life, actor: Entry) -> None:
@@ -106,6 +137,10 @@ def _require_approver(life: Life, actor: Entry) -> None:
 def _require_entitled(life: Life, actor: Entry) -> None:
     if actor["standing"] != "member" or actor["person"] is None:
         raise Broken("whoever answered is no full member")
+    _require_not_forbidden(life, actor)
+
+
+def _require_not_forbidden(life: Life, actor: Entry) -> None:
     forbid, terms = life.ruling["forbid"], life.terms
     requester: list[Entry] = [terms["requester"]] if "requester" in forbid and terms["requester"] else []
     authors: list[Entry] = terms["authors"] if "authors" in forbid else []

@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 Entry = Mapping[str, Any]
+Voice = tuple[Entry, ...]
+"""Whoever answered, and in whose name when it was not their own: however many they are, they count once."""
 
 ROADS: Mapping[str, Mapping[str, frozenset[str]]] = {
     "request.submitted": {"": frozenset({"pending"})},
@@ -57,9 +59,9 @@ class Life:
     steps: int = 0
     reminders: int = 0
     called: list[Entry] = field(default_factory=list[Entry])
-    refused: list[Entry] = field(default_factory=list[Entry])
+    refused: list[Voice] = field(default_factory=list[Voice])
     terms: Entry = field(default_factory=dict[str, Any])
-    counted: list[list[Entry]] = field(default_factory=list[list[Entry]])
+    counted: list[list[Voice]] = field(default_factory=list[list[Voice]])
     shown: int = 0
 
     @property

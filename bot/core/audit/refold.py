@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.core.audit.entry import GENESIS
 from bot.core.audit.fold import take
+from bot.core.audit.lending import Lending, Loan
 from bot.core.audit.life import ROADS, Broken, Life
 from bot.core.audit.spending import Spending
 from bot.core.moments import read_moment
@@ -51,6 +52,7 @@ class Refold:
         self._lives: dict[str, Life] = {}
         self._unsettled: dict[str, int] = {}
         self._spending = Spending()
+        self._lending = Lending()
 
     def take(self, entry: Entry, hashed: bytes) -> Violation | None:
         """Take the next entry, whose canonical bytes have the hash *hashed*. Return the first violation, if any."""
@@ -59,6 +61,7 @@ class Refold:
         try:
             self._follow_chain(entry, hashed)
             self._follow_life(entry)
+            self._lending.take(entry)
         except Broken as broken:
             self.violation = self._at_head(entry, str(broken))
         except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
@@ -77,6 +80,10 @@ class Refold:
         """Return where each request stands after the entries so far, by its id."""
         return {request: _folded(life) for request, life in self._lives.items()}
 
+    def loans(self) -> Mapping[str, Loan]:
+        """Return who stands in for whom after the entries so far, by the giver's Slack account."""
+        return self._lending.loans
+
     def _follow_chain(self, entry: Entry, hashed: bytes) -> None:
         self.seq += 1
         if entry["seq"] != self.seq:
@@ -92,7 +99,7 @@ class Refold:
         request, event = entry["request"], str(entry["event"])
         if event in ROADS:
             life = self._lives.get(request) or Life(request=request, number=entry["number"])
-            take(life, entry)
+            take(life, entry, self._lending)
             self._spending.take(entry)
             self._lives[request] = life
             self._unsettled.pop(request, None)

@@ -3,6 +3,7 @@
 from bot.core.counting import answered_at, ruled_at, undertaking
 from bot.core.request import ApprovalRequest
 from bot.core.waiting import next_due
+from bot.store.codec import draw_json
 from bot.store.committer.sealing import Drawn
 from bot.store.committer.sequence import sequence
 from bot.store.database import Values
@@ -25,6 +26,7 @@ def flush(ground: Ground, head: Head) -> Commit:
         (request, c.channel, c.channel_id, c.ts, c.permalink, c.revision) for (request, _), c in pending.cards.items()
     ]
     many.run("put_card", cards)
+    _flush_delegations(ground)
     many.run("post", [post.values for post in pending.posts])
     many.run("insert_audit_entries", sequence(ground, head, drawn))
     touched = {line.request.id for line in pending.lines if line.request is not None}
@@ -107,6 +109,14 @@ def _counted(ground: Ground, request: ApprovalRequest) -> Values:
         undertaking(request.source, request.subject) if answered else None,
         moment(answered) if answered else None,
     )
+
+
+def _flush_delegations(ground: Ground) -> None:
+    many, moment = _Many(ground.tools), ground.tools.database.moment
+    said = ground.pending.delegations
+    many.run("drop_delegation", [(giver,) for giver, delegation in said.items() if delegation is None])
+    held = [(giver, delegation) for giver, delegation in said.items() if delegation is not None]
+    many.run("put_delegation", [(g, d.receiver.slack_id, moment(d.until), draw_json(d)) for g, d in held])
 
 
 def _flush_replays(ground: Ground) -> None:

@@ -30,6 +30,9 @@ _READING: Mapping[str, str] = {
     " AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.status = 'due' AND o.key = :key)"
     " AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.status = 'claimed' AND o.key = :key) LIMIT 1",
     # Each by its partial index, as they are written: an IN matches none, and reads all that was ever delivered.
+    "delegation_of": "SELECT document FROM delegations WHERE giver = :giver",
+    "delegations_to": "SELECT document FROM delegations WHERE receiver = :receiver AND until > :now",
+    "all_delegations": "SELECT giver, receiver, until, document FROM delegations ORDER BY giver",
     "depth": "SELECT (SELECT count(*) FROM outbox WHERE status = 'due')"
     " + (SELECT count(*) FROM outbox WHERE status = 'claimed')",
     "dead_count": "SELECT count(*) FROM outbox WHERE status = 'dead'",

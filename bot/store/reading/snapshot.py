@@ -3,10 +3,11 @@
 from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 
+from bot.core.delegation import Delegation
 from bot.core.evidence import TestEvidence
 from bot.core.request import ApprovalRequest, RequestId
 from bot.core.view import CardRef, RequestView
-from bot.store.codec import read_effect, read_evidence, read_request
+from bot.store.codec import read_delegation, read_effect, read_evidence, read_request
 from bot.store.database import Database, Link, Values
 from bot.store.housetime import HouseTime
 from bot.store.reading.queries import Queries
@@ -99,6 +100,21 @@ class Snapshot:
         """Return how far the clock that counts is behind the log's last entry; nothing when it is right."""
         clock = self._clock()
         return max((self.head().at or clock) - clock, timedelta())
+
+    def delegation_of(self, giver: str) -> Delegation | None:
+        """Return the delegation that *giver*, a Slack account, gave and that is running now."""
+        found = self._first("delegation_of", giver)
+        delegation = read_delegation(found[0]) if found else None
+        return delegation if delegation is not None and delegation.is_running(self.now()) else None
+
+    def delegations_to(self, receiver: str) -> tuple[Delegation, ...]:
+        """Return what is delegated to *receiver*, a Slack account, now; the oldest first."""
+        rows = self._link.rows(self._queries["delegations_to"], (receiver, self._database.moment(self.now())))
+        return tuple(sorted((read_delegation(row[0]) for row in rows), key=lambda one: (one.since, one.id)))
+
+    def all_delegations(self) -> Iterator[Values]:
+        """Yield giver, receiver, end and document of all that is stored."""
+        yield from self._link.stream(self._queries["all_delegations"])
 
     def next_wake(self) -> datetime | None:
         """Return when the clock brings something next to any open request: the partial index has it at its front."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import assert_never
 from urllib.parse import urlsplit
 
-from bot.core.effects import CallBack, Effect, ShowCard, TellRequester, TellThread, Whisper
+from bot.core.effects import CallBack, Effect, ShowCard, TellAccount, TellRequester, TellThread, Whisper
 from bot.core.request import ApprovalRequest, RequestId
 
 SILENT = 0
@@ -40,6 +40,8 @@ def address_of(effect: Effect, request: ApprovalRequest | None, *, is_first: boo
             requester = request.subject.requester if request else None
             who = (requester.slack_id or requester.email or requester.key) if requester else "nobody"
             return Address(f"slack:requester:{who}", MESSAGE)
+        case TellAccount():
+            return Address(f"slack:account:{effect.slack_id}", MESSAGE)
         case Whisper():
             return Address(f"slack:whisper:{effect.slack_id}", SILENT)
         case CallBack():

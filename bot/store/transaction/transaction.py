@@ -10,6 +10,7 @@ from bot.core.request import ApprovalRequest, RequestId
 from bot.store.codec import KINDS, draw_json
 from bot.store.transaction.addresses import address_of
 from bot.store.transaction.cards import Cards
+from bot.store.transaction.delegations import Delegations
 from bot.store.transaction.ground import Ground
 from bot.store.transaction.history import History
 from bot.store.transaction.outbox import Outbox
@@ -24,13 +25,14 @@ _BIRTH = "request.submitted"
 class Transaction:
     """What a use case holds: repositories to read and lock, and ``record`` to write."""
 
-    __slots__ = ("_ground", "cards", "history", "outbox", "replays", "requests")
+    __slots__ = ("_ground", "cards", "delegations", "history", "outbox", "replays", "requests")
 
     def __init__(self, ground: Ground) -> None:
         self._ground = ground
         self.requests = Requests(ground)
         self.outbox = Outbox(ground)
         self.cards = Cards(ground)
+        self.delegations = Delegations(ground)
         self.replays = Replays(ground)
         self.history = History(ground)
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from bot.core.delegation import Delegation
 from bot.core.events import Happened
 from bot.core.evidence import TestEvidence
 from bot.core.request import ApprovalRequest, RequestId
@@ -47,6 +48,7 @@ class Writes:
     lines: list[Line] = field(default_factory=list[Line])
     posts: list[Post] = field(default_factory=list[Post])
     cards: dict[tuple[RequestId, str], CardRef] = field(default_factory=dict[tuple[RequestId, str], CardRef])
+    delegations: dict[str, Delegation | None] = field(default_factory=dict[str, Delegation | None])
     replays: list[str] = field(default_factory=list[str])
     moves: list[tuple[str, Values]] = field(default_factory=list[tuple[str, Values]])
     moved: set[str] = field(default_factory=set[str])
@@ -55,7 +57,7 @@ class Writes:
 
     @property
     def is_empty(self) -> bool:
-        """Tell whether there is nothing to commit; every request and card comes with a line of the log."""
+        """Tell whether there is nothing to commit; every request, card and delegation comes with a line of the log."""
         return not (self.lines or self.posts or self.replays or self.moves or self.cards or self.did_more)
 
     def absorb(self, other: "Writes") -> None:
@@ -69,6 +71,7 @@ class Writes:
         self.lines += other.lines
         self.posts += other.posts
         self.cards.update(other.cards)
+        self.delegations.update(other.delegations)
         self.replays += other.replays
         self.moves += other.moves
         self.moved |= other.moved

@@ -59,3 +59,25 @@ def test_what_is_not_understood_gets_the_nearest_that_would_be(text: str, hint: 
 @given(st.text(max_size=200))
 def test_nothing_anybody_types_breaks_it(text: str) -> None:
     read_command(text)
+
+
+@pytest.mark.parametrize(
+    ("sent", "reason"),
+    [
+        ("<@U0BO00000|bo> said so", "@bo said so"),
+        ("<@U0BO00000> said so in <#C0APPROVE|approvals>", "@U0BO00000 said so in #approvals"),
+        ("see <https://ci.acme.test/1?a=1&amp;b=2|ci.acme.test>", "see https://ci.acme.test/1?a=1&b=2"),
+        ("&lt;@U0BO00000&gt; is no reference", "<@U0BO00000> is no reference"),
+    ],
+)
+def test_references_in_a_reason_are_as_they_were_typed(sent: str, reason: str) -> None:
+    command = read_command(f"reject 12 {sent}")
+
+    assert isinstance(command, Command)
+    assert command.reason == reason
+
+
+def test_a_word_about_no_request_keeps_what_stands_behind_it() -> None:
+    assert read_command("delegate <@U0BO00000|bo> until friday") == Command(
+        word=Word.DELEGATE, rest="<@U0BO00000|bo> until friday"
+    )
