@@ -42,9 +42,10 @@ class PolicyAnswered(Answered):
 
 
 class ReviewAnswered(Answered):
-    """One person's answer; ``void`` once what is asked has changed."""
+    """One person's answer, perhaps in somebody's name; ``void`` once what is asked has changed."""
 
     by: Who
+    on_behalf_of: PersonAnswered | None
     verdict: Verdict
     at: datetime
     reason: str | None
@@ -59,6 +60,7 @@ class DecisionAnswered(Answered):
 
     verdict: Verdict | None
     by: Who
+    on_behalf_of: PersonAnswered | None
     at: datetime
     reason: str | None
     category: str | None

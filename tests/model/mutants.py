@@ -171,6 +171,24 @@ MUTANTS = (
     ),
     Mutant("eligibility", "if Forbidden.REQUESTER in forbid and", "if False and", "whoever asked may answer"),
     Mutant("eligibility", "actor.standing is not Standing.MEMBER or ", "", "a guest may answer"),
+    Mutant(
+        "delegation", "if not _is_free(request, giver):", "if False:", "who is banned lends their right all the same"
+    ),
+    Mutant("delegation", "return now < self.until", "return now <= self.until", "at its end a delegation still counts"),
+    Mutant(
+        "quorum",
+        "(review.by.person, review.on_behalf_of)",
+        "(review.by.person,)",
+        "delegate and delegator are two voices",
+    ),
+    Mutant("delegation", "if quorum.is_heard(request, giver, but=person):", "if False:", "a delegate overrules"),
+    Mutant("delegation", "is Delegating.FORBID:", "is None:", "a rule forbids delegation in vain"),
+    Mutant(
+        "delegation",
+        "mandate.giver.standing is not Standing.MEMBER or ",
+        "",
+        "who has left lends their right all the same",
+    ),
     Mutant("outcome", "effects.append(CallBack(request=after.id))", "pass", "the caller is never told"),
 )
 
