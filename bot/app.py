@@ -5,6 +5,7 @@ import platform
 import random
 from collections.abc import Coroutine, Mapping
 from contextlib import AsyncExitStack
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from time import monotonic
@@ -17,18 +18,15 @@ from uuid_utils import uuid7
 from bot import __version__
 from bot.address import CannotListen
 from bot.core.errors import Unavailable
-from bot.core.events import Happened
-from bot.core.identity import Actor, Via
-from bot.core.rules import Policy
 from bot.credentials import find_credentials
 from bot.delivery import CallbackCourier, CallbackTerms
-from bot.policy import PolicyInvalid
 from bot.policy.current import CurrentPolicy
-from bot.relay import CallbackDoor, Chances, Pace, Relay, SlackDoor
+from bot.relay import CallbackDoor, Chances, Pace, Relay, SlackDoor, Standby
 from bot.relay.books import Books
+from bot.reload import Reload, Reloaded
 from bot.settings import Settings, SettingsInvalid
 from bot.slack import Directory, Seal, SlackCourier, greet, look_for_trouble, make_client, open_session
-from bot.store import Store, StoreUnusable, StoreWiring, Transaction, occupy
+from bot.store import Store, StoreUnusable, StoreWiring, occupy
 from bot.timers import SWEEP_EVERY, Tick, Timers
 from bot.usecases.desk import Desk
 from bot.usecases.keep_time import TOLERANCE, clock_lag, watch_clock
@@ -37,6 +35,7 @@ from handlers import api, slack
 from handlers.api import ApiWiring, Health, Meters
 from handlers.api.wiring import Probe
 from handlers.door import ConnectionLimits, make_runner
+from handlers.operator import OperatorCalls, Passes
 
 GRACE = timedelta(seconds=5)
 """How long deliveries under way may take to land when the house closes; the rest goes out after the next start."""
@@ -85,6 +84,8 @@ class House:
                 self._occupancy.leave()
             raise
         self._stack = AsyncExitStack()
+        self._desk = Desk(self.store)
+        self._reload = Reload(self.policy, self._desk, utc_now)
         self._registry = CollectorRegistry()
         self._relay: Relay | None = None
 
@@ -100,35 +101,23 @@ class House:
         await self._stack.aclose()
         _log.info("house.closed")
 
-    async def reload(self) -> None:
+    async def reload(self) -> Reloaded:
         """Read the policy file again, and try again what Slack refused: whoever asks for this has mended something."""
-        await self._reload_policy()
+        came = await self._reload.again()
         try:
             if self._relay is not None:
                 await self._relay.revive()
         except Unavailable as error:
             _log.error("relay.not_revived", why=str(error), remedy="send SIGHUP again")
-
-    async def _reload_policy(self) -> None:
-        """Refuse a bad file; the old policy stays. So it does when the log cannot be told: no policy holds untold."""
-        try:
-            candidate = self.policy.load()
-            await self._note_policy(candidate.policy)
-        except (PolicyInvalid, SettingsInvalid) as error:
-            _log.error("policy.refused", errors=str(error).splitlines())
-        except Unavailable as error:
-            # Perhaps the entry is there all the same: the next one says again what holds from then on.
-            _log.error("policy.not_reloaded", why=str(error), remedy="send SIGHUP again")
-        else:
-            self.policy.hold(candidate)
+        return came
 
     async def _start_on(self, stack: AsyncExitStack) -> None:
         if self._occupancy is not None:
             stack.callback(self._occupancy.leave)
         stack.push_async_callback(self.store.close)
         await self.store.start()
-        desk = Desk(self.store)
-        await self._note_policy(self.policy())
+        desk = self._desk
+        await self._reload.begin()
         session = await stack.enter_async_context(open_session())
         client = make_client(self._slack.bot_token.get_secret_value(), self._slack.api_url, session)
         directory = Directory(client, lambda: self.policy().people, utc_now)
@@ -143,7 +132,7 @@ class House:
         callbacks = await stack.enter_async_context(CallbackCourier(self._callback_terms))
         books = Books(self.store)
         doors = (
-            SlackDoor(courier, books, Pace(self._slack.pace)),
+            SlackDoor(courier, books, Pace(self._slack.pace), self._standby),
             CallbackDoor(callbacks, books, self._settings.public_url, utc_now),
         )
         chances = Chances(clock=self.store.now, chance=random.SystemRandom().random)
@@ -168,7 +157,7 @@ class House:
 
     async def _open_doors(self, stack: AsyncExitStack, desk: Desk, front: slack.Front) -> None:
         app = web.Application()
-        probes = {"database": self._probe_database, "clock": partial(_probe_clock, desk)}
+        probes = {"database": self._probe_database, "clock": partial(_probe_clock, desk), "policy": self._probe_policy}
         probes["slack"] = partial(_probe_slack, front)
         switchboard = slack.Switchboard(front)
         if self._slack.app_token is not None:
@@ -180,6 +169,7 @@ class House:
             verifier = slack.Verifier(self._slack.signing_secret.get_secret_value())
             slack.register(app, slack.Edge(verifier, switchboard, utc_now))
         api.register(app, self._api_wiring(desk, probes))
+        self._operator_calls(desk).register(app)
         runner = make_runner(app, ConnectionLimits(), shutdown_seconds=GRACE.total_seconds())
         await runner.setup()
         stack.push_async_callback(runner.cleanup)
@@ -202,20 +192,24 @@ class House:
             meters=Meters(self._registry),
         )
 
+    def _standby(self) -> Standby:
+        policy = self.policy()
+        return Standby(channel=policy.default.channels[0], admins=policy.admin_channel)
+
     def _callback_terms(self, source: str) -> CallbackTerms | None:
         known = self.policy().sources.get(source)
         if known is None:
             return None
         return CallbackTerms(secret=self.policy.found()[source].signing_secret, hosts=known.callback_hosts)
 
-    async def _note_policy(self, policy: Policy) -> None:
-        def write(tx: Transaction, now: datetime) -> None:
-            by = Actor(name="house", via=Via.POLICY)
-            detail = {"hash": policy.hash, "rules": [rule.name for rule in policy.rules]}
-            tx.note(Happened(event="policy.loaded", at=now, by=by, state=None, detail=detail), None)
+    def _operator_calls(self, desk: Desk) -> OperatorCalls:
+        async def reload() -> dict[str, object]:
+            return asdict(await self.reload())
 
-        await self.store.committer.run(write)
-        _log.info("policy.loaded", hash=policy.hash, rules=len(policy.rules), sources=len(policy.sources))
+        return OperatorCalls(passes=Passes(_secret_key(self._settings)), desk=desk, clock=utc_now, reload=reload)
+
+    async def _probe_policy(self) -> Health:
+        return Health(ok=True, detail=self._reload.describe())
 
     async def _probe_database(self) -> Health:
         if not self.store.is_in_place():

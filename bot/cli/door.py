@@ -9,8 +9,9 @@ from typer.exceptions import TyperException
 
 from bot import __version__
 from bot.address import CannotListen
-from bot.cli import audit, config, db, demo, init, policy, request, serve, simulate
+from bot.cli import audit, config, db, demo, init, outbox, policy, reload, request, serve, simulate
 from bot.cli.demo.pipeline import DemoFailed
+from bot.cli.operating import NoBot
 from bot.core.errors import Refused
 from bot.policy import PolicyInvalid
 from bot.settings import SettingsInvalid
@@ -33,10 +34,12 @@ jit.command()(demo.demo)
 jit.command()(init.init)
 jit.add_typer(db.commands, name="db")
 policy.commands.command()(simulate.simulate)
+policy.commands.command()(reload.reload)
 jit.add_typer(policy.commands, name="policy")
 jit.add_typer(config.commands, name="config")
 jit.add_typer(audit.commands, name="audit")
 jit.add_typer(request.commands, name="request")
+jit.add_typer(outbox.commands, name="outbox")
 
 
 def _tell_version(wanted: bool) -> None:  # noqa: FBT001 - the shape of a typer callback
@@ -68,7 +71,7 @@ def run(arguments: Sequence[str]) -> int:
     return code if isinstance(code, int) else 0
 
 
-_MENDABLE = (TyperException, SettingsInvalid, PolicyInvalid, StoreUnusable, Refused, DemoFailed, OSError)
+_MENDABLE = (TyperException, SettingsInvalid, PolicyInvalid, StoreUnusable, Refused, DemoFailed, NoBot, OSError)
 
 
 def _explain(fault: BaseException) -> tuple[int, list[str]]:

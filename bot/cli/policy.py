@@ -15,6 +15,7 @@ from bot.app import utc_now
 from bot.cli.given import GIVEN, read_given
 from bot.cli.output import AS_JSON, print_json, print_lines
 from bot.core.evidence import TestEvidence, merged
+from bot.core.ownership import owned
 from bot.core.rules import Facts, Policy, Source
 from bot.policy import Explanation, Verdict, check_policy, explain, load_policy, run_cases
 from bot.reports import ReportUnreadable, read_report
@@ -146,6 +147,7 @@ def _facts(body: bytes, source: Source, policy: Policy, now: datetime | None = N
         raise _Unaskable(faults or [problem.detail]) from None
     except ReportUnreadable as error:
         raise _Unaskable([f"/reports: {error}"]) from None
+    tests = owned(tests, subject.repository, policy.owners_of)
     return Facts(subject=subject, tests=tests, source=source.name, now=now or utc_now())
 
 

@@ -23,12 +23,14 @@ class Delivered:
 class TryLater:
     """It certainly did not arrive, and may later. ``after`` is what the other side asked for, if it did.
 
-    ``remedy`` is what somebody has to do for it first, where waiting alone will not mend it.
+    ``remedy`` is what somebody has to do for it first, where waiting alone will not mend it. With ``is_closed`` it is
+    the channel that takes nothing from us; anything else may still get through elsewhere.
     """
 
     why: str
     after: timedelta | None = None
     remedy: str | None = None
+    is_closed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

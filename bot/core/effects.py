@@ -6,6 +6,7 @@ from enum import StrEnum
 from bot.core.identity import Actor, Person
 from bot.core.request import RequestId
 from bot.core.ruling import Verdict
+from bot.core.view import Detour
 
 
 class Note(StrEnum):
@@ -39,10 +40,14 @@ class Said:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShowCard:
-    """The card in *channel* is missing or out of date. What it shows is decided when it is drawn."""
+    """The card in *channel* is missing or out of date. What it shows is decided when it is drawn.
+
+    With a ``detour`` its own channel can't be posted to, and it is shown there instead.
+    """
 
     request: RequestId
     channel: str
+    detour: Detour | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,10 +91,23 @@ class Whisper:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TellAdmins:
+    """Say something about the house itself where its administrators read."""
+
+    channel: str
+    text: str
+
+    @property
+    def request(self) -> None:
+        """About none; every effect says it."""
+        return
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CallBack:
     """Send the caller the decision, signed."""
 
     request: RequestId
 
 
-Effect = ShowCard | TellThread | TellRequester | TellAccount | Whisper | CallBack
+Effect = ShowCard | TellThread | TellRequester | TellAccount | TellAdmins | Whisper | CallBack

@@ -118,7 +118,7 @@ def _failure(failure: Failure) -> dict[str, object]:
 
 
 def _cards(cards: Sequence[CardRef]) -> list[dict[str, object]]:
-    return [{"channel": card.channel, "ts": card.ts, "permalink": card.permalink} for card in cards]
+    return [{"channel": card.place, "ts": card.ts, "permalink": card.permalink} for card in cards]
 
 
 def _asked(subject: Subject) -> dict[str, object]:

@@ -10,6 +10,7 @@ from bot.core.counting import Counts, Tally, Window, never_used
 from bot.core.evidence import TestEvidence
 from bot.core.identity import People, Person
 from bot.core.manning import manned
+from bot.core.ownership import OwnersOf, nobody
 from bot.core.request import Subject
 from bot.core.ruling import Forbidden, Handling, OnTimeout, Ruling, Stage
 
@@ -96,6 +97,7 @@ class Policy:
 
     ``almanac`` freezes the calendar of ``default``. ``fallback`` are asked, too, where the bans leave too few who may
     answer. ``reads`` names the counts that any of its conditions may look at: the others need not be counted.
+    ``admin_channel`` is where trouble of the house itself is told. ``owners_of`` knows who owns the file of a test.
     """
 
     hash: str
@@ -105,6 +107,8 @@ class Policy:
     signposts: tuple[Signpost, ...] = ()
     people: People = field(default_factory=People)
     fallback: tuple[Person, ...] = ()
+    admin_channel: str | None = None
+    owners_of: OwnersOf = nobody
     sources: Mapping[str, Source] = field(default_factory=dict[str, Source])
     reads: frozenset[str] = frozenset()
 

@@ -7,10 +7,19 @@ from bot.core.request import ApprovalRequest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Detour:
+    """A card that goes to another channel than its own, because that one can't be posted to; ``why`` in a few words."""
+
+    to: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CardRef:
     """A posted card. ``channel`` is the policy's name (``#approvals``), ``channel_id`` and ``ts`` are Slack's.
 
     ``revision`` is the newest revision of the request that this channel's card has certainly shown; 0: not known.
+    With a ``detour`` it stands there, in its own channel's stead.
     """
 
     channel: str
@@ -18,6 +27,12 @@ class CardRef:
     ts: str
     permalink: str | None = None
     revision: int = 0
+    detour: Detour | None = None
+
+    @property
+    def place(self) -> str:
+        """The channel it stands in, as the policy calls it."""
+        return self.channel if self.detour is None else self.detour.to
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

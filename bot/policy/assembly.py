@@ -51,6 +51,7 @@ def assemble(parts: Parts, policy_hash: str, sheet: Sheet) -> Policy:
         rules=tuple(_rule(part, ("rules", index), bench) for index, part in parts.rules.items()),
         people=roster.people,
         fallback=roster.people_behind(parts.defaults.fallback, ("defaults", "fallback"), sheet),
+        admin_channel=parts.defaults.admin_channel,
         sources={name: _source(name, part) for name, part in parts.sources.items()},
     )
     return replace(policy, reads=bench.engine.counted)

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from bot.core.counting import APPROVED, OPEN_IN_LANE, REJECTED
 from bot.core.identity import Person
+from bot.core.ownership import owners
 from bot.core.request import Subject
 from bot.core.rules import Facts
 
@@ -60,6 +61,7 @@ FACTS: tuple[Fact, ...] = (
     Fact("tests.failed", Kind.COUNT, lambda facts: facts.tests.failed),
     Fact("tests.skipped", Kind.COUNT, lambda facts: facts.tests.skipped),
     Fact("tests.incomplete", Kind.YES_NO, lambda facts: bool(facts.tests.incomplete)),
+    Fact("tests.owners", Kind.TEXTS, lambda facts: owners(facts.tests)),
     Fact(APPROVED, Kind.COUNT, lambda facts: facts.counts.approved_last_30d),
     Fact(REJECTED, Kind.COUNT, lambda facts: facts.counts.rejected_last_30d),
     Fact(OPEN_IN_LANE, Kind.COUNT, lambda facts: facts.counts.open_in_lane),

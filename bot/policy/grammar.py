@@ -125,6 +125,8 @@ class DefaultsPart(Part):
     """Whether whoever asked may answer, where a rule does not forbid it."""
     approvers: list[str] | None = Field(default=None, min_length=1)
     """Who may answer where a stage names nobody. Without it: any full member of the workspace."""
+    admin_channel: Channel | None = None
+    """Where trouble of the bot itself is told: a policy file that was refused, a channel it can't post to."""
     fallback: list[str] = []
     """Who is asked, too, when the bans leave too few in a stage who may answer."""
     calendar: CalendarWord | None = None

@@ -1,7 +1,7 @@
 """The policy file in, the core's policy out; or everything that is wrong with it at once."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from bot.policy.checks import check
 from bot.policy.composition import Unreadable
 from bot.policy.document import Document, read_document
 from bot.policy.errors import PolicyError, PolicyInvalid, Position
+from bot.policy.ownership import read_ownership
 from bot.policy.parts import read_parts
 from bot.policy.sheet import Sheet
 
@@ -54,6 +55,7 @@ def read_policy(content: bytes, name: str) -> Checked:
     sheet = Sheet(name, document)
     parts = read_parts(document.data, sheet)
     policy = assemble(parts, "sha256:" + hashlib.sha256(content).hexdigest(), sheet)
+    policy = replace(policy, owners_of=read_ownership(parts.codeowners, Path(name).parent, sheet))
     check(parts, sheet)
     return Checked(warnings=sheet.warnings(), policy=policy)
 

@@ -18,7 +18,7 @@ from bot.policy.wording import shown
 VERSION = 1
 MAX_RULES = 500
 
-_SECTIONS = ["version", "defaults", "sources", "people", "groups", "calendars", "routes", "rules"]
+_SECTIONS = ["version", "defaults", "sources", "people", "groups", "calendars", "codeowners", "routes", "rules"]
 
 P = TypeVar("P", bound=BaseModel)
 
@@ -34,6 +34,7 @@ class Parts:
     calendars: dict[str, CalendarPart] = field(default_factory=dict[str, CalendarPart])
     routes: dict[int, SignpostPart] = field(default_factory=dict[int, SignpostPart])
     rules: dict[int, RulePart] = field(default_factory=dict[int, RulePart])
+    codeowners: object = None
     mentioned: frozenset[str] = frozenset()
     mentioned_calendars: frozenset[str] = frozenset()
 
@@ -58,6 +59,7 @@ def read_parts(data: object, sheet: Sheet) -> Parts:
         calendars=_parts(CalendarPart, "calendars", calendars, sheet),
         routes=dict(list_of(SignpostPart, "routes", file, sheet)),
         rules=dict(list_of(RulePart, "rules", file, sheet)),
+        codeowners=file.get("codeowners"),
         mentioned=frozenset(people) | frozenset(groups),
         mentioned_calendars=frozenset(calendars),
     )

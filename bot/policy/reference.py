@@ -52,9 +52,13 @@ _PARTS: tuple[tuple[str, str, type[BaseModel]], ...] = (
 )
 
 
+_PATH: Json = {"type": "string", "minLength": 1}
+_CODEOWNERS: Json = {"anyOf": [_PATH, {"type": "object", "additionalProperties": _PATH}]}
+
+
 def draw_reference() -> str:
     """Return the page, in Markdown."""
-    return "\n".join([_HEAD, *_parts(), *_facts()]) + "\n"
+    return "\n".join([_HEAD, *_parts(), *_codeowners(), *_facts()]) + "\n"
 
 
 def draw_schema() -> str:
@@ -69,7 +73,7 @@ def draw_schema() -> str:
         "type": "object",
         "additionalProperties": False,
         "required": ["version"],
-        "properties": {"version": {"const": 1}, **sections},
+        "properties": {"version": {"const": 1}, "codeowners": _CODEOWNERS, **sections},
         **definitions,
     }
     return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
@@ -152,6 +156,15 @@ Uses are counted by the rule's name and by what it does. A rule that is renamed 
 or place is edited goes on with what it has used, and so does one that gets its first budget. Windows slide: a use is
 free again exactly one span later. Of several replicas, and in however many requests at once, no two ever take the last.
 """
+
+
+def _codeowners() -> Iterator[str]:
+    yield "## `codeowners`\n"
+    yield "The path of a CODEOWNERS file, beginning where the policy file is, or a mapping of repositories to such"
+    yield "paths (`acme/payments: CODEOWNERS.payments`). Read with the policy, by GitHub's rules: the last line that"
+    yield "matches a failed test's file says who owns it, where the caller did not. A line that GitHub would skip is"
+    yield "an error here."
+    yield ""
 
 
 def _facts() -> Iterator[str]:

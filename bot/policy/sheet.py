@@ -28,6 +28,10 @@ class Sheet:
         """Note that the text at *path* is wrong at *line* and *column* of its own."""
         self._refuse(path, self._document.within(path, line, column), sentence)
 
+    def refuse_in(self, file: str, position: Position, sentence: str) -> None:
+        """Note that something is wrong in another *file*, which this one names."""
+        self._errors.append(PolicyError(file=file, position=position, path="", sentence=sentence))
+
     def is_spoiled(self, path: Path) -> bool:
         """Tell whether something at or below *path* was refused, so that nothing should be made of what is missing."""
         return any(refused[: len(path)] == path for refused in self._refused)
@@ -50,6 +54,8 @@ class Sheet:
         return PolicyError(file=self._file, position=position, path=".".join(map(str, path)), sentence=sentence)
 
 
-def _order(error: PolicyError) -> tuple[int, int, str]:
+def _order(error: PolicyError) -> tuple[bool, str, int, int, str]:
+    """Put this file's own lines first: those of the files it names have no path."""
     position = error.position or Position(line=0, column=0)
-    return (position.line, position.column, error.sentence)
+    elsewhere = error.file if not error.path else ""
+    return (bool(elsewhere), elsewhere, position.line, position.column, error.sentence)

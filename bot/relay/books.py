@@ -5,12 +5,13 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
-from bot.core.effects import CallBack, TellAccount
+from bot.core.effects import CallBack, TellAccount, TellAdmins
 from bot.core.request import RequestId
 from bot.core.view import RequestView
+from bot.relay.closures import have_moved, note_closed, note_open
 from bot.relay.entries import draw_arrived, draw_dead, draw_drawn, draw_put_back, read_card
 from bot.relay.errand import Errand, Wanted
-from bot.relay.settling import Arrived, Dead, PutBack, Settlement
+from bot.relay.settling import Arrived, Dead, Diverted, PutBack, Settlement
 from bot.store import OutboxRow, Snapshot, Store, Transaction, require_as_told
 
 LEASE = timedelta(minutes=2)
@@ -150,12 +151,12 @@ def record_settlement(tx: Transaction, errand: Errand, settlement: Settlement, n
         case Arrived():
             if tx.outbox.done(errand.id):
                 _record_arrival(tx, errand, settlement, now)
+        case Diverted():
+            row, closed = errand.id, settlement.closed
+            if tx.outbox.divert(row, settlement.effect, settlement.due_at, closed.why, settlement.nonce):
+                note_closed(tx, closed, now)
         case PutBack():
-            is_ours = tx.outbox.later(errand.id, settlement.due_at, settlement.why, settlement.nonce)
-            # A callback is tried ten times at most; what is for Slack may be tried for days, and says so in the end.
-            if is_ours and isinstance(errand.effect, CallBack) and errand.request is not None:
-                request = tx.requests.lock(errand.request)
-                tx.note(draw_put_back(errand, settlement, request, now), request)
+            _put_back(tx, errand, settlement, now)
         case Dead():
             if tx.outbox.dead(errand.id, settlement.why) and _is_noted(errand):
                 request = tx.requests.lock(errand.request) if errand.request else None
@@ -164,9 +165,20 @@ def record_settlement(tx: Transaction, errand: Errand, settlement: Settlement, n
             assert_never(settlement)
 
 
+def _put_back(tx: Transaction, errand: Errand, settlement: PutBack, now: datetime) -> None:
+    is_ours = tx.outbox.later(errand.id, settlement.due_at, settlement.why, settlement.nonce)
+    # A callback is tried ten times at most; what is for Slack may be tried for days, and says so in the end.
+    if is_ours and isinstance(errand.effect, CallBack) and errand.request is not None:
+        request = tx.requests.lock(errand.request)
+        tx.note(draw_put_back(errand, settlement, request, now), request)
+    if is_ours and settlement.closed is not None:
+        note_closed(tx, settlement.closed, now)
+        have_moved(tx, errand, settlement.closed)
+
+
 def _is_noted(errand: Errand) -> bool:
     """Tell whether the log holds what became of it: a whisper about no request is between the bot and one person."""
-    return errand.request is not None or isinstance(errand.effect, TellAccount)
+    return errand.request is not None or isinstance(errand.effect, TellAccount | TellAdmins)
 
 
 def _record_arrival(tx: Transaction, errand: Errand, settlement: Arrived, now: datetime) -> None:
@@ -179,5 +191,10 @@ def _record_arrival(tx: Transaction, errand: Errand, settlement: Arrived, now: d
     before = None if card is None else tx.cards.of(errand.request, card.channel)
     if card is not None:
         # What was shown once stays shown, also when a later attempt found an older message.
-        tx.cards.put(errand.request, replace(card, revision=max(card.revision, before.revision if before else 0)))
+        revision = max(card.revision, before.revision if before else 0)
+        detour = before.detour if before is not None and before.channel_id == card.channel_id else card.detour
+        card = replace(card, revision=revision, detour=detour)
+        tx.cards.put(errand.request, card)
     tx.note(draw_arrived(errand, settlement, before, request, now), request)
+    if card is not None and (before is None or before.ts != card.ts):
+        note_open(tx, card.place, now)

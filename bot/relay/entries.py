@@ -6,13 +6,13 @@ from typing import assert_never
 
 from bot.core.attempts import Delivered
 from bot.core.audit import seal
-from bot.core.effects import CallBack, Effect, ShowCard, TellAccount, TellRequester, TellThread, Whisper
+from bot.core.effects import CallBack, Effect, ShowCard, TellAccount, TellAdmins, TellRequester, TellThread, Whisper
 from bot.core.events import Happened
 from bot.core.identity import Actor, Via
 from bot.core.moments import draw_moment
 from bot.core.request import ApprovalRequest
 from bot.core.view import CardRef
-from bot.relay.errand import Errand
+from bot.relay.errand import Closed, Errand
 from bot.relay.settling import Arrived, Dead, PutBack
 from bot.store import CALLBACK_DRAWN
 
@@ -29,6 +29,7 @@ def read_card(effect: Effect, attempt: Delivered) -> CardRef | None:
         ts=attempt.ts,
         permalink=attempt.permalink,
         revision=attempt.revision or 0,
+        detour=effect.detour,
     )
 
 
@@ -39,9 +40,16 @@ def draw_arrived(
     attempt = ended.attempt
     is_new = before is None or before.ts != attempt.ts
     message = {"channel": attempt.channel, "ts": attempt.ts} if attempt.ts else {}
-    shown = {"revision": attempt.revision} if isinstance(errand.effect, ShowCard) else {}
-    detail = {**_about(errand), **message, **shown, **attempt.detail}
+    detail = {**_about(errand), **message, **_shown(errand.effect, attempt), **attempt.detail}
     return _line(_arrived_name(errand.effect, is_new=is_new), detail, request, now)
+
+
+def _shown(effect: Effect, attempt: Delivered) -> Mapping[str, object]:
+    """Return which revision a card has shown, and where it stands when that is not its own channel."""
+    if not isinstance(effect, ShowCard):
+        return {}
+    detour = {"detour": effect.detour.to, "why": effect.detour.why} if effect.detour else {}
+    return {"revision": attempt.revision, **detour}
 
 
 def draw_drawn(errand: Errand, body: bytes, request: ApprovalRequest, now: datetime) -> Happened:
@@ -53,6 +61,16 @@ def draw_put_back(errand: Errand, ended: PutBack, request: ApprovalRequest, now:
     """Return the line for an attempt that failed and is made again."""
     detail = {**_about(errand), "why": ended.why, "again_at": draw_moment(ended.due_at)}
     return _line(_failed_name(errand.effect), detail, request, now)
+
+
+def draw_closed(closed: Closed, now: datetime) -> Happened:
+    """Return the line for a channel that takes nothing from us."""
+    return _line("channel.closed", {"channel": closed.channel, "why": closed.why, "cure": closed.remedy}, None, now)
+
+
+def draw_open(channel: str, now: datetime) -> Happened:
+    """Return the line for a channel that can be posted to again."""
+    return _line("channel.opened", {"channel": channel}, None, now)
 
 
 def draw_dead(errand: Errand, ended: Dead, request: ApprovalRequest | None, now: datetime) -> Happened:
@@ -78,6 +96,8 @@ def _arrived_name(effect: Effect, *, is_new: bool) -> str:
             return "requester.told"
         case TellAccount():
             return "account.told"
+        case TellAdmins():
+            return "admins.told"
         case Whisper():
             return "whisper.sent"
         case CallBack():
@@ -96,6 +116,8 @@ def _failed_name(effect: Effect) -> str:
             return "requester.failed"
         case TellAccount():
             return "account.failed"
+        case TellAdmins():
+            return "admins.failed"
         case Whisper():
             return "whisper.failed"
         case CallBack():

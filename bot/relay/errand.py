@@ -8,6 +8,7 @@ from typing import Protocol
 from bot.core.attempts import Attempt
 from bot.core.effects import Effect
 from bot.core.request import RequestId
+from bot.core.view import Detour
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +45,28 @@ class Hold:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Closed:
+    """The channel takes nothing from us until somebody does what ``remedy`` says; nothing arrived.
+
+    ``detour`` is where its card goes meanwhile, if anywhere; ``admins`` is the channel in which to tell of it.
+    """
+
+    channel: str
+    why: str
+    remedy: str
+    detour: Detour | None = None
+    admins: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standby:
+    """What the policy says for the case that a channel can't be posted to: where its cards go, and who hears of it."""
+
+    channel: str
+    admins: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
     """What a loop may claim now.
 
@@ -74,6 +97,6 @@ class Door(Protocol):
         """Return the destinations that can't take a new message yet, each with when their turn comes."""
         ...
 
-    async def carry(self, errand: Errand, now: datetime) -> Attempt | Hold:
+    async def carry(self, errand: Errand, now: datetime) -> Attempt | Hold | Closed:
         """Carry *errand* out once, or say why not yet."""
         ...

@@ -7,7 +7,7 @@ import structlog
 from prometheus_client import CollectorRegistry, Counter, Histogram
 
 from bot.relay.errand import Errand
-from bot.relay.settling import Arrived, Cause, Dead, PutBack, Settlement
+from bot.relay.settling import Arrived, Cause, Dead, Diverted, PutBack, Settlement
 
 _LAGS = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60, 300, 3600, 86400)
 
@@ -48,6 +48,11 @@ class Notices:
             case PutBack():
                 self._endings.labels(kind, "put_back").inc()
                 _say_put_back(settlement, fields)
+            case Diverted():
+                self._endings.labels(kind, "diverted").inc()
+                detour, closed = settlement.effect.detour, settlement.closed
+                fields |= {"to": detour.to if detour else settlement.effect.channel, "why": closed.why}
+                _log.error("relay.diverted", **fields, remedy=closed.remedy)
             case Dead():
                 self._endings.labels(kind, "dead").inc()
                 _log.error("relay.gave_up", **fields, why=settlement.why)

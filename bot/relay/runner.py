@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from bot.core.attempts import Attempt, Delivered, TryLater, Unknown
 from bot.core.effects import CallBack
 from bot.relay.books import Books
-from bot.relay.errand import Door, Errand, Hold, Wanted
+from bot.relay.errand import Closed, Door, Errand, Hold, Wanted
 from bot.relay.lines import Lines
 from bot.relay.notices import Notices
 from bot.relay.settling import Settlement, settle
@@ -144,13 +144,15 @@ class Runner:
                 self._lines.worked(errand.destination)
             case TryLater():
                 self._lines.failed(errand.destination, _asked_of_line(errand, attempt), self._chance(), now)
-            case Unknown():
+            case Closed() if attempt.detour is not None:
+                self._lines.worked(errand.destination)  # whatever waits here has somewhere else to go
+            case Unknown() | Closed():
                 self._lines.failed(errand.destination, None, self._chance(), now)
             case _:
                 pass
         return settle(errand, attempt, self._chance, now)
 
-    async def _attempt(self, errand: Errand) -> Attempt | Hold:
+    async def _attempt(self, errand: Errand) -> Attempt | Hold | Closed:
         try:
             async with asyncio.timeout(ATTEMPT_LIMIT.total_seconds()):
                 return await self._door.carry(errand, self._clock())

@@ -7,9 +7,9 @@ from enum import Enum, auto
 from typing import assert_never
 
 from bot.core.attempts import Attempt, Delivered, GiveUp, TryLater, Unknown
-from bot.core.effects import CallBack, Whisper
+from bot.core.effects import CallBack, ShowCard, Whisper
 from bot.relay.backoff import FEWEST_ATTEMPTS, SLACK_PATIENCE, WHISPER_PATIENCE, callback_delay, delay
-from bot.relay.errand import Errand, Hold
+from bot.relay.errand import Closed, Errand, Hold
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +30,7 @@ class Cause(Enum):
 class PutBack:
     """Try again at *due_at*. With a nonce somebody has to look first whether it arrived after all.
 
-    With a ``remedy`` it fails until somebody has done that.
+    With a ``remedy`` it fails until somebody has done that; ``closed`` is the channel, when it is for that one's sake.
     """
 
     due_at: datetime
@@ -38,6 +38,20 @@ class PutBack:
     nonce: str | None
     cause: Cause = Cause.FAILURE
     remedy: str | None = None
+    closed: Closed | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Diverted:
+    """The card takes another way from now on, at once: ``effect`` is written down before anything is posted there.
+
+    Or back to its own channel at ``due_at``, when the other one is closed as well.
+    """
+
+    effect: ShowCard
+    due_at: datetime
+    nonce: str | None
+    closed: Closed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,10 +61,10 @@ class Dead:
     why: str
 
 
-Settlement = Arrived | PutBack | Dead
+Settlement = Arrived | PutBack | Diverted | Dead
 
 
-def settle(errand: Errand, attempt: Attempt | Hold, chance: Callable[[], float], now: datetime) -> Settlement:
+def settle(errand: Errand, attempt: Attempt | Hold | Closed, chance: Callable[[], float], now: datetime) -> Settlement:
     """Return what becomes of the row after *attempt*. *chance* draws a number from 0 to 1."""
     match attempt:
         case Delivered():
@@ -61,6 +75,8 @@ def settle(errand: Errand, attempt: Attempt | Hold, chance: Callable[[], float],
             due_at = now + attempt.wait
             again = PutBack(due_at=due_at, why=attempt.why, nonce=errand.unsettled_nonce, cause=Cause.TURN)
             return _unless_hopeless(errand, again)
+        case Closed():
+            return _closed(errand, attempt, chance, now)
         case TryLater():
             wait = _wait(errand, attempt.after, chance)
             # Only this attempt certainly failed: an earlier one may still be out there, so its nonce stays.
@@ -71,6 +87,19 @@ def settle(errand: Errand, attempt: Attempt | Hold, chance: Callable[[], float],
             return _later(errand, again, _wait(errand, None, chance))
         case _:
             assert_never(attempt)
+
+
+def _closed(errand: Errand, attempt: Closed, chance: Callable[[], float], now: datetime) -> Settlement:
+    """Take the detour if there is one; else wait for whoever mends the channel, or the one that stood in for it."""
+    effect, nonce = errand.effect, errand.unsettled_nonce
+    if isinstance(effect, ShowCard) and attempt.detour is not None:
+        return Diverted(effect=replace(effect, detour=attempt.detour), due_at=now, nonce=nonce, closed=attempt)
+    again = PutBack(due_at=now, why=attempt.why, nonce=nonce, remedy=attempt.remedy, closed=attempt)
+    settlement = _later(errand, again, _wait(errand, None, chance))
+    if isinstance(effect, ShowCard) and effect.detour is not None and nonce is None and isinstance(settlement, PutBack):
+        # Nothing of ours can stand there: next time its own channel is tried first, which may be mended by then.
+        return Diverted(effect=replace(effect, detour=None), due_at=settlement.due_at, nonce=None, closed=attempt)
+    return settlement
 
 
 def _later(errand: Errand, again: PutBack, wait: timedelta | None) -> Settlement:

@@ -20,6 +20,7 @@ from bot.slack.evidence import draw_evidence
 HEADER_LIMIT = 150
 _REVIEWS, _MENTIONED = 4, 10
 _REASON, _REVIEW_REASON, _QUESTION = 500, 150, 500
+_REMARK = 300
 
 _LABELS = {
     Press.APPROVE: ("Approve", "primary"),
@@ -37,14 +38,15 @@ class Card:
     blocks: list[rich.Json]
 
 
-def draw_card(view: RequestView, seal: Seal) -> Card:
-    """Return the card of a request, in whatever state it is."""
+def draw_card(view: RequestView, seal: Seal, remark: str | None = None) -> Card:
+    """Return the card of a request, in whatever state it is; a *remark* says why it stands where it does."""
     request = view.request
     start = f"{texts.headline(request)}: "
     room = HEADER_LIMIT - length(start)
     blocks = [
         rich.header(start + (line(request.subject.title, room) or "(no title)")),
         draw_place(request, room),
+        *([rich.block(rich.section(rich.words(line(remark, _REMARK))))] if remark else []),
         *_standing(request),
         draw_evidence(view.tests),
         draw_asked(request),

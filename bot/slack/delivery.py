@@ -8,9 +8,9 @@ from typing import Any, cast
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.attempts import Attempt, Delivered, TryLater
-from bot.core.effects import Said, TellAccount, Whisper
+from bot.core.effects import Said, TellAccount, TellAdmins, Whisper
 from bot.core.identity import Standing
-from bot.core.view import CardRef, RequestView
+from bot.core.view import CardRef, Detour, RequestView
 from bot.slack.button_value import Seal
 from bot.slack.cards import Card, draw_card
 from bot.slack.directory import Directory
@@ -63,14 +63,25 @@ class SlackCourier:
         self._seal = seal
         self._lookup = Lookup(client)
 
-    async def show_card(self, view: RequestView, channel: str, posting: Posting) -> Attempt:
-        """Bring the card in *channel* up to date; post it when there is none, or when somebody deleted it."""
-        card, known = draw_card(view, self._seal), view.card_in(channel)
-        if known is not None:
-            attempt = await self._update(view, card, known)
+    async def show_card(
+        self, view: RequestView, channel: str, posting: Posting, detour: Detour | None = None
+    ) -> Attempt:
+        """Bring the card in *channel* up to date; post it when there is none, or when somebody deleted it.
+
+        With a *detour* it is posted there, and a card that is in the channel already stays as it is.
+        """
+        known = view.card_in(channel)
+        if known is not None and (detour is None or known.detour is not None):
+            detour = known.detour
+            attempt = await self._update(view, self._draw(view, channel, detour), known)
             if attempt is not None:
                 return attempt
-        return await self._post(_about(view), _Spot(channel=channel), card, "jit_card", posting)
+        spot = _Spot(channel=channel if detour is None else detour.to)
+        return await self._post(_about(view), spot, self._draw(view, channel, detour), "jit_card", posting)
+
+    def _draw(self, view: RequestView, channel: str, detour: Detour | None) -> Card:
+        remark = None if detour is None else f"Shown here because {channel} can't be used: {detour.why}."
+        return draw_card(view, self._seal, remark)
 
     async def tell_thread(self, view: RequestView, channel: str, said: Said, posting: Posting) -> Attempt:
         """Add a line under the card in *channel*."""
@@ -109,6 +120,11 @@ class SlackCourier:
                 return Delivered(detail={"skipped": f"Slack: {fault.code}"})
             return after_look(fault)
         spot = _Spot(channel=answer["channel"]["id"])
+        return await self._post(_About(since=since), spot, draw_whisper(effect.text), "jit_note", posting)
+
+    async def tell_admins(self, effect: TellAdmins, since: datetime, posting: Posting) -> Attempt:
+        """Say something about the house itself, which was asked for at *since*."""
+        spot = _Spot(channel=effect.channel)
         return await self._post(_About(since=since), spot, draw_whisper(effect.text), "jit_note", posting)
 
     async def whisper(self, whisper: Whisper) -> Attempt:

@@ -49,12 +49,20 @@ _LIMITED = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
 CANNOT_CONNECT = "cannot_connect"
 """Our own code: nobody answered at Slack's address."""
 
-_CURABLE: Mapping[str, str] = {
+_CLOSED: Mapping[str, str] = {
     "channel_not_found": "there is no such channel, or it is private and the app is not in it: invite it with "
     "/invite @jit, or mend the channel in the policy",
     "not_in_channel": "the app is not in the channel: invite it with /invite @jit",
     "is_archived": "the channel is archived: name another one in the policy",
     "restricted_action": "the channel does not let apps post: change its posting permissions",
+    "restricted_action_read_only_channel": "the channel is read-only: change its posting permissions",
+    "restricted_action_thread_only_channel": "the channel takes threads only: change its posting permissions",
+    "restricted_action_non_threadable_channel": "the channel takes no threads: change its posting permissions",
+}
+"""A channel that takes nothing from us until somebody has mended it."""
+
+_CURABLE: Mapping[str, str] = {
+    **_CLOSED,
     "invalid_auth": "the bot token is not valid: set SLACK_BOT_TOKEN anew",
     "not_authed": "there is no bot token: set SLACK_BOT_TOKEN",
     "not_allowed_token_type": "this is another kind of token: set SLACK_BOT_TOKEN to the one that begins with xoxb-",
@@ -109,7 +117,7 @@ def after_look(fault: Fault) -> TryLater | GiveUp:
 
 def _without_doubt(fault: Fault) -> TryLater | GiveUp:
     if fault.kind is Kind.REFUSED and fault.code in _CURABLE:
-        return TryLater(why=str(fault), remedy=_CURABLE[fault.code])
+        return TryLater(why=str(fault), remedy=_CURABLE[fault.code], is_closed=fault.code in _CLOSED)
     if fault.kind is Kind.REFUSED:
         remedy = _REMEDIES.get(fault.code, "look this code up in the documentation of the Web API method")
         return GiveUp(why=f"Slack: {fault.code}: {remedy}")

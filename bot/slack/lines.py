@@ -72,4 +72,4 @@ def _as_text(runs: list[rich.Run], said: Said) -> str:
 
 
 def _channel(card: CardRef) -> str:
-    return rich.name(card.channel)
+    return rich.name(card.place)

@@ -12,7 +12,7 @@ import orjson
 from pydantic import TypeAdapter
 
 from bot.core.delegation import Delegation
-from bot.core.effects import CallBack, Effect, ShowCard, TellAccount, TellRequester, TellThread, Whisper
+from bot.core.effects import CallBack, Effect, ShowCard, TellAccount, TellAdmins, TellRequester, TellThread, Whisper
 from bot.core.evidence import TestEvidence
 from bot.core.request import ApprovalRequest
 
@@ -21,6 +21,7 @@ KINDS: Mapping[type[Effect], str] = {
     TellThread: "tell_thread",
     TellRequester: "tell_requester",
     TellAccount: "tell_account",
+    TellAdmins: "tell_admins",
     Whisper: "whisper",
     CallBack: "call_back",
 }

@@ -12,7 +12,6 @@ _WRITING: Mapping[str, str] = {
     "lock_request": "SELECT document FROM requests WHERE id = :id {lock}",
     "lock_requests": "SELECT id, document FROM requests WHERE {id among ids} ORDER BY id {lock}",
     "request_by_key": "SELECT id, body_hash FROM requests WHERE source = :source AND idempotency_key = :key",
-    "request_by_number": "SELECT id FROM requests WHERE number = :number",
     "last_number": "SELECT max(number) FROM requests",
     "due_requests": "SELECT id FROM requests WHERE wake_at <= :now ORDER BY wake_at LIMIT :most {skip}",
     "open_in_lane": "SELECT id FROM requests WHERE source = :source AND lane = :lane AND deadline IS NOT NULL",
@@ -28,18 +27,23 @@ _WRITING: Mapping[str, str] = {
     " AND deadline IS NOT NULL LIMIT :most) AS open",
     "head": "SELECT seq, hash, at FROM audit_head",
     "lock_head": "SELECT seq, hash, at FROM audit_head {lock}",
-    "card": "SELECT channel, channel_id, ts, permalink, revision FROM cards"
+    "card": "SELECT channel, channel_id, ts, permalink, revision, detour, detour_why FROM cards"
     " WHERE request_id = :request AND channel = :channel",
-    "put_card": "INSERT INTO cards (request_id, channel, channel_id, ts, permalink, revision)"
-    " VALUES (:request, :channel, :channel_id, :ts, :permalink, :revision) ON CONFLICT (request_id, channel) DO UPDATE"
+    "put_card": "INSERT INTO cards (request_id, channel, channel_id, ts, permalink, revision, detour, detour_why)"
+    " VALUES (:request, :channel, :channel_id, :ts, :permalink, :revision, :detour, :detour_why)"
+    " ON CONFLICT (request_id, channel) DO UPDATE"
     " SET channel_id = excluded.channel_id, ts = excluded.ts, permalink = excluded.permalink,"
-    " revision = excluded.revision",
+    " revision = excluded.revision, detour = excluded.detour, detour_why = excluded.detour_why",
     "delegation_of": "SELECT document FROM delegations WHERE giver = :giver",
     "delegations_to": "SELECT document FROM delegations WHERE receiver = :receiver AND until > :now",
     "put_delegation": "INSERT INTO delegations (giver, receiver, until, document)"
     " VALUES (:giver, :receiver, :until, :document) ON CONFLICT (giver) DO UPDATE"
     " SET receiver = excluded.receiver, until = excluded.until, document = excluded.document",
     "drop_delegation": "DELETE FROM delegations WHERE giver = :giver",
+    "alarm": "SELECT what, since, told_in FROM alarms WHERE about = :about",
+    "put_alarm": "INSERT INTO alarms (about, what, since, told_in) VALUES (:about, :what, :since, :told_in)"
+    " ON CONFLICT (about) DO UPDATE SET what = excluded.what, since = excluded.since, told_in = excluded.told_in",
+    "drop_alarm": "DELETE FROM alarms WHERE about = :about",
     "seen": "SELECT seen_at FROM replays WHERE key = :key",
     "forget": "DELETE FROM replays WHERE seen_at <= :before",
     "post": "INSERT INTO outbox (id, destination, rank, kind, request_id, key, payload, due_at, created_at)"
@@ -47,7 +51,8 @@ _WRITING: Mapping[str, str] = {
     "is_mine": "SELECT 1 FROM outbox WHERE id = :id AND status = 'claimed' AND claimed_by = :replica {lock}",
     "is_bodiless": "SELECT 1 FROM outbox WHERE id = :id AND status = 'claimed' AND claimed_by = :replica"
     " AND body IS NULL {lock}",
-    "is_dead": "SELECT 1 FROM outbox WHERE id = :id AND status = 'dead' {lock}",
+    "dead_row": "SELECT id, destination, kind, request_id, key, payload, attempts, nonce, body, created_at, last_error"
+    " FROM outbox WHERE id = :id AND status = 'dead' {lock}",
     "claim": "UPDATE outbox SET status = 'claimed', claimed_by = :replica, claimed_until = :until, nonce = :nonce,"
     " attempts = attempts + 1 WHERE id = :id",
     "merge": "UPDATE outbox SET status = 'done', done_at = :now, last_error = 'merged into ' || CAST(:into AS text)"
@@ -59,8 +64,8 @@ _WRITING: Mapping[str, str] = {
     " claimed_until = NULL WHERE id = :id",
     "later": "UPDATE outbox SET status = 'due', due_at = :due_at, last_error = :why, nonce = :nonce,"
     " claimed_by = NULL, claimed_until = NULL WHERE id = :id",
-    "release": "UPDATE outbox SET status = 'due', due_at = :now, attempts = attempts - 1, claimed_by = NULL,"
-    " claimed_until = NULL WHERE id = :id",
+    "divert": "UPDATE outbox SET status = 'due', due_at = :due_at, payload = :payload, last_error = :why,"
+    " nonce = :nonce, claimed_by = NULL, claimed_until = NULL WHERE id = :id",
     "recover": "UPDATE outbox SET status = 'due', due_at = :now, claimed_by = NULL, claimed_until = NULL"
     " WHERE status = 'claimed' AND (claimed_by = :replica OR :everybody)",
     "revive": "UPDATE outbox SET status = 'due', due_at = :now, done_at = NULL, attempts = 0 WHERE id = :id",

@@ -141,6 +141,8 @@ class Cards(Row, table=True):
     ts: str = Field(sa_column=Column(Text, nullable=False))
     permalink: str | None = Field(sa_column=Column(Text))
     revision: int = Field(sa_column=Column(Integer, nullable=False, server_default="0"))
+    detour: str | None = Field(sa_column=Column(Text))
+    detour_why: str | None = Field(sa_column=Column(Text))
 
 
 class Outbox(Row, table=True):
@@ -259,6 +261,15 @@ class Delegations(Row, table=True):
     receiver: str = Field(sa_column=Column(Name, nullable=False))
     until: datetime = Field(sa_column=Column(Moment, nullable=False))
     document: str = Field(sa_column=Column(Document, nullable=False))
+
+
+class Alarms(Row, table=True):
+    """Troubles that are not mended yet. The log has the history."""
+
+    about: str = Field(sa_column=Column(Name, primary_key=True))
+    what: str = Field(sa_column=Column(Text, nullable=False))
+    since: datetime = Field(sa_column=Column(Moment, nullable=False))
+    told_in: str | None = Field(sa_column=Column(Text))
 
 
 REQUEST_NUMBERS = Sequence("request_numbers", metadata=METADATA)

@@ -44,7 +44,7 @@ class Requests:
         """Ask: 201 with the new request, 200 with the one that the same call made before."""
         admitted = await self._door.admit_asker(http, size_limit(http.headers))
         policy = self._api.policy()
-        ask = await self._reader.read(http, admitted, policy.people)
+        ask = await self._reader.read(http, admitted, policy)
         submission = await self._api.desk.run(lambda tx, now: submit(tx, ask, policy, now))
         return await self._answer_submission(submission, ask)
 

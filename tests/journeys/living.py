@@ -73,6 +73,7 @@ class Pipeline:
     deliveries: list[tuple[str, bytes]] = field(default_factory=list[tuple[str, bytes]])
     bad: list[str] = field(default_factory=list[str])
     failures_first: int = 0
+    gone_first: int = 0
     came: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def until(self, count: int, seconds: float = 5) -> None:
@@ -97,6 +98,9 @@ class Pipeline:
             return web.Response(status=401)
         self.deliveries.append((request.headers["webhook-id"], body))
         self.came.set()
+        if self.gone_first > 0:
+            self.gone_first -= 1
+            return web.Response(status=410)
         if self.failures_first > 0:
             self.failures_first -= 1
             return web.Response(status=503, headers={"Retry-After": "0"})

@@ -12,7 +12,7 @@ from bot.core.request import RequestId
 from bot.core.view import CardRef, RequestView
 from bot.relay.books import LEASE, Books
 from bot.relay.errand import Errand, Wanted
-from bot.relay.settling import Arrived, Dead, PutBack, Settlement
+from bot.relay.settling import Arrived, Dead, Diverted, PutBack, Settlement
 from tests.factories import a_request
 from tests.relay.virtual import clock as virtual_clock
 
@@ -200,11 +200,22 @@ class BooksInMemory(Books):
                 self._keep_card(row, settlement.attempt)
             case PutBack():
                 row.status, row.due_at, row.why, row.nonce = "due", settlement.due_at, settlement.why, settlement.nonce
+            case Diverted():
+                row.status, row.due_at, row.nonce, row.effect = (
+                    "due",
+                    settlement.due_at,
+                    settlement.nonce,
+                    settlement.effect,
+                )
+                self.entries.append(("diverted", row.id))
             case Dead():
                 row.status, row.why = "dead", settlement.why
                 self.entries.append(("dead", row.id))
 
     def _keep_card(self, row: Row, attempt: Delivered) -> None:
         if isinstance(row.effect, ShowCard) and attempt.channel and attempt.ts:
-            card = CardRef(channel=row.effect.channel, channel_id=attempt.channel, ts=attempt.ts)
-            assert self.cards.setdefault((row.effect.request, row.effect.channel), card) == card, "two cards"
+            place, detour = (row.effect.request, row.effect.channel), row.effect.detour
+            card = CardRef(channel=place[1], channel_id=attempt.channel, ts=attempt.ts, detour=detour)
+            known = self.cards.get(place)
+            assert known is None or known.ts == card.ts or (detour and known.detour is None), "two cards"
+            self.cards[place] = known if known is not None and known.ts == card.ts else card

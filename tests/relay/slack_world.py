@@ -9,7 +9,7 @@ from enum import Enum, auto
 
 from bot.core.attempts import Attempt, Delivered, GiveUp, TryLater, Unknown
 from bot.core.effects import Said, Whisper
-from bot.core.view import RequestView
+from bot.core.view import Detour, RequestView
 from bot.slack.delivery import Posting, SlackCourier
 
 
@@ -49,6 +49,7 @@ class World:
     updates: Counter[str] = field(default_factory=Counter[str])
     seconds: float = 0.1
     refusals: int = 0
+    closed: set[str] = field(default_factory=set[str])
     halt: Callable[[str], Awaitable[None]] = _go_on
 
     def cards(self) -> Counter[str]:
@@ -70,10 +71,15 @@ class FakeSlack(SlackCourier):
     def __init__(self, world: World) -> None:
         self._world = world
 
-    async def show_card(self, view: RequestView, channel: str, posting: Posting) -> Attempt:
+    async def show_card(
+        self, view: RequestView, channel: str, posting: Posting, detour: Detour | None = None
+    ) -> Attempt:
         known = view.card_in(channel)
-        if known is None:
-            return await self._say(posting, channel, f"card:{view.request.id}:{channel}")
+        if known is None or (detour is not None and known.detour is None):
+            place = channel if detour is None else detour.to
+            if place in self._world.closed:
+                return TryLater(why="Slack: is_archived", remedy="it is archived: name another one", is_closed=True)
+            return await self._say(posting, place, f"card:{view.request.id}:{place}")
         return await self._call(lambda: self._redraw(known.ts, known.channel_id))
 
     async def tell_thread(self, view: RequestView, channel: str, said: Said, posting: Posting) -> Attempt:

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from bot.core.effects import ShowCard, Whisper
-from bot.core.request import RequestId
 from bot.store import OutboxRow, Store, Transaction
 from tests.factories import CHEN, a_ruling, approval
 from tests.store.asks import a_stored_request, advancing
@@ -132,7 +131,7 @@ async def test_what_was_given_up_is_shown_and_can_be_tried_again(store: Store) -
     assert counted == [(1, 0), (0, 1)]
     assert dead.id == row.id
     assert (dead.last_error or "").startswith("no_such_channel")
-    assert (revived, again) == (True, False)
+    assert (revived and revived.id, again) == (row.id, None)
     assert [claimed.attempts for claimed in await claim(store)] == [1]
 
 
@@ -177,11 +176,3 @@ async def test_on_a_shared_database_nobody_recovers_what_another_holds(open_stor
     recovered = await two.committer.run(lambda tx, _: tx.outbox.recover())
 
     assert recovered == (1 if url.startswith("sqlite") else 0)  # a SQLite file has one house
-
-
-async def test_what_was_never_attempted_costs_no_attempt(store: Store) -> None:
-    await store.committer.run(enqueuing(a_whisper("U0ANA0000")))
-    (row,) = await claim(store)
-    await store.committer.run(lambda tx, _: tx.outbox.release([row.id, RequestId("nobody's")]))
-
-    assert [again.attempts for again in await claim(store)] == [1]

@@ -8,10 +8,11 @@ from bot.store.committer.sealing import Drawn
 from bot.store.committer.sequence import sequence
 from bot.store.database import Values
 from bot.store.transaction import Ground, Put, Tools
+from bot.store.transaction.cards import draw_card
 from bot.store.transaction.replays import WINDOW
 from bot.store.values import Commit, Head
 
-_MOVES = ("claim", "merge", "intend", "freeze", "done", "dead", "later", "release", "revive")
+_MOVES = ("claim", "merge", "intend", "freeze", "done", "dead", "later", "divert", "revive")
 """Claims first: what is settled in the same group was claimed in an earlier one."""
 
 
@@ -22,17 +23,20 @@ def flush(ground: Ground, head: Head) -> Commit:
     _flush_requests(ground, drawn)
     _flush_replays(ground)
     pending, many = ground.pending, _Many(ground.tools)
-    cards = [
-        (request, c.channel, c.channel_id, c.ts, c.permalink, c.revision) for (request, _), c in pending.cards.items()
-    ]
+    cards = [(request, *draw_card(card)) for (request, _), card in pending.cards.items()]
     many.run("put_card", cards)
     _flush_delegations(ground)
+    for about, alarm in pending.alarms.items():
+        if alarm is None:
+            many.run("drop_alarm", [(about,)])
+        else:
+            many.run("put_alarm", [(about, alarm.what, ground.tools.database.moment(alarm.since), alarm.told_in)])
     many.run("post", [post.values for post in pending.posts])
     many.run("insert_audit_entries", sequence(ground, head, drawn))
     touched = {line.request.id for line in pending.lines if line.request is not None}
     return Commit(
         requests=frozenset(touched | pending.requests.keys()),
-        outbox=bool(pending.posts),
+        outbox=bool(pending.posts) or any(move in {"revive", "divert"} for move, _ in pending.moves),
         # Nothing leads out of a final state, so a request is written in one only once: when it ends.
         ended=tuple(put.request for put in pending.requests.values() if not put.request.state.is_open),
     )

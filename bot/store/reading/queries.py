@@ -14,7 +14,7 @@ _READING: Mapping[str, str] = {
     "request": "SELECT document FROM requests WHERE id = :id",
     "by_number": "SELECT document FROM requests WHERE number = :number",
     "evidence": "SELECT document FROM evidence WHERE request_id = :request AND revision = :revision",
-    "cards": "SELECT channel, channel_id, ts, permalink, revision FROM cards"
+    "cards": "SELECT channel, channel_id, ts, permalink, revision, detour, detour_why FROM cards"
     " WHERE request_id = :request ORDER BY channel",
     "events": f"{_ENTRY} WHERE request_id = :request AND seq > :after ORDER BY seq",
     "audit": f"{_ENTRY} WHERE seq > :after ORDER BY seq",

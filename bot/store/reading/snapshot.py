@@ -12,6 +12,7 @@ from bot.store.database import Database, Link, Values
 from bot.store.housetime import HouseTime
 from bot.store.reading.queries import Queries
 from bot.store.transaction.addresses import card_key
+from bot.store.transaction.cards import read_card
 from bot.store.transaction.outbox import beyond
 from bot.store.values import AuditRow, Head, OutboxRow, Page, RequestFilter
 
@@ -170,7 +171,7 @@ class Snapshot:
 
     def _cards(self, request_id: RequestId) -> tuple[CardRef, ...]:
         rows = self._link.rows(self._queries["cards"], (request_id,))
-        return tuple(CardRef(channel=r[0], channel_id=r[1], ts=r[2], permalink=r[3], revision=r[4]) for r in rows)
+        return tuple(read_card(row) for row in rows)
 
     def _entry(self, row: Values) -> AuditRow:
         return AuditRow(

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import assert_never
 from urllib.parse import urlsplit
 
-from bot.core.effects import CallBack, Effect, ShowCard, TellAccount, TellRequester, TellThread, Whisper
+from bot.core.effects import CallBack, Effect, ShowCard, TellAccount, TellAdmins, TellRequester, TellThread, Whisper
 from bot.core.request import ApprovalRequest, RequestId
 
 SILENT = 0
@@ -42,6 +42,8 @@ def address_of(effect: Effect, request: ApprovalRequest | None, *, is_first: boo
             return Address(f"slack:requester:{who}", MESSAGE)
         case TellAccount():
             return Address(f"slack:account:{effect.slack_id}", MESSAGE)
+        case TellAdmins():
+            return Address(f"slack:{effect.channel}", MESSAGE)
         case Whisper():
             return Address(f"slack:whisper:{effect.slack_id}", SILENT)
         case CallBack():

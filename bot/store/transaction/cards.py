@@ -1,7 +1,8 @@
 """Where cards were posted."""
 
 from bot.core.request import RequestId
-from bot.core.view import CardRef
+from bot.core.view import CardRef, Detour
+from bot.store.database import Values
 from bot.store.transaction.ground import Ground
 
 
@@ -24,4 +25,22 @@ class Cards:
         found = self._ground.tools.first("card", *place)
         if found is None:
             return None
-        return CardRef(channel=found[0], channel_id=found[1], ts=found[2], permalink=found[3], revision=found[4])
+        return read_card(found)
+
+
+def draw_card(card: CardRef) -> Values:
+    """Return the columns of *card*, in the order of the table after the request."""
+    to, why = (card.detour.to, card.detour.why) if card.detour else (None, None)
+    return (card.channel, card.channel_id, card.ts, card.permalink, card.revision, to, why)
+
+
+def read_card(row: Values) -> CardRef:
+    """Return the card of a row with these columns."""
+    return CardRef(
+        channel=row[0],
+        channel_id=row[1],
+        ts=row[2],
+        permalink=row[3],
+        revision=row[4],
+        detour=Detour(to=row[5], why=row[6] or "") if row[5] is not None else None,
+    )

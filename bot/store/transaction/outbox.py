@@ -1,11 +1,12 @@
 """What is to leave the house: claimed, attempted, settled. A claim that was lost to somebody else changes nothing."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from bot.core.effects import ShowCard
 from bot.core.request import RequestId
-from bot.store.codec import read_effect
+from bot.store.codec import draw_json, read_effect
 from bot.store.transaction.ground import Ground
 from bot.store.values import OutboxRow
 
@@ -71,10 +72,10 @@ class Outbox:
         """Put it back until *due_at*, with *nonce* when somebody has to look first. False: no longer ours."""
         return self._settle("later", row_id, self._ground.tools.database.moment(due_at), _storable(why), nonce)
 
-    def release(self, row_ids: Collection[str]) -> None:
-        """Put back at once what was claimed and never attempted."""
-        for row_id in row_ids:
-            self._settle("release", row_id, self._ground.stored_now)
+    def divert(self, row_id: str, effect: ShowCard, due_at: datetime, why: str, nonce: str | None) -> bool:
+        """Put a card back until *due_at*, to go another way then. False: no longer ours."""
+        moment = self._ground.tools.database.moment(due_at)
+        return self._settle("divert", row_id, moment, draw_json(effect), _storable(why), nonce)
 
     def recover(self) -> int:
         """Put back what an earlier life of this process had claimed, and return how much that was.
@@ -87,9 +88,13 @@ class Outbox:
         self._ground.current.did_more = True
         return count
 
-    def revive(self, row_id: str) -> bool:
-        """Make a dead row due again, as if it had never been tried; its frozen body stays. False: it is not dead."""
-        return self._settle_found("is_dead", (row_id,), "revive", self._ground.stored_now)
+    def revive(self, row_id: str) -> OutboxRow | None:
+        """Make a dead row due again, as if it had never been tried; its frozen body stays. None: it is not dead."""
+        found = self._ground.tools.first("dead_row", row_id)
+        if found is None or row_id in self._ground.pending.moved or row_id in self._ground.current.moved:
+            return None
+        self._move("revive", row_id, self._ground.stored_now)
+        return self._row(Found(*found))
 
     def revive_cards(self) -> int:
         """Make due what was given up of open requests' cards and threads, and return how much that was."""
@@ -126,16 +131,22 @@ class Outbox:
         self._move("claim", first.id, replica, self._ground.tools.database.moment(until), nonce)
         if first.key is not None and len(family) > 1:
             self._ground.current.moves.append(("merge", (self._ground.stored_now, first.id, first.key, first.id)))
+        effects = [read_effect(row.kind, row.payload) for row in family]
+        # Nor may the way be lost that one of them was to take: it may have been posted there.
+        effect = next((one for one in effects if isinstance(one, ShowCard) and one.detour is not None), effects[0])
+        return replace(self._row(first), effect=effect, attempts=first.attempts + 1, nonce=nonce)
+
+    def _row(self, found: Found) -> OutboxRow:
         return OutboxRow(
-            id=first.id,
-            destination=first.destination,
-            request=RequestId(first.request_id) if first.request_id else None,
-            effect=read_effect(first.kind, first.payload),
-            attempts=first.attempts + 1,
-            nonce=nonce,
-            body=first.body,
-            created_at=self._ground.tools.database.read_moment(first.created_at),
-            last_error=first.last_error,
+            id=found.id,
+            destination=found.destination,
+            request=RequestId(found.request_id) if found.request_id else None,
+            effect=read_effect(found.kind, found.payload),
+            attempts=found.attempts,
+            nonce=found.nonce,
+            body=found.body,
+            created_at=self._ground.tools.database.read_moment(found.created_at),
+            last_error=found.last_error,
         )
 
     def _settle(self, move: str, row_id: str, *values: object) -> bool:

@@ -20,11 +20,6 @@ class Requests:
         known = self._ground.known_key(source, key)
         return Keyed(key=key, request_id=known[0], body_hash=known[1]) if known else None
 
-    def by_number(self, number: int) -> RequestId | None:
-        """Return the request with this number."""
-        found = self._ground.tools.first("request_by_number", number)
-        return found[0] if found else None
-
     def next_number(self) -> int:
         """Return the number for a new request."""
         return self._ground.next_number()

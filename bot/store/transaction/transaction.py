@@ -9,6 +9,7 @@ from bot.core.outcome import Outcome
 from bot.core.request import ApprovalRequest, RequestId
 from bot.store.codec import KINDS, draw_json
 from bot.store.transaction.addresses import address_of
+from bot.store.transaction.alarms import Alarms
 from bot.store.transaction.cards import Cards
 from bot.store.transaction.delegations import Delegations
 from bot.store.transaction.ground import Ground
@@ -25,7 +26,7 @@ _BIRTH = "request.submitted"
 class Transaction:
     """What a use case holds: repositories to read and lock, and ``record`` to write."""
 
-    __slots__ = ("_ground", "cards", "delegations", "history", "outbox", "replays", "requests")
+    __slots__ = ("_ground", "alarms", "cards", "delegations", "history", "outbox", "replays", "requests")
 
     def __init__(self, ground: Ground) -> None:
         self._ground = ground
@@ -33,6 +34,7 @@ class Transaction:
         self.outbox = Outbox(ground)
         self.cards = Cards(ground)
         self.delegations = Delegations(ground)
+        self.alarms = Alarms(ground)
         self.replays = Replays(ground)
         self.history = History(ground)
 

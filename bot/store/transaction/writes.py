@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from bot.core.alarm import Alarm
 from bot.core.delegation import Delegation
 from bot.core.events import Happened
 from bot.core.evidence import TestEvidence
@@ -50,6 +51,7 @@ class Writes:
     cards: dict[tuple[RequestId, str], CardRef] = field(default_factory=dict[tuple[RequestId, str], CardRef])
     delegations: dict[str, Delegation | None] = field(default_factory=dict[str, Delegation | None])
     replays: list[str] = field(default_factory=list[str])
+    alarms: dict[str, Alarm | None] = field(default_factory=dict[str, Alarm | None])
     moves: list[tuple[str, Values]] = field(default_factory=list[tuple[str, Values]])
     moved: set[str] = field(default_factory=set[str])
     did_more: bool = False
@@ -57,8 +59,9 @@ class Writes:
 
     @property
     def is_empty(self) -> bool:
-        """Tell whether there is nothing to commit; every request, card and delegation comes with a line of the log."""
-        return not (self.lines or self.posts or self.replays or self.moves or self.cards or self.did_more)
+        """Tell whether there is nothing to commit; every request and card comes with a line of the log."""
+        wanted = (self.lines, self.posts, self.replays, self.moves, self.cards, self.alarms)
+        return not (any(wanted) or self.did_more)
 
     def absorb(self, other: "Writes") -> None:
         """Add what *other* wants, after what is here."""
@@ -73,6 +76,7 @@ class Writes:
         self.cards.update(other.cards)
         self.delegations.update(other.delegations)
         self.replays += other.replays
+        self.alarms.update(other.alarms)
         self.moves += other.moves
         self.moved |= other.moved
         self.did_more |= other.did_more

@@ -1,5 +1,6 @@
 """A call that asks: from its bytes to the use case's words."""
 
+import asyncio
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
@@ -9,7 +10,10 @@ from http import HTTPStatus
 from aiohttp import web
 
 from bot.core.evidence import TestEvidence
-from bot.core.identity import Actor, People, Via
+from bot.core.identity import Actor, Via
+from bot.core.ownership import owned
+from bot.core.request import Subject
+from bot.core.rules import Policy
 from bot.usecases.submit import Ask, digest_of
 from handlers.api.asking.bodies import read_documents, read_json
 from handlers.api.asking.model import RequestAsked
@@ -24,6 +28,7 @@ from handlers.problems import Fault, Problem, invalid
 JSON = "application/json"
 FORM = "multipart/form-data"
 
+_MANY = 100
 _KEY = re.compile(r"[!-~](?:[ -~]{0,253}[!-~])?")
 
 
@@ -62,15 +67,15 @@ class AskReader:
     def __init__(self, reports: ReportReader) -> None:
         self._reports = reports
 
-    async def read(self, http: web.Request, admitted: Admitted, people: People) -> Ask:
+    async def read(self, http: web.Request, admitted: Admitted, policy: Policy) -> Ask:
         """Return what is asked. Raises Problem: 400, 415, 422."""
         source = admitted.caller.source
         key = read_key(http.headers, admitted.caller)
         body = await _read_body(http.headers, admitted.body)
         asked = read_json(RequestAsked, body.json)
         read_documents({"parameters": asked.parameters, "metadata": asked.metadata}, body.json)
-        subject = read_subject(asked, people, source)
-        tests = await self._evidence(asked, body.files)
+        subject = read_subject(asked, policy.people, source)
+        tests = await _owned(await self._evidence(asked, body.files), subject, policy)
         return Ask(
             source=source.name,
             subject=subject,
@@ -89,6 +94,13 @@ class AskReader:
                 raise invalid([Fault(pointer="/tests", detail="can't stand beside reports: send one or the other")])
             return read_tests(asked.tests)
         return await self._reports.read(reports) if reports else TestEvidence()
+
+
+async def _owned(tests: TestEvidence, subject: Subject, policy: Policy) -> TestEvidence:
+    """Look up who owns what failed; a great many beside the loop, which answers everybody's clicks."""
+    if len(tests.failures) <= _MANY:
+        return owned(tests, subject.repository, policy.owners_of)
+    return await asyncio.to_thread(owned, tests, subject.repository, policy.owners_of)
 
 
 def _inline_reports(asked: RequestAsked) -> Sequence[ReportFile]:

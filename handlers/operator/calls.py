@@ -1,0 +1,68 @@
+"""The operator's calls, which are no part of the API: reload the policy, and replay what was given up."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from http import HTTPStatus
+
+import orjson
+from aiohttp import web
+
+from bot.core.errors import Refused
+from bot.usecases.desk import Desk
+from bot.usecases.replay import replay, take_pass
+from handlers.door.connections import vouch
+from handlers.door.raw_body import read_raw_body
+from handlers.operator.passes import ANSWER_HEADER, Passes
+from handlers.problems import Problem
+
+_LARGEST = 1024
+_SECONDS = 3.0
+
+Answer = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OperatorCalls:
+    """What the calls need. ``reload`` reads the policy file again and says what came of it."""
+
+    passes: Passes
+    desk: Desk
+    clock: Callable[[], datetime]
+    reload: Callable[[], Awaitable[Answer]]
+
+    def register(self, app: web.Application) -> None:
+        """Put the calls on their paths."""
+        app.router.add_post("/operator/reload", self.reload_policy)
+        app.router.add_post("/operator/outbox/{row}/replay", self.replay_row)
+
+    async def reload_policy(self, http: web.Request) -> web.Response:
+        """Read the policy file again, as SIGHUP does, and wait for what comes of it."""
+        nonce = await self._admit(http)
+        return self._answer(nonce, await self.reload())
+
+    async def replay_row(self, http: web.Request) -> web.Response:
+        """Make what was given up due again."""
+        nonce, row = await self._admit(http), http.match_info["row"]
+        try:
+            found = await self.desk.run(lambda tx, now: replay(tx, row, now))
+        except Refused as refused:
+            return self._answer(nonce, {"ok": False, "why": refused.sentence})
+        return self._answer(nonce, {"ok": True, "id": found.id, "destination": found.destination})
+
+    async def _admit(self, http: web.Request) -> str:
+        """Return the nonce of a pass that counts, and has counted now. Raises Problem (401), Refused (REPLAYED)."""
+        call = f"{http.method} {http.raw_path}"
+        nonce = self.passes.read(http.headers.get("Authorization", ""), call, self.clock())
+        if nonce is None:
+            raise Problem(HTTPStatus.UNAUTHORIZED, "unauthorised", "This is for whoever operates the bot.")
+        vouch(http)
+        await read_raw_body(http, _LARGEST, _SECONDS)
+        await self.desk.run(lambda tx, _: take_pass(tx, nonce))
+        return nonce
+
+    def _answer(self, nonce: str, answer: Answer) -> web.Response:
+        body = orjson.dumps(answer)
+        return web.Response(
+            body=body, content_type="application/json", headers={ANSWER_HEADER: self.passes.sign(nonce, body)}
+        )
