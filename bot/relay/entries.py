@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import assert_never
 
 from bot.core.attempts import Delivered
 from bot.core.audit import seal
@@ -86,41 +85,21 @@ def _line(event: str, detail: Mapping[str, object], request: ApprovalRequest | N
     return Happened(event=event, at=now, by=RELAY, state=request.state if request else None, detail=detail)
 
 
+_NAMES: Mapping[type[Effect], tuple[str, str]] = {
+    ShowCard: ("card.posted", "card.failed"),
+    TellThread: ("thread.posted", "thread.failed"),
+    TellRequester: ("requester.told", "requester.failed"),
+    TellAccount: ("account.told", "account.failed"),
+    TellAdmins: ("admins.told", "admins.failed"),
+    Whisper: ("whisper.sent", "whisper.failed"),
+    CallBack: ("callback.delivered", "callback.failed"),
+}
+"""What the log calls the arrival and the failure of each effect."""
+
+
 def _arrived_name(effect: Effect, *, is_new: bool) -> str:
-    match effect:
-        case ShowCard():
-            return "card.posted" if is_new else "card.updated"
-        case TellThread():
-            return "thread.posted"
-        case TellRequester():
-            return "requester.told"
-        case TellAccount():
-            return "account.told"
-        case TellAdmins():
-            return "admins.told"
-        case Whisper():
-            return "whisper.sent"
-        case CallBack():
-            return "callback.delivered"
-        case _:
-            assert_never(effect)
+    return "card.updated" if isinstance(effect, ShowCard) and not is_new else _NAMES[type(effect)][0]
 
 
 def _failed_name(effect: Effect) -> str:
-    match effect:
-        case ShowCard():
-            return "card.failed"
-        case TellThread():
-            return "thread.failed"
-        case TellRequester():
-            return "requester.failed"
-        case TellAccount():
-            return "account.failed"
-        case TellAdmins():
-            return "admins.failed"
-        case Whisper():
-            return "whisper.failed"
-        case CallBack():
-            return "callback.failed"
-        case _:
-            assert_never(effect)
+    return _NAMES[type(effect)][1]

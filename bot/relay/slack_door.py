@@ -124,7 +124,7 @@ class SlackDoor:
                 return await self._courier.tell_thread(view, effect.channel, effect.said, posting)
             case TellRequester():
                 return await self._courier.tell_requester(view, effect.said, posting)
-            case TellAccount | TellAdmins() | Whisper() | CallBack():
+            case TellAccount() | TellAdmins() | Whisper() | CallBack():
                 return GiveUp(why="no message for Slack")
             case _:
                 assert_never(effect)

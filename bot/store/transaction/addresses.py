@@ -28,7 +28,7 @@ class Address:
     key: str | None = None
 
 
-def address_of(effect: Effect, request: ApprovalRequest | None, *, is_first: bool) -> Address:
+def address_of(effect: Effect, request: ApprovalRequest | None, *, is_first: bool) -> Address:  # noqa: PLR0911 - one arm an effect
     """Return where *effect* goes. *request* is the one it is about; *is_first* when it has just been made."""
     match effect:
         case ShowCard():
