@@ -13,6 +13,7 @@ import typer
 
 from bot.app import utc_now
 from bot.cli.given import GIVEN, read_given
+from bot.cli.online import check_online
 from bot.cli.output import AS_JSON, print_json, print_lines
 from bot.core.evidence import TestEvidence, merged
 from bot.core.ownership import owned
@@ -40,7 +41,11 @@ PolicyFile = Annotated[Path | None, typer.Option("--file", "-f", help="The polic
 
 
 @commands.command()
-def check(file: PolicyFile = None) -> None:
+def check(
+    file: PolicyFile = None,
+    *,
+    online: Annotated[bool, typer.Option("--online", help="Also ask Slack for the channels and people in it.")] = False,
+) -> None:
     """Say whether the policy file can be used; exit 78 with every error in it when not."""
     path = file or read_settings().policy_file
     checked = check_policy(path)
@@ -48,6 +53,8 @@ def check(file: PolicyFile = None) -> None:
         sys.stderr.write(f"jit: warning: {warning}\n")
     policy = checked.policy
     print_lines([f"{path}: good: {len(policy.rules)} rules, {len(policy.sources)} sources, {policy.hash[:19]}"])
+    if online:
+        check_online(path, read_settings())
 
 
 @commands.command(name="explain")

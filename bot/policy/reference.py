@@ -28,9 +28,10 @@ _BELOW = "see below"
 _HEAD = """# The policy file
 
 Drawn from the grammar in `bot/policy/`; a test fails when the two differ. `jit policy check` finds every mistake with
-its line and column, `jit policy explain request.json` tries it on one request, `jit policy test cases.yaml` on many,
-with what must come of each ([examples/policy-cases.yaml](../examples/policy-cases.yaml)). SIGHUP loads it anew;
-a bad file keeps the old one. What is open keeps the rule it was judged by.
+its line and column (`--online` also asks Slack for its channels and people), `jit policy explain request.json` tries it
+on one request, `jit policy test cases.yaml` on many, with what must come of each
+([examples/policy-cases.yaml](../examples/policy-cases.yaml)). SIGHUP or `jit policy reload` loads it anew; a bad file
+keeps the old one. What is open keeps the rule it was judged by.
 
 For your editor there is a JSON Schema beside this page: put
 `# yaml-language-server: $schema=policy.schema.json` into the first line of the policy.
