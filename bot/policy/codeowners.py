@@ -23,7 +23,7 @@ Step = str | re.Pattern[str] | None
 
 _OWNER = re.compile(r"@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:/[A-Za-z0-9._-]+)?|[^@\s]+@[^@\s]+\.[^@\s]+")
 _WORDS = re.compile(r"(?:\\.|[^\s\\])+|\\$")
-_WILD = re.compile(r"[*?]")
+_MARKS = re.compile(r"\\.|.", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,18 +132,21 @@ def _steps(pattern: str) -> tuple[Step, ...]:
 
 
 def _step(name: str) -> Step:
-    plain = re.sub(r"\\(.)", r"\1", name)
-    if not _WILD.search(name):
-        return plain
+    marks = _MARKS.findall(name)
+    if not {"*", "?"}.intersection(marks):
+        return "".join(mark.removeprefix("\\") or mark for mark in marks)
     # Each part is found at its first place and then kept: no name makes this slow.
-    parts = re.sub(r"\*+", "*", name).split("*")
-    first, rest = _literal(parts[0]), [_literal(part) for part in parts[1:]]
-    middle = "".join(f"(?>[^/]*?{part})" for part in rest[:-1])
-    return re.compile(f"{first}{middle}[^/]*{rest[-1]}" if rest else first, re.DOTALL)
-
-
-def _literal(part: str) -> str:
-    return "".join("[^/]" if one == "?" else re.escape(one.removeprefix("\\")) for one in re.findall(r"\\.|.", part))
+    parts = [""]
+    for mark in marks:
+        if mark == "*":
+            parts.append("")
+        else:
+            parts[-1] += "[^/]" if mark == "?" else re.escape(mark.removeprefix("\\") or mark)
+    first, *middle = parts
+    if not middle:
+        return re.compile(first, re.DOTALL)
+    found = "".join(f"(?>[^/]*?{part})" for part in middle[:-1] if part)
+    return re.compile(f"{first}{found}[^/]*{middle[-1]}", re.DOTALL)
 
 
 _ANY_NAME = re.compile(r"[^/]+", re.DOTALL)

@@ -23,7 +23,10 @@ def some_facts(
     if parameters is not None:
         subject = replace(subject, parameters=parameters)
     counts = Counts(approved_last_30d=7, rejected_last_30d=2, open_in_lane=3)
-    return Facts(subject=subject, tests=some_tests(failed=2, total=12), source="ci", now=now, counts=counts)
+    tests = some_tests(failed=2, total=12)
+    first, *rest = tests.failures
+    tests = replace(tests, failures=(replace(first, owner="@acme/api, @ana"), *rest))
+    return Facts(subject=subject, tests=tests, source="ci", now=now, counts=counts)
 
 
 def evaluated(text: str, facts: Facts | None = None) -> bool | Unclear:
@@ -50,6 +53,7 @@ def rejected(text: str) -> str:
         '"manual" in request.flags && request.flags.manual && !has(request.flags.other)',
         'request.parameters.strategy == "canary" && has(request.parameters.version)',
         "tests.total == 12 && tests.passed == 10 && tests.failed == 2 && tests.skipped == 0 && !tests.incomplete",
+        '"@acme/api" in tests.owners && tests.owners.exists(o, o.startsWith("@acme/"))',
         'source == "ci"',
         "history.approved_last_30d == 7 && history.rejected_last_30d == 2 && lane.open == 3",
         'now < timestamp("2026-03-04T12:00:01Z") && now.getHours("Europe/Berlin") == 13',
@@ -62,7 +66,7 @@ def test_every_fact_can_be_asked_for(text: str) -> None:
 
 
 def test_the_table_of_facts_is_covered_by_the_test_above() -> None:
-    assert len({fact.name for fact in FACTS}) == 25
+    assert len({fact.name for fact in FACTS}) == 26
 
 
 def test_weekdays_are_those_of_the_named_time_zone() -> None:
