@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from bot.core import events
 from bot.core.business_time import Calendar, Offset, Opening
@@ -252,6 +253,28 @@ def a_revision(
 
 def an_emergency(by: Person | Actor = DIA, reason: str = "Payments are down.", revision: int = 1) -> events.GlassBroken:
     return events.GlassBroken(by=_as_actor(by), reason=reason, revision=revision)
+
+
+def a_chase() -> events.GlassChased:
+    return events.GlassChased(by=TIMER)
+
+
+def a_glass_review(by: Person | Actor = CHEN, reason: str = "It was right.") -> events.GlassReviewed:
+    return events.GlassReviewed(by=_as_actor(by), reason=reason)
+
+
+def a_broken_glass(
+    by: Person = DIA,
+    ruling: Ruling | None = None,
+    **fields: Any,  # noqa: ANN401 - any field by its name
+) -> ApprovalRequest:
+    """A request that *by* released alone at noon; somebody else has to look at it within a day."""
+    decision = Decision(
+        verdict=Verdict.APPROVE, by=an_actor(by), at=NOON, reason="Payments are down.", break_glass=True
+    )
+    ruling = ruling or a_ruling(break_glass=a_break_glass())
+    told: dict[str, Any] = {"decision": decision, "review_due": NOON + timedelta(hours=24), **fields}
+    return a_request(ruling=ruling, state=State.APPROVED, **told)
 
 
 def _as_actor(by: Person | Actor) -> Actor:

@@ -21,6 +21,9 @@ class Note(StrEnum):
     INFO_REQUESTED = "info_requested"
     INFO_PROVIDED = "info_provided"
     REVISED = "revised"
+    GLASS_BROKEN = "glass_broken"
+    GLASS_CHASED = "glass_chased"
+    GLASS_REVIEWED = "glass_reviewed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +84,15 @@ class TellAccount:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TellPerson:
+    """Send somebody a direct message, wherever the cards are shown."""
+
+    request: RequestId
+    person: Person
+    said: Said
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Whisper:
     """Answer one person where they clicked, visible to them alone."""
 
@@ -110,4 +122,4 @@ class CallBack:
     request: RequestId
 
 
-Effect = ShowCard | TellThread | TellRequester | TellAccount | TellAdmins | Whisper | CallBack
+Effect = ShowCard | TellThread | TellRequester | TellAccount | TellPerson | TellAdmins | Whisper | CallBack

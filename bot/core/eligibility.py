@@ -51,6 +51,13 @@ def _require_another(person: Person, banned: Person, you_did: str, they_did: str
         )
 
 
+def require_revision(request: ApprovalRequest, revision: int) -> None:
+    """Raise Refused when somebody answers to what is no longer asked."""
+    if revision != request.revision:
+        sentence = f"This changed since: you saw revision {revision}, it is {request.revision} now. Look again."
+        raise Refused(Refusal.STALE, sentence)
+
+
 def is_banned(ruling: Ruling, subject: Subject, person: Person) -> bool:
     """Tell whether the rule bans *person*; for saying who is left, never for a decision."""
     is_requester = subject.requester is not None and same_human(person, subject.requester)

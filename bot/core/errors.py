@@ -22,6 +22,7 @@ class Refusal(StrEnum):
     NOTHING_LEFT = "nothing_left"
     TOO_MANY = "too_many"
     OUT_OF_RANGE = "out_of_range"
+    UNCONFIRMED = "unconfirmed"
 
 
 class Refused(Exception):

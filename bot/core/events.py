@@ -65,18 +65,26 @@ class Reminded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InfoRequested:
-    """An approver asked the requester something; the clock stands."""
+    """An approver asked the requester something; the clock stands.
+
+    ``revision`` is that of the card they asked on; None means "as it is now", for a command typed without a card.
+    """
 
     by: Actor
     question: str
+    revision: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InfoProvided:
-    """The question was answered; the clock runs on with what was left."""
+    """The question was answered; the clock runs on with what was left.
+
+    ``question`` counts the request's questions from 1, and says which of them this answers; None: the open one.
+    """
 
     by: Actor
     answer: str
+    question: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +123,21 @@ class GlassBroken:
     revision: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GlassChased:
+    """The timer found that nobody has looked at a broken glass yet, although it is time."""
+
+    by: Actor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GlassReviewed:
+    """Somebody else looked at a broken glass afterwards, and says what they found."""
+
+    by: Actor
+    reason: str
+
+
 Event = (
     Reviewed
     | DeadlinePassed
@@ -126,6 +149,8 @@ Event = (
     | Superseded
     | Revised
     | GlassBroken
+    | GlassChased
+    | GlassReviewed
 )
 """What can happen to a request that exists; :class:`Submitted` makes one."""
 

@@ -1,9 +1,10 @@
 """The life of a request, as a table.
 
 A request is born ``pending`` (or already decided, when a rule decides by itself) and ends in one of five final states,
-each of which it enters at most once and never leaves. Two things end a life besides people: the deadline, which wins
-every tie, and a newer request of the same lane. While the requester is asked something (``needs_info``) the clock
-stands, and the only review that counts is a rejection: a yes waits for the answer.
+each of which it enters at most once and never leaves: what still happens to an approved request whose glass was broken
+is the review that it owes, and leaves it approved. Two things end a life besides people: the deadline, which wins every
+tie, and a newer request of the same lane. While the requester is asked something (``needs_info``) the clock stands, and
+the only review that counts is a rejection: a yes waits for the answer.
 
 Everything is refused unless this table has a road for it, and a road is taken whole or not at all: a refused event
 changes nothing. ``docs/lifecycle.md`` is drawn from :data:`MAP`.
@@ -13,7 +14,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import assert_never
 
-from bot.core import reviewing, transitions, waiting
+from bot.core import break_glass, reviewing, transitions, waiting
 from bot.core.errors import Refusal, Refused
 from bot.core.events import (
     Cancelled,
@@ -21,6 +22,8 @@ from bot.core.events import (
     Escalated,
     Event,
     GlassBroken,
+    GlassChased,
+    GlassReviewed,
     InfoProvided,
     InfoRequested,
     Reminded,
@@ -57,7 +60,10 @@ MAP: Mapping[State, Mapping[type[Event], frozenset[State]]] = {
         Revised: frozenset({State.PENDING, State.APPROVED, State.REJECTED}),
         GlassBroken: frozenset({State.APPROVED}),
     },
-    State.APPROVED: {},
+    State.APPROVED: {
+        GlassChased: frozenset({State.APPROVED}),
+        GlassReviewed: frozenset({State.APPROVED}),
+    },
     State.REJECTED: {},
     State.EXPIRED: {},
     State.CANCELLED: {},
@@ -96,9 +102,21 @@ def _require_road(request: ApprovalRequest, event: Event) -> None:
                 "The requester has been asked something first; it can't be approved until then.",
             )
         return
-    if request.state.is_open:
-        raise Refused(Refusal.NOT_OPEN, f"That can't be done while the request is {request.state.value}.")
-    raise Refused(Refusal.NOT_OPEN, describe_ending(request))
+    if not request.state.is_open:
+        raise Refused(Refusal.NOT_OPEN, describe_ending(request))
+    raise Refused(Refusal.NOT_OPEN, _why_not_now(request.state, event))
+
+
+def _why_not_now(state: State, event: Event) -> str:
+    match event:
+        case InfoRequested():
+            return "A question is open already; it has to be answered first."
+        case InfoProvided():
+            return "Nothing has been asked that still waits for an answer."
+        case GlassReviewed():
+            return "Nobody broke the glass for this request: it is still open."
+        case _:
+            return f"That can't be done while the request is {state.value}."
 
 
 def _require_in_time(request: ApprovalRequest, event: Event, now: datetime) -> None:
@@ -139,7 +157,21 @@ def _step(request: ApprovalRequest, event: Event, now: datetime) -> Outcome:  # 
             return transitions.superseded(request, event, now)
         case Revised():
             return transitions.revised(request, event, now)
+        case GlassBroken() | GlassChased() | GlassReviewed():
+            return _step_of_glass(request, event, now)
+        case _:  # pragma: no cover - the type checker proves that nothing gets here
+            assert_never(event)
+
+
+def _step_of_glass(
+    request: ApprovalRequest, event: GlassBroken | GlassChased | GlassReviewed, now: datetime
+) -> Outcome:
+    match event:
         case GlassBroken():
-            return reviewing.glass_broken(request, event, now)
+            return break_glass.glass_broken(request, event, now)
+        case GlassChased():
+            return break_glass.glass_chased(request, event, now)
+        case GlassReviewed():
+            return break_glass.glass_reviewed(request, event, now)
         case _:  # pragma: no cover - the type checker proves that nothing gets here
             assert_never(event)

@@ -1,12 +1,12 @@
 """What comes of an event: the request as it is now, the log's lines, and what is asked of the world."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.core.effects import CallBack, Effect, Note, Said, ShowCard, TellRequester, TellThread
+from bot.core.effects import CallBack, Effect, Note, Said, ShowCard, TellPerson, TellRequester, TellThread
 from bot.core.events import Happened
-from bot.core.identity import Actor, Via
+from bot.core.identity import Actor, Person, Via
 from bot.core.record import of_decision
 from bot.core.request import ApprovalRequest, Decision, State
 from bot.core.ruling import Handling, Verdict
@@ -79,6 +79,12 @@ def shown(request: ApprovalRequest, said: Said) -> tuple[Effect, ...]:
 def told(request: ApprovalRequest, said: Said) -> tuple[Effect, ...]:
     """Ask for a line in each thread; the cards have nothing new to show."""
     return tuple(TellThread(request=request.id, channel=channel, said=said) for channel in request.channels)
+
+
+def to_people(request: ApprovalRequest, people: Iterable[Person], said: Said) -> tuple[Effect, ...]:
+    """Ask for a direct message to each of *people* whom we can find."""
+    found = (person for person in people if person.slack_id or person.email)
+    return tuple(TellPerson(request=request.id, person=person, said=said) for person in found)
 
 
 def to_requester(request: ApprovalRequest, said: Said) -> tuple[Effect, ...]:

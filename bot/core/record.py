@@ -10,7 +10,7 @@ from bot.core.delegation import Delegation
 from bot.core.identity import Person
 from bot.core.moments import draw_moment
 from bot.core.request import ApprovalRequest, Decision, Review
-from bot.core.ruling import Delegating, EscalationStep, Ruling, Verdict
+from bot.core.ruling import BreakGlass, Delegating, EscalationStep, Ruling, Verdict
 
 
 def of_submission(request: ApprovalRequest) -> dict[str, object]:
@@ -60,7 +60,7 @@ def of_ruling(ruling: Ruling) -> dict[str, object]:
         "require_reason": ruling.require_reason.value,
         "timeout_seconds": _seconds(ruling.timeout),
         "on_timeout": ruling.on_timeout.value,
-        "break_glass": [of_person(p) for p in ruling.break_glass.approvers] if ruling.break_glass else None,
+        **_break_glass(ruling.break_glass),
         # Where there was none to ask of, the log says nothing: so it was written before there were any.
         **({"budgets": [_spending(spent) for spent in ruling.budgets]} if ruling.budgets else {}),
         **({} if ruling.calendar is None else {"calendar": of_calendar(ruling.calendar)}),
@@ -87,6 +87,16 @@ def _spending(spent: Spending) -> dict[str, object]:
         "per_seconds": _seconds(spent.limit.per),
         "used": spent.used,
         "since": draw_moment(spent.since) if spent.since else None,
+    }
+
+
+def _break_glass(rule: BreakGlass | None) -> dict[str, object]:
+    """Return who may say yes alone; without it just what logs said before there was a time for the review."""
+    if rule is None:
+        return {"break_glass": None}
+    return {
+        "break_glass": [of_person(person) for person in rule.approvers],
+        "review_within_seconds": _seconds(rule.review_within),
     }
 
 
@@ -137,6 +147,16 @@ def of_break_glass(request: ApprovalRequest, reason: str) -> dict[str, object]:
     """Return an emergency yes, and when it must have been looked at."""
     due = request.review_due
     return {"reason": reason, "review_due": draw_moment(due) if due else None}
+
+
+def of_chase(request: ApprovalRequest) -> dict[str, object]:
+    """Return how often the review has been asked for. *request* has counted this one."""
+    return {"chase": request.chases}
+
+
+def of_glass_review(request: ApprovalRequest, reason: str) -> dict[str, object]:
+    """Return what was found, and by when that was owed."""
+    return of_break_glass(request, reason)
 
 
 def of_question(request: ApprovalRequest, question: str) -> dict[str, object]:

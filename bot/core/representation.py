@@ -33,6 +33,8 @@ def draw_request(view: RequestView, public_url: str) -> dict[str, object]:
         "url": f"{public_url}/v1/requests/{request.id}",
         "slack": _cards(view.cards),
         "superseded_by": request.superseded_by,
+        "break_glass": _break_glass(request),
+        "questions": _questions(request),
         **_asked(request.subject),
     }
 
@@ -92,7 +94,35 @@ def _decision(decision: Decision | None) -> dict[str, object] | None:
         "reason": decision.reason,
         "category": decision.category,
         "conditions": list(decision.conditions),
+        "break_glass": decision.break_glass,
     }
+
+
+def _break_glass(request: ApprovalRequest) -> dict[str, object] | None:
+    """Return by when somebody else must look at a broken glass, and what they found."""
+    if request.review_due is None:
+        return None
+    review = request.glass_review
+    found = {"by": draw_actor(review.by), "at": draw_time(review.at), "reason": review.reason} if review else None
+    return {"review_due": draw_time(request.review_due), "review": found}
+
+
+def _questions(request: ApprovalRequest) -> list[dict[str, object]]:
+    """Return the newest questions to whoever asked, the open one last."""
+    settled: list[dict[str, object]] = [
+        {
+            "question": exchange.question,
+            "asked_by": draw_actor(exchange.asked_by),
+            "answer": exchange.answer,
+            "answered_by": draw_actor(exchange.answered_by),
+            "answered_at": draw_time(exchange.at),
+        }
+        for exchange in request.exchanges
+    ]
+    if request.pause is None:
+        return settled
+    unsettled = {"answer": None, "answered_by": None, "answered_at": None}
+    return [*settled, {"question": request.pause.question, "asked_by": draw_actor(request.pause.by), **unsettled}]
 
 
 def _tests(tests: TestEvidence) -> dict[str, object]:

@@ -116,6 +116,26 @@ class Pause:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange:
+    """A question that was answered."""
+
+    question: str
+    asked_by: Actor
+    answer: str
+    answered_by: Actor
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GlassReview:
+    """What somebody else found when they looked at a broken glass afterwards."""
+
+    by: Actor
+    at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ApprovalRequest:
     """The aggregate. Only :mod:`bot.core.lifecycle` makes new versions of it.
 
@@ -125,6 +145,10 @@ class ApprovalRequest:
     Of the present stage: its clock counts from ``stage_since`` on, when it had counted ``stage_spent`` already (before
     a question), ``steps`` of its escalation are taken, ``reminders`` were sent, and ``called`` may answer because an
     escalation called them.
+
+    ``questions`` counts what the requester was asked, ``exchanges`` are the newest of those that were answered. A
+    broken glass must be looked at by ``review_due``; ``chases`` says how often that was asked for, ``glass_review``
+    what came of it. These two change while the request stays approved, and nothing else does.
     """
 
     id: RequestId
@@ -151,3 +175,7 @@ class ApprovalRequest:
     pause: Pause | None = None
     superseded_by: RequestId | None = None
     review_due: datetime | None = None
+    chases: int = 0
+    glass_review: GlassReview | None = None
+    questions: int = 0
+    exchanges: tuple[Exchange, ...] = ()

@@ -6,10 +6,10 @@ from datetime import datetime
 from bot.core import delegation, eligibility, quorum, waiting
 from bot.core.effects import Note, Said
 from bot.core.errors import Refusal, Refused
-from bot.core.events import GlassBroken, Reviewed
+from bot.core.events import Reviewed
 from bot.core.identity import Person, is_one_of
 from bot.core.outcome import Outcome, decided, happened, shown, told
-from bot.core.record import of_break_glass, of_review
+from bot.core.record import of_review
 from bot.core.request import ApprovalRequest, Decision, Review
 from bot.core.ruling import Stage, Verdict
 
@@ -50,24 +50,8 @@ def _decision(last: Review) -> Decision:
     )
 
 
-def glass_broken(request: ApprovalRequest, event: GlassBroken, now: datetime) -> Outcome:
-    """Release it on one person's word, in an emergency; the bans hold, and somebody must look at it afterwards."""
-    rule = request.ruling.break_glass
-    person = eligibility.require_member(event.by)
-    if rule is None or not is_one_of(person, rule.approvers):
-        raise Refused(Refusal.NOT_ELIGIBLE, "You aren't in the break-glass group of this rule.")
-    eligibility.require_not_forbidden(request, person)
-    _require_revision(request, event.revision)
-    if not event.reason.strip():
-        raise Refused(Refusal.REASON_REQUIRED, "Breaking the glass needs a reason.")
-    after = replace(request, review_due=now + rule.review_within)
-    entry = happened("request.glass_broken", event.by, after, now, of_break_glass(after, event.reason))
-    decision = Decision(verdict=Verdict.APPROVE, by=event.by, at=now, reason=event.reason, break_glass=True)
-    return decided(after, decision, (entry,), now)
-
-
 def _accepted_review(request: ApprovalRequest, event: Reviewed, now: datetime) -> Review:
-    _require_revision(request, event.revision)
+    eligibility.require_revision(request, event.revision)
     person = eligibility.require_member(event.by)
     eligibility.require_not_forbidden(request, person)
     if event.stage != request.stage:
@@ -105,12 +89,6 @@ def _in_whose_name(request: ApprovalRequest, event: Reviewed, earlier: Review | 
         return delegation.answers_for(request, event.by, event.mandates, now)
     has_given_it = earlier.by.person is not None and is_one_of(person, [earlier.by.person])
     return earlier.on_behalf_of if has_given_it else None
-
-
-def _require_revision(request: ApprovalRequest, revision: int) -> None:
-    if revision != request.revision:
-        sentence = f"This changed since: you saw revision {revision}, it is {request.revision} now. Look again."
-        raise Refused(Refusal.STALE, sentence)
 
 
 def _stage_of(request: ApprovalRequest) -> Stage:

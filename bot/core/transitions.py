@@ -19,8 +19,11 @@ from bot.core.events import (
 from bot.core.identity import Actor, Via, is_one_of
 from bot.core.outcome import Outcome, decided, ended, happened, ruled, shown, to_requester
 from bot.core.record import of_answer, of_question, of_submission
-from bot.core.request import ApprovalRequest, Decision, Pause, State
+from bot.core.request import ApprovalRequest, Decision, Exchange, Pause, State
 from bot.core.ruling import OnTimeout, Ruling, Verdict
+
+EXCHANGES = 3
+"""How many answered questions a request carries with it."""
 
 
 def submitted(event: Submitted, now: datetime) -> Outcome:
@@ -70,13 +73,21 @@ def info_requested(request: ApprovalRequest, event: InfoRequested, now: datetime
     person = eligibility.require_member(event.by)
     eligibility.require_not_forbidden(request, person)
     eligibility.require_approver(request, event.by)
+    if event.revision is not None:
+        eligibility.require_revision(request, event.revision)
     if not event.question.strip():
         raise Refused(Refusal.REASON_REQUIRED, "Say what you need to know.")
     ruling = request.ruling
     remaining = elapsed(now, request.deadline or now, ruling.timeout_calendar)
     spent = request.stage_spent + elapsed(request.stage_since, now, ruling.calendar)
     pause = Pause(question=event.question, by=event.by, remaining=remaining, spent=spent)
-    after = replace(request, state=State.NEEDS_INFO, pause=pause, deadline=_deadline(ruling, now))
+    after = replace(
+        request,
+        state=State.NEEDS_INFO,
+        pause=pause,
+        deadline=_deadline(ruling, now),
+        questions=request.questions + 1,
+    )
     entry = happened("request.info_requested", event.by, after, now, of_question(after, event.question))
     said = Said(note=Note.INFO_REQUESTED, by=event.by, words=event.question)
     return Outcome(request=after, happened=(entry,), effects=(*shown(after, said), *to_requester(after, said)))
@@ -85,15 +96,34 @@ def info_requested(request: ApprovalRequest, event: InfoRequested, now: datetime
 def info_provided(request: ApprovalRequest, event: InfoProvided, now: datetime) -> Outcome:
     """Let the clock run on with what was left of it, on the word of whoever asked or wrote the change."""
     _require_asked(request, event.by)
+    if event.question not in {None, request.questions}:
+        raise Refused(Refusal.STALE, "That question has been settled; another one is open now. Look again.")
     if not event.answer.strip():
         raise Refused(Refusal.REASON_REQUIRED, "Write the answer before you send it.")
     remaining = request.pause.remaining if request.pause else request.ruling.timeout
     spent = request.pause.spent if request.pause else timedelta()
-    deadline = later(now, remaining, request.ruling.timeout_calendar)
-    after = replace(request, state=State.PENDING, pause=None, deadline=deadline, stage_since=now, stage_spent=spent)
+    after = replace(
+        request,
+        state=State.PENDING,
+        pause=None,
+        deadline=later(now, remaining, request.ruling.timeout_calendar),
+        stage_since=now,
+        stage_spent=spent,
+        exchanges=_exchanged(request, event, now),
+    )
     entry = happened("request.info_provided", event.by, after, now, of_answer(after, event.answer))
-    said = Said(note=Note.INFO_PROVIDED, by=event.by, words=event.answer)
+    asker = request.pause.by.person if request.pause else None
+    said = Said(note=Note.INFO_PROVIDED, by=event.by, words=event.answer, calls=(asker,) if asker else ())
     return Outcome(request=after, happened=(entry,), effects=shown(after, said))
+
+
+def _exchanged(request: ApprovalRequest, event: InfoProvided, now: datetime) -> tuple[Exchange, ...]:
+    """Return the newest questions with their answers; the log has all of them."""
+    pause = request.pause
+    if pause is None:
+        return request.exchanges
+    exchange = Exchange(question=pause.question, asked_by=pause.by, answer=event.answer, answered_by=event.by, at=now)
+    return (*request.exchanges, exchange)[-EXCHANGES:]
 
 
 def _require_asked(request: ApprovalRequest, by: Actor) -> None:
@@ -134,6 +164,7 @@ def revised(request: ApprovalRequest, event: Revised, now: datetime) -> Outcome:
         channels=tuple(dict.fromkeys((*request.channels, *event.ruling.channels))),
         reviews=tuple(replace(r, void=True) for r in request.reviews),
         pause=None,
+        exchanges=(),
     )
     entry = happened("request.revised", event.by, after, now, of_submission(after))
     outcome = ruled(after, entry, now)

@@ -11,6 +11,7 @@ from enum import IntEnum
 from typing import TypedDict
 
 from bot.core import eligibility, quorum
+from bot.core.break_glass import next_chase
 from bot.core.business_time import later
 from bot.core.effects import Note, Said
 from bot.core.errors import Refusal, Refused
@@ -28,6 +29,7 @@ class Next(IntEnum):
     ENDS = 0
     ESCALATES = 1
     REMINDS = 2
+    CHASES = 3
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -60,9 +62,10 @@ def stage_begins(stage: int, now: datetime) -> Beginning:
 
 
 def next_due(request: ApprovalRequest) -> Due | None:
-    """Return what the clock brings next; None for a request that has ended."""
+    """Return what the clock brings next; None for a request that has ended and owes no review."""
     if request.deadline is None:
-        return None
+        chase = next_chase(request)
+        return None if chase is None else Due(chase, Next.CHASES)
     found = [Due(request.deadline, Next.ENDS)]
     if request.state is State.PENDING:
         step, reminder = next_step(request), next_reminder(request)

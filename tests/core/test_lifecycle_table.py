@@ -1,13 +1,16 @@
 """Every event in every state: what has no road is refused and changes nothing; what has one stays on it."""
 
+from collections.abc import Mapping
 from copy import deepcopy
+from dataclasses import replace
+from datetime import timedelta
 from typing import get_args
 
 import pytest
 
 from bot.core import transitions
 from bot.core.errors import Refusal, Refused
-from bot.core.events import DeadlinePassed, Event, Reviewed, Submitted
+from bot.core.events import DeadlinePassed, Event, GlassChased, Reviewed, Submitted
 from bot.core.lifecycle import BIRTH, MAP, advance, describe_ending, submit
 from bot.core.outcome import Outcome
 from bot.core.request import ApprovalRequest, State
@@ -32,6 +35,8 @@ EVENTS: tuple[Event, ...] = (
     a.a_supersession(),
     a.a_revision(),
     a.an_emergency(),
+    a.a_chase(),
+    a.a_glass_review(),
 )
 LEGAL = {
     State.PENDING: {
@@ -55,8 +60,12 @@ LEGAL = {
         "Revised": {State.PENDING},
         "GlassBroken": {State.APPROVED},
     },
+    State.APPROVED: {"GlassChased": {State.APPROVED}, "GlassReviewed": {State.APPROVED}},
 }
 """What may happen, written down a second time by hand."""
+
+LATE: Mapping[type[Event], timedelta] = {DeadlinePassed: a.HOUR, GlassChased: 24 * a.HOUR}
+"""When the clock brings what it brings."""
 
 
 def _name(event: Event) -> str:
@@ -66,9 +75,9 @@ def _name(event: Event) -> str:
 @pytest.mark.parametrize("event", EVENTS, ids=_name)
 @pytest.mark.parametrize("state", State)
 def test_an_event_is_refused_or_leads_where_it_should(state: State, event: Event) -> None:
-    request = a.a_request(ruling=PLENTY, state=state)
+    request = a.a_broken_glass(ruling=PLENTY) if state is State.APPROVED else a.a_request(ruling=PLENTY, state=state)
     before = deepcopy(request)
-    now = a.NOON + a.HOUR if isinstance(event, DeadlinePassed) else a.NOON + a.MICROSECOND
+    now = a.NOON + LATE.get(type(event), a.MICROSECOND)
     allowed = LEGAL.get(state, {}).get(_name(event))
 
     if allowed is None:
@@ -90,7 +99,33 @@ def test_the_map_knows_every_state_and_only_events_that_exist() -> None:
 
 
 def test_a_final_state_has_no_road_out() -> None:
-    assert [state for state in State if not state.is_open] == [state for state in State if not MAP[state]]
+    out = {state: {after for afters in MAP[state].values() for after in afters} - {state} for state in State}
+
+    assert [state for state in State if not state.is_open] == [state for state in State if not out[state]]
+
+
+@pytest.mark.parametrize("event", [a.a_chase(), a.a_glass_review()], ids=_name)
+def test_what_happens_after_an_approval_leaves_it_as_it_was_decided(event: Event) -> None:
+    request = a.a_broken_glass()
+
+    after = advance(request, event, a.NOON + 30 * a.HOUR).request
+
+    assert replace(after, chases=0, glass_review=None) == request
+    assert after != request
+
+
+@pytest.mark.parametrize(
+    ("state", "event", "sentence"),
+    [
+        (State.NEEDS_INFO, a.a_question(), "A question is open already"),
+        (State.PENDING, a.an_answer(), "Nothing has been asked"),
+        (State.PENDING, a.a_glass_review(), "Nobody broke the glass"),
+        (State.NEEDS_INFO, a.a_reminder(), "while the request is needs_info"),
+    ],
+)
+def test_what_cannot_be_done_now_is_said_in_words(state: State, event: Event, sentence: str) -> None:
+    with pytest.raises(Refused, match=sentence):
+        advance(a.a_request(state=state), event, a.NOON)
 
 
 @pytest.mark.parametrize(

@@ -17,12 +17,16 @@ from tests.factories import (
     BO,
     HOUR,
     NOON,
+    a_broken_glass,
     a_cancellation,
+    a_glass_review,
+    a_question,
     a_request,
     a_revision,
     a_ruling,
     a_subject,
     a_submission,
+    an_answer,
     approval,
     rejection,
     some_tests,
@@ -96,6 +100,7 @@ def test_a_decision_says_who_and_when() -> None:
         "reason": "too red",
         "category": None,
         "conditions": [],
+        "break_glass": False,
     }
     assert drawn["reviews"] == [
         {
@@ -166,3 +171,25 @@ def test_somebody_who_was_not_named_is_null() -> None:
 )
 def test_a_duration_is_written_as_people_write_it(span: timedelta, text: str) -> None:
     assert draw_duration(span) == text
+
+
+def test_a_broken_glass_says_so_and_what_was_found_afterwards() -> None:
+    owed = a_broken_glass()
+    reviewed = advance(owed, a_glass_review(reason="All right."), NOON + HOUR).request
+
+    assert drawing(a_request())["break_glass"] is None
+    assert drawing(owed)["decision"]["break_glass"] is True
+    assert drawing(owed)["break_glass"] == {"review_due": "2026-03-05T12:00:00.000000Z", "review": None}
+    found = drawing(reviewed)["break_glass"]["review"]
+    assert (found["by"]["person"], found["reason"]) == ("chen", "All right.")
+
+
+def test_questions_stand_there_with_their_answers_and_the_open_one_last() -> None:
+    asked = advance(a_request(), a_question(question="Why now?"), NOON).request
+    answered = advance(asked, an_answer(answer="A hotfix."), NOON + HOUR / 2).request
+    again = advance(answered, a_question(question="And the rest?"), NOON + HOUR / 2).request
+
+    first, second = drawing(again)["questions"]
+
+    assert (first["question"], first["answer"], first["answered_by"]["person"]) == ("Why now?", "A hotfix.", "ana")
+    assert (second["question"], second["answer"], second["asked_by"]["person"]) == ("And the rest?", None, "bo")

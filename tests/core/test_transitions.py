@@ -1,5 +1,6 @@
 """What everything but a review does: the end of time, questions, revisions, emergencies, rules that decide."""
 
+from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
 
@@ -8,11 +9,12 @@ import pytest
 from bot.core.effects import CallBack, Effect, Note, Said, ShowCard, TellRequester, TellThread
 from bot.core.errors import Refusal, Refused
 from bot.core.events import Event
-from bot.core.identity import Actor, Person, Standing, Via
+from bot.core.identity import Actor, Standing, Via
 from bot.core.lifecycle import advance, submit
 from bot.core.quorum import counted
 from bot.core.request import ApprovalRequest, Decision, State
 from bot.core.ruling import Forbidden, Handling, OnTimeout, Verdict
+from bot.core.transitions import EXCHANGES
 from tests import factories as a
 
 LATE = a.NOON + a.HOUR
@@ -130,7 +132,8 @@ def test_an_answer_lets_the_clock_run_on_with_what_was_left() -> None:
     assert outcome.request.state is State.PENDING
     assert outcome.request.pause is None
     assert outcome.request.deadline == at + timedelta(minutes=40)
-    assert outcome.effects == _telling(Said(note=Note.INFO_PROVIDED, by=a.an_actor(a.ANA), words="A hotfix."))
+    said = Said(note=Note.INFO_PROVIDED, by=a.an_actor(a.ANA), words="A hotfix.", calls=(a.BO,))
+    assert outcome.effects == _telling(said)
     assert [(line.event, line.state) for line in outcome.happened] == [("request.info_provided", State.PENDING)]
     assert outcome.happened[0].detail == {"answer": "A hotfix.", "deadline": "2026-03-04T13:30:00.000000Z"}
 
@@ -185,6 +188,38 @@ def test_only_who_could_approve_may_ask_back(by: Actor, code: Refusal) -> None:
     request = a.a_request(ruling=ruling, subject=a.a_subject(authors=[a.CHEN]))
 
     assert _refused(request, a.a_question(by=by)).code is code
+
+
+@pytest.mark.parametrize("revision", [1, None])
+def test_a_question_on_the_card_as_it_is_or_typed_without_one_counts(revision: int | None) -> None:
+    asked = advance(a.a_request(), replace(a.a_question(), revision=revision), a.NOON).request
+
+    assert (asked.state, asked.questions) == (State.NEEDS_INFO, 1)
+
+
+def test_a_question_about_another_revision_is_stale() -> None:
+    assert _refused(a.a_request(), replace(a.a_question(), revision=2)).code is Refusal.STALE
+
+
+def test_an_answer_to_an_earlier_question_is_no_answer_to_the_open_one() -> None:
+    first = advance(a.a_request(), a.a_question(), a.NOON).request
+    second = advance(advance(first, a.an_answer(), a.NOON).request, a.a_question(by=a.CHEN), a.NOON).request
+
+    assert _refused(second, replace(a.an_answer(), question=1)).code is Refusal.STALE
+    for question in (2, None):
+        answered = advance(second, replace(a.an_answer(), question=question), a.NOON).request
+        assert answered.state is State.PENDING
+
+
+def test_the_newest_answers_stay_with_the_request_until_it_changes() -> None:
+    request = a.a_request()
+    for number in range(EXCHANGES + 1):
+        asked = advance(request, a.a_question(question=f"Q{number}?"), a.NOON).request
+        request = advance(asked, a.an_answer(answer=f"A{number}."), a.NOON + a.MICROSECOND).request
+
+    assert [(e.question, e.answer) for e in request.exchanges] == [("Q1?", "A1."), ("Q2?", "A2."), ("Q3?", "A3.")]
+    assert (request.exchanges[0].asked_by, request.exchanges[0].answered_by) == (a.an_actor(a.BO), a.an_actor(a.ANA))
+    assert advance(request, a.a_revision(), a.NOON + a.MICROSECOND).request.exchanges == ()
 
 
 def test_a_paused_request_that_lost_its_pause_gets_a_whole_timeout() -> None:
@@ -327,6 +362,7 @@ def test_a_new_request_asks_for_its_cards_and_the_log_says_what_was_asked() -> N
             "timeout_seconds": 3600,
             "on_timeout": "expire",
             "break_glass": [_written("dia")],
+            "review_within_seconds": 86400,
         },
     }
 
@@ -344,45 +380,3 @@ def test_the_log_says_so_when_nobody_in_particular_asked() -> None:
     outcome = submit(a.a_submission(subject=a.a_subject(requester=None)), a.NOON)
 
     assert outcome.happened[0].detail["requester"] is None
-
-
-GLASS = a.a_ruling(quorum=2, break_glass=a.a_break_glass([a.DIA, a.ANA], timedelta(hours=24)))
-
-
-@pytest.mark.parametrize("state", [State.PENDING, State.NEEDS_INFO])
-def test_breaking_the_glass_releases_it_on_one_word_and_wants_a_look_afterwards(state: State) -> None:
-    outcome = advance(a.a_request(ruling=GLASS, state=state), a.an_emergency(by=a.DIA, reason="down"), a.NOON)
-
-    request = outcome.request
-    assert request.state is State.APPROVED
-    assert request.review_due == a.NOON + timedelta(hours=24)
-    assert request.decision == Decision(
-        verdict=Verdict.APPROVE, by=a.an_actor(a.DIA), at=a.NOON, reason="down", break_glass=True
-    )
-    assert [(line.event, line.state) for line in outcome.happened] == [
-        ("request.glass_broken", state),
-        ("request.decided", State.APPROVED),
-    ]
-    assert outcome.happened[0].detail == {"reason": "down", "review_due": "2026-03-05T12:00:00.000000Z"}
-    assert outcome.happened[1].detail["break_glass"] is True
-    assert outcome.effects == _ending(a.an_actor(a.DIA), Verdict.APPROVE, "down")
-
-
-@pytest.mark.parametrize(
-    ("event", "code"),
-    [
-        (a.an_emergency(by=a.BO), Refusal.NOT_ELIGIBLE),
-        (a.an_emergency(by=a.ANA), Refusal.FORBIDDEN),
-        (a.an_emergency(by=a.an_actor(a.DIA, standing=Standing.GUEST)), Refusal.NOT_ELIGIBLE),
-        (a.an_emergency(by=a.DIA, reason=" "), Refusal.REASON_REQUIRED),
-        (a.an_emergency(by=a.DIA, revision=2), Refusal.STALE),
-        (a.an_emergency(by=a.an_actor(Person(key="d", email="\uff44ia@acme.test"))), Refusal.NOT_ELIGIBLE),
-    ],
-    ids=["not in the group", "requester", "guest", "no reason", "stale", "a likeness"],
-)
-def test_the_glass_holds(event: Event, code: Refusal) -> None:
-    assert _refused(a.a_request(ruling=GLASS), event).code is code
-
-
-def test_without_a_group_nobody_breaks_the_glass() -> None:
-    assert _refused(a.a_request(), a.an_emergency()).code is Refusal.NOT_ELIGIBLE

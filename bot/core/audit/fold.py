@@ -6,6 +6,7 @@ Nothing here is taken from :mod:`bot.core.lifecycle` or the counting beside it. 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from bot.core.audit import glass
 from bot.core.audit.hours import is_first, worked
 from bot.core.audit.lending import Lending
 from bot.core.audit.life import OPEN, Broken, Entry, Life, Voice
@@ -33,7 +34,7 @@ def take(life: Life, entry: Entry, lending: Lending) -> None:
     if entry["stage"] != life.stage:
         raise Broken(f"it stands at stage {entry['stage']}, the reviews say {life.stage}")
     if life.state not in OPEN:
-        life.deadline, life.terms, life.counted = None, {}, []
+        life.end()
 
 
 def _asked(life: Life, entry: Entry, at: datetime) -> None:
@@ -153,13 +154,13 @@ def _require_not_forbidden(life: Life, actor: Entry) -> None:
 
 
 def _glass_broken(life: Life, entry: Entry, at: datetime) -> None:
-    group = life.ruling["break_glass"]
     _require_entitled(life, entry["actor"])
-    if group is None or not is_listed(entry["actor"], group):
-        raise Broken("whoever broke the glass is not in its group")
-    if not str(entry["detail"]["reason"]).strip():
-        raise Broken("the glass was broken without a reason")
-    life.settle("break_glass", at)
+    glass.broken(life, entry, at)
+
+
+def _glass_reviewed(life: Life, entry: Entry, at: datetime) -> None:
+    glass.reviewed(life, entry, at)
+    _require_entitled(life, entry["actor"])
 
 
 def _escalated(life: Life, entry: Entry, at: datetime) -> None:
@@ -211,10 +212,22 @@ def _info_requested(life: Life, entry: Entry, at: datetime) -> None:
 
 
 def _info_provided(life: Life, entry: Entry, at: datetime) -> None:
+    _require_asked(life, entry["actor"])
+    if not str(entry["detail"]["answer"]).strip():
+        raise Broken("the answer says nothing")
     deadline = life.deadline = read_moment(entry["detail"]["deadline"])
     if worked(life.timeout_calendar, at, deadline) != life.left or not is_first(life.timeout_calendar, deadline):
         raise Broken("the clock does not run on with what was left of it")
     life.since = at
+
+
+def _require_asked(life: Life, actor: Entry) -> None:
+    """Raise Broken unless the source answers, or one of those who could be asked."""
+    asked = [person for person in (life.terms["requester"], *life.terms["authors"]) if person]
+    if actor["via"] == "api":
+        return
+    if actor["standing"] != "member" or actor["person"] is None or not is_listed(actor, asked):
+        raise Broken("whoever answered was not asked")
 
 
 def _decided(life: Life, entry: Entry, _at: datetime) -> None:
@@ -261,6 +274,8 @@ _STEPS = {
     "request.info_provided": _info_provided,
     "request.revised": _asked,
     "request.glass_broken": _glass_broken,
+    "request.glass_chased": glass.chased,
+    "request.glass_reviewed": _glass_reviewed,
     "request.decided": _decided,
     "request.expired": _expired,
     "request.cancelled": _cancelled,

@@ -22,6 +22,8 @@ ROADS: Mapping[str, Mapping[str, frozenset[str]]] = {
         "pending": frozenset({"approved", "rejected"}),
         "needs_info": frozenset({"approved", "rejected"}),
     },
+    "request.glass_chased": {"approved": frozenset({"approved"})},
+    "request.glass_reviewed": {"approved": frozenset({"approved"})},
     "request.expired": {"pending": frozenset({"expired"}), "needs_info": frozenset({"expired"})},
     "request.cancelled": {"pending": frozenset({"cancelled"}), "needs_info": frozenset({"cancelled"})},
     "request.superseded": {"pending": frozenset({"superseded"}), "needs_info": frozenset({"superseded"})},
@@ -41,7 +43,8 @@ class Life:
 
     ``due`` is the decision that must be written next, at ``due_at``; ``left`` is what was left of the clock when a
     question stopped it; the stage's clock counts from ``since`` on, when it had counted ``spent``; ``terms`` is what
-    was asked and how it was judged; ``shown`` is the newest revision of which a card was posted.
+    was asked and how it was judged; ``shown`` is the newest revision of which a card was posted. ``breaker`` broke the
+    glass, and ``review_due`` is set while that still has to be looked at.
     """
 
     request: str
@@ -63,6 +66,9 @@ class Life:
     terms: Entry = field(default_factory=dict[str, Any])
     counted: list[list[Voice]] = field(default_factory=list[list[Voice]])
     shown: int = 0
+    breaker: Entry = field(default_factory=dict[str, Any])
+    review_due: datetime | None = None
+    chases: int = 0
 
     @property
     def ruling(self) -> Entry:
@@ -108,6 +114,12 @@ class Life:
         self.stage, self.since, self.steps, self.reminders = stage, at, 0, 0
         self.spent = timedelta()
         self.called, self.refused = [], []
+
+    def end(self) -> None:
+        """Forget what nothing will be held against any more; what a review is owed for is still needed."""
+        self.deadline, self.counted = None, []
+        if self.review_due is None:
+            self.terms = {}
 
     def settle(self, due: str, at: datetime) -> None:
         """Say what must be decided in the very next entry."""

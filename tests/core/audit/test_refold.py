@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from bot.core.audit import GENESIS, Folded, Refold, entry_hash
-from bot.core.audit.life import ROADS
+from bot.core.audit.life import OPEN, ROADS
+from bot.core.break_glass import next_chase
 from bot.core.business_time import Opening
-from bot.core.events import DeadlinePassed, Event, Happened
+from bot.core.events import DeadlinePassed, Event, GlassChased, Happened
 from bot.core.identity import Person
 from bot.core.lifecycle import BIRTH, MAP, advance, submit
 from bot.core.outcome import Outcome
@@ -47,7 +48,12 @@ def history(
     outcomes, now = [submit(a.a_submission(ruling=ruling, subject=subject, tests=tests), a.NOON)], a.NOON
     for event in events:
         request = outcomes[-1].request
-        now = request.deadline or now if isinstance(event, DeadlinePassed) else now + MINUTE
+        if isinstance(event, DeadlinePassed):
+            now = request.deadline or now
+        elif isinstance(event, GlassChased):
+            now = next_chase(request) or now
+        else:
+            now += MINUTE
         if isinstance(event, Happened):
             outcomes.append(Outcome(request=request, happened=(replace(event, at=now),), effects=()))
         else:
@@ -98,6 +104,11 @@ WHOLE = {
     "until it closes": history(a.a_question(by=a.BO), ruling=replace(BUSINESS, timeout=2 * MINUTE)),
     "as the caller wished": history(a.a_question(by=a.BO), a.an_answer(), ruling=replace(BUSINESS, is_wished=True)),
     "in an emergency": history(a.approval(by=a.BO), a.an_emergency(by=a.EVE)),
+    "a glass that is reviewed": history(a.an_emergency(by=a.EVE), a.a_chase(), a.a_chase(), a.a_glass_review(a.BO)),
+    "a glass that anybody reviews": history(
+        a.an_emergency(by=a.EVE), a.a_glass_review(a.OLD), ruling=a.a_ruling(break_glass=a.a_break_glass([a.EVE]))
+    ),
+    "answered by the source": history(a.a_question(by=a.BO), a.an_answer(by=a.CI), a.a_cancellation()),
     "approved by a rule": history(ruling=a.a_ruling(handling=Handling.AUTO_APPROVE)),
     "rejected by a rule": history(ruling=a.a_ruling(handling=Handling.AUTO_REJECT), doubtful=True),
     "revised and rejected": history(a.a_revision(ruling=a.a_ruling(handling=Handling.AUTO_REJECT))),
@@ -140,7 +151,9 @@ def test_the_roads_of_the_log_are_those_of_the_lifecycle() -> None:
     reachable = {after.value for roads in MAP.values() for afters in roads.values() for after in afters}
 
     assert endings == reachable | {state.value for state in BIRTH}
-    assert not any(state in roads for roads in ROADS.values() for state in ("approved", "rejected", "expired"))
+    afterwards = {event: roads for event, roads in ROADS.items() if any(state not in OPEN for state in roads if state)}
+    assert afterwards.keys() == {"request.glass_chased", "request.glass_reviewed"}
+    assert all(roads == {"approved": {"approved"}} for roads in afterwards.values())
 
 
 def _refusal(state: State | None) -> Happened:
@@ -269,6 +282,23 @@ FORGERIES: list[tuple[str, int, Callable[[dict[str, Any]], None], str]] = [
         _set("detail", "requester", to={"person": "eve", "email": None, "slack_id": None, "github": None}),
         "the requester answered",
     ),
+    ("in an emergency", 3, _set("detail", "review_due", to=LATE), "not due when its rule says"),
+    ("in an emergency", 1, _set(*RULE, "review_within_seconds", to=7), "not due when its rule says"),
+    ("a glass that is reviewed", 4, _set("at", to="2026-03-05T12:00:59.999999Z"), "before its time"),
+    ("a glass that is reviewed", 4, _set("detail", "chase", to=2), "how often a review was asked for is wrong"),
+    ("a glass that is reviewed", 5, _set("at", to="2026-03-05T12:01:01.000000Z"), "too often"),
+    ("a glass that is reviewed", 6, _actor("eve"), "may have reviewed it"),
+    ("a glass that is reviewed", 6, _actor("ana"), "the requester answered"),
+    ("a glass that is reviewed", 6, _actor("gus"), "an author answered"),
+    ("a glass that is reviewed", 6, _actor("old"), "could not have approved"),
+    ("a glass that is reviewed", 6, _set("actor", "standing", to="guest"), "no full member"),
+    ("a glass that is reviewed", 6, _set("detail", "reason", to=" "), "lacks its reason"),
+    ("a glass that is reviewed", 6, _set("detail", "review_due", to=LATE), "due at another time"),
+    ("a glass that is reviewed", 6, _set("state", to="rejected"), "there is no road"),
+    ("a glass that is reviewed", 6, _set("event", to="request.cancelled"), "there is no road"),
+    ("asked back", 3, _actor("bo"), "was not asked"),
+    ("asked back", 3, _set("actor", "standing", to="guest"), "was not asked"),
+    ("asked back", 3, _set("detail", "answer", to=" "), "says nothing"),
     ("asked back", 2, _actor("dia"), "no approver of this stage"),
     ("asked back", 2, _actor("ana"), "the requester answered"),
     ("asked back", 2, _set("detail", "deadline", to="2026-03-04T15:00:00.000000Z"), "after one more timeout"),
@@ -315,6 +345,16 @@ def test_what_cannot_have_happened_is_found(
     assert violation is not None
     assert sentence in violation.sentence
     assert violation.seq >= seq
+
+
+def test_a_review_that_nobody_owes_any_more_is_found() -> None:
+    log = Log().record(*WHOLE["a glass that anybody reviews"])
+    log.entries.append({**log.entries[-1], "seq": 5})
+
+    violation = log.first_violation()
+
+    assert violation is not None
+    assert "no review is owed" in violation.sentence
 
 
 def test_an_entry_after_the_end_is_found() -> None:
