@@ -5,7 +5,17 @@ from datetime import datetime
 
 from bot.core.attempts import Delivered
 from bot.core.audit import seal
-from bot.core.effects import CallBack, Effect, ShowCard, TellAccount, TellAdmins, TellRequester, TellThread, Whisper
+from bot.core.effects import (
+    CallBack,
+    Effect,
+    ShowCard,
+    TellAccount,
+    TellAdmins,
+    TellPerson,
+    TellRequester,
+    TellThread,
+    Whisper,
+)
 from bot.core.events import Happened
 from bot.core.identity import Actor, Via
 from bot.core.moments import draw_moment
@@ -90,6 +100,7 @@ _NAMES: Mapping[type[Effect], tuple[str, str]] = {
     TellThread: ("thread.posted", "thread.failed"),
     TellRequester: ("requester.told", "requester.failed"),
     TellAccount: ("account.told", "account.failed"),
+    TellPerson: ("person.told", "person.failed"),
     TellAdmins: ("admins.told", "admins.failed"),
     Whisper: ("whisper.sent", "whisper.failed"),
     CallBack: ("callback.delivered", "callback.failed"),

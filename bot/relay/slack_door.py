@@ -5,7 +5,17 @@ from datetime import datetime
 from typing import assert_never
 
 from bot.core.attempts import Attempt, GiveUp, TryLater
-from bot.core.effects import CallBack, Effect, ShowCard, TellAccount, TellAdmins, TellRequester, TellThread, Whisper
+from bot.core.effects import (
+    CallBack,
+    Effect,
+    ShowCard,
+    TellAccount,
+    TellAdmins,
+    TellPerson,
+    TellRequester,
+    TellThread,
+    Whisper,
+)
 from bot.core.request import RequestId
 from bot.core.view import Detour, RequestView
 from bot.relay.backoff import delay
@@ -124,6 +134,8 @@ class SlackDoor:
                 return await self._courier.tell_thread(view, effect.channel, effect.said, posting)
             case TellRequester():
                 return await self._courier.tell_requester(view, effect.said, posting)
+            case TellPerson():
+                return await self._courier.tell_person(view, effect.person, effect.said, posting)
             case TellAccount() | TellAdmins() | Whisper() | CallBack():
                 return GiveUp(why="no message for Slack")
             case _:

@@ -12,7 +12,17 @@ import orjson
 from pydantic import TypeAdapter
 
 from bot.core.delegation import Delegation
-from bot.core.effects import CallBack, Effect, ShowCard, TellAccount, TellAdmins, TellRequester, TellThread, Whisper
+from bot.core.effects import (
+    CallBack,
+    Effect,
+    ShowCard,
+    TellAccount,
+    TellAdmins,
+    TellPerson,
+    TellRequester,
+    TellThread,
+    Whisper,
+)
 from bot.core.evidence import TestEvidence
 from bot.core.request import ApprovalRequest
 
@@ -22,6 +32,7 @@ KINDS: Mapping[type[Effect], str] = {
     TellRequester: "tell_requester",
     TellAccount: "tell_account",
     TellAdmins: "tell_admins",
+    TellPerson: "tell_person",
     Whisper: "whisper",
     CallBack: "call_back",
 }

@@ -69,7 +69,7 @@ _WRITING: Mapping[str, str] = {
     "recover": "UPDATE outbox SET status = 'due', due_at = :now, claimed_by = NULL, claimed_until = NULL"
     " WHERE status = 'claimed' AND (claimed_by = :replica OR :everybody)",
     "revive": "UPDATE outbox SET status = 'due', due_at = :now, done_at = NULL, attempts = 0 WHERE id = :id",
-    # Of requests that are still open, and only what belongs to a card: an old callback is nobody's to send again.
+    # Of requests that are open, or owe a review, and only what belongs to a card: an old callback is nobody's to send.
     "revive_cards": "UPDATE outbox SET status = 'due', due_at = :now, done_at = NULL, attempts = 0"
     " WHERE status = 'dead' AND kind IN ('show_card', 'tell_thread')"
     " AND request_id IN (SELECT id FROM requests WHERE wake_at IS NOT NULL)",

@@ -65,9 +65,11 @@ class Requests(Row, table=True):
             "state IN ('pending', 'needs_info', 'approved', 'rejected', 'expired', 'cancelled', 'superseded')",
             name="state",
         ),
-        # The partial indexes below stand on these: an open request has a deadline, a closed one has none.
+        # The partial indexes below stand on these: an open request has a deadline, a closed one has none. The clock
+        # brings something to every open one, and of the closed ones to those whose broken glass nobody has reviewed.
         CheckConstraint(f"(deadline IS NOT NULL) = (state IN {OPEN_STATES})", name="open_has_deadline"),
-        CheckConstraint("(wake_at IS NOT NULL) = (deadline IS NOT NULL)", name="open_has_wake_at"),
+        CheckConstraint("deadline IS NULL OR wake_at IS NOT NULL", name="open_has_wake_at"),
+        CheckConstraint("wake_at IS NULL OR deadline IS NOT NULL OR state = 'approved'", name="who_is_woken"),
         CheckConstraint("(idempotency_key IS NULL) = (body_hash IS NULL)", name="key_has_body_hash"),
         Index("uq_requests_id", "id", unique=True),
         Index(

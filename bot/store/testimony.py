@@ -22,7 +22,8 @@ CALLBACK_DRAWN = "callback.drawn"
 _BIRTH = "request.submitted"
 _ASKING = frozenset({_BIRTH, "request.revised"})
 _ANSWERED = "request.reviewed"
-_ENDING = frozenset({"request.decided", "request.expired", "request.cancelled", "request.superseded"})
+ENDINGS = frozenset({"request.decided", "request.expired", "request.cancelled", "request.superseded"})
+"""The events with which a request ends; what else is written about it afterwards changes nothing of that."""
 
 
 class Contradicted(Exception):
@@ -106,7 +107,7 @@ def _add(told: Told, event: str, entry: Entry) -> None:
     if event == _ANSWERED:
         about = {name: entry[name] for name in ("revision", "digest")}
         told.answers = _after(told.answers, {**who, **about, **_said(detail)})
-    if event in _ENDING:
+    if event in ENDINGS:
         told.ending = _hash({**who, **detail})
 
 

@@ -9,7 +9,7 @@ from typing import assert_never
 import structlog
 
 from bot.core.errors import Refused, Unavailable
-from bot.core.events import DeadlinePassed, Escalated, Event, Reminded
+from bot.core.events import DeadlinePassed, Escalated, Event, GlassChased, Reminded
 from bot.core.identity import Actor, Via
 from bot.core.lifecycle import advance
 from bot.core.request import ApprovalRequest, RequestId
@@ -77,6 +77,8 @@ def _event(tx: Transaction, request: ApprovalRequest, due: Next) -> Event:
             return Escalated(by=TIMER)
         case Next.REMINDS:
             return Reminded(by=TIMER)
+        case Next.CHASES:
+            return GlassChased(by=TIMER)
         case _:
             assert_never(due)
 

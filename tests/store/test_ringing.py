@@ -12,11 +12,25 @@ from bot.core.lifecycle import advance
 from bot.core.request import ApprovalRequest, RequestId, State
 from bot.core.ruling import OnTimeout
 from bot.core.view import CardRef
-from bot.store import Store, Transaction, verify_audit
+from bot.store import RequestFilter, Store, Transaction, verify_audit
 from bot.usecases.desk import Desk
 from bot.usecases.ring import PATIENCE, Sweeper
 from bot.usecases.submit import digest_of
-from tests.factories import BO, DIA, NOON, a_calendar, a_posted_card, a_revision, a_ruling, a_stage, a_step, approval
+from tests.factories import (
+    BO,
+    DIA,
+    NOON,
+    a_break_glass,
+    a_calendar,
+    a_glass_review,
+    a_posted_card,
+    a_revision,
+    a_ruling,
+    a_stage,
+    a_step,
+    an_emergency,
+    approval,
+)
 from tests.store.asks import a_stored_request, advancing
 from tests.store.conftest import Clock, OpenStore
 from tests.store.owner import owner_of
@@ -230,3 +244,26 @@ async def test_what_business_hours_put_off_is_taken_once_in_the_morning(open_sto
     assert in_the_morning.ruling.calendar == a_calendar(), "a calendar is stored as it was frozen"
     verdict = await woken.read(verify_audit)
     assert verdict.ok, verdict.why
+
+
+async def test_a_review_that_is_owed_is_asked_for_once_a_day_and_no_list_of_open_requests_holds_it(
+    store: Store, clock: Clock
+) -> None:
+    ruling = a_ruling(break_glass=a_break_glass([DIA], 24 * 60 * MINUTE))
+    request = await a_stored_request(store, ruling=ruling)
+    await store.committer.run(advancing(request.id, an_emergency(by=DIA)))
+    sweeper = Sweeper(Desk(store))
+
+    for hour in (23, 24, 25, 47, 48, 49):
+        clock.now = NOON + hour * 60 * MINUTE
+        await sweeper.sweep()
+        await sweeper.sweep()
+
+    assert (await events_of(store, request.id))["request.glass_chased"] == 2
+    owed = await request_of(store, request.id)
+    assert (owed.state, owed.chases) == (State.APPROVED, 2)
+    listed = await store.read(lambda snapshot: snapshot.requests(RequestFilter(open_only=True), None, 10))
+    assert listed.items == ()
+    await store.committer.run(advancing(request.id, a_glass_review(by=BO)))
+    assert await store.read(lambda snapshot: snapshot.next_wake()) is None
+    assert (await store.read(verify_audit)).ok

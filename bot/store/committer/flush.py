@@ -7,6 +7,7 @@ from bot.store.codec import draw_json
 from bot.store.committer.sealing import Drawn
 from bot.store.committer.sequence import sequence
 from bot.store.database import Values
+from bot.store.testimony import ENDINGS
 from bot.store.transaction import Ground, Put, Tools
 from bot.store.transaction.cards import draw_card
 from bot.store.transaction.replays import WINDOW
@@ -34,11 +35,11 @@ def flush(ground: Ground, head: Head) -> Commit:
     many.run("post", [post.values for post in pending.posts])
     many.run("insert_audit_entries", sequence(ground, head, drawn))
     touched = {line.request.id for line in pending.lines if line.request is not None}
+    ended = {line.request.id for line in pending.lines if line.request is not None and line.happened.event in ENDINGS}
     return Commit(
         requests=frozenset(touched | pending.requests.keys()),
         outbox=bool(pending.posts) or any(move in {"revive", "divert"} for move, _ in pending.moves),
-        # Nothing leads out of a final state, so a request is written in one only once: when it ends.
-        ended=tuple(put.request for put in pending.requests.values() if not put.request.state.is_open),
+        ended=tuple(put.request for put in pending.requests.values() if put.request.id in ended),
     )
 
 

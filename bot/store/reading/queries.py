@@ -83,8 +83,8 @@ class Queries:
         """Return the query for a page of requests where each of *columns* has a given value; one is made per kind."""
         tests = [f"{column} = :{column}" for column in columns]
         if open_only:
-            # Written like the partial index: however much has ended, only what is open is looked at.
-            tests.append("wake_at IS NOT NULL")
+            # Written like the partial index: however much has ended, only what is open, or owes a review, is looked at.
+            tests.append("wake_at IS NOT NULL AND deadline IS NOT NULL")
         where = " AND ".join([*tests, "number < :before"])
         sql = f"SELECT number, document FROM requests WHERE {where} ORDER BY number DESC LIMIT :most"  # noqa: S608 - our own columns
         return self._prepare(sql)

@@ -118,7 +118,7 @@ class Snapshot:
         yield from self._link.stream(self._queries["all_delegations"])
 
     def next_wake(self) -> datetime | None:
-        """Return when the clock brings something next to any open request: the partial index has it at its front."""
+        """Return when the clock brings something next to any request: the partial index has it at its front."""
         row = self._first("next_wake")
         return self.moment(row[0]) if row else None
 

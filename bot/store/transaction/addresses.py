@@ -4,7 +4,18 @@ from dataclasses import dataclass
 from typing import assert_never
 from urllib.parse import urlsplit
 
-from bot.core.effects import CallBack, Effect, ShowCard, TellAccount, TellAdmins, TellRequester, TellThread, Whisper
+from bot.core.effects import (
+    CallBack,
+    Effect,
+    ShowCard,
+    TellAccount,
+    TellAdmins,
+    TellPerson,
+    TellRequester,
+    TellThread,
+    Whisper,
+)
+from bot.core.identity import Person
 from bot.core.request import ApprovalRequest, RequestId
 
 SILENT = 0
@@ -28,7 +39,9 @@ class Address:
     key: str | None = None
 
 
-def address_of(effect: Effect, request: ApprovalRequest | None, *, is_first: bool) -> Address:  # noqa: PLR0911 - one arm an effect
+def address_of(  # noqa: PLR0911 - one arm an effect
+    effect: Effect, request: ApprovalRequest | None, *, is_first: bool
+) -> Address:
     """Return where *effect* goes. *request* is the one it is about; *is_first* when it has just been made."""
     match effect:
         case ShowCard():
@@ -38,18 +51,23 @@ def address_of(effect: Effect, request: ApprovalRequest | None, *, is_first: boo
             return Address(f"slack:{effect.channel}", FIRST if is_first else MESSAGE)
         case TellRequester():
             requester = request.subject.requester if request else None
-            who = (requester.slack_id or requester.email or requester.key) if requester else "nobody"
-            return Address(f"slack:requester:{who}", MESSAGE)
+            return Address(f"slack:requester:{_mailbox(requester) if requester else 'nobody'}", MESSAGE)
         case TellAccount():
             return Address(f"slack:account:{effect.slack_id}", MESSAGE)
         case TellAdmins():
             return Address(f"slack:{effect.channel}", MESSAGE)
+        case TellPerson():
+            return Address(f"slack:person:{_mailbox(effect.person)}", MESSAGE)
         case Whisper():
             return Address(f"slack:whisper:{effect.slack_id}", SILENT)
         case CallBack():
             return Address(_callback_line(request), SILENT)
         case _:
             assert_never(effect)
+
+
+def _mailbox(person: Person) -> str:
+    return person.slack_id or person.email or person.key
 
 
 def card_key(request: RequestId, channel: str) -> str:

@@ -25,7 +25,7 @@ class Requests:
         return self._ground.next_number()
 
     def due(self, limit: int) -> tuple[RequestId, ...]:
-        """Return up to *limit* open requests to which the clock brings something now, longest overdue first."""
+        """Return up to *limit* requests to which the clock brings something now, longest overdue first."""
         return tuple(self._ground.due(limit))
 
     def open_in_lane(self, source: str, lane: str) -> tuple[RequestId, ...]:

@@ -1,0 +1,65 @@
+"""Somebody says yes alone, in an emergency; and somebody else looks at it afterwards."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.core.errors import Refusal, Refused
+from bot.core.events import GlassBroken, GlassReviewed
+from bot.core.identity import Actor
+from bot.core.lifecycle import advance
+from bot.core.outcome import Outcome
+from bot.core.request import ApprovalRequest, RequestId
+from bot.store import Transaction
+from bot.usecases.refusing import refusals_noted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Emergency:
+    """One person's word. ``confirmation`` is what they typed to make sure, ``revision`` what their dialog spoke of."""
+
+    request_id: RequestId
+    by: Actor
+    revision: int
+    reason: str
+    confirmation: str
+    replay_key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """What somebody else found afterwards."""
+
+    request_id: RequestId
+    by: Actor
+    reason: str
+    replay_key: str
+
+
+def break_glass(tx: Transaction, emergency: Emergency, now: datetime) -> Outcome:
+    """Release it; the card, the caller, everybody passed over and the log follow in the same commit.
+
+    Raises Refused (UNCONFIRMED) unless the request's own number was typed: an emergency is nobody's slip.
+    """
+    with refusals_noted(tx, emergency.by, "break_glass", now) as attempt:
+        tx.replays.remember(emergency.replay_key)
+        request = attempt.request = tx.requests.lock(emergency.request_id)
+        event = GlassBroken(by=emergency.by, reason=emergency.reason, revision=emergency.revision)
+        outcome = advance(request, event, now)
+        _require_confirmed(request, emergency.confirmation)
+    tx.record(outcome)
+    return outcome
+
+
+def review_glass(tx: Transaction, look: Look, now: datetime) -> Outcome:
+    """Take the review that a broken glass owes; nobody is reminded of it any more."""
+    with refusals_noted(tx, look.by, "review_glass", now) as attempt:
+        tx.replays.remember(look.replay_key)
+        request = attempt.request = tx.requests.lock(look.request_id)
+        outcome = advance(request, GlassReviewed(by=look.by, reason=look.reason), now)
+    tx.record(outcome)
+    return outcome
+
+
+def _require_confirmed(request: ApprovalRequest, confirmation: str) -> None:
+    if confirmation.strip().removeprefix("#") != str(request.number):
+        raise Refused(Refusal.UNCONFIRMED, f"Type {request.number} here, the number of this request, to confirm.")
