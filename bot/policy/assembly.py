@@ -7,6 +7,7 @@ from bot.core.ruling import Forbidden, Handling, Ruling, Stage
 from bot.policy.calendars import Calendars, read_calendars
 from bot.policy.conditions import ConditionRejected, Engine
 from bot.policy.document import Path
+from bot.policy.emergencies import read_break_glass
 from bot.policy.grammar import DefaultsPart, RulePart, SignpostPart, SourcePart, StagePart
 from bot.policy.parts import Parts
 from bot.policy.roster import Roster, read_roster
@@ -135,6 +136,7 @@ def _terms(part: RulePart, path: Path, bench: _Bench) -> Ruling:
         on_timeout=part.on_timeout or defaults.on_timeout,
         supersede_lane=part.supersede is not None,
         delegation=part.delegation,
+        break_glass=read_break_glass(part, path, bench.roster, bench.sheet),
     )
 
 

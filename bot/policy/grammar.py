@@ -237,6 +237,15 @@ class StagePart(Part):
     """What silence brings, in the order of time."""
 
 
+class BreakGlassPart(Part):
+    """Who may approve alone in an emergency: everybody passed over is told, and somebody else reviews it afterwards."""
+
+    approvers: list[str] = Field(min_length=1)
+    """People and groups that may; nobody whom the rule forbids."""
+    review_within: Duration = Field(default=24 * _HOUR, json_schema_extra={"default": "24h"})
+    """How soon somebody else has to review it; after that they are reminded, daily, seven times in all."""
+
+
 class RulePart(Part):
     """One rule."""
 
@@ -263,6 +272,8 @@ class RulePart(Part):
     asked. Counted by the rule's name in a sliding window."""
     limit: RuleRate | None = None
     """How often a `require_approval` may ask people; beyond it a caller gets a 429, and nothing is stored."""
+    break_glass: BreakGlassPart | None = None
+    """Who may approve alone in an emergency, whatever the stages say; without it nobody."""
     supersede: SupersedeWord | None = None
     """`lane`: a newer request ends the older open ones of its lane."""
     require_reason: ReasonWord | None = None

@@ -10,6 +10,7 @@ from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 from bot.core.counting import APPROVED, MOST, OPEN_IN_LANE, REJECTED
 from bot.policy.facts import FACTS
 from bot.policy.grammar import (
+    BreakGlassPart,
     CalendarPart,
     DefaultsPart,
     EscalationPart,
@@ -50,6 +51,7 @@ _PARTS: tuple[tuple[str, str, type[BaseModel]], ...] = (
     ("", "`route` of a rule", RoutePart),
     ("", "An entry of `stages`", StagePart),
     ("", "An entry of `escalate`", EscalationPart),
+    ("", "`break_glass` of a rule", BreakGlassPart),
 )
 
 
