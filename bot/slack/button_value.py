@@ -15,7 +15,7 @@ _PURPOSE = b"jit-approvals: button values, v1"
 _MAC_BYTES = 18  # 144 bits, and no padding in base64
 _SHAPE = re.compile(
     r"(?P<body>1\.(?P<request>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
-    r"\.(?P<revision>[0-9]{1,9})\.(?P<stage>[0-9]{1,4})\.(?P<action>[a-z_]{1,20}))"
+    r"\.(?P<revision>[0-9]{1,9})\.(?P<stage>[0-9]{1,4})\.(?P<action>[a-z_]{1,20})(?:\.(?P<question>[0-9]{1,9}))?)"
     r"\.(?P<mac>[A-Za-z0-9_-]{24})"
 )
 
@@ -26,6 +26,9 @@ class Press(StrEnum):
     APPROVE = "approve"
     APPROVE_WITH_REASON = "approve_reason"
     REJECT = "reject"
+    ASK = "ask"
+    ANSWER = "answer"
+    BREAK_GLASS = "break_glass"
     DETAILS = "details"
 
     @property
@@ -36,19 +39,19 @@ class Press(StrEnum):
     @property
     def verdict(self) -> Verdict | None:
         """The answer it leads to, when it is one."""
-        if self is Press.DETAILS:
-            return None
-        return Verdict.REJECT if self is Press.REJECT else Verdict.APPROVE
+        approving = dict.fromkeys((Press.APPROVE, Press.APPROVE_WITH_REASON), Verdict.APPROVE)
+        return {**approving, Press.REJECT: Verdict.REJECT}.get(self)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pressed:
-    """What a button says that it is."""
+    """What a button says that it is. ``question`` is which of the request's questions an answer is to."""
 
     request: RequestId
     revision: int
     stage: int
     press: Press
+    question: int | None = None
 
 
 class Seal:
@@ -60,6 +63,7 @@ class Seal:
     def draw_value(self, pressed: Pressed) -> str:
         """Return the value for a button (about 80 characters; Slack allows 2000)."""
         body = f"1.{pressed.request}.{pressed.revision}.{pressed.stage}.{pressed.press.value}"
+        body += "" if pressed.question is None else f".{pressed.question}"
         return f"{body}.{self._mac(body)}"
 
     def read_value(self, value: str) -> Pressed:
@@ -78,6 +82,7 @@ class Seal:
             revision=int(found["revision"]),
             stage=int(found["stage"]),
             press=Press(found["action"]),
+            question=int(found["question"]) if found["question"] else None,
         )
 
     def _mac(self, body: str) -> str:

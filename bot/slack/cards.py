@@ -8,26 +8,20 @@ from dataclasses import dataclass
 
 from bot.core import quorum
 from bot.core.identity import Via
-from bot.core.request import ApprovalRequest, Decision, Review, State
-from bot.core.ruling import RequireReason, Verdict
+from bot.core.request import ApprovalRequest, Decision, Review
 from bot.core.view import RequestView
 from bot.slack import rich, texts
 from bot.slack.asked import draw_asked, draw_place
-from bot.slack.button_value import Press, Pressed, Seal
+from bot.slack.button_value import Seal
+from bot.slack.buttons import draw_buttons
 from bot.slack.escape import length, line, lines
 from bot.slack.evidence import draw_evidence
+from bot.slack.exchanges import draw_exchanges
+from bot.slack.glass import draw_owed
 
 HEADER_LIMIT = 150
 _REVIEWS, _MENTIONED = 4, 10
-_REASON, _REVIEW_REASON, _QUESTION = 500, 150, 500
-_REMARK = 300
-
-_LABELS = {
-    Press.APPROVE: ("Approve", "primary"),
-    Press.APPROVE_WITH_REASON: ("Approve …", "primary"),
-    Press.REJECT: ("Reject …", "danger"),
-    Press.DETAILS: ("Details", None),
-}
+_REASON, _REVIEW_REASON, _REMARK = 500, 150, 300
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,34 +51,6 @@ def draw_card(view: RequestView, seal: Seal, remark: str | None = None) -> Card:
     return Card(text=texts.fallback(request), blocks=blocks)
 
 
-def draw_buttons(request: ApprovalRequest, seal: Seal) -> rich.Json:
-    """Return what can be pressed now; details always."""
-    presses = [Press.DETAILS]
-    if request.state.is_open:
-        presses.insert(0, Press.REJECT)
-    if request.state is State.PENDING:
-        presses.insert(0, _approving(request.ruling.require_reason))
-    return {"type": "actions", "elements": [_button(request, press, seal) for press in presses]}
-
-
-def _approving(require_reason: RequireReason) -> Press:
-    """One click, or a dialog: the rule was frozen into the request, so the button can tell the two apart."""
-    return Press.APPROVE_WITH_REASON if require_reason.wants_one(Verdict.APPROVE) else Press.APPROVE
-
-
-def _button(request: ApprovalRequest, press: Press, seal: Seal) -> rich.Json:
-    label, style = _LABELS[press]
-    pressed = Pressed(request=request.id, revision=request.revision, stage=request.stage, press=press)
-    button: rich.Json = {
-        "type": "button",
-        "action_id": press.action_id,
-        "text": rich.plain(label),
-        "value": seal.draw_value(pressed),
-        "accessibility_label": f"{label.removesuffix(' …')}: request {request.number}",
-    }
-    return button | ({"style": style} if style else {})
-
-
 def _standing(request: ApprovalRequest) -> list[rich.Json]:
     """Say what is new since it was asked: another revision, a question, the end."""
     elements: list[rich.Json] = []
@@ -95,11 +61,9 @@ def _standing(request: ApprovalRequest) -> list[rich.Json]:
                 rich.words("this changed since it was first asked, and earlier answers no longer count."),
             )
         )
-    if request.pause is not None:
-        elements.append(rich.section(rich.who(request.pause.by), rich.bold(" asks whoever asked:")))
-        elements.append(rich.quote(lines(request.pause.question, _QUESTION) or "(nothing)"))
     if request.decision is not None:
-        elements += _ending(request, request.decision)
+        elements += [*_ending(request, request.decision), *draw_owed(request)]
+    elements += draw_exchanges(request)
     return [rich.block(*elements)] if elements else []
 
 

@@ -9,13 +9,13 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.attempts import Attempt, Delivered, TryLater
 from bot.core.effects import Said, TellAccount, TellAdmins, Whisper
-from bot.core.identity import Standing
+from bot.core.identity import Person, Standing
 from bot.core.view import CardRef, Detour, RequestView
 from bot.slack.button_value import Seal
 from bot.slack.cards import Card, draw_card
 from bot.slack.directory import Directory
 from bot.slack.faults import CALL_ERRORS, Kind, after_look, after_post, read_fault
-from bot.slack.lines import draw_requester_message, draw_thread_line, draw_whisper
+from bot.slack.lines import draw_person_message, draw_requester_message, draw_thread_line, draw_whisper
 from bot.slack.lookup import Found, Lookup, draw_metadata
 
 _GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
@@ -97,10 +97,18 @@ class SlackCourier:
         Somebody Slack does not know, or who has left, is no fault that anybody could mend: delivered, with a remark.
         """
         requester = view.request.subject.requester
+        card = draw_requester_message(view, said, self._seal)
+        return await self._write(view, requester, card, posting)
+
+    async def tell_person(self, view: RequestView, person: Person, said: Said, posting: Posting) -> Attempt:
+        """Write *person* a direct message; for somebody Slack does not know, as with whoever asked."""
+        return await self._write(view, person, draw_person_message(view, said), posting)
+
+    async def _write(self, view: RequestView, person: Person | None, card: Card, posting: Posting) -> Attempt:
         try:
-            account = await self._directory.account_of(requester) if requester else None
+            account = await self._directory.account_of(person) if person else None
             if account is None or account.standing not in {Standing.MEMBER, Standing.GUEST}:
-                return Delivered(detail={"skipped": "whoever asked has no account in this workspace"})
+                return Delivered(detail={"skipped": "they have no account in this workspace"})
             answer = await self._client.conversations_open(users=account.id)
         except CALL_ERRORS as error:
             fault = read_fault(error)
@@ -108,7 +116,7 @@ class SlackCourier:
                 return Delivered(detail={"skipped": f"Slack: {fault.code}"})
             return after_look(fault)
         spot = _Spot(channel=answer["channel"]["id"])
-        return await self._post(_about(view), spot, draw_requester_message(view, said), "jit_answer", posting)
+        return await self._post(_about(view), spot, card, "jit_answer", posting)
 
     async def tell_account(self, effect: TellAccount, since: datetime, posting: Posting) -> Attempt:
         """Write one account a direct message that is about no request, and was asked for at *since*."""

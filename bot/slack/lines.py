@@ -1,10 +1,14 @@
 """What we say besides cards: a line in a card's thread, a message to whoever asked, a whisper."""
 
+from dataclasses import replace
+
 from bot.core.effects import Note, Said
 from bot.core.identity import Via
-from bot.core.request import ApprovalRequest
+from bot.core.request import ApprovalRequest, State
 from bot.core.view import CardRef, RequestView
 from bot.slack import rich, texts
+from bot.slack.button_value import Press, Seal
+from bot.slack.buttons import draw_actions
 from bot.slack.cards import Card
 from bot.slack.escape import lines, mrkdwn
 
@@ -22,9 +26,25 @@ def draw_thread_line(view: RequestView, said: Said) -> Card:
     return Card(text=_as_text(first, said), blocks=blocks)
 
 
-def draw_requester_message(view: RequestView, said: Said) -> Card:
-    """Return the direct message to whoever asked: what became of it, by whom, why, and where the card is."""
-    first = [rich.bold(texts.told(view.request, said))]
+def draw_requester_message(view: RequestView, said: Said, seal: Seal) -> Card:
+    """Return the direct message to whoever asked: what became of it, by whom, why, and where the card is.
+
+    While they are asked something, with a button to answer.
+    """
+    request = view.request
+    message = _draw_message(view, texts.told(request, said), said)
+    if said.note is not Note.INFO_REQUESTED or request.state is not State.NEEDS_INFO:
+        return message
+    return replace(message, blocks=[*message.blocks, draw_actions(request, [Press.ANSWER], seal)])
+
+
+def draw_person_message(view: RequestView, said: Said) -> Card:
+    """Return the direct message to somebody who did not ask, but has to know."""
+    return _draw_message(view, texts.told_alone(view.request, said), said)
+
+
+def _draw_message(view: RequestView, sentence: str, said: Said) -> Card:
+    first = [rich.bold(sentence)]
     card = next((card for card in view.cards if card.permalink), None)
     elements = [rich.section(*first), *_quoted(said)]
     if card is not None and card.permalink:
@@ -48,7 +68,7 @@ def _first_line(request: ApprovalRequest, said: Said) -> list[rich.Run]:
 
 def _sentence(request: ApprovalRequest, said: Said) -> str:
     """Return who did what; of the clock only what it brings."""
-    if said.by.via is Via.TIMER and said.note in {Note.ESCALATED, Note.REMINDED}:
+    if said.by.via is Via.TIMER and said.note in {Note.ESCALATED, Note.REMINDED, Note.GLASS_CHASED}:
         return texts.silent(request, said.note)
     if said.note is Note.STAGE_BEGAN:
         return texts.stage_began(request)

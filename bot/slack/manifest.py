@@ -53,7 +53,7 @@ def draw_manifest(public_url: str, mode: Mode) -> dict[str, object]:
                     "command": "/jit",
                     **url,
                     "description": "Look up and answer approvals",
-                    "usage_hint": "help | list | show N | approve N [reason] | reject N reason | delegate @x until …",
+                    "usage_hint": "list | approve N | reject N reason | ask N question | delegate @x | break-glass N",
                     "should_escape": True,
                 }
             ],

@@ -1,11 +1,13 @@
 """Every sentence we say in Slack, in one place: plain English, and right for a reader without colours or pictures."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import timedelta
 
 from bot.core import eligibility, manning, quorum
 from bot.core.effects import Note, Said
 from bot.core.evidence import TestEvidence
 from bot.core.identity import Actor, Person, Via
+from bot.core.representation import draw_duration
 from bot.core.request import ApprovalRequest, Decision, State, Subject
 from bot.core.ruling import Forbidden, OnTimeout, Verdict
 from bot.slack.escape import line, mrkdwn
@@ -51,13 +53,18 @@ _SAID = {
     Note.STAGE_BEGAN: "settled a stage, the next one is asked now",
     Note.INFO_REQUESTED: "needs an answer before this can be approved",
     Note.INFO_PROVIDED: "answered, and the clock runs on",
+    Note.GLASS_BROKEN: "broke the glass",
+    Note.GLASS_CHASED: "asked for the review of the broken glass",
+    Note.GLASS_REVIEWED: "reviewed why the glass was broken",
     Note.REVISED: "changed what is asked: earlier answers no longer count, please look again",
 }
 _VERDICTS = {Verdict.APPROVE: "approved", Verdict.REJECT: "rejected"}
 
 
 def headline(request: ApprovalRequest) -> str:
-    """Return the state in words, with its sign."""
+    """Return the state in words, with its sign; an emergency is no approval like any other."""
+    if request.decision is not None and request.decision.break_glass:
+        return "🚨 Approved in an emergency (break-glass)"
     return _HEADLINES[request.state]
 
 
@@ -138,12 +145,12 @@ def _handles(people: Iterable[Person]) -> frozenset[str]:
     return frozenset(handle for person in people for handle in person.handles)
 
 
-def people(named: Sequence[Person]) -> str:
-    """Name the first few people as those of whom any will do, and say how many more there are."""
+def people(named: Sequence[Person], last: str = "or") -> str:
+    """Name the first few people, as those of whom any will do unless *last* says otherwise, and how many more."""
     first = [name(person.key) for person in named[:NAMED]] or ["nobody"]
     if len(named) > NAMED:
-        return f"{', '.join(first)} or {len(named) - NAMED} more"
-    return " or ".join(filter(None, (", ".join(first[:-1]), first[-1])))
+        return f"{', '.join(first)} {last} {len(named) - NAMED} more"
+    return f" {last} ".join(filter(None, (", ".join(first[:-1]), first[-1])))
 
 
 def silence(request: ApprovalRequest) -> str:
@@ -160,8 +167,10 @@ def silent(request: ApprovalRequest, note: Note) -> str:
     """Say what the clock brings to a request that nobody has answered."""
     if note is Note.ESCALATED:
         return "🔔 Still no answer: more people are asked now"
+    if note is Note.GLASS_CHASED:
+        return f"🚨 {_unreviewed(request)}. {reviewing(request)}: {review_command(request)}"
     missing = quorum.missing(request, request.stage) if request.state.is_open else 0
-    return f"🔔 Still waiting for {_approvals(missing)}" if missing else "🔔 This was waiting for an answer"
+    return f"🔔 Still waiting for {approvals(missing)}" if missing else "🔔 This was waiting for an answer"
 
 
 def stage_began(request: ApprovalRequest) -> str:
@@ -170,13 +179,35 @@ def stage_began(request: ApprovalRequest) -> str:
     return f"Stage {request.stage + 1} of {len(request.ruling.stages)} ({name(stage.name)}) is asked now"
 
 
-def _approvals(missing: int) -> str:
+def approvals(missing: int) -> str:
+    """Return so many approvals."""
     return "1 approval" if missing == 1 else f"{missing} approvals"
 
 
 def on_behalf(giver: Person | None) -> str:
     """Return in whose name somebody acted, to follow their own; nothing when it was in theirs."""
     return f" for {name(giver.key)}" if giver else ""
+
+
+def reviewing(request: ApprovalRequest) -> str:
+    """Say who can review a broken glass; how follows."""
+    breaker = name(request.decision.by.name) if request.decision else "nobody"
+    return f"Whoever could have approved this, but not {breaker}, looks at it and writes"
+
+
+def review_command(request: ApprovalRequest) -> str:
+    """Return what is typed for it."""
+    return f"/jit reviewed {request.number} what you found"
+
+
+def _unreviewed(request: ApprovalRequest) -> str:
+    breaker = name(request.decision.by.name) if request.decision else "nobody"
+    return f"{breaker} broke the glass, and nobody has reviewed why"
+
+
+def span(of: timedelta) -> str:
+    """Return a time span for people: ``24h``, ``1h30m``."""
+    return draw_duration(of)
 
 
 def verdict(given: Verdict) -> str:
@@ -216,9 +247,18 @@ def told(request: ApprovalRequest, note: Said) -> str:
             return f"❓ Before your request {what} can be approved, {name(note.by.name)} asks you"
         case Note.DECIDED:
             sign, _, _ = headline(request).partition(" ")
-            return f"{sign} Your request {what} {_ENDED[request.state]}{_by(request, note)}"
+            emergency = " in an emergency (break-glass)" if sign == "🚨" else ""
+            return f"{sign} Your request {what} {_ENDED[request.state]}{emergency}{_by(request, note)}"
         case _:
             return f"Your request {what}: {name(note.by.name)} {said(note)}"
+
+
+def told_alone(request: ApprovalRequest, note: Said) -> str:
+    """Return the first line of a direct message to somebody who did not ask; it ends without a full stop."""
+    what = f"#{request.number} ({line(request.subject.title, 200)})"
+    if note.note is Note.GLASS_BROKEN:
+        return f"🚨 {name(note.by.name)} broke the glass: {what} is approved, in an emergency, without waiting for you"
+    return f"🚨 {_unreviewed(request)} for {what}. {reviewing(request)}: {review_command(request)}"
 
 
 def _by(request: ApprovalRequest, note: Said) -> str:

@@ -10,7 +10,9 @@ from bot.slack import rich, texts
 from bot.slack.asked import draw_place, short_digest
 from bot.slack.escape import lines
 
-REVIEW_CALLBACK = "jit_review"
+WORDS_CALLBACK = "jit_review"
+"""A dialog that is sent with words; its sealed value says what for."""
+
 DETAILS_CALLBACK = "jit_details"
 REASON_BLOCK = "reason"
 REASON_ACTION = "text"
@@ -18,6 +20,8 @@ REASON_LIMIT = 3000
 """Slack's own limit for what is typed into a dialog."""
 
 _SENTENCE = 2000
+_TITLE = 24
+_HINT = "Goes to whoever asked, into the thread and into the log."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,23 +56,31 @@ def draw_reason_dialog(request: ApprovalRequest, verdict: Verdict, origin: Origi
     """Return the dialog that asks why; the rule says whether the answer may be empty."""
     word = "Approve" if verdict is Verdict.APPROVE else "Reject"
     is_needed = request.ruling.require_reason.wants_one(verdict)
+    asked = draw_input("Why? This rule wants a reason." if is_needed else "Why?", _HINT)
+    bound = rich.section(
+        rich.words(f"Counts for revision {request.revision}, digest "), rich.code(short_digest(request))
+    )
+    blocks = [draw_place(request, 0), rich.block(bound), asked | ({} if is_needed else _OPTIONAL)]
+    return draw_dialog(origin, (f"{word} #{request.number}", word), blocks)
+
+
+def draw_dialog(origin: Origin, words: tuple[str, str], blocks: list[rich.Json]) -> rich.Json:
+    """Return a dialog that is sent with words: *words* are its title and its button, *origin* holds what it does."""
+    title, submit = words
     return {
         "type": "modal",
-        "callback_id": REVIEW_CALLBACK,
-        "title": rich.plain(f"{word} #{request.number}"),
-        "submit": rich.plain(word),
+        "callback_id": WORDS_CALLBACK,
+        "title": rich.plain(_fitting(title)),
+        "submit": rich.plain(submit),
         "close": rich.plain("Cancel"),
         "private_metadata": origin.draw(),
-        "blocks": [
-            draw_place(request, 0),
-            rich.block(
-                rich.section(
-                    rich.words(f"Counts for revision {request.revision}, digest "), rich.code(short_digest(request))
-                )
-            ),
-            _question("Why? This rule wants a reason." if is_needed else "Why?") | ({} if is_needed else _OPTIONAL),
-        ],
+        "blocks": blocks,
     }
+
+
+def _fitting(title: str) -> str:
+    """Return *title* at Slack's length for one: a number of fifteen digits stands in the dialog anyway."""
+    return title if len(title) <= _TITLE else title.partition("#")[0].rstrip(": ")
 
 
 def draw_refusal_view(title: str, sentence: str, request: ApprovalRequest | None) -> rich.Json:
@@ -89,17 +101,19 @@ def draw_refusal_view(title: str, sentence: str, request: ApprovalRequest | None
 _OPTIONAL: rich.Json = {"optional": True}
 
 
-def _question(label: str) -> rich.Json:
+def draw_input(label: str, hint: str, initial: str = "") -> rich.Json:
+    """Return the field for what somebody has to say; *initial* stands in it already."""
     return {
         "type": "input",
         "block_id": REASON_BLOCK,
         "label": rich.plain(label),
-        "hint": rich.plain("Goes to whoever asked, into the thread and into the log."),
+        "hint": rich.plain(hint),
         "element": {
             "type": "plain_text_input",
             "action_id": REASON_ACTION,
             "multiline": True,
             "max_length": REASON_LIMIT,
             "focus_on_load": True,
+            **({"initial_value": initial[:REASON_LIMIT]} if initial else {}),
         },
     }

@@ -65,6 +65,32 @@ class DecisionAnswered(Answered):
     reason: str | None
     category: str | None
     conditions: list[str]
+    break_glass: bool
+
+
+class GlassReviewAnswered(Answered):
+    """What somebody else found about a broken glass afterwards."""
+
+    by: Who
+    at: datetime
+    reason: str
+
+
+class BreakGlassAnswered(Answered):
+    """The glass was broken: by when somebody else has to review that, and the review once it is there."""
+
+    review_due: datetime
+    review: GlassReviewAnswered | None
+
+
+class QuestionAnswered(Answered):
+    """What an approver asked; ``answer`` is null while the clock stands and waits for it."""
+
+    question: str
+    asked_by: Who
+    answer: str | None
+    answered_by: Who | None
+    answered_at: datetime | None
 
 
 class FailureAnswered(Answered):
@@ -124,6 +150,8 @@ class RequestInList(Answered):
     expires_at: datetime | None
     url: str
     superseded_by: str | None
+    break_glass: BreakGlassAnswered | None
+    questions: list[QuestionAnswered]
     title: str
     action: str
     service: str | None

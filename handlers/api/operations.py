@@ -7,7 +7,7 @@ from http import HTTPStatus
 from pydantic import BaseModel
 
 from handlers.api import answers
-from handlers.api.asking.model import CancelAsked, RequestAsked
+from handlers.api.asking.model import AnswerAsked, CancelAsked, RequestAsked
 from handlers.api.queries import EventsQuery, ListQuery, NoQuery, Query, ShowQuery
 
 _ANY = (
@@ -102,6 +102,15 @@ CALLS = (
         name="cancelRequest",
         summary="Take a request back while it is open.",
         body=CancelAsked,
+        answers={200: answers.RequestAnswered},
+        problems=(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT),
+    ),
+    Call(
+        method="post",
+        path="/v1/requests/{id}/answer",
+        name="answerQuestion",
+        summary="Answer what an approver has asked; the clock runs on.",
+        body=AnswerAsked,
         answers={200: answers.RequestAnswered},
         problems=(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT),
     ),

@@ -10,10 +10,11 @@ from bot.core.representation import draw_request
 from bot.core.request import RequestId
 from bot.core.view import RequestView
 from bot.usecases import look_up
+from bot.usecases.ask_back import Answer, answer
 from bot.usecases.submit import Ask, Submission, submit
 from bot.usecases.withdraw import Withdrawal, withdraw
 from handlers.api.asking.asks import AskReader, size_limit
-from handlers.api.asking.cancellations import read_cancellation
+from handlers.api.asking.cancellations import read_answer, read_cancellation
 from handlers.api.queries import ListQuery, ShowQuery, read_id, read_query
 from handlers.api.waiting import WaitingRoom
 from handlers.api.wiring import ApiWiring
@@ -39,6 +40,7 @@ class Requests:
         app.router.add_get("/v1/requests", self.list)
         app.router.add_get("/v1/requests/{id}", self.show)
         app.router.add_post("/v1/requests/{id}/cancel", self.cancel)
+        app.router.add_post("/v1/requests/{id}/answer", self.answer)
 
     async def submit(self, http: web.Request) -> web.Response:
         """Ask: 201 with the new request, 200 with the one that the same call made before."""
@@ -82,6 +84,20 @@ class Requests:
         )
         await self._api.desk.run(lambda tx, now: withdraw(tx, withdrawal, now))
         return self._answer(await self._view(withdrawal.request_id, caller), 200)
+
+    async def answer(self, http: web.Request) -> web.Response:
+        """Answer the question that is open."""
+        admitted = await self._door.admit(http, MAX_JSON_BYTES)
+        caller = admitted.caller
+        said = Answer(
+            request_id=read_id(http.match_info["id"]),
+            by=Actor(name=caller.source.name, via=Via.API, address=http.remote),
+            text=read_answer(http.headers, admitted),
+            source=caller.source.name,
+            signed_id=caller.signed_id,
+        )
+        await self._api.desk.run(lambda tx, now: answer(tx, said, now))
+        return self._answer(await self._view(said.request_id, caller), 200)
 
     async def _answer_submission(self, submission: Submission, ask: Ask) -> web.Response:
         request = submission.request

@@ -1,23 +1,20 @@
 """Buttons: one click is one answer, or opens the dialog that asks for a reason. Nobody's click ends in silence."""
 
-from dataclasses import dataclass, replace
-from typing import Any, assert_never, cast
+from dataclasses import dataclass
+from typing import assert_never
 
-from bot.core import lifecycle
 from bot.core.errors import Refusal, Refused
-from bot.core.events import Reviewed
 from bot.core.identity import Actor, Via
 from bot.core.ruling import Verdict
-from bot.core.view import RequestView
 from bot.slack import Place, Press, Pressed, Seal
 from bot.slack.details import draw_details
-from bot.slack.faults import CALL_ERRORS
-from bot.slack.views import Origin, draw_reason_dialog
+from bot.slack.views import Origin
 from bot.usecases import look_up
 from bot.usecases.review import Click
-from handlers.slack.counting import count, mandates_of
+from handlers.slack.counting import count
 from handlers.slack.front import Front, require_colleague
 from handlers.slack.inbound import Clicked
+from handlers.slack.opening import ask_for_words, open_or_say
 
 CARD_ACTIONS = frozenset(press.action_id for press in Press)
 
@@ -71,10 +68,8 @@ async def _carry_out(front: Front, click: CardClick, by: Actor, replay_key: str)
     match click.pressed.press:
         case Press.APPROVE:
             await _approve(front, click.pressed, by, replay_key)
-        case Press.APPROVE_WITH_REASON:
-            await _ask_why(front, click, Verdict.APPROVE, by)
-        case Press.REJECT:
-            await _ask_why(front, click, Verdict.REJECT, by)
+        case Press.APPROVE_WITH_REASON | Press.REJECT | Press.ASK | Press.ANSWER | Press.BREAK_GLASS:
+            await ask_for_words(front, click.trigger_id, click.pressed, click.origin, by)
         case Press.DETAILS:
             await _show_details(front, click, by)
         case _:
@@ -97,30 +92,6 @@ async def _approve(front: Front, pressed: Pressed, by: Actor, replay_key: str) -
         return
 
 
-async def _ask_why(front: Front, click: CardClick, verdict: Verdict, by: Actor) -> None:
-    """Open the dialog, but not for somebody whose answer could not count: they are told so before they write."""
-    try:
-        view = await front.desk.read(lambda snapshot: look_up.view(snapshot, click.pressed.request))
-        await _rehearse(front, view, click.pressed, verdict, by)
-    except Refused as refused:
-        about = None if refused.code is Refusal.NOT_FOUND else click.pressed.request
-        await front.turn_away(by, refused, about)
-        return
-    await _open(front, click.trigger_id, draw_reason_dialog(view.request, verdict, click.origin), by)
-
-
-async def _rehearse(front: Front, view: RequestView, pressed: Pressed, verdict: Verdict, by: Actor) -> None:
-    """Raise Refused when this answer could not count now, whatever its reason. It is checked again when it is sent."""
-    event = Reviewed(by=by, verdict=verdict, revision=pressed.revision, stage=pressed.stage, reason="(to be asked)")
-    try:
-        lifecycle.advance(view.request, event, front.clock())
-    except Refused as refused:
-        mandates = await mandates_of(front, by) if refused.code is Refusal.NOT_ELIGIBLE else ()
-        if not mandates:
-            raise
-        lifecycle.advance(view.request, replace(event, mandates=mandates), front.clock())
-
-
 async def _show_details(front: Front, click: CardClick, by: Actor) -> None:
     try:
         require_colleague(by)
@@ -128,12 +99,4 @@ async def _show_details(front: Front, click: CardClick, by: Actor) -> None:
     except Refused as refused:
         await front.turn_away(by, refused)
         return
-    await _open(front, click.trigger_id, draw_details(view, 0, click.origin), by)
-
-
-async def _open(front: Front, trigger_id: str, dialog: dict[str, object], by: Actor) -> None:
-    client = cast("Any", front.client)  # the SDK leaves the types of its keywords open
-    try:
-        await client.views_open(trigger_id=trigger_id, view=dialog)
-    except CALL_ERRORS:
-        await front.tell(by, "Slack didn't open the dialog in time. Click again; `/jit` in a message works too.")
+    await open_or_say(front, click.trigger_id, draw_details(view, 0, click.origin), by)

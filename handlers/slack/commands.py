@@ -15,8 +15,10 @@ from bot.usecases.review import Click
 from handlers.refusals import as_sentence
 from handlers.slack.counting import count, mandates_of
 from handlers.slack.delegating import answer_delegate, answer_undelegate
+from handlers.slack.emergencies import confirm_emergency, take_review
 from handlers.slack.front import Front
 from handlers.slack.inbound import Commanded
+from handlers.slack.questions import ask_or_answer
 from handlers.slack.words import USAGE, Command, Puzzle, Word, read_command
 
 COMMAND = "/jit"
@@ -38,12 +40,14 @@ async def answer(front: Front, commanded: Commanded, replay_key: str) -> Reply:
     place = Place(via=Via.SLACK_COMMAND, team_id=commanded.team_id, channel=commanded.channel_id)
     by = await front.directory.actor(commanded.user_id, place)
     try:
-        return _reply(await _carry_out(front, command, by, replay_key))
+        return _reply(await _carry_out(front, command, by, replay_key, commanded.trigger_id))
     except Refused as refused:
         return _reply(draw_sentence(_with_hint(refused, command)))
 
 
-async def _carry_out(front: Front, command: Command, by: Actor, replay_key: str) -> Card:  # noqa: PLR0911 - an arm a word
+async def _carry_out(  # noqa: C901, PLR0911 - one arm a word
+    front: Front, command: Command, by: Actor, replay_key: str, trigger_id: str
+) -> Card:
     match command.word:
         case Word.HELP:
             return draw_help([USAGE[word] for word in Word])
@@ -59,6 +63,12 @@ async def _carry_out(front: Front, command: Command, by: Actor, replay_key: str)
             return await answer_delegate(front, command.rest, by, replay_key)
         case Word.UNDELEGATE:
             return await answer_undelegate(front, by, replay_key)
+        case Word.ASK | Word.ANSWER:
+            return await ask_or_answer(front, command, by, replay_key)
+        case Word.BREAK_GLASS:
+            return await confirm_emergency(front, command, by, trigger_id)
+        case Word.REVIEWED:
+            return await take_review(front, command, by, replay_key)
         case _:
             assert_never(command.word)
 

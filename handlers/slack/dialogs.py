@@ -1,88 +1,127 @@
 """Dialogs sent: a reason, and with it an answer. What is wrong is said in the dialog itself."""
 
+from collections.abc import Awaitable
+
 from bot.core.errors import Refusal, Refused
-from bot.core.identity import Via
-from bot.core.request import ApprovalRequest
-from bot.core.ruling import Verdict
-from bot.slack import Place, Pressed
+from bot.core.identity import Actor, Via
+from bot.core.request import ApprovalRequest, RequestId
+from bot.slack import Place, Press, Pressed
 from bot.slack.escape import lines
+from bot.slack.glass import CONFIRM_ACTION, CONFIRM_BLOCK
 from bot.slack.views import (
     DETAILS_CALLBACK,
     REASON_ACTION,
     REASON_BLOCK,
     REASON_LIMIT,
-    REVIEW_CALLBACK,
+    WORDS_CALLBACK,
     Origin,
     draw_refusal_view,
     read_origin,
 )
 from bot.usecases import look_up
+from bot.usecases.ask_back import Answer, Question, answer, ask_back
+from bot.usecases.break_glass import Emergency, break_glass
 from bot.usecases.review import Click
 from handlers.refusals import as_sentence
 from handlers.slack.counting import count
 from handlers.slack.front import Front
 from handlers.slack.inbound import Submitted
 
-CALLBACKS = frozenset({REVIEW_CALLBACK, DETAILS_CALLBACK})
+CALLBACKS = frozenset({WORDS_CALLBACK, DETAILS_CALLBACK})
 
-Answer = dict[str, object]
+Answered = dict[str, object]
 """What stands in the acknowledgement; empty closes the dialog."""
 
+_FIELDS = {Refusal.REASON_REQUIRED: REASON_BLOCK, Refusal.UNCONFIRMED: CONFIRM_BLOCK}
+"""What is said beside the field that lacks it; the dialog stays open."""
 
-async def submit(front: Front, submitted: Submitted, replay_key: str) -> Answer:
+
+async def submit(front: Front, submitted: Submitted, replay_key: str) -> Answered:
     """Count the answer that a dialog holds, and return what the dialog does next."""
-    origin = read_origin(submitted.view.private_metadata) if submitted.view.callback_id == REVIEW_CALLBACK else None
+    origin = read_origin(submitted.view.private_metadata) if submitted.view.callback_id == WORDS_CALLBACK else None
     by = await front.directory.actor(submitted.user.id, _place(submitted, origin))
     try:
-        pressed, verdict = _read_pressed(front, origin)
+        pressed = _read_pressed(front, origin)
+        deed = _deed(front, pressed, by, submitted, replay_key)
     except Refused as refused:
         await front.turn_away(by, refused)
         return _update(refused, None)
-    click = Click(
+    return await _carry_out(front, pressed, deed)
+
+
+def _deed(front: Front, pressed: Pressed, by: Actor, submitted: Submitted, replay_key: str) -> Awaitable[object]:
+    """Return what was sent as the deed it is. Raises Refused (STALE) for a button that no dialog belongs to."""
+    words, press = read_reason(submitted), pressed.press
+    if press is Press.ASK:
+        question = Question(
+            request_id=pressed.request, by=by, text=words, revision=pressed.revision, replay_key=replay_key
+        )
+        return front.desk.run(lambda tx, now: ask_back(tx, question, now), locks=(pressed.request,))
+    if press is Press.ANSWER:
+        said = Answer(request_id=pressed.request, by=by, text=words, question=pressed.question, replay_key=replay_key)
+        return front.desk.run(lambda tx, now: answer(tx, said, now), locks=(pressed.request,))
+    if press is Press.BREAK_GLASS:
+        emergency = Emergency(
+            request_id=pressed.request,
+            by=by,
+            revision=pressed.revision,
+            reason=words,
+            confirmation=_typed(submitted, CONFIRM_BLOCK, CONFIRM_ACTION),
+            replay_key=replay_key,
+        )
+        return front.desk.run(lambda tx, now: break_glass(tx, emergency, now), locks=(pressed.request,))
+    return count(front, _click(pressed, by, words, replay_key))
+
+
+def _click(pressed: Pressed, by: Actor, words: str, replay_key: str) -> Click:
+    verdict = pressed.press.verdict
+    if verdict is None:
+        raise Refused(Refusal.STALE, "This dialog isn't what it says it is, so nothing was counted.")
+    return Click(
         request_id=pressed.request,
         verdict=verdict,
         by=by,
         revision=pressed.revision,
         stage=pressed.stage,
-        reason=read_reason(submitted) or None,
+        reason=words or None,
         replay_key=replay_key,
     )
-    return await _review(front, click)
 
 
 def read_reason(submitted: Submitted) -> str:
     """Return what was typed, without what nobody can see; it may be empty."""
+    return _typed(submitted, REASON_BLOCK, REASON_ACTION)
+
+
+def _typed(submitted: Submitted, block: str, action: str) -> str:
     values = submitted.view.state.values if submitted.view.state else {}
-    typed = values.get(REASON_BLOCK, {}).get(REASON_ACTION)
+    typed = values.get(block, {}).get(action)
     return lines((typed.value if typed else None) or "", REASON_LIMIT)
 
 
-async def _review(front: Front, click: Click) -> Answer:
+async def _carry_out(front: Front, pressed: Pressed, deed: Awaitable[object]) -> Answered:
     try:
-        await count(front, click)
+        await deed
     except Refused as refused:
-        if refused.code is Refusal.REASON_REQUIRED:
-            return {"response_action": "errors", "errors": {REASON_BLOCK: as_sentence(refused)}}
-        return _update(refused, await _as_it_is(front, click))
+        block = _FIELDS.get(refused.code)
+        if block is not None:
+            return {"response_action": "errors", "errors": {block: as_sentence(refused)}}
+        return _update(refused, await _as_it_is(front, pressed.request))
     return {}
 
 
-async def _as_it_is(front: Front, click: Click) -> ApprovalRequest | None:
+async def _as_it_is(front: Front, request_id: RequestId) -> ApprovalRequest | None:
     try:
-        return (await front.desk.read(lambda snapshot: look_up.view(snapshot, click.request_id))).request
+        return (await front.desk.read(lambda snapshot: look_up.view(snapshot, request_id))).request
     except Refused:
         # There is no such request, and the refusal being shown says so already.
         return None
 
 
-def _read_pressed(front: Front, origin: Origin | None) -> tuple[Pressed, Verdict]:
+def _read_pressed(front: Front, origin: Origin | None) -> Pressed:
     if origin is None:
         raise Refused(Refusal.STALE, "This dialog isn't known here any more, so nothing was counted. Use the card.")
-    pressed = front.seal.read_value(origin.value)
-    verdict = pressed.press.verdict
-    if verdict is None:
-        raise Refused(Refusal.STALE, "This dialog isn't what it says it is, so nothing was counted.")
-    return pressed, verdict
+    return front.seal.read_value(origin.value)
 
 
 def _place(submitted: Submitted, origin: Origin | None) -> Place:
@@ -94,13 +133,13 @@ def _place(submitted: Submitted, origin: Origin | None) -> Place:
     )
 
 
-def _update(refused: Refused, request: ApprovalRequest | None) -> Answer:
+def _update(refused: Refused, request: ApprovalRequest | None) -> Answered:
     view = draw_refusal_view("Not counted", as_sentence(refused), request)
     return {"response_action": "update", "view": view}
 
 
-def draw_broken(submitted: Submitted, sentence: str) -> Answer:
+def draw_broken(submitted: Submitted, sentence: str) -> Answered:
     """Return what a dialog says when neither yes nor no could be said; what was typed stays, to be sent again."""
-    if submitted.view.callback_id == REVIEW_CALLBACK:
+    if submitted.view.callback_id == WORDS_CALLBACK:
         return {"response_action": "errors", "errors": {REASON_BLOCK: sentence}}
     return {"response_action": "update", "view": draw_refusal_view("Something broke", sentence, None)}

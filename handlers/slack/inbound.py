@@ -107,6 +107,7 @@ class Commanded(_Loose):
     user_id: Id
     team_id: Id | None = None
     channel_id: Id | None = None
+    trigger_id: Annotated[str, Field(max_length=255)] = ""
 
 
 class Happened(_Loose):

@@ -22,6 +22,10 @@ class Word(StrEnum):
     REJECT = "reject"
     DELEGATE = "delegate"
     UNDELEGATE = "undelegate"
+    ASK = "ask"
+    ANSWER = "answer"
+    BREAK_GLASS = "break-glass"
+    REVIEWED = "reviewed"
 
     @property
     def verdict(self) -> Verdict | None:
@@ -60,7 +64,14 @@ USAGE = {
         "let them answer in your name; also: for 3d, until 18:00; /jit delegate list",
     ),
     Word.UNDELEGATE: ("/jit undelegate", "take that back"),
+    Word.ASK: ("/jit ask N question", "ask whoever asked; the clock stands until they answer"),
+    Word.ANSWER: ("/jit answer N text", "answer what you were asked about your own request"),
+    Word.BREAK_GLASS: ("/jit break-glass N [reason]", "approve alone, in an emergency; you are asked to confirm"),
+    Word.REVIEWED: ("/jit reviewed N reason", "say what you found about a broken glass"),
 }
+
+_ABOUT_NONE = frozenset({Word.HELP, Word.LIST, Word.DELEGATE, Word.UNDELEGATE})
+"""The words that are about no single request."""
 
 _QUOTES = {'"': '"', "'": "'", "\u201c": "\u201d", "\u201e": "\u201c", "\u00ab": "\u00bb", "\u2018": "\u2019"}
 _ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
@@ -84,9 +95,9 @@ def read_command(text: str) -> Command | Puzzle:
         word = Word(first.casefold())
     except ValueError:
         return Puzzle(sentence=_unknown(first, _as_typed(rest)))
-    if word in {Word.SHOW, Word.APPROVE, Word.REJECT}:
-        return _with_request(word, _as_typed(rest))
-    return Command(word=word, rest=rest)
+    if word in _ABOUT_NONE:
+        return Command(word=word, rest=rest)
+    return _with_request(word, _as_typed(rest))
 
 
 def _as_typed(text: str) -> str:

@@ -15,6 +15,8 @@ from bot.core.events import (
     Escalated,
     Event,
     GlassBroken,
+    GlassChased,
+    GlassReviewed,
     InfoProvided,
     InfoRequested,
     Reminded,
@@ -71,6 +73,7 @@ BRINGS: Mapping[Next, Event] = {
     Next.ENDS: DeadlinePassed(by=TIMER, was_shown=False),
     Next.ESCALATES: Escalated(by=TIMER),
     Next.REMINDS: Reminded(by=TIMER),
+    Next.CHASES: GlassChased(by=TIMER),
 }
 HANDLINGS = {"ask": Handling.REQUIRE_APPROVAL, "yes": Handling.AUTO_APPROVE, "no": Handling.AUTO_REJECT}
 
@@ -234,6 +237,8 @@ def draw_event(act: Act, by: Actor, newer: RequestId, *, was_shown: bool = False
         "remind": Reminded(by=TIMER),
         "cancel": Cancelled(by=CI),
         "supersede": Superseded(by=CI, newer=newer),
+        "chase": GlassChased(by=TIMER),
+        "look": GlassReviewed(by=by, reason=words),
         "glass": GlassBroken(by=by, reason=words, revision=act.revision),
     }
     return events[act.kind]

@@ -49,7 +49,7 @@ MUTANTS = (
     Mutant("reviewing", "quorum.has_rejected(request, person):", "False:", "a no is given twice"),
     Mutant("reviewing", "if not is_one_of(person, said_yes):", "if False:", "anybody may answer"),
     Mutant(
-        "reviewing",
+        "eligibility",
         "if revision != request.revision:",
         "if revision > request.revision:",
         "an old card's button counts",
@@ -66,13 +66,19 @@ MUTANTS = (
         "wants_one(event.verdict) and False and not",
         "no reason is needed",
     ),
-    Mutant("reviewing", "review_due=now + rule.review_within", "review_due=None", "nobody looks at broken glass"),
+    Mutant("break_glass", "review_due=now + rule.review_within", "review_due=None", "nobody looks at broken glass"),
     Mutant(
-        "reviewing",
-        "if rule is None or not is_one_of(person, rule.approvers):",
-        "if rule is None:",
+        "break_glass",
+        "if not is_one_of(person, rule.approvers):",
+        "if False:",
         "anybody breaks the glass",
     ),
+    Mutant(
+        "break_glass", "    _require_another(person, decision.by.person)", "    pass", "whoever broke it reviews it"
+    ),
+    Mutant("break_glass", "min(passed, MOST_CHASES)", "request.chases + 1", "slept-through chases come all at once"),
+    Mutant("break_glass", "request.glass_review is not None or ", "", "a reviewed glass is chased on"),
+    Mutant("break_glass", "    _require_reviewer(request, person)", "    pass", "anybody reviews a broken glass"),
     Mutant("waiting", "_require_due(request.stage_since + step.after, now)", "pass", "the timer escalates early"),
     Mutant("waiting", "    _require_due(due, now)", "    pass", "the timer reminds early"),
     Mutant("waiting", "steps=request.steps + 1", "steps=request.steps", "an escalation is taken for ever"),

@@ -10,6 +10,8 @@ from functools import lru_cache
 
 OPEN = ("pending", "needs_info")
 MINUTE = timedelta(minutes=1)
+DAY = timedelta(days=1)
+WEEK = 7
 _EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -110,6 +112,9 @@ class Tale:
     called: set[int] = field(default_factory=set[int])
     shown: int = 0
     terms: Terms | None = None
+    broke: Act | None = None
+    owed_at: datetime | None = None
+    chased: int = 0
 
 
 Fact = tuple[str, datetime, Terms | Act]
@@ -136,7 +141,12 @@ def _go_on(tale: Tale, kind: str, at: datetime, what: Terms | Act) -> None:
     if kind == "card":
         tale.shown = max(tale.shown, what.revision)
         return
+    if kind in {"chase", "look"}:
+        _look(tale, kind, at)
+        return
     assert tale.deadline is not None
+    if kind == "glass":
+        tale.broke, tale.owed_at = what, at + DAY
     if kind in {"approve", "reject"}:
         _answer(tale, tale.terms, what, at)
     elif kind in {"timeout", "glass", "cancel", "supersede"}:
@@ -180,6 +190,32 @@ def _wait(tale: Tale, terms: Terms, kind: str, at: datetime) -> None:
     else:
         tale.called |= terms.climbs[tale.stage][tale.climbed][1]
         tale.climbed += 1
+
+
+def _look(tale: Tale, kind: str, at: datetime) -> None:
+    """Whoever looks settles it; a chase makes good for every day that has begun by then, up to a week."""
+    assert tale.owed_at is not None
+    if kind == "look":
+        tale.owed_at = None
+        return
+    tale.chased = len([day for day in range(WEEK) if tale.owed_at + day * DAY <= at])
+
+
+def next_chase(tale: Tale) -> datetime | None:
+    """Return when somebody is asked next to look at a broken glass."""
+    if tale.owed_at is None or tale.chased == WEEK:
+        return None
+    return tale.owed_at + tale.chased * DAY
+
+
+def _may_look(tale: Tale, terms: Terms, act: Act) -> bool:
+    broke, mine = tale.broke, act.known_by
+    if broke is None or tale.owed_at is None:
+        return False
+    is_another = act.human != broke.human and bool(broke.known_by & mine)
+    is_open = None in terms.who
+    could = set(terms.glass or ()) | tale.called | {human for who in terms.who for human in who or ()}
+    return act.words and is_another and _is_free(terms, act) and (is_open or act.human in could)
 
 
 def _enter(tale: Tale, stage: int, at: datetime) -> None:
@@ -285,6 +321,9 @@ def whose_right(tale: Tale, terms: Terms, act: Act, now: datetime) -> int | None
 def is_allowed(facts: list[Fact], act: Act, now: datetime) -> bool:
     """Tell whether *act* may happen now."""
     tale = tell(facts)
+    if act.kind in {"chase", "look"} and tale.terms is not None:
+        chase = next_chase(tale)
+        return chase is not None and chase <= now if act.kind == "chase" else _may_look(tale, tale.terms, act)
     if tale.state not in OPEN or tale.deadline is None or tale.terms is None:
         return False
     if act.kind == "timeout":
@@ -302,10 +341,7 @@ def _is_allowed_while_open(tale: Tale, terms: Terms, act: Act, now: datetime) ->
     has_said_yes = any(act.human in word.voice for word in tale.said_yes)
     has_said_no = any(act.human in word.voice for word in tale.said_no)
     is_seen = act.revision == tale.revision and act.stage == tale.stage
-    others = [terms.requester_by] if "requester" in terms.bans and terms.requester is not None else []
-    others += terms.authors_by if "authors" in terms.bans else ()
-    is_nameless = not all(known_by & act.known_by for known_by in others)
-    is_free = act.is_member and not _is_banned(terms, act.human) and not is_nameless
+    is_free = _is_free(terms, act)
     is_pending = tale.state == "pending"
     return {
         "approve": is_pending and is_free and has_right and is_seen and not has_said_yes and _may_be_mute(terms, act),
@@ -325,6 +361,14 @@ def _is_allowed_while_open(tale: Tale, terms: Terms, act: Act, now: datetime) ->
         and act.revision == tale.revision
         and act.words,
     }[act.kind]
+
+
+def _is_free(terms: Terms, act: Act) -> bool:
+    """Tell whether a member acts who is not banned, and certainly nobody of those who are."""
+    others = [terms.requester_by] if "requester" in terms.bans and terms.requester is not None else []
+    others += terms.authors_by if "authors" in terms.bans else ()
+    is_nameless = not all(known_by & act.known_by for known_by in others)
+    return act.is_member and not _is_banned(terms, act.human) and not is_nameless
 
 
 def _is_banned(terms: Terms, human: int) -> bool:

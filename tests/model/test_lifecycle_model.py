@@ -33,12 +33,16 @@ from tests.model.oracle import (
     heard,
     is_allowed,
     is_shown,
+    next_chase,
     next_climb,
     next_reminder,
     tell,
 )
 
 LANES = ("payments/production", "payments/staging")
+BESIDE = frozenset({"card", "chase", "look"})
+"""What changes no state."""
+
 NOT_MEMBERS = [standing for standing in Standing if standing is not Standing.MEMBER]
 
 
@@ -89,7 +93,7 @@ class Histories(RuleBasedStateMachine):
     @precondition(lambda self: self.requests)
     @rule(
         which=drawn.WHICH,
-        act=drawn.an_act(("approve", "approve", "approve", "reject", "glass", "question", "answer")),
+        act=drawn.an_act(("approve", "approve", "approve", "reject", "glass", "question", "answer", "look")),
         face=st.integers(0, 1),
         outsider=st.sampled_from(NOT_MEMBERS),
     )
@@ -239,6 +243,27 @@ class Histories(RuleBasedStateMachine):
             human = group[pick % len(group)]
             self._say(which, Act(kind="glass", human=human, words=words, revision=off_by))
 
+    @precondition(lambda self: any(tell(facts).owed_at for facts in getattr(self, "facts", {}).values()))
+    @rule(
+        late=st.sampled_from([timedelta(microseconds=-1), timedelta(0), timedelta(hours=30), timedelta(days=9)]),
+        human=drawn.HUMAN,
+        is_looked_at=st.booleans(),
+        words=drawn.MOSTLY,
+    )
+    def a_review_is_owed(self, late: timedelta, human: int, is_looked_at: bool, words: bool) -> None:  # noqa: FBT001 - drawn
+        """Stand at the moment when somebody is asked to look at a broken glass; sometimes everybody tries, by turns."""
+        request_id = next(one for one, facts in reversed(self.facts.items()) if tell(facts).owed_at)
+        which = len(self.requests) - 1 - list(self.requests).index(request_id)
+        for trying in range(drawn.HUMANS) if is_looked_at else ():
+            act = Act(kind="look", human=(human + trying) % drawn.HUMANS, words=words)
+            for face in (0, 1):
+                self._say(which, act, face)
+        due = next_chase(tell(self.facts[request_id]))
+        if due is not None:
+            self._set_clock(due + late)
+        for _ in range(2):
+            self._let_happen(which, "chase")
+
     @precondition(lambda self: self.requests)
     @rule(which=drawn.WHICH, asked=drawn.terms(), before=st.sampled_from(["approve", "question", "answer"]))
     def it_is_revised(self, which: int, asked: Terms, before: str) -> None:
@@ -368,12 +393,16 @@ class Histories(RuleBasedStateMachine):
             tale = tell(self.facts[request_id])
             assert (request.state, request.revision, request.stage) == (tale.state, tale.revision, tale.stage)
             assert request.deadline == tale.deadline
+            if tale.state not in OPEN:
+                chase = next_chase(tale)
+                assert next_due(request) == (None if chase is None else Due(chase, Next.CHASES))
+                assert request.chases == tale.chased
             if tale.state in OPEN:
                 assert (request.steps, request.reminders) == (tale.climbed, tale.reminded)
                 assert next_due(request) == _next(tale)
             assert (request.pause is not None) == (request.state == "needs_info")
             assert self.lines[request_id][-1].state is request.state
-            finals = [line.state for line in self.lines[request_id] if line.state and not line.state.is_open]
+            finals = [line.state for line in self.lines[request_id] if is_end(line)]
             assert finals == ([] if tale.state in OPEN else [tale.state])
             assert self.finals.setdefault(request_id, request.state) in {*OPEN, request.state}
             if self.finals[request_id] in OPEN:
@@ -420,7 +449,7 @@ class Histories(RuleBasedStateMachine):
         """Invariant 5: otherwise only a rule, silence or an emergency approve."""
         for request_id, request in self._all():
             tale = tell(self.facts[request_id])
-            last = next(kind for kind, _, _ in reversed(self.facts[request_id]) if kind != "card")
+            last = next(kind for kind, _, _ in reversed(self.facts[request_id]) if kind not in BESIDE)
             asked = _terms(tale)
             met = bool(asked.quorums) and all(len(heard(tale, n)) >= q for n, q in enumerate(asked.quorums))
             assert not (met and request.state in OPEN)
@@ -475,6 +504,11 @@ def _standing(request: ApprovalRequest) -> list[Review]:
             kept = [other for other in kept if other.stage != review.stage or not _voice(other) & _voice(review)]
             kept.append(review)
     return kept
+
+
+def is_end(line: Happened) -> bool:
+    """Tell whether a line says how it ended, and not what was found out later."""
+    return bool(line.state and not line.state.is_open) and not line.event.startswith("request.glass_")
 
 
 def _next(tale: Tale) -> Due:

@@ -55,4 +55,16 @@ def test_anything_else_is_refused_and_nothing_breaks(text: str) -> None:
 
 
 def test_a_press_knows_its_answer() -> None:
-    assert [press.verdict for press in Press] == [Verdict.APPROVE, Verdict.APPROVE, Verdict.REJECT, None]
+    answers = {Press.APPROVE: Verdict.APPROVE, Press.APPROVE_WITH_REASON: Verdict.APPROVE, Press.REJECT: Verdict.REJECT}
+
+    assert {press: press.verdict for press in Press if press.verdict} == answers
+
+
+def test_an_answer_is_bound_to_its_question() -> None:
+    pressed = Pressed(request=ID, revision=2, stage=1, press=Press.ANSWER, question=3)
+    value = SEAL.draw_value(pressed)
+
+    assert SEAL.read_value(value) == pressed
+    for forged in (value.replace(".3.", ".4."), value.replace(".3.", ".")):
+        with pytest.raises(Refused):
+            SEAL.read_value(forged)

@@ -55,7 +55,7 @@ def test_no_words_of_others_are_markup() -> None:
 
 
 def test_a_pending_card_can_be_approved_rejected_and_looked_into() -> None:
-    assert presses(draw_card(a_view(), SEAL)) == ["jit_approve", "jit_reject", "jit_details"]
+    assert presses(draw_card(a_view(), SEAL)) == ["jit_approve", "jit_reject", "jit_ask", "jit_details"]
 
 
 def test_where_a_reason_is_needed_the_button_says_that_there_is_more_to_come() -> None:
@@ -85,8 +85,8 @@ def test_many_who_may_answer_are_counted() -> None:
     assert whom(many) == " from p0, p1, p2, p3, p4, p5, p6, p7 or 12 more"
 
 
-def test_while_a_question_is_open_it_can_only_be_rejected() -> None:
-    assert presses(draw_card(SHAPES["needs info"](), SEAL)) == ["jit_reject", "jit_details"]
+def test_while_a_question_is_open_it_can_only_be_rejected_or_answered() -> None:
+    assert presses(draw_card(SHAPES["needs info"](), SEAL)) == ["jit_reject", "jit_answer", "jit_details"]
 
 
 @pytest.mark.parametrize("shape", ["approved", "rejected", "expired", "cancelled", "superseded"])

@@ -5,9 +5,10 @@ from bot.core.effects import Note, Said
 from bot.core.identity import Person
 from bot.core.request import State
 from bot.core.ruling import Verdict
-from bot.slack.lines import draw_requester_message, draw_thread_line, draw_whisper
+from bot.slack.button_value import Seal
+from bot.slack.lines import draw_person_message, draw_requester_message, draw_thread_line, draw_whisper
 from bot.slack.replies import draw_help, draw_list, draw_sentence
-from tests.factories import BO, CHEN, CI, DIA, TIMER, a_request, a_subject, an_actor
+from tests.factories import BO, CHEN, CI, DIA, TIMER, a_broken_glass, a_request, a_subject, an_actor
 from tests.slack.validating import read_aloud, require_legal_card
 from tests.slack.views_of import CARD, HOSTILE, POLICY, SHAPES, a_view, hostile
 
@@ -26,12 +27,13 @@ SAID = {
     "revised": Said(note=Note.REVISED, by=CI),
     "asked": Said(note=Note.ASKED, by=CI),
 }
+SEAL = Seal("a secret key of more than thirty-two characters")
 
 
 @pytest.mark.parametrize("said", sorted(SAID))
 def test_lines_and_messages_read_as_they_did(said: str, snapshot: SnapshotAssertion) -> None:
     view = a_view(SHAPES["rejected"]().request, None, CARD)
-    cards = [draw_thread_line(view, SAID[said]), draw_requester_message(view, SAID[said])]
+    cards = [draw_thread_line(view, SAID[said]), draw_requester_message(view, SAID[said], SEAL)]
 
     for card in cards:
         require_legal_card(card)
@@ -43,10 +45,41 @@ def test_whatever_is_said_the_message_is_legal_and_pings_nobody(words: str) -> N
     said = Said(note=Note.REVIEWED, by=an_actor(BO), verdict=Verdict.REJECT, words=words * 4000)
     view = hostile(words, 1)
 
-    for card in (draw_thread_line(view, said), draw_requester_message(view, said), draw_whisper(words * 4000)):
+    for card in (draw_thread_line(view, said), draw_requester_message(view, said, SEAL), draw_whisper(words * 4000)):
         require_legal_card(card)
         assert "<!" not in card.text
         assert '"user"' not in str(card.blocks)
+
+
+GLASS = {
+    "passed over": Said(note=Note.GLASS_BROKEN, by=an_actor(DIA), words="Payments are down."),
+    "chased": Said(note=Note.GLASS_CHASED, by=TIMER),
+    "called to review": Said(note=Note.GLASS_CHASED, by=TIMER, calls=(DIA, CHEN)),
+    "reviewed": Said(note=Note.GLASS_REVIEWED, by=an_actor(CHEN), words="It was right."),
+    "decided": Said(note=Note.DECIDED, by=an_actor(DIA), verdict=Verdict.APPROVE, words="Payments are down."),
+}
+
+
+@pytest.mark.parametrize("said", sorted(GLASS))
+def test_what_is_said_of_a_broken_glass_reads_as_it_did(said: str, snapshot: SnapshotAssertion) -> None:
+    view = a_view(a_broken_glass(number=12), None, CARD)
+    cards = [
+        draw_thread_line(view, GLASS[said]),
+        draw_person_message(view, GLASS[said]),
+        draw_requester_message(view, GLASS[said], SEAL),
+    ]
+
+    for card in cards:
+        require_legal_card(card)
+    assert "\n=====\n".join(f"{card.text}\n\n{read_aloud(card.blocks)}" for card in cards) == snapshot
+
+
+def test_whoever_asked_can_answer_in_the_message_while_the_question_is_open() -> None:
+    asked_back, settled = a_view(a_request(state=State.NEEDS_INFO)), a_view(a_request())
+
+    assert "[Answer …]" in read_aloud(draw_requester_message(asked_back, SAID["asked back"], SEAL).blocks)
+    assert "[Answer …]" not in read_aloud(draw_requester_message(settled, SAID["asked back"], SEAL).blocks)
+    assert "[Answer …]" not in read_aloud(draw_requester_message(asked_back, SAID["decided"], SEAL).blocks)
 
 
 def test_answers_to_commands_read_as_they_did(snapshot: SnapshotAssertion) -> None:

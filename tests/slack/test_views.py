@@ -7,11 +7,14 @@ from syrupy.assertion import SnapshotAssertion
 from bot.core.request import State
 from bot.core.ruling import RequireReason, Verdict
 from bot.slack.details import PAGE_SIZE, draw_details, page_of
+from bot.slack.exchanges import draw_answer_dialog, draw_ask_dialog
+from bot.slack.glass import draw_glass_dialog
 from bot.slack.views import Origin, draw_reason_dialog, draw_refusal_view, read_origin
-from tests.factories import BO, CHEN, a_request, a_ruling, a_stage, approval, some_tests
+from tests.factories import BO, CHEN, DIA, a_break_glass, a_request, a_ruling, a_stage, approval, some_tests
 from tests.slack.validating import read_aloud, require_legal_view
 from tests.slack.views_of import HOSTILE, a_view, hostile
 
+GLASS = a_break_glass([DIA])
 ORIGIN = Origin(value="1." + "x" * 118, channel="C0APPROVE", ts="1772625600.000100")
 WORDS = ["a", "&", "😀", HOSTILE, "\u202e", " ", "\x00"]
 
@@ -59,6 +62,17 @@ def test_a_reason_dialog_is_legal_whatever_is_asked(words: str, verdict: Verdict
 
 
 @pytest.mark.parametrize("words", WORDS)
+def test_the_dialogs_of_questions_and_emergencies_are_legal_whatever_is_asked(words: str) -> None:
+    ruling = a_ruling(stages=[a_stage("qa", 2, [BO] * 30)], break_glass=GLASS)
+    request = replace(hostile(words, 1).request, ruling=ruling)
+    paused = hostile(words, 1, State.NEEDS_INFO).request
+
+    require_legal_view(draw_ask_dialog(request, ORIGIN))
+    require_legal_view(draw_answer_dialog(paused, ORIGIN))
+    require_legal_view(draw_glass_dialog(request, DIA, ORIGIN, words * 4000))
+
+
+@pytest.mark.parametrize("words", WORDS)
 def test_a_refusal_is_legal_whatever_it_says(words: str) -> None:
     require_legal_view(draw_refusal_view("Not counted", words * 500, hostile(words, 1).request))
     require_legal_view(draw_refusal_view("Not counted", "", None))
@@ -99,9 +113,14 @@ def test_a_page_that_is_not_there_is_the_nearest_one(wanted: int, shown: int) ->
 def test_the_dialogs_read_as_they_did(snapshot: SnapshotAssertion) -> None:
     (review,) = a_request(reviews=[approval(CHEN)]).reviews
     request = a_request(reviews=[approval(reason="looks right"), replace(review, void=True)])
+    stages = [a_stage("qa", 2, [BO, CHEN]), a_stage("release", 1, [DIA])]
+    emergency = a_request(ruling=a_ruling(stages=stages, break_glass=GLASS), reviews=[approval(CHEN)])
     drawn = [
         draw_reason_dialog(request, Verdict.REJECT, ORIGIN),
         draw_reason_dialog(request, Verdict.APPROVE, ORIGIN),
+        draw_ask_dialog(request, ORIGIN),
+        draw_answer_dialog(a_request(state=State.NEEDS_INFO), ORIGIN),
+        draw_glass_dialog(emergency, DIA, ORIGIN, "Payments are down."),
         draw_refusal_view("Not counted", "You asked for this yourself.", a_request(state=State.APPROVED)),
         draw_details(a_view(request, some_tests(9, 120)), 0, ORIGIN),
         draw_details(a_view(request, some_tests(9, 120)), 1, ORIGIN),

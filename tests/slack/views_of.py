@@ -6,7 +6,8 @@ from typing import Any
 
 from bot.core.evidence import TestEvidence
 from bot.core.identity import Actor, Person, Via
-from bot.core.request import ApprovalRequest, Decision, Link, State
+from bot.core.lifecycle import advance
+from bot.core.request import ApprovalRequest, Decision, Exchange, GlassReview, Link, State
 from bot.core.ruling import Forbidden, Handling, OnTimeout, RequireReason, Verdict
 from bot.core.view import CardRef, RequestView
 from tests.factories import (
@@ -17,13 +18,16 @@ from tests.factories import (
     DIA,
     NOON,
     TIMER,
+    a_broken_glass,
     a_failure,
+    a_glass_review,
     a_pause,
     a_request,
     a_ruling,
     a_stage,
     a_subject,
     an_actor,
+    an_answer,
     approval,
     rejection,
     some_tests,
@@ -122,7 +126,10 @@ def hostile(words: str, failed: int = 400, state: State = State.PENDING) -> Requ
     request = a_request(
         ruling=ruling, subject=asked, tests=tests, reviews=reviews, state=state, revision=7, number=10**15 - 1
     )
-    return a_view(replace(request, decision=decision, pause=pause), tests, CARD)
+    exchange = Exchange(question=much(4000), asked_by=by, answer=much(4000), answered_by=by, at=NOON)
+    glass = GlassReview(by=by, at=NOON, reason=much(4000)) if state is State.APPROVED else None
+    said = replace(request, pause=pause, exchanges=(exchange,) * 3, review_due=glass and NOON, glass_review=glass)
+    return a_view(replace(said, decision=decision), tests, CARD)
 
 
 SHAPES = {
@@ -141,6 +148,14 @@ SHAPES = {
     "a reason is needed": lambda: a_view(a_request(ruling=a_ruling(require_reason=RequireReason.ALWAYS))),
     "second revision": lambda: a_view(a_request(revision=2)),
     "needs info": lambda: a_view(a_request(state=State.NEEDS_INFO)),
+    "answered": lambda: a_view(
+        advance(a_request(state=State.NEEDS_INFO), an_answer(), NOON + timedelta(minutes=5)).request
+    ),
+    "released in an emergency": lambda: a_view(a_broken_glass()),
+    "its review is overdue": lambda: a_view(a_broken_glass(chases=2)),
+    "its emergency was reviewed": lambda: a_view(
+        advance(a_broken_glass(), a_glass_review(), NOON + timedelta(hours=3)).request
+    ),
     "approved": lambda: decided(
         State.APPROVED, Verdict.APPROVE, an_actor(BO), "looks right", reviews=[approval(BO, reason="looks right")]
     ),

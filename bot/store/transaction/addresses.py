@@ -39,7 +39,7 @@ class Address:
     key: str | None = None
 
 
-def address_of(  # noqa: PLR0911 - one arm an effect
+def address_of(  # noqa: C901, PLR0911 - one arm an effect
     effect: Effect, request: ApprovalRequest | None, *, is_first: bool
 ) -> Address:
     """Return where *effect* goes. *request* is the one it is about; *is_first* when it has just been made."""

@@ -1,11 +1,11 @@
-"""The body of a cancellation: ``{"reason": …}``, or nothing at all from a caller with a token."""
+"""The body of an answer, ``{"text": …}``, and of a cancellation: ``{"reason": …}``, or nothing with a token."""
 
 from collections.abc import Mapping
 from http import HTTPStatus
 
 from handlers.api.asking.asks import JSON, media_type
 from handlers.api.asking.bodies import read_json
-from handlers.api.asking.model import CancelAsked
+from handlers.api.asking.model import AnswerAsked, CancelAsked
 from handlers.door.admission import Admitted
 from handlers.problems import Problem
 
@@ -17,6 +17,17 @@ def read_cancellation(headers: Mapping[str, str], admitted: Admitted) -> str | N
     """
     if not admitted.body and admitted.caller.signed_id is None:
         return None
-    if media_type(headers) != JSON:
-        raise Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "content_type", f'Send {JSON}, for example {{"reason": "…"}}.')
+    _require_json(headers, "reason")
     return read_json(CancelAsked, admitted.body).reason
+
+
+def read_answer(headers: Mapping[str, str], admitted: Admitted) -> str:
+    """Return what is said to the open question. Raises Problem: 400, 415, 422."""
+    _require_json(headers, "text")
+    return read_json(AnswerAsked, admitted.body).text
+
+
+def _require_json(headers: Mapping[str, str], field: str) -> None:
+    if media_type(headers) != JSON:
+        detail = f'Send {JSON}, for example {{"{field}": "…"}}.'
+        raise Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "content_type", detail)

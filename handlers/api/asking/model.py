@@ -99,3 +99,9 @@ class CancelAsked(Asked):
     """Why the request is no longer wanted."""
 
     reason: Annotated[str, Field(max_length=4000)] | None = None
+
+
+class AnswerAsked(Asked):
+    """What is said to the open question."""
+
+    text: Annotated[str, Field(min_length=1, max_length=4000, pattern=r"\S")]

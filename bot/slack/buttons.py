@@ -1,0 +1,59 @@
+"""The buttons that say which request, revision and stage they were drawn for, in a value nobody else can make."""
+
+from bot.core.request import ApprovalRequest, State
+from bot.core.ruling import RequireReason, Verdict
+from bot.slack import rich
+from bot.slack.button_value import Press, Pressed, Seal
+
+_LABELS = {
+    Press.APPROVE: ("Approve", "primary"),
+    Press.APPROVE_WITH_REASON: ("Approve …", "primary"),
+    Press.REJECT: ("Reject …", "danger"),
+    Press.ASK: ("Ask a question", None),
+    Press.ANSWER: ("Answer …", None),
+    Press.BREAK_GLASS: ("Break glass …", "danger"),
+    Press.DETAILS: ("Details", None),
+}
+
+
+def draw_buttons(request: ApprovalRequest, seal: Seal) -> rich.Json:
+    """Return what can be pressed on the card now; details always."""
+    presses = [Press.DETAILS]
+    if request.state is State.PENDING:
+        presses = [_approving(request.ruling.require_reason), Press.REJECT, Press.ASK, Press.DETAILS]
+    elif request.state is State.NEEDS_INFO:
+        presses = [Press.REJECT, Press.ANSWER, Press.DETAILS]
+    return draw_actions(request, presses, seal)
+
+
+def draw_actions(request: ApprovalRequest, presses: list[Press], seal: Seal) -> rich.Json:
+    """Return a row of buttons."""
+    return {"type": "actions", "elements": [_button(request, press, seal) for press in presses]}
+
+
+def pressed_now(request: ApprovalRequest, press: Press) -> Pressed:
+    """Return what a button means that is drawn for the request as it is; an answer is one to the open question."""
+    return Pressed(
+        request=request.id,
+        revision=request.revision,
+        stage=request.stage,
+        press=press,
+        question=request.questions if press is Press.ANSWER else None,
+    )
+
+
+def _approving(require_reason: RequireReason) -> Press:
+    """One click, or a dialog: the rule was frozen into the request, so the button can tell the two apart."""
+    return Press.APPROVE_WITH_REASON if require_reason.wants_one(Verdict.APPROVE) else Press.APPROVE
+
+
+def _button(request: ApprovalRequest, press: Press, seal: Seal) -> rich.Json:
+    label, style = _LABELS[press]
+    button: rich.Json = {
+        "type": "button",
+        "action_id": press.action_id,
+        "text": rich.plain(label),
+        "value": seal.draw_value(pressed_now(request, press)),
+        "accessibility_label": f"{label.removesuffix(' …')}: request {request.number}",
+    }
+    return button | ({"style": style} if style else {})
