@@ -168,8 +168,9 @@ async def test_whoever_may_not_ask_or_answer_is_told_where_they_clicked(house: H
     await typed(house, f"ask {request.number} Which customers?", BO_ID)
     await house.click(CHEN_ID, await house.card(request), "jit_answer")
 
-    whispers = [whisper.text for whisper in await house.whispers()]
-    assert ["asked for this yourself" in whispers[0], "Only whoever asked" in whispers[1]] == [True, True]
+    whispers = {whisper.slack_id: whisper.text for whisper in await house.whispers()}
+    assert "asked for this yourself" in whispers[ANA_ID]
+    assert "Only whoever asked" in whispers[CHEN_ID]
     assert house.workspace.view(ANA_ID) is house.workspace.view(CHEN_ID) is None
 
 
