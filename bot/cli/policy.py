@@ -86,7 +86,7 @@ def _draw(explanation: Explanation) -> dict[str, object]:
         "rule": ruling.rule,
         "outcome": ruling.handling,
         "reason": ruling.reason,
-        "explanation": ruling.explanation,
+        "explanation": ruling.lines,
         "lines": explanation.lines,
     }
 

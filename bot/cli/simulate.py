@@ -88,5 +88,5 @@ def _drawn(difference: Difference) -> dict[str, object]:
         "was": {"outcome": request.ruling.handling, "rule": request.ruling.rule},
         "would": {"outcome": difference.ruling.handling, "rule": difference.ruling.rule},
         "changes": difference.changes,
-        "explanation": difference.ruling.explanation,
+        "explanation": difference.ruling.lines,
     }

@@ -43,7 +43,7 @@ def of_ruling(ruling: Ruling) -> dict[str, object]:
     """Return the frozen rule; a verifier needs its stages, bans and ending."""
     return {
         "handling": ruling.handling.value,
-        "explanation": list(ruling.explanation),
+        "explanation": list(ruling.lines),
         "stages": [
             {
                 "name": stage.name,

@@ -59,7 +59,7 @@ def draw_duration(span: timedelta) -> str:
 
 
 def _policy(ruling: Ruling) -> dict[str, object]:
-    return {"rule": ruling.rule, "outcome": ruling.handling.value, "explanation": list(ruling.explanation)}
+    return {"rule": ruling.rule, "outcome": ruling.handling.value, "explanation": list(ruling.lines)}
 
 
 def _stage(request: ApprovalRequest, index: int) -> str | None:

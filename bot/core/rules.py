@@ -7,6 +7,7 @@ from datetime import datetime
 from bot.core.budget import Limit, Spending
 from bot.core.business_time import Calendar, later
 from bot.core.counting import Counts, Tally, Window, never_used
+from bot.core.entitled import who_may
 from bot.core.evidence import TestEvidence
 from bot.core.identity import People, Person
 from bot.core.manning import manned
@@ -161,7 +162,12 @@ def judge(policy: Policy, facts: Facts, tally: Tally = never_used) -> Ruling:
     ruling = replace(whole.ruling, calendar=None if almanac is None else almanac(facts.now))
     ruling = _as_wished(ruling, hearing)
     _note_who_is_missing(ruling, hearing)
-    return replace(ruling, explanation=tuple(hearing.trail), budgets=tuple(hearing.budgets))
+    return replace(
+        ruling,
+        explanation=tuple(hearing.trail),
+        budgets=tuple(hearing.budgets),
+        who_may=tuple(who_may(ruling, facts.subject)),
+    )
 
 
 def is_unclear(step: str) -> bool:

@@ -119,6 +119,7 @@ class Ruling:
     With a ``calendar`` reminders, escalations and the timeout count in its business time; a timeout that
     ``is_wished`` by the caller counts every minute all the same.
     ``budgets`` says how far those were spent that were asked of: of rules that would have approved by themselves.
+    ``who_may`` says in words who could answer, and who may not and why; ``lines`` is all of the explanation.
     """
 
     rule: str
@@ -136,8 +137,14 @@ class Ruling:
     delegation: Delegating = Delegating.ALLOW
     break_glass: BreakGlass | None = None
     budgets: tuple[Spending, ...] = ()
+    who_may: tuple[str, ...] = ()
     calendar: Calendar | None = None
     is_wished: bool = False
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """Return how it came to this, and who may answer."""
+        return (*self.explanation, *self.who_may)
 
     @property
     def timeout_calendar(self) -> Calendar | None:

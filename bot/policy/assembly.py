@@ -79,6 +79,7 @@ def _rule(part: RulePart, path: Path, bench: _Bench) -> Rule:
         calls=part.route.mention is not None or bool(part.stages and part.stages[0].mention is not None),
         reads_tests=part.when is not None and when is not None and bench.engine.reads_tests(part.when),
         almanac=_almanac(part, path, bench),
+        why=None if part.when is None or when is None else bench.engine.why(part.when),
         limit=part.budget if part.then is Handling.AUTO_APPROVE else part.limit,
     )
 

@@ -10,11 +10,11 @@ from pydantic import BeforeValidator, Field
 
 from bot.core.business_time import later
 from bot.core.counting import MOST
+from bot.core.entitled import banned_by
 from bot.core.identity import is_among
 from bot.core.rules import Facts, Policy, judge
 from bot.core.ruling import Ruling
 from bot.policy.document import Path as Place
-from bot.policy.explanation import banned_by
 from bot.policy.given import counts_given, wrong_count
 from bot.policy.grammar import Part, ThenWord
 from bot.policy.loader import read_bytes, read_yaml
@@ -98,12 +98,12 @@ def _run(data: object, sheet: Sheet, policy: Policy, read_facts: ReadFacts) -> I
         counts, tally = counts_given(case.counts)
         ruling = judge(policy, replace(facts, counts=counts), tally)
         faults = tuple(_differences(case.expect, ruling, facts))
-        yield Verdict(name=case.name, faults=faults, explanation=ruling.explanation)
+        yield Verdict(name=case.name, faults=faults, explanation=ruling.lines)
 
 
 def _differences(expect: ExpectPart, ruling: Ruling, facts: Facts) -> Iterator[str]:
     first = ruling.stages[0].approvers if ruling.stages else ()
-    banned = [person for person, _ in banned_by(ruling, facts)]
+    banned = [person for person, _ in banned_by(ruling, facts.subject)]
     found: dict[str, object] = {
         "outcome": ruling.handling,
         "rule": ruling.rule,

@@ -1,36 +1,25 @@
 """CEL: the one module that knows the engine. Conditions in, plain callables out."""
 
 import re
-from collections.abc import Callable, Iterable, Sized
-from dataclasses import dataclass
-from datetime import datetime
-from itertools import chain
-from typing import cast
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 
 from cel_expr_python import cel  # pyright: ignore[reportMissingTypeStubs] - its types are in cel.pyi, beside it
 
 from bot.core.counting import COUNTED
-from bot.core.rules import Condition, Facts, Unclear
+from bot.core.rules import Condition, Facts, Unclear, Why
+from bot.policy.cost import MAX_ENTRIES, MAX_TEXT, MAX_WEIGHT, TooCostly, require_bounded
 from bot.policy.facts import FACTS, Fact, Kind
+from bot.policy.parting import OR, parts_of
+from bot.policy.readable import is_readable, weight
+from bot.policy.syntax import Node, read_tree
 from bot.policy.wording import did_you_mean
 
 MAX_CONDITION = 4_000
 """Characters in one condition. The engine itself stops at 32 levels of nesting."""
 
-MAX_ENTRIES = 200
-"""Entries of one list or mapping that conditions may look at.
-
-The engine allows 10 000 iterations per evaluation and holds the GIL. ``map`` and ``filter`` copy their list at every
-step: over 10 000 entries that was measured at 20 s and 1.5 GB, over 200 (nested too) at 40 ms and 30 MB.
-"""
-
-MAX_TEXT = 4_000
-"""Characters of one text that conditions may look at: a nested search through 64 000 took 15 s."""
-
-_MAX_LEVELS = 24
-_INTEGERS = range(-(2**63), 2**63)
-_UNREADABLE = 2**63
 _WHY_LENGTH = 200
+_PART, _PARTS = 120, 5
 
 _TYPES = {
     Kind.TEXT: cel.Type.STRING,
@@ -68,11 +57,15 @@ class ConditionRejected(Exception):
 
 @dataclass(frozen=True, slots=True)
 class _Bound:
-    """The facts of one request as the engine reads them; naming one of the ``unreadable`` ones is an error."""
+    """The facts of one request as the engine reads them; naming one of the ``unreadable`` ones is an error.
+
+    ``parts`` keeps what parts of conditions came out as.
+    """
 
     facts: Facts
     activation: cel.Activation
     unreadable: tuple[str, ...]
+    parts: dict[str, bool | Unclear] = field(default_factory=dict[str, bool | Unclear])
 
 
 class Engine:
@@ -90,7 +83,8 @@ class Engine:
     def compile(self, text: str) -> Condition:
         """Return *text* as a callable that never raises and is true only when the engine says exactly ``true``.
 
-        Raises ConditionRejected, with every complaint, for what does not type-check or does not yield true or false.
+        Raises ConditionRejected, with every complaint, for what does not type-check, does not yield true or false, or
+        could take too long.
         """
         if len(text) > MAX_CONDITION:
             raise ConditionRejected((Complaint(-1, -1, f"a condition has at most {MAX_CONDITION} characters"),))
@@ -99,8 +93,54 @@ class Engine:
         except RuntimeError as error:
             raise ConditionRejected(_complaints(str(error), text)) from error
         _require_bool(expression.return_type())
+        try:
+            require_bounded(read_tree(expression.serialize()))
+        except TooCostly as costly:
+            line, column = _place(text, costly.at)
+            raise ConditionRejected((Complaint(line, column, costly.sentence),)) from None
         self._used |= {fact.name: fact for fact in FACTS if all(part in text for part in fact.name.split("."))}
         return lambda facts: self._evaluate(expression, facts)
+
+    def why(self, text: str) -> Why:
+        """Return what says which parts of *text*, which compiles, made it come out as it did.
+
+        Of what is joined by ``&&`` those that are false, of what is joined by ``||`` those that hold.
+        """
+        tree = read_tree(self._env.compile(text).serialize())
+        parts = [(_excerpt(part), self._part(part)) for part in parts_of(text, tree, self._tree)]
+        is_choice = tree.name == OR
+
+        def why(facts: Facts) -> str:
+            found = [(said, part(facts)) for said, part in parts]
+            holding = [said for said, value in found if value is True] if is_choice else []
+            failing = [said for said, value in found if value is False]
+            if holding:
+                return f"{_listed(holding)} {'holds' if len(holding) == 1 else 'hold'}"
+            return f"{_listed(failing)} {'is' if len(failing) == 1 else 'are'} false" if failing else ""
+
+        return why
+
+    def _part(self, text: str) -> Condition:
+        """Return a part as a callable; rules have parts in common, and each is evaluated once for a request."""
+        expression = self._env.compile(text)
+
+        def evaluated(facts: Facts) -> bool | Unclear:
+            bound = self._last
+            if bound is None or bound.facts is not facts:
+                return self._evaluate(expression, facts)
+            value = bound.parts.get(text)
+            if value is None:
+                value = bound.parts[text] = self._evaluate(expression, facts)
+            return value
+
+        return evaluated
+
+    def _tree(self, text: str) -> Node | None:
+        try:
+            expression = self._env.compile(text)
+        except RuntimeError:
+            return None
+        return read_tree(expression.serialize()) if expression.return_type() == cel.Type.BOOL else None
 
     @property
     def counted(self) -> frozenset[str]:
@@ -143,13 +183,31 @@ class Engine:
 
     def _bind(self, facts: Facts) -> _Bound:
         values = {name: fact.read(facts) for name, fact in self._used.items()}
-        unreadable = tuple(name for name, value in values.items() if not _is_readable(value, 0))
+        unreadable = tuple(
+            name for name, value in values.items() if not is_readable(value, 0) or weight(value) > MAX_WEIGHT
+        )
         readable = {name: value for name, value in values.items() if name not in unreadable}
         return _Bound(facts, self._env.Activation(readable), unreadable)
 
 
+def _excerpt(part: str) -> str:
+    part = " ".join(part.split())
+    return part if len(part) <= _PART else part[:_PART] + "…"
+
+
+def _listed(parts: list[str]) -> str:
+    more = [f"{len(parts) - _PARTS} more"] if len(parts) > _PARTS else []
+    return ", ".join([*parts[:_PARTS], *more])
+
+
 def _environment(facts: Iterable[Fact]) -> cel.Env:
     return cel.NewEnv(variables={fact.name: _TYPES[fact.kind] for fact in facts})
+
+
+def _place(text: str, at: int) -> tuple[int, int]:
+    """Return line and column of the character at *at*, counted from 1."""
+    before = text[:at].split("\n")
+    return len(before), len(before[-1]) + 1
 
 
 def _require_bool(kind: cel.Type) -> None:
@@ -198,35 +256,9 @@ def _why(message: str, unreadable: tuple[str, ...]) -> str:
         if name in message:
             return (
                 f"{name} is too large to look into: lists and mappings of at most {MAX_ENTRIES} entries, "
-                f"texts of at most {MAX_TEXT} characters"
+                f"texts of at most {MAX_TEXT} characters, {MAX_WEIGHT} together"
             )
     said = _plain(message)
     if said.startswith("Key not found in map : "):
         said = f"there is no key {said.removeprefix('Key not found in map : ')} (ask with has(…) or in first)"
     return said if len(said) <= _WHY_LENGTH else said[:_WHY_LENGTH] + "…"
-
-
-def _is_readable(value: object, level: int) -> bool:
-    """Tell whether the engine can look at *value* within its time: sizes, numbers of 64 bits, JSON's types."""
-    match value:
-        case None | bool() | float() | datetime():
-            return True
-        case str():
-            return len(value) <= MAX_TEXT
-        case int():
-            return value in _INTEGERS
-        case _:
-            return level < _MAX_LEVELS and all(_is_readable(part, level + 1) for part in _parts_of(value))
-
-
-def _parts_of(value: object) -> Iterable[object]:
-    """Return keys and values of a mapping, or the items of a list; something unreadable for anything else."""
-    match value:
-        case dict() | list() | tuple() if len(cast("Sized", value)) > MAX_ENTRIES:
-            return (_UNREADABLE,)
-        case dict():
-            return chain.from_iterable(cast("dict[object, object]", value).items())
-        case list() | tuple():
-            return cast("list[object]", value)
-        case _:
-            return (_UNREADABLE,)

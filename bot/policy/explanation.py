@@ -9,9 +9,10 @@ import durationpy
 
 from bot.core.business_time import Calendar, later
 from bot.core.counting import APPROVED, OPEN_IN_LANE, REJECTED, Tally, never_used
-from bot.core.identity import Person, is_among, same_human
+from bot.core.entitled import banned_by, draw_bans, draw_stage
+from bot.core.identity import Person, is_among
 from bot.core.rules import Facts, Policy, judge
-from bot.core.ruling import Forbidden, Handling, OnTimeout, RequireReason, Ruling, Stage
+from bot.core.ruling import Handling, OnTimeout, RequireReason, Ruling, Stage
 
 _HANDLING = {
     Handling.AUTO_APPROVE: "approved by the policy",
@@ -66,13 +67,12 @@ def _counted(policy: Policy, facts: Facts) -> Iterator[str]:
 
 def _asking(ruling: Ruling, facts: Facts) -> Iterator[str]:
     yield f"shown in: {', '.join(ruling.channels)}"
-    banned = tuple(banned_by(ruling, facts))
+    banned = [person for person, _ in banned_by(ruling, facts.subject)]
     yield from _hours(ruling)
     for index, stage in enumerate(ruling.stages):
         clock = _Clock(None if index else facts.now, ruling.calendar, _zone(ruling))
-        yield from _stage(stage, [person for person, _ in banned], clock)
-    for person, why in banned:
-        yield f"may not answer: {person.key} ({why})"
+        yield from _stage(stage, banned, clock)
+    yield from draw_bans(ruling, facts.subject)
     clock = _Clock(facts.now, ruling.timeout_calendar, _zone(ruling))
     ending = f"{clock.after(ruling.timeout)} without an answer {_ENDING[ruling.on_timeout]}"
     yield f"{_REASON[ruling.require_reason]}; {ending}"
@@ -113,16 +113,7 @@ def _hours(ruling: Ruling) -> Iterator[str]:
 
 
 def _stage(stage: Stage, banned: list[Person], clock: _Clock) -> Iterator[str]:
-    if stage.anyone:
-        yield f'stage "{stage.name}": any {stage.quorum} full member{"" if stage.quorum == 1 else "s"}'
-        yield from _silence(stage, banned, clock)
-        return
-    able = [person for person in stage.approvers if not is_among(person, banned)]
-    yield f'stage "{stage.name}": {stage.quorum} of {_names(able) or "nobody"}'
-    called = [person for step in stage.escalate for person in step.to if not is_among(person, (*banned, *able))]
-    if len(able) + len(called) < stage.quorum:
-        count = len(able) + len(called)
-        yield f'stage "{stage.name}" can never be met: {stage.quorum} are needed, and only {count} may answer'
+    yield from draw_stage(stage, banned)
     yield from _silence(stage, banned, clock)
 
 
@@ -139,17 +130,6 @@ def _silence(stage: Stage, banned: list[Person], clock: _Clock) -> Iterator[str]
         called = f", {_names(able)} may answer too" if able else ""
         shown = f", shown in {step.channel}" if step.channel else ""
         yield f"  escalated {clock.after(step.after)}{called}{shown}"
-
-
-def banned_by(ruling: Ruling, facts: Facts) -> Iterator[tuple[Person, str]]:
-    """Yield whom the rule bans from answering, each with why."""
-    requester = facts.subject.requester
-    if requester is not None and Forbidden.REQUESTER in ruling.forbid:
-        yield requester, "asked for it"
-    if Forbidden.AUTHORS in ruling.forbid:
-        for author in facts.subject.authors:
-            if requester is None or not same_human(author, requester):
-                yield author, "wrote part of the change"
 
 
 def _names(people: tuple[Person, ...] | list[Person]) -> str:

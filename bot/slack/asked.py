@@ -1,5 +1,6 @@
 """The part of a card that says what exactly is asked, by whom and why, and what an approval would be bound to."""
 
+from bot.core.budget import Spending
 from bot.core.request import ApprovalRequest, Subject
 from bot.core.rules import unclear_rules
 from bot.slack import rich, texts
@@ -8,6 +9,7 @@ from bot.slack.parameters import excerpt
 
 _TITLE, _REASON = 300, 500
 _UNCLEAR = 5
+_SPENT = 300
 _LINKS = 3
 _DIGEST = len("sha256:") + 12
 
@@ -32,11 +34,17 @@ def draw_asked(request: ApprovalRequest) -> rich.Json:
         more = f" and {len(unclear) - _UNCLEAR} more" if len(unclear) > _UNCLEAR else ""
         named = f"{', '.join(map(rich.name, unclear[:_UNCLEAR]))}{more}"
         lines.append(rich.section(rich.bold("Rules that could not be evaluated: "), rich.words(named)))
+    used_up = (spent for spent in request.ruling.budgets if spent.is_used_up)
+    lines += [rich.section(rich.bold("Asked because: "), rich.words(_spent(spent))) for spent in used_up]
     lines.append(rich.section(*_bound(request)))
     links = [run for run in (rich.link(given) for given in subject.links[:_LINKS]) if run is not None]
     if links:
         lines.append(rich.section(rich.bold("See "), *rich.joined(links, " · ")))
     return rich.block(*lines)
+
+
+def _spent(spent: Spending) -> str:
+    return line(f"{rich.name(spent.rule)}: {spent}", _SPENT)
 
 
 def short_digest(request: ApprovalRequest) -> str:

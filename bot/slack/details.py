@@ -19,7 +19,7 @@ PAGE_SIZE = 8
 
 BACK, NEXT = "jit_page_back", "jit_page_next"
 _ID, _MESSAGE, _DETAIL = 400, 600, 1200
-_EXPLANATION, _STEP, _REVIEWS, _REASON = 15, 300, 20, 400
+_EXPLANATION, _WHO, _STEP, _REVIEWS, _REASON = 15, 15, 300, 20, 400
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,12 +79,16 @@ def _parameters(view: RequestView, page: Page) -> list[rich.Json]:
 
 
 def _explanation(request: ApprovalRequest) -> list[str]:
-    """Return the steps, those first that could not be taken, and how many more there are."""
+    """Return the steps, those first that could not be taken, how many more there are, and who may answer."""
+    ruling = request.ruling
     steps = sorted(
-        filter(None, (line(text, _STEP) for text in request.ruling.explanation)), key=lambda step: not is_unclear(step)
+        filter(None, (line(text, _STEP) for text in ruling.explanation)), key=lambda step: not is_unclear(step)
     )
     rest = len(steps) - _EXPLANATION
-    return [*steps[:_EXPLANATION], *([f"and {rest} more steps"] if rest > 0 else [])]
+    more = [f"and {rest} more steps"] if rest > 0 else []
+    who = [line(text, _STEP) for text in ruling.who_may]
+    hidden = [f"and {len(who) - _WHO} more lines on who may answer"] if len(who) > _WHO else []
+    return [*steps[:_EXPLANATION], *more, *who[:_WHO], *hidden]
 
 
 def _review_runs(request: ApprovalRequest, index: int) -> list[rich.Run]:

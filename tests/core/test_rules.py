@@ -49,7 +49,9 @@ DEFAULT = "default: asks, because no rule above settled it"
 
 
 def test_without_rules_the_default_asks() -> None:
-    assert judge(a_policy(), facts()) == a.a_ruling(rule="default", explanation=(DEFAULT,))
+    who_may = ('stage "qa": any 1 full member', "may not answer: ana (asked for it)")
+
+    assert judge(a_policy(), facts()) == a.a_ruling(rule="default", explanation=(DEFAULT,), who_may=who_may)
 
 
 def test_the_first_match_holds() -> None:

@@ -73,7 +73,13 @@ def test_a_case_that_went_otherwise_says_what_was_expected_what_came_and_how(tmp
         "outcome: expected auto_approve, got require_approval",
         "stages: expected qa, got qa, release",
     )
-    assert verdict.explanation == ("weekend: did not match", "red: matched")
+    assert verdict.explanation == (
+        'weekend: did not match: now.getDayOfWeek("UTC") == 6 is false',
+        "red: matched",
+        'stage "qa": 1 of bo, chen',
+        'stage "release": any 1 full member',
+        "may not answer: ana (asked for it)",
+    )
 
 
 @pytest.mark.parametrize(

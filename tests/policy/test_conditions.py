@@ -182,10 +182,8 @@ def test_parameters_nested_without_end_are_unclear() -> None:
     "text",
     [
         "request.parameters.l.all(x, request.parameters.l.all(y, x == y))",
-        "request.parameters.l.all(x, request.parameters.l.filter(y, y == x).size() > 0)",
-        "request.parameters.l.map(x, request.parameters.l.map(y, x + y)).size() > 0",
-        "request.parameters.l.all(x, request.parameters.l.all(y, !request.parameters.t.contains('ab')))",
-        "request.parameters.l.all(x, request.parameters.l.all(y, !request.parameters.t.matches('(x+x+)+y')))",
+        "request.parameters.l.all(x, request.parameters.l.all(y, x != y || tests.failed > 0))",
+        "request.parameters.l.map(x, request.parameters.l.map(y, tests.failed)).size() > 0",
     ],
 )
 def test_loops_in_loops_run_out_of_budget_and_ask_a_person(text: str) -> None:

@@ -45,7 +45,7 @@ def test_it_says_who_is_asked_who_is_not_and_how_it_came_to_this() -> None:
         "may not answer: ana (asked for it)",
         "rejecting needs a reason; after 1h30m (Wed 2026-03-04 13:30 UTC) without an answer it is rejected",
         "how it came to this:",
-        "  frozen: did not match",
+        '  frozen: did not match: request.environment == "moon" is false',
         '  forced: could not be evaluated: there is no key "force" (ask with has(…) or in first)',
         "  red: matched",
     ]
