@@ -77,7 +77,7 @@ def _asking(ruling: Ruling, facts: Facts) -> Iterator[str]:
     ending = f"{clock.after(ruling.timeout)} without an answer {_ENDING[ruling.on_timeout]}"
     yield f"{_REASON[ruling.require_reason]}; {ending}"
     if ruling.break_glass is not None:
-        able = [person for person in ruling.break_glass.approvers if not is_among(person, [who for who, _ in banned])]
+        able = [person for person in ruling.break_glass.approvers if not is_among(person, banned)]
         within = durationpy.to_str(ruling.break_glass.review_within)
         yield f"break-glass: {_names(able) or 'nobody'} may approve alone, reviewed within {within}"
     if ruling.supersede_lane and facts.subject.lane:
