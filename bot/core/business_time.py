@@ -90,6 +90,16 @@ def elapsed(since: datetime, now: datetime, calendar: Calendar | None) -> timede
     return total
 
 
+def open_until(calendar: Calendar, now: datetime) -> datetime | None:
+    """Return when it closes next; None when it is closed, and where nothing is known of it any more."""
+    end = None
+    for begin, close in _open(calendar, now):
+        if begin > (end or now) or close == _NO_END:
+            break
+        end = close
+    return end
+
+
 def _open(calendar: Calendar, since: datetime) -> Iterator[tuple[datetime, datetime]]:
     """Yield when it is open from *since* on, in order; the last time has no end."""
     ends = (*(offset.since for offset in calendar.offsets[1:]), calendar.until)

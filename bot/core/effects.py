@@ -1,6 +1,7 @@
 """What the core asks of the world. Imperatives; the relay carries them out after the commit, never the core."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from bot.core.identity import Actor, Person
@@ -122,4 +123,16 @@ class CallBack:
     request: RequestId
 
 
-Effect = ShowCard | TellThread | TellRequester | TellAccount | TellPerson | TellAdmins | Whisper | CallBack
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendDigest:
+    """Call in *channel*, when its quiet hours end at *until* (aware UTC), whoever still has to answer there.
+
+    One message for everything that was held back until then; what it says is decided when it is drawn.
+    """
+
+    request: RequestId
+    channel: str
+    until: datetime
+
+
+Effect = SendDigest | ShowCard | TellThread | TellRequester | TellAccount | TellPerson | TellAdmins | Whisper | CallBack

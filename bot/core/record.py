@@ -36,6 +36,7 @@ def of_submission(request: ApprovalRequest) -> dict[str, object]:
         # Such an address may hold a token: the log remembers which it was, not what it is.
         "callback": seal(subject.callback_url) if subject.callback_url else None,
         "deadline": _deadline(request),
+        **_quiet(request),
     }
 
 
@@ -171,12 +172,17 @@ def of_answer(request: ApprovalRequest, answer: str) -> dict[str, object]:
 
 def of_escalation(request: ApprovalRequest, step: EscalationStep) -> dict[str, object]:
     """Return the step that was taken. *request* has taken it already."""
-    return {"step": request.steps, **_step(step)}
+    return {"step": request.steps, **_step(step), **_quiet(request)}
 
 
 def of_reminder(request: ApprovalRequest) -> dict[str, object]:
     """Return which reminder of its stage this was, counted from one."""
-    return {"stage": request.stage, "reminder": request.reminders}
+    return {"stage": request.stage, "reminder": request.reminders, **_quiet(request)}
+
+
+def _quiet(request: ApprovalRequest) -> dict[str, object]:
+    """Say until when those who were called are not pinged, if they are not."""
+    return {"pings_held_until": draw_moment(request.quiet_until)} if request.quiet_until else {}
 
 
 def _step(step: EscalationStep) -> dict[str, object]:

@@ -144,7 +144,7 @@ class ApprovalRequest:
 
     Of the present stage: its clock counts from ``stage_since`` on, when it had counted ``stage_spent`` already (before
     a question), ``steps`` of its escalation are taken, ``reminders`` were sent, and ``called`` may answer because an
-    escalation called them.
+    escalation called them. Those who were called while it was quiet are not pinged before ``quiet_until``.
 
     ``questions`` counts what the requester was asked, ``exchanges`` are the newest of those that were answered. A
     broken glass must be looked at by ``review_due``; ``chases`` says how often that was asked for, ``glass_review``
@@ -170,6 +170,7 @@ class ApprovalRequest:
     steps: int = 0
     reminders: int = 0
     called: tuple[Person, ...] = ()
+    quiet_until: datetime | None = None
     reviews: tuple[Review, ...] = ()
     decision: Decision | None = None
     pause: Pause | None = None

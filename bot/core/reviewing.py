@@ -9,6 +9,7 @@ from bot.core.errors import Refusal, Refused
 from bot.core.events import Reviewed
 from bot.core.identity import Person, is_one_of
 from bot.core.outcome import Outcome, decided, happened, shown, told
+from bot.core.quiet import Hushed, hushed
 from bot.core.record import of_review
 from bot.core.request import ApprovalRequest, Decision, Review
 from bot.core.ruling import Stage, Verdict
@@ -21,8 +22,10 @@ def reviewed(request: ApprovalRequest, event: Reviewed, now: datetime) -> Outcom
     is_met = not quorum.missing(after, after.stage)
     is_refused = len(quorum.counted(after, after.stage, Verdict.REJECT)) >= _stage_of(after).reject_quorum
     is_last = after.stage == len(after.ruling.stages) - 1
+    hush = Hushed(request=after)
     if is_met and not is_last:
-        after = replace(after, **waiting.stage_begins(after.stage + 1, now))
+        hush = hushed(replace(after, **waiting.stage_begins(after.stage + 1, now)), now)
+        after = hush.request
     entry = happened("request.reviewed", event.by, after, now, of_review(after, review))
     if is_refused or (is_met and is_last):
         return decided(after, _decision(review), (entry,), now)
@@ -35,7 +38,8 @@ def reviewed(request: ApprovalRequest, event: Reviewed, now: datetime) -> Outcom
     )
     effects = shown(after, said)
     if is_met:
-        effects += told(after, Said(note=Note.STAGE_BEGAN, by=event.by, calls=_stage_of(after).mention))
+        began = Said(note=Note.STAGE_BEGAN, by=event.by, calls=_stage_of(after).mention)
+        effects += (*told(after, hush.call(began)), *hush.effects)
     return Outcome(request=after, happened=(entry,), effects=effects)
 
 

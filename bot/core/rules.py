@@ -1,50 +1,20 @@
 """The policy as the core knows it: rules with plain callables, and one pure function that judges a request."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 
 from bot.core.budget import Limit, Spending
-from bot.core.business_time import Calendar, later
-from bot.core.counting import Counts, Tally, Window, never_used
+from bot.core.business_time import Calendar, later, open_until
+from bot.core.counting import Tally, Window, never_used
 from bot.core.entitled import who_may
-from bot.core.evidence import TestEvidence
+from bot.core.facts import Almanac, Condition, Facts, Unclear, Why
 from bot.core.identity import People, Person
 from bot.core.manning import manned
+from bot.core.moments import draw_moment
 from bot.core.ownership import OwnersOf, nobody
-from bot.core.request import Subject
 from bot.core.ruling import Forbidden, Handling, OnTimeout, Ruling, Stage
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Facts:
-    """Everything a condition may look at. ``now`` is aware UTC."""
-
-    subject: Subject
-    tests: TestEvidence
-    source: str
-    now: datetime
-    counts: Counts = field(default_factory=Counts)
-
-
-@dataclass(frozen=True, slots=True)
-class Unclear:
-    """A condition that could not be evaluated; it lets nothing through."""
-
-    why: str
-
-
 _UNCLEAR = "could not be evaluated"
-
-Condition = Callable[[Facts], bool | Unclear]
-"""A compiled ``when:``. Never raises."""
-
-Why = Callable[[Facts], str]
-"""Says which parts of a condition, just evaluated over these facts, made it come out as it did; or nothing."""
-
-
-Almanac = Callable[[datetime], Calendar]
-"""What a calendar of the policy comes to, as of a moment (aware UTC)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +26,7 @@ class Rule:
     ``almanac`` freezes the calendar that its clocks run by; without one they never stand.
     With ``reads_tests`` its condition looks at test results, and means nothing where none came. ``why`` says what in
     its condition made it come out as it did. ``limit`` is how often it may be used: a rule that approves by itself asks
-    a person beyond it, one that asks people takes no more.
+    a person beyond it, one that asks people takes no more. One that ``is_loud`` pings in quiet hours, too.
     """
 
     name: str
@@ -68,6 +38,15 @@ class Rule:
     almanac: Almanac | None = None
     why: Why | None = None
     limit: Limit | None = None
+    is_loud: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuietHours:
+    """When nobody is pinged, but for requests that are ``critical``."""
+
+    almanac: Almanac
+    critical: Condition | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +85,7 @@ class Policy:
     almanac: Almanac | None = None
     rules: tuple[Rule, ...] = ()
     signposts: tuple[Signpost, ...] = ()
+    quiet: QuietHours | None = None
     people: People = field(default_factory=People)
     fallback: tuple[Person, ...] = ()
     admin_channel: str | None = None
@@ -160,6 +140,8 @@ def judge(policy: Policy, facts: Facts, tally: Tally = never_used) -> Ruling:
     hearing.trail += whole.trail
     almanac = policy.almanac if rule is None else rule.almanac
     ruling = replace(whole.ruling, calendar=None if almanac is None else almanac(facts.now))
+    if policy.quiet is not None and ruling.handling is Handling.REQUIRE_APPROVAL and not (rule and rule.is_loud):
+        ruling = replace(ruling, quiet=_quiet(policy.quiet, hearing))
     ruling = _as_wished(ruling, hearing)
     _note_who_is_missing(ruling, hearing)
     return replace(
@@ -270,6 +252,21 @@ def _note_who_is_missing(ruling: Ruling, hearing: _Hearing) -> None:
     is_banned = ruling.handling is Handling.REQUIRE_APPROVAL and Forbidden.REQUESTER in ruling.forbid
     if is_banned and hearing.facts.subject.requester is None:
         hearing.trail.append(f"{ruling.rule}: the requester may not answer, but nobody was named as one: not enforced")
+
+
+def _quiet(hours: QuietHours, hearing: _Hearing) -> Calendar | None:
+    """Return when nobody is to be pinged for this request; what may be critical is never held back."""
+    facts = hearing.facts
+    critical = False if hours.critical is None else hours.critical(facts)
+    if isinstance(critical, Unclear):
+        hearing.trail.append(f"quiet hours: {_UNCLEAR}: {critical.why}")
+        return None
+    if critical:
+        return None
+    calendar = hours.almanac(facts.now)
+    if (until := open_until(calendar, facts.now)) is not None:
+        hearing.trail.append(f"quiet hours: nobody is pinged before {draw_moment(until)}")
+    return calendar
 
 
 def _as_wished(ruling: Ruling, hearing: _Hearing) -> Ruling:

@@ -116,8 +116,8 @@ class BreakGlass:
 class Ruling:
     """What the policy said of a request, frozen into it: editing the file later changes nothing that is open.
 
-    With a ``calendar`` reminders, escalations and the timeout count in its business time; a timeout that
-    ``is_wished`` by the caller counts every minute all the same.
+    With a ``calendar`` reminders, escalations and the timeout count in its business time; a timeout that ``is_wished``
+    by the caller counts every minute all the same. While ``quiet`` is open nobody is pinged.
     ``budgets`` says how far those were spent that were asked of: of rules that would have approved by themselves.
     ``who_may`` says in words who could answer, and who may not and why; ``lines`` is all of the explanation.
     """
@@ -140,6 +140,7 @@ class Ruling:
     who_may: tuple[str, ...] = ()
     calendar: Calendar | None = None
     is_wished: bool = False
+    quiet: Calendar | None = None
 
     @property
     def lines(self) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from bot.core.events import (
 )
 from bot.core.identity import Actor, Via, is_one_of
 from bot.core.outcome import Outcome, decided, ended, happened, ruled, shown, to_requester
+from bot.core.quiet import Hushed, hushed
 from bot.core.record import of_answer, of_question, of_submission
 from bot.core.request import ApprovalRequest, Decision, Exchange, Pause, State
 from bot.core.ruling import OnTimeout, Ruling, Verdict
@@ -42,8 +43,14 @@ def submitted(event: Submitted, now: datetime) -> Outcome:
         stage_since=now,
         channels=event.ruling.channels,
     )
-    entry = happened("request.submitted", event.by, request, now, of_submission(request))
-    return ruled(request, entry, now)
+    hush = hushed(request, now)
+    entry = happened("request.submitted", event.by, hush.request, now, of_submission(hush.request))
+    return _also(ruled(hush.request, entry, now), hush)
+
+
+def _also(outcome: Outcome, hush: Hushed) -> Outcome:
+    """Ask for the digest, too, that calls later who would be called now."""
+    return replace(outcome, effects=(*outcome.effects, *hush.effects))
 
 
 def _deadline(ruling: Ruling, now: datetime) -> datetime:
@@ -166,8 +173,10 @@ def revised(request: ApprovalRequest, event: Revised, now: datetime) -> Outcome:
         pause=None,
         exchanges=(),
     )
-    entry = happened("request.revised", event.by, after, now, of_submission(after))
-    outcome = ruled(after, entry, now)
+    hush = hushed(after, now)
+    entry = happened("request.revised", event.by, hush.request, now, of_submission(hush.request))
+    outcome = ruled(hush.request, entry, now)
     if not outcome.request.state.is_open:
         return outcome
-    return replace(outcome, effects=shown(after, Said(note=Note.REVISED, by=event.by)))
+    said = Said(note=Note.REVISED, by=event.by)
+    return _also(replace(outcome, effects=shown(outcome.request, said)), hush)

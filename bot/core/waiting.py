@@ -18,6 +18,7 @@ from bot.core.errors import Refusal, Refused
 from bot.core.events import Escalated, Reminded
 from bot.core.identity import Person, Via, is_among, is_one_of
 from bot.core.outcome import Outcome, happened, shown, told
+from bot.core.quiet import hushed
 from bot.core.record import of_escalation, of_reminder
 from bot.core.request import ApprovalRequest, State
 from bot.core.ruling import EscalationStep
@@ -49,6 +50,7 @@ class Beginning(TypedDict):
     steps: int
     reminders: int
     called: tuple[Person, ...]
+    quiet_until: None
 
 
 def first_stage(now: datetime) -> Beginning:
@@ -58,7 +60,9 @@ def first_stage(now: datetime) -> Beginning:
 
 def stage_begins(stage: int, now: datetime) -> Beginning:
     """Return the fields of a request whose *stage* begins: nobody was reminded, nothing was escalated."""
-    return Beginning(stage=stage, stage_since=now, stage_spent=timedelta(), steps=0, reminders=0, called=())
+    return Beginning(
+        stage=stage, stage_since=now, stage_spent=timedelta(), steps=0, reminders=0, called=(), quiet_until=None
+    )
 
 
 def next_due(request: ApprovalRequest) -> Due | None:
@@ -117,9 +121,10 @@ def escalated(request: ApprovalRequest, event: Escalated, now: datetime) -> Outc
         steps=request.steps + 1,
         called=(*request.called, *fresh),
     )
-    entry = happened("request.escalated", event.by, after, now, of_escalation(after, step))
-    said = Said(note=Note.ESCALATED, by=event.by, calls=step.to)
-    return Outcome(request=after, happened=(entry,), effects=shown(after, said))
+    hush = hushed(after, now)
+    entry = happened("request.escalated", event.by, hush.request, now, of_escalation(hush.request, step))
+    said = hush.call(Said(note=Note.ESCALATED, by=event.by, calls=step.to))
+    return Outcome(request=hush.request, happened=(entry,), effects=(*shown(after, said), *hush.effects))
 
 
 def reminded(request: ApprovalRequest, event: Reminded, now: datetime) -> Outcome:
@@ -128,10 +133,10 @@ def reminded(request: ApprovalRequest, event: Reminded, now: datetime) -> Outcom
     if due is None:
         raise Refused(Refusal.NOTHING_LEFT, "This rule reminds nobody.")
     _require_due(due, now)
-    after = replace(request, reminders=request.reminders + 1)
-    entry = happened("request.reminded", event.by, after, now, of_reminder(after))
-    said = Said(note=Note.REMINDED, by=event.by, calls=_silent(request))
-    return Outcome(request=after, happened=(entry,), effects=told(after, said))
+    hush = hushed(replace(request, reminders=request.reminders + 1), now)
+    entry = happened("request.reminded", event.by, hush.request, now, of_reminder(hush.request))
+    said = hush.call(Said(note=Note.REMINDED, by=event.by, calls=silent(request)))
+    return Outcome(request=hush.request, happened=(entry,), effects=(*told(hush.request, said), *hush.effects))
 
 
 def _counted(request: ApprovalRequest, span: timedelta) -> datetime:
@@ -144,7 +149,7 @@ def _require_due(due: datetime, now: datetime) -> None:
         raise Refused(Refusal.TOO_EARLY, "That is not due yet.")
 
 
-def _silent(request: ApprovalRequest) -> tuple[Person, ...]:
+def silent(request: ApprovalRequest) -> tuple[Person, ...]:
     """Return those who were called in this stage and have not answered."""
     called = (*request.ruling.stages[request.stage].mention, *request.called)
     answered = [person for review in request.reviews if not review.void for person in quorum.voice(review)]

@@ -2,16 +2,18 @@
 
 from dataclasses import dataclass, replace
 
-from bot.core.rules import Almanac, Condition, Policy, Rule, Signpost, Source, Unclear
+from bot.core.rules import Almanac, Condition, Policy, QuietHours, Rule, Signpost, Source, Unclear
 from bot.core.ruling import Forbidden, Handling, Ruling, Stage
 from bot.policy.calendars import Calendars, read_calendars
 from bot.policy.conditions import ConditionRejected, Engine
 from bot.policy.document import Path
 from bot.policy.emergencies import read_break_glass
-from bot.policy.grammar import DefaultsPart, RulePart, SignpostPart, SourcePart, StagePart
+from bot.policy.grammar import DefaultsPart, QuietPart, RulePart, SignpostPart, SourcePart, StagePart
 from bot.policy.parts import Parts
 from bot.policy.roster import Roster, read_roster
 from bot.policy.sheet import Sheet
+from bot.policy.silence import PATH as QUIET
+from bot.policy.silence import read_quiet_hours
 from bot.policy.staging import Staging
 
 DEFAULT_RULE = "default"
@@ -50,6 +52,7 @@ def assemble(parts: Parts, policy_hash: str, sheet: Sheet) -> Policy:
         almanac=_almanac(default, ("defaults",), bench),
         signposts=tuple(_signpost(part, ("routes", index), bench) for index, part in parts.routes.items()),
         rules=tuple(_rule(part, ("rules", index), bench) for index, part in parts.rules.items()),
+        quiet=_quiet(parts.quiet_hours, bench),
         people=roster.people,
         fallback=roster.people_behind(parts.defaults.fallback, ("defaults", "fallback"), sheet),
         admin_channel=parts.defaults.admin_channel,
@@ -80,6 +83,7 @@ def _rule(part: RulePart, path: Path, bench: _Bench) -> Rule:
         reads_tests=part.when is not None and when is not None and bench.engine.reads_tests(part.when),
         almanac=_almanac(part, path, bench),
         why=None if part.when is None or when is None else bench.engine.why(part.when),
+        is_loud=not part.quiet,
         limit=part.budget if part.then is Handling.AUTO_APPROVE else part.limit,
     )
 
@@ -111,14 +115,25 @@ def _stage_condition(part: StagePart, path: Path, bench: _Bench) -> Condition | 
     return lambda facts: when(facts) if facts.tests.total else Unclear("it looks at test results, and none came")
 
 
+def _quiet(part: QuietPart | None, bench: _Bench) -> QuietHours | None:
+    if part is None:
+        return None
+    critical = _compiled(part.when_critical, (*QUIET, "when_critical"), bench)
+    return read_quiet_hours(part, critical, bench.sheet)
+
+
 def _condition(part: RulePart | StagePart | SignpostPart, path: Path, bench: _Bench) -> Condition | None:
-    if part.when is None:
+    return _compiled(part.when, (*path, "when"), bench)
+
+
+def _compiled(words: str | None, path: Path, bench: _Bench) -> Condition | None:
+    if words is None:
         return None
     try:
-        return bench.engine.compile(part.when)
+        return bench.engine.compile(words)
     except ConditionRejected as rejected:
         for complaint in rejected.complaints:
-            bench.sheet.refuse_within((*path, "when"), complaint.line, complaint.column, complaint.sentence)
+            bench.sheet.refuse_within(path, complaint.line, complaint.column, complaint.sentence)
         return None
 
 

@@ -81,8 +81,9 @@ def _timetable(part: CalendarPart, path: Path, sheet: Sheet) -> Timetable | None
     if sheet.is_spoiled(path):
         return None
     almanac = make_almanac(part.time_zone, openings, tuple(part.holidays), tuple(part.closed))
-    return Timetable(almanac=almanac, weekly=_length(openings))
+    return Timetable(almanac=almanac, weekly=length_of(openings))
 
 
-def _length(openings: tuple[Opening, ...]) -> timedelta:
+def length_of(openings: tuple[Opening, ...]) -> timedelta:
+    """Return how much of a week is open."""
     return timedelta(minutes=sum(opening.end - opening.begin for opening in openings))

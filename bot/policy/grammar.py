@@ -180,6 +180,20 @@ class GroupPart(Part):
     """Names of the people table, or e-mail addresses."""
 
 
+class QuietPart(Part):
+    """When nobody is pinged; cards are shown and clocks run all the same.
+
+    When they end, one message a channel calls whoever still has to answer there.
+    """
+
+    time_zone: Zone
+    """Where the hours are local."""
+    hours: Hours
+    """Days and hours, as in a calendar: `Mon-Sun 22:00-07:00`."""
+    when_critical: Condition | None = None
+    """A condition; requests that match it ping at all hours, and so do those for which it can't be evaluated."""
+
+
 class RoutePart(Part):
     """Where a rule's requests are shown, and who is pinged there."""
 
@@ -278,6 +292,8 @@ class RulePart(Part):
     """`lane`: a newer request ends the older open ones of its lane."""
     require_reason: ReasonWord | None = None
     """Which answers need a reason."""
+    quiet: bool = True
+    """Whether its pings wait for the end of `quiet_hours`."""
     calendar: CalendarWord | None = None
     """By whose hours reminders, escalations and the timeout of this rule run: a name of `calendars`, or a calendar
     itself; `always` is day and night."""

@@ -10,7 +10,16 @@ from pydantic import BaseModel, ValidationError
 from bot.core.ruling import Handling
 from bot.policy.complaints import sentence_of, unknown_key
 from bot.policy.document import Path
-from bot.policy.grammar import CalendarPart, DefaultsPart, GroupPart, PersonPart, RulePart, SignpostPart, SourcePart
+from bot.policy.grammar import (
+    CalendarPart,
+    DefaultsPart,
+    GroupPart,
+    PersonPart,
+    QuietPart,
+    RulePart,
+    SignpostPart,
+    SourcePart,
+)
 from bot.policy.scalars import is_name
 from bot.policy.sheet import Sheet
 from bot.policy.wording import shown
@@ -18,7 +27,18 @@ from bot.policy.wording import shown
 VERSION = 1
 MAX_RULES = 500
 
-_SECTIONS = ["version", "defaults", "sources", "people", "groups", "calendars", "codeowners", "routes", "rules"]
+_SECTIONS = [
+    "version",
+    "defaults",
+    "sources",
+    "people",
+    "groups",
+    "calendars",
+    "quiet_hours",
+    "codeowners",
+    "routes",
+    "rules",
+]
 
 P = TypeVar("P", bound=BaseModel)
 
@@ -32,6 +52,7 @@ class Parts:
     people: dict[str, PersonPart] = field(default_factory=dict[str, PersonPart])
     groups: dict[str, GroupPart] = field(default_factory=dict[str, GroupPart])
     calendars: dict[str, CalendarPart] = field(default_factory=dict[str, CalendarPart])
+    quiet_hours: QuietPart | None = None
     routes: dict[int, SignpostPart] = field(default_factory=dict[int, SignpostPart])
     rules: dict[int, RulePart] = field(default_factory=dict[int, RulePart])
     codeowners: object = None
@@ -57,12 +78,18 @@ def read_parts(data: object, sheet: Sheet) -> Parts:
         people=_parts(PersonPart, "people", people, sheet),
         groups=_parts(GroupPart, "groups", groups, sheet),
         calendars=_parts(CalendarPart, "calendars", calendars, sheet),
+        quiet_hours=_quiet(file, sheet),
         routes=dict(list_of(SignpostPart, "routes", file, sheet)),
         rules=dict(list_of(RulePart, "rules", file, sheet)),
         codeowners=file.get("codeowners"),
         mentioned=frozenset(people) | frozenset(groups),
         mentioned_calendars=frozenset(calendars),
     )
+
+
+def _quiet(file: dict[str, object], sheet: Sheet) -> QuietPart | None:
+    found = file.get("quiet_hours")
+    return None if found is None else read_part(QuietPart, found, ("quiet_hours",), sheet)
 
 
 def _check_version(file: dict[str, object], sheet: Sheet) -> None:

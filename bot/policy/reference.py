@@ -16,6 +16,7 @@ from bot.policy.grammar import (
     EscalationPart,
     GroupPart,
     PersonPart,
+    QuietPart,
     RoutePart,
     RulePart,
     SignpostPart,
@@ -46,6 +47,7 @@ _PARTS: tuple[tuple[str, str, type[BaseModel]], ...] = (
     ("people", "An entry of `people`", PersonPart),
     ("groups", "An entry of `groups`", GroupPart),
     ("calendars", "An entry of `calendars`, or a `calendar`", CalendarPart),
+    ("quiet_hours", "`quiet_hours`", QuietPart),
     ("routes", "An entry of `routes`", SignpostPart),
     ("rules", "An entry of `rules`", RulePart),
     ("", "`route` of a rule", RoutePart),
@@ -85,7 +87,7 @@ def draw_schema() -> str:
 def _section(name: str, model: type[BaseModel]) -> Json:
     one: Json = {"$ref": f"#/$defs/{model.__name__}"}
     match name:
-        case "defaults":
+        case "defaults" | "quiet_hours":
             return one
         case "routes" | "rules":
             return {"type": "array", "items": one}

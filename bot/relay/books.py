@@ -83,6 +83,10 @@ class Books:
 
         return await self._store.committer.run(write, () if errand.request is None else (errand.request,))
 
+    async def held_back(self, channel: str, until: datetime) -> tuple[RequestView, ...]:
+        """Return the open requests in *channel* for which nobody was pinged before *until*, oldest first."""
+        return await self._store.read(lambda snapshot: snapshot.held_back(channel, until))
+
     async def view(self, request_id: RequestId) -> RequestView | None:
         """Return the request as it is now."""
         return await self._store.read(lambda snapshot: snapshot.view(request_id))

@@ -8,6 +8,7 @@ from bot.core.audit import seal
 from bot.core.effects import (
     CallBack,
     Effect,
+    SendDigest,
     ShowCard,
     TellAccount,
     TellAdmins,
@@ -104,6 +105,7 @@ _NAMES: Mapping[type[Effect], tuple[str, str]] = {
     TellAdmins: ("admins.told", "admins.failed"),
     Whisper: ("whisper.sent", "whisper.failed"),
     CallBack: ("callback.delivered", "callback.failed"),
+    SendDigest: ("digest.posted", "digest.failed"),
 }
 """What the log calls the arrival and the failure of each effect."""
 

@@ -8,6 +8,7 @@ from bot.core.attempts import Attempt, GiveUp, TryLater
 from bot.core.effects import (
     CallBack,
     Effect,
+    SendDigest,
     ShowCard,
     TellAccount,
     TellAdmins,
@@ -120,7 +121,7 @@ class SlackDoor:
         posting = Posting(nonce=errand.nonce, is_repeat=errand.is_repeat)
         return await self._courier.tell_admins(effect, errand.created_at, posting)
 
-    async def _send(self, errand: Errand, view: RequestView) -> Attempt:
+    async def _send(self, errand: Errand, view: RequestView) -> Attempt:  # noqa: PLR0911 - one arm an effect
         effect = errand.effect
         detour = effect.detour if isinstance(effect, ShowCard) else None
         if detour is not None and not errand.is_repeat and _is_shown_in(detour.to, effect, view):
@@ -136,6 +137,9 @@ class SlackDoor:
                 return await self._courier.tell_requester(view, effect.said, posting)
             case TellPerson():
                 return await self._courier.tell_person(view, effect.person, effect.said, posting)
+            case SendDigest():
+                waiting = await self._books.held_back(effect.channel, effect.until)
+                return await self._courier.send_digest(view, effect.channel, waiting, posting)
             case TellAccount() | TellAdmins() | Whisper() | CallBack():
                 return GiveUp(why="no message for Slack")
             case _:

@@ -108,9 +108,11 @@ def draw_waiting(request: ApprovalRequest) -> list[rich.Json]:
     runs = [rich.bold(many), rich.words(whom)]
     mentioned = request.ruling.stages[request.stage].mention[:_MENTIONED]
     called = [run for run in map(rich.mention, mentioned) if run]
-    if called:
+    if called and request.quiet_until is None:
         runs += [rich.words(" · "), *rich.joined(called, " ")]
     elements = [rich.section(*runs)]
+    if called and request.quiet_until is not None:
+        elements.append(rich.section(rich.words(texts.QUIET), rich.moment(request.quiet_until)))
     if (lack := texts.unmanned(request)) is not None:
         elements.append(rich.section(rich.bold(lack)))
     if request.deadline is not None:

@@ -1,6 +1,6 @@
 """The courier to Slack: carries cards, thread lines, messages and whispers, and says truly how each attempt ended."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
@@ -13,6 +13,7 @@ from bot.core.identity import Person, Standing
 from bot.core.view import CardRef, Detour, RequestView
 from bot.slack.button_value import Seal
 from bot.slack.cards import Card, draw_card
+from bot.slack.digest import draw_digest
 from bot.slack.directory import Directory
 from bot.slack.faults import CALL_ERRORS, Kind, after_look, after_post, read_fault
 from bot.slack.lines import draw_person_message, draw_requester_message, draw_thread_line, draw_whisper
@@ -134,6 +135,20 @@ class SlackCourier:
         """Say something about the house itself, which was asked for at *since*."""
         spot = _Spot(channel=effect.channel)
         return await self._post(_About(since=since), spot, draw_whisper(effect.text), "jit_note", posting)
+
+    async def send_digest(
+        self, view: RequestView, channel: str, waiting: Sequence[RequestView], posting: Posting
+    ) -> Attempt:
+        """Call in *channel*, in one message, whoever still has to answer the requests that are *waiting*.
+
+        *view* is one that it was asked for. Nothing is said where everybody has answered meanwhile.
+        """
+        card = draw_digest(waiting)
+        if card is None:
+            return Delivered(detail={"skipped": "nothing waits for anybody any more"})
+        known = view.card_in(channel)
+        spot = _Spot(channel=known.channel_id if known else channel)
+        return await self._post(_about(view), spot, card, "jit_digest", posting)
 
     async def whisper(self, whisper: Whisper) -> Attempt:
         """Answer one person where they clicked. Repeating it does no harm, so nothing is looked up before."""

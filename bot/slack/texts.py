@@ -163,6 +163,16 @@ def clock(request: ApprovalRequest) -> str:
     return ", business hours only" if request.ruling.timeout_calendar else ""
 
 
+QUIET = "Quiet hours: nobody is pinged before "
+"""A moment follows."""
+
+
+def after_quiet_hours(count: int) -> str:
+    """Say what the quiet hours held back."""
+    many = f"{count} requests wait" if count > 1 else "one request waits"
+    return f"🔔 Quiet hours are over: {many} for an answer here"
+
+
 def silent(request: ApprovalRequest, note: Note) -> str:
     """Say what the clock brings to a request that nobody has answered."""
     if note is Note.ESCALATED:

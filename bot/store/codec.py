@@ -5,7 +5,7 @@ orjson writes dataclasses and enums by itself; pydantic's core reads them back i
 """
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import cast
 
 import orjson
@@ -15,6 +15,7 @@ from bot.core.delegation import Delegation
 from bot.core.effects import (
     CallBack,
     Effect,
+    SendDigest,
     ShowCard,
     TellAccount,
     TellAdmins,
@@ -35,6 +36,7 @@ KINDS: Mapping[type[Effect], str] = {
     TellPerson: "tell_person",
     Whisper: "whisper",
     CallBack: "call_back",
+    SendDigest: "send_digest",
 }
 """What each effect is called in the outbox."""
 
@@ -47,6 +49,11 @@ _EFFECTS = {kind: TypeAdapter[Effect](effect) for effect, kind in KINDS.items()}
 def draw_json(value: ApprovalRequest | TestEvidence | Effect | Delegation) -> str:
     """Return *value* as JSON text; time spans are seconds, sets are sorted."""
     return orjson.dumps(value, default=_draw_rest).decode()
+
+
+def draw_json_moment(moment: datetime) -> str:
+    """Return *moment* as it stands in every document that names it."""
+    return orjson.dumps(moment).decode()
 
 
 def read_request(text: str | bytes) -> ApprovalRequest:

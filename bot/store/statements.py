@@ -47,7 +47,7 @@ _WRITING: Mapping[str, str] = {
     "seen": "SELECT seen_at FROM replays WHERE key = :key",
     "forget": "DELETE FROM replays WHERE seen_at <= :before",
     "post": "INSERT INTO outbox (id, destination, rank, kind, request_id, key, payload, due_at, created_at)"
-    " VALUES (:id, :destination, :rank, :kind, :request, :key, :payload, :now, :now)",
+    " VALUES (:id, :destination, :rank, :kind, :request, :key, :payload, :due_at, :now)",
     "is_mine": "SELECT 1 FROM outbox WHERE id = :id AND status = 'claimed' AND claimed_by = :replica {lock}",
     "is_bodiless": "SELECT 1 FROM outbox WHERE id = :id AND status = 'claimed' AND claimed_by = :replica"
     " AND body IS NULL {lock}",
@@ -71,7 +71,7 @@ _WRITING: Mapping[str, str] = {
     "revive": "UPDATE outbox SET status = 'due', due_at = :now, done_at = NULL, attempts = 0 WHERE id = :id",
     # Of requests that are open, or owe a review, and only what belongs to a card: an old callback is nobody's to send.
     "revive_cards": "UPDATE outbox SET status = 'due', due_at = :now, done_at = NULL, attempts = 0"
-    " WHERE status = 'dead' AND kind IN ('show_card', 'tell_thread')"
+    " WHERE status = 'dead' AND kind IN ('show_card', 'tell_thread', 'send_digest')"
     " AND request_id IN (SELECT id FROM requests WHERE wake_at IS NOT NULL)",
     "hurry": "UPDATE outbox SET due_at = :now WHERE status = 'due' AND due_at > :now AND attempts > 0"
     " AND destination >= :scope AND destination < :beyond",

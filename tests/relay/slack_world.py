@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import Enum, auto
@@ -88,6 +88,13 @@ class FakeSlack(SlackCourier):
 
     async def tell_requester(self, view: RequestView, said: Said, posting: Posting) -> Attempt:
         return await self._say(posting, "D0ANA0000", f"direct:{view.request.id}:{said.words}")
+
+    async def send_digest(
+        self, view: RequestView, channel: str, waiting: Sequence[RequestView], posting: Posting
+    ) -> Attempt:
+        assert view.request.quiet_until is not None, "a digest of what was never held back"
+        numbers = ",".join(str(one.request.number) for one in waiting)
+        return await self._say(posting, channel, f"digest:{channel}:{numbers}")
 
     async def whisper(self, whisper: Whisper) -> Attempt:
         return await self._call(lambda: Delivered(detail={"text": whisper.text}))

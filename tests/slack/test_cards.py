@@ -1,4 +1,7 @@
+import json
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -12,7 +15,7 @@ from bot.slack import Press, Seal
 from bot.slack.cards import Card, draw_card
 from bot.slack.rich import link
 from bot.slack.texts import needed
-from tests.factories import ANA, BO, CHEN, DIA, EVE, a_calendar, a_request, a_ruling, a_stage, a_subject
+from tests.factories import ANA, BO, CHEN, DIA, EVE, NOON, a_calendar, a_request, a_ruling, a_stage, a_subject
 from tests.slack.validating import elements_of, read_aloud, require_legal_card, texts
 from tests.slack.views_of import HOSTILE, SHAPES, a_view, hostile
 
@@ -155,3 +158,16 @@ def test_a_deadline_that_a_calendar_runs_to_says_so() -> None:
     assert ", business hours only" in waiting(calendar=a_calendar())
     assert "business hours" not in waiting()
     assert "business hours" not in waiting(calendar=a_calendar(), is_wished=True)
+
+
+def test_a_card_of_the_night_names_whom_it_waits_for_and_pings_nobody() -> None:
+    morning = NOON + timedelta(hours=19)
+    request = a_request(ruling=a_ruling(stages=[a_stage("qa", 1, [BO], mention=(BO,))]))
+
+    by_day = json.dumps(draw_card(a_view(request), SEAL).blocks)
+    at_night = json.dumps(draw_card(a_view(replace(request, quiet_until=morning)), SEAL).blocks)
+
+    assert '"user_id"' in by_day
+    assert '"user_id"' not in at_night
+    assert "Quiet hours: nobody is pinged before " in at_night
+    assert str(int(morning.timestamp())) in at_night

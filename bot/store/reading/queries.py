@@ -25,6 +25,7 @@ _READING: Mapping[str, str] = {
     "all_evidence": "SELECT revision, document FROM evidence WHERE request_id = :request",
     "all_bodies": "SELECT id, body FROM outbox WHERE body IS NOT NULL ORDER BY id",
     "dead": f"{_OUTBOX} WHERE status = 'dead' ORDER BY id LIMIT :most",
+    "all_open": "SELECT document FROM requests WHERE wake_at IS NOT NULL ORDER BY number",
     "next_wake": "SELECT min(wake_at) FROM requests WHERE wake_at IS NOT NULL",
     "card_is_dead": "SELECT 1 FROM outbox WHERE status = 'dead' AND key = :key"
     " AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.status = 'due' AND o.key = :key)"

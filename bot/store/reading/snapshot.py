@@ -7,7 +7,7 @@ from bot.core.delegation import Delegation
 from bot.core.evidence import TestEvidence
 from bot.core.request import ApprovalRequest, RequestId
 from bot.core.view import CardRef, RequestView
-from bot.store.codec import read_delegation, read_effect, read_evidence, read_request
+from bot.store.codec import draw_json_moment, read_delegation, read_effect, read_evidence, read_request
 from bot.store.database import Database, Link, Values
 from bot.store.housetime import HouseTime
 from bot.store.reading.queries import Queries
@@ -46,6 +46,21 @@ class Snapshot:
         if request is None:
             return None
         return RequestView(request=request, tests=self._evidence(request), cards=self._cards(request_id))
+
+    def held_back(self, channel: str, until: datetime) -> tuple[RequestView, ...]:
+        """Return the open requests in *channel* for which nobody was pinged before *until*, oldest first.
+
+        Looks at all that are open, once a channel and night; only those that may be meant are read.
+        """
+        mark = draw_json_moment(until)
+        rows = self._link.rows(self._queries["all_open"])
+        found = (read_request(document) for (document,) in rows if mark in _as_text(document))
+        meant = [request for request in found if request.quiet_until == until]
+        return tuple(
+            RequestView(request=request, tests=request.tests, cards=self._cards(request.id))
+            for request in meant
+            if request.state.is_open and channel in request.channels
+        )
 
     def requests(self, wanted: RequestFilter, cursor: str | None, limit: int) -> Page:
         """Return a page of requests, newest first. A *cursor* nobody was given begins anew."""
@@ -199,3 +214,7 @@ class Snapshot:
 
     def _first(self, query: str, *values: object) -> Values | None:
         return self._link.first(self._queries[query], values)
+
+
+def _as_text(document: str | bytes) -> str:
+    return document if isinstance(document, str) else document.decode()

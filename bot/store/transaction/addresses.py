@@ -1,12 +1,14 @@
 """Where an effect goes, and what may overtake it: a destination's rows leave one at a time, by rank, then by age."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import assert_never
 from urllib.parse import urlsplit
 
 from bot.core.effects import (
     CallBack,
     Effect,
+    SendDigest,
     ShowCard,
     TellAccount,
     TellAdmins,
@@ -32,11 +34,15 @@ _PORTS = {"https": 443, "http": 80}
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """``key`` names what a row brings up to date: a claim of one merges all others; None never merges."""
+    """``key`` names what a row brings up to date: a claim of one merges all others; None never merges.
+
+    ``not_before`` (aware UTC) is when it may leave at the earliest, None: at once.
+    """
 
     destination: str
     rank: int
     key: str | None = None
+    not_before: datetime | None = None
 
 
 def address_of(  # noqa: C901, PLR0911 - one arm an effect
@@ -62,6 +68,9 @@ def address_of(  # noqa: C901, PLR0911 - one arm an effect
             return Address(f"slack:whisper:{effect.slack_id}", SILENT)
         case CallBack():
             return Address(_callback_line(request), SILENT)
+        case SendDigest():
+            key = f"digest:{effect.channel}:{effect.until.isoformat()}"
+            return Address(f"slack:{effect.channel}", MESSAGE, key, effect.until)
         case _:
             assert_never(effect)
 

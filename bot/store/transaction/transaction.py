@@ -96,7 +96,7 @@ class Transaction:
             request.id if request else None,
             address.key,
             draw_json(effect),
-            now,
+            now if address.not_before is None else self._ground.tools.database.moment(address.not_before),
             now,
         )
         self._ground.current.posts.append(Post(values, stays))
