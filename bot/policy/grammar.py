@@ -181,10 +181,7 @@ class GroupPart(Part):
 
 
 class QuietPart(Part):
-    """When nobody is pinged; cards are shown and clocks run all the same.
-
-    When they end, one message a channel calls whoever still has to answer there.
-    """
+    """When nobody is pinged. At their end one message a channel calls whoever still has to answer there."""
 
     time_zone: Zone
     """Where the hours are local."""
