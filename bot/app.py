@@ -11,21 +11,23 @@ from functools import partial
 from time import monotonic
 
 import structlog
-from aiohttp import web
+from aiohttp import ClientSession, web
 from prometheus_client import CollectorRegistry
 from uuid_utils import uuid7
 
 from bot import __version__
 from bot.address import CannotListen
 from bot.core.errors import Unavailable
+from bot.core.membership import GroupKind
 from bot.credentials import find_credentials
 from bot.delivery import CallbackCourier, CallbackTerms
 from bot.policy.current import CurrentPolicy
 from bot.relay import CallbackDoor, Chances, Pace, Relay, SlackDoor, Standby
 from bot.relay.books import Books
 from bot.reload import Reload, Reloaded
+from bot.rolls import Calendars, Memberships
 from bot.settings import Settings, SettingsInvalid
-from bot.slack import Directory, Seal, SlackCourier, greet, look_for_trouble, make_client, open_session
+from bot.slack import Directory, Seal, SlackCourier, UserGroups, greet, look_for_trouble, make_client, open_session
 from bot.store import Store, StoreUnusable, StoreWiring, occupy
 from bot.timers import SWEEP_EVERY, Tick, Timers
 from bot.usecases.desk import Desk
@@ -42,6 +44,7 @@ GRACE = timedelta(seconds=5)
 
 RELAY_EVERY = timedelta(seconds=2)
 CLOCK_EVERY = timedelta(seconds=10)
+CALENDARS_EVERY = timedelta(minutes=1)
 
 _log = structlog.get_logger("house")
 
@@ -121,12 +124,30 @@ class House:
         session = await stack.enter_async_context(open_session())
         client = make_client(self._slack.bot_token.get_secret_value(), self._slack.api_url, session)
         directory = Directory(client, lambda: self.policy().people, utc_now)
-        courier = SlackCourier(client, directory, self._seal)
+        usergroups = UserGroups(client, directory, self.store.now)
+        calendars = await self._open_calendars(stack)
+        readers = {GroupKind.SLACK_USERGROUP: usergroups.roll, GroupKind.CALENDAR: calendars.roll}
+        memberships = Memberships(readers, self.store.now)
+        courier = SlackCourier(client, directory, self._seal, memberships.rolls)
         relay = self._relay = await self._open_relay(stack, courier)
-        await self._open_timers(stack, desk, relay)
-        front = slack.Front(desk=desk, directory=directory, client=client, seal=self._seal, clock=utc_now)
+        await self._open_timers(stack, desk, relay, calendars)
+        front = slack.Front(
+            desk=desk,
+            directory=directory,
+            usergroups=usergroups,
+            memberships=memberships,
+            client=client,
+            seal=self._seal,
+            clock=utc_now,
+        )
         await self._open_doors(stack, desk, front)
         await _in_background(stack, greet(directory), "greeting")
+
+    async def _open_calendars(self, stack: AsyncExitStack) -> Calendars:
+        session = await stack.enter_async_context(ClientSession())
+        calendars = Calendars(session, lambda: self.policy().people, self.store.now)
+        stack.push_async_callback(calendars.close)
+        return calendars
 
     async def _open_relay(self, stack: AsyncExitStack, courier: SlackCourier) -> Relay:
         callbacks = await stack.enter_async_context(CallbackCourier(self._callback_terms))
@@ -141,14 +162,18 @@ class House:
         stack.push_async_callback(relay.stop, GRACE)
         return relay
 
-    async def _open_timers(self, stack: AsyncExitStack, desk: Desk, relay: Relay) -> None:
+    async def _open_timers(self, stack: AsyncExitStack, desk: Desk, relay: Relay, calendars: Calendars) -> None:
         async def look_for_deliveries() -> None:
             relay.wake()
+
+        async def read_calendars() -> None:
+            await calendars.refresh(self.policy().rotas)
 
         timers = Timers(
             Tick(name="sweep", every=SWEEP_EVERY, do=Sweeper(desk).sweep),
             Tick(name="relay", every=RELAY_EVERY, do=look_for_deliveries),
             Tick(name="clock", every=CLOCK_EVERY, do=partial(watch_clock, desk)),
+            Tick(name="calendars", every=CALENDARS_EVERY, do=read_calendars),
             clock=utc_now,
             registry=self._registry,
         )

@@ -10,6 +10,7 @@ from bot.core.business_time import Calendar, Offset, Opening
 from bot.core.delegation import Delegation, Mandate
 from bot.core.evidence import Failure, TestEvidence
 from bot.core.identity import Actor, Person, Via
+from bot.core.membership import Belonging, GroupKind, LiveGroup, Membership
 from bot.core.request import ApprovalRequest, Decision, Pause, RequestId, Review, State, Subject
 from bot.core.ruling import BreakGlass, EscalationStep, Forbidden, Handling, Ruling, Stage, Verdict
 from tests.people import ANA, BO, CHEN, CI, DIA, EVE, GUS, OLD, PEOPLE, TIMER, a_person, an_actor  # noqa: F401 - and for tests that look here  # pyright: ignore[reportUnusedImport] - as just said
@@ -223,8 +224,33 @@ def a_reminder() -> events.Reminded:
     return events.Reminded(by=TIMER)
 
 
-def a_step(minutes: int = 15, to: Sequence[Person] = (DIA,), channel: str | None = "#incidents") -> EscalationStep:
-    return EscalationStep(after=timedelta(minutes=minutes), to=tuple(to), channel=channel)
+def a_step(
+    minutes: int = 15,
+    to: Sequence[Person] = (DIA,),
+    channel: str | None = "#incidents",
+    groups: Sequence[LiveGroup] = (),
+) -> EscalationStep:
+    return EscalationStep(after=timedelta(minutes=minutes), to=tuple(to), channel=channel, groups=tuple(groups))
+
+
+def a_group(
+    name: str = "release", kind: GroupKind = GroupKind.SLACK_USERGROUP, fallback: Sequence[Person] = ()
+) -> LiveGroup:
+    """A group whose members are looked up at the click."""
+    ref = "https://acme.test/oncall.ics?token=secret" if kind is GroupKind.CALENDAR else f"{name}-managers"
+    return LiveGroup(name=name, kind=kind, ref=ref, fallback=tuple(fallback))
+
+
+def in_group(
+    person: Person = BO,
+    group: LiveGroup | None = None,
+    belonging: Belonging = Belonging.MEMBER,
+    read_at: datetime = NOON,
+    why: str = "",
+) -> Actor:
+    """Somebody of whom it was just looked up what they are to *group*."""
+    found = Membership(group=group or a_group(), belonging=belonging, read_at=read_at, why=why)
+    return replace(an_actor(person), memberships=(found,))
 
 
 def a_cancellation(reason: str | None = "no longer needed") -> events.Cancelled:

@@ -78,7 +78,7 @@ def answers_for(request: ApprovalRequest, by: Actor, mandates: Sequence[Mandate]
     """
     person = eligibility.require_member(by)
     try:
-        eligibility.require_approver(request, by)
+        eligibility.require_approver(request, by, now)
     except Refused as refused:
         no = refused
     else:
@@ -100,10 +100,10 @@ def may_stand_in(request: ApprovalRequest, by: Actor, mandates: Sequence[Mandate
         return False
 
 
-def has_own_right(request: ApprovalRequest, actor: Actor) -> bool:
+def has_own_right(request: ApprovalRequest, actor: Actor, now: datetime) -> bool:
     """Tell whether *actor* is one of the present stage's approvers by themselves."""
     try:
-        eligibility.require_approver(request, actor)
+        eligibility.require_approver(request, actor, now)
     except Refused:
         return False
     return True
@@ -123,7 +123,7 @@ def _lent(request: ApprovalRequest, person: Person, mandate: Mandate, now: datet
         raise Refused(Refusal.NOT_ELIGIBLE, f"Slack doesn't say that {name} is a full member of this workspace.")
     if not _is_free(request, giver):
         raise Refused(Refusal.FORBIDDEN, f"{name} asked for this, wrote part of it, or can't be told from who did.")
-    if not has_own_right(request, mandate.giver):
+    if not has_own_right(request, mandate.giver, now):
         raise Refused(Refusal.NOT_ELIGIBLE, f"{name} isn't asked here either.")
     if quorum.is_heard(request, giver, but=person):
         raise Refused(Refusal.ALREADY_REVIEWED, f"{name} has been heard already; one right is one voice.")

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.core.identity import Actor, Person
+from bot.core.membership import LiveGroup
 from bot.core.request import RequestId
 from bot.core.ruling import Verdict
 from bot.core.view import Detour
@@ -29,9 +30,9 @@ class Note(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """What a line is to say: who did it, and in which words. ``words`` is untrusted text; ``calls`` are pinged.
+    """What a line is to say: who did it, and in which words.
 
-    ``on_behalf_of`` whom, when not in their own name.
+    ``words`` is untrusted text; ``calls`` and ``groups`` are pinged. ``on_behalf_of`` whom, when not in their own name.
     """
 
     note: Note
@@ -40,6 +41,7 @@ class Said:
     words: str | None = None
     calls: tuple[Person, ...] = ()
     on_behalf_of: Person | None = None
+    groups: tuple[LiveGroup, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

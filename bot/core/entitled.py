@@ -6,11 +6,16 @@ So the API, the card, the log and a trial of the policy say the same.
 from collections.abc import Iterator, Sequence
 
 from bot.core.budget import draw_span
-from bot.core.identity import Person, is_among, same_human
+from bot.core.identity import Person, is_among
+from bot.core.membership import GroupKind, LiveGroup
 from bot.core.request import Subject
 from bot.core.ruling import Forbidden, Ruling, Stage
 
 _NAMED = 20
+_LOOKED_UP = {
+    GroupKind.SLACK_USERGROUP: "a Slack user group, looked up when somebody answers",
+    GroupKind.CALENDAR: "whoever is on call when somebody answers",
+}
 
 
 def who_may(ruling: Ruling, subject: Subject) -> Iterator[str]:
@@ -20,8 +25,9 @@ def who_may(ruling: Ruling, subject: Subject) -> Iterator[str]:
         yield from draw_stage(stage, [person for person, _ in banned])
         for step in stage.escalate:
             able = [person for person in step.to if not is_among(person, [person for person, _ in banned])]
-            if able:
-                yield f'stage "{stage.name}": after {draw_span(step.after)} of silence {_names(able)} too'
+            if able or step.groups:
+                called = _names(able, step.groups)
+                yield f'stage "{stage.name}": after {draw_span(step.after)} of silence {called} too'
     yield from draw_bans(ruling, subject)
 
 
@@ -31,9 +37,11 @@ def draw_stage(stage: Stage, banned: Sequence[Person]) -> Iterator[str]:
         yield f'stage "{stage.name}": any {stage.quorum} full member{"" if stage.quorum == 1 else "s"}'
         return
     able = [person for person in stage.approvers if not is_among(person, banned)]
-    yield f'stage "{stage.name}": {stage.quorum} of {_names(able) or "nobody"}'
+    yield f'stage "{stage.name}": {stage.quorum} of {_names(able, stage.groups) or "nobody"}'
+    for group in stage.groups:
+        yield f"  {group.name}: {_LOOKED_UP[group.kind]}; {_stand_in(group)}"
     called = [person for step in stage.escalate for person in step.to if not is_among(person, (*banned, *able))]
-    if len(able) + len(called) < stage.quorum:
+    if not stage.is_live and len(able) + len(called) < stage.quorum:
         count = len(able) + len(called)
         yield f'stage "{stage.name}" can never be met: {stage.quorum} are needed, and only {count} may answer'
 
@@ -46,17 +54,25 @@ def draw_bans(ruling: Ruling, subject: Subject) -> Iterator[str]:
 
 def banned_by(ruling: Ruling, subject: Subject) -> Iterator[tuple[Person, str]]:
     """Yield whom the rule bans from answering, each with why; nobody where nobody is asked."""
-    requester = subject.requester
-    if not ruling.stages:
-        return
-    if requester is not None and Forbidden.REQUESTER in ruling.forbid:
-        yield requester, "asked for it"
-    if Forbidden.AUTHORS in ruling.forbid:
-        for author in subject.authors:
-            if requester is None or Forbidden.REQUESTER not in ruling.forbid or not same_human(author, requester):
-                yield author, "wrote part of the change"
+    told = list[Person]()
+    for ban, people, why in _bans(subject) if ruling.stages else ():
+        for person in people if ban in ruling.forbid else ():
+            if not is_among(person, told):
+                told.append(person)
+                yield person, why
 
 
-def _names(people: Sequence[Person]) -> str:
-    more = f" and {len(people) - _NAMED} more" if len(people) > _NAMED else ""
-    return ", ".join(person.key for person in people[:_NAMED]) + more
+def _bans(subject: Subject) -> Iterator[tuple[Forbidden, tuple[Person, ...], str]]:
+    yield Forbidden.REQUESTER, (subject.requester,) if subject.requester else (), "asked for it"
+    yield Forbidden.AUTHORS, subject.authors, "wrote part of the change"
+    yield Forbidden.TRIGGERER, (subject.triggerer,) if subject.triggerer else (), "started the run"
+
+
+def _stand_in(group: LiveGroup) -> str:
+    return f"{_names(group.fallback)} may answer while nobody there can" if group.fallback else "nobody stands in"
+
+
+def _names(people: Sequence[Person], groups: Sequence[LiveGroup] = ()) -> str:
+    names = [*(group.name for group in groups), *(person.key for person in people)]
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return ", ".join(names[:_NAMED]) + more

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from bot.core import eligibility
 from bot.core.identity import Person, is_among
+from bot.core.membership import Crowd, merged
 from bot.core.request import Subject
 from bot.core.ruling import Ruling, Stage
 
@@ -17,25 +18,37 @@ class Manned:
     trail: tuple[str, ...] = ()
 
 
-def manned(ruling: Ruling, subject: Subject, fallback: tuple[Person, ...]) -> Manned:
-    """Ask *fallback*, too, in every stage that those who may answer it cannot meet."""
+def manned(ruling: Ruling, subject: Subject, fallback: Crowd) -> Manned:
+    """Ask *fallback*, too, in every stage that those who may answer it cannot meet.
+
+    A live group is taken for one that can: nobody in it is found out when it is looked up, and then its own fallback
+    stands in.
+    """
     stages, trail = list[Stage](), list[str]()
     for stage in ruling.stages:
         missing = stage.quorum - len(able(stage, ruling, subject))
-        if stage.anyone or missing <= 0:
+        if stage.anyone or stage.is_live or missing <= 0:
             stages.append(stage)
             continue
-        helped = replace(
-            stage, approvers=_together(stage.approvers, fallback), mention=_together(stage.mention, fallback)
-        )
+        helped = _helped(stage, fallback)
         still = stage.quorum - len(able(helped, ruling, subject))
         who = f"{ruling.rule}: stage {stage.name} lacks {_people(missing)} who may answer"
-        if still > 0:
+        if still > 0 and not helped.is_live:
             trail.append(f"{who}; with the fallback it still lacks {_people(still)}, and cannot be approved")
         else:
             trail.append(f"{who}; the fallback is asked, too")
         stages.append(helped)
     return Manned(replace(ruling, stages=tuple(stages)), tuple(trail))
+
+
+def _helped(stage: Stage, fallback: Crowd) -> Stage:
+    return replace(
+        stage,
+        approvers=_together(stage.approvers, fallback.people),
+        groups=merged(stage.groups, fallback.groups),
+        mention=_together(stage.mention, fallback.people),
+        mention_groups=merged(stage.mention_groups, fallback.groups),
+    )
 
 
 def able(stage: Stage, ruling: Ruling, subject: Subject) -> tuple[Person, ...]:

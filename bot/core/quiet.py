@@ -20,7 +20,7 @@ class Hushed:
 
     def call(self, said: Said) -> Said:
         """Return the line with those it calls, or without them while it is quiet."""
-        return replace(said, calls=()) if self.effects else said
+        return replace(said, calls=(), groups=()) if self.effects else said
 
 
 def hushed(request: ApprovalRequest, now: datetime) -> Hushed:

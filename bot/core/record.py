@@ -3,11 +3,12 @@
 from datetime import timedelta
 
 from bot.core import quorum
-from bot.core.audit.entry import draw_traces, seal
+from bot.core.audit.entry import draw_group, draw_traces, seal
 from bot.core.budget import Spending
 from bot.core.business_time import Calendar
 from bot.core.delegation import Delegation
 from bot.core.identity import Person
+from bot.core.membership import LiveGroup
 from bot.core.moments import draw_moment
 from bot.core.request import ApprovalRequest, Decision, Review
 from bot.core.ruling import BreakGlass, Delegating, EscalationStep, Ruling, Verdict
@@ -26,6 +27,7 @@ def of_submission(request: ApprovalRequest) -> dict[str, object]:
         "lane": subject.lane,
         "requester": of_person(subject.requester),
         "authors": [of_person(author) for author in subject.authors],
+        **({"triggerer": of_person(subject.triggerer)} if subject.triggerer else {}),
         "tests": {
             "total": request.tests.total,
             "failed": request.tests.failed,
@@ -53,6 +55,7 @@ def of_ruling(ruling: Ruling) -> dict[str, object]:
                 "reject_quorum": stage.reject_quorum,
                 "remind_after_seconds": _seconds(stage.remind_after) if stage.remind_after else None,
                 "escalate": [_step(step) for step in stage.escalate],
+                **_groups(stage.groups),
             }
             for stage in ruling.stages
         ],
@@ -187,7 +190,13 @@ def _quiet(request: ApprovalRequest) -> dict[str, object]:
 
 def _step(step: EscalationStep) -> dict[str, object]:
     to = [of_person(person) for person in step.to]
-    return {"after_seconds": _seconds(step.after), "to": to, "channel": step.channel}
+    return {"after_seconds": _seconds(step.after), "to": to, "channel": step.channel, **_groups(step.groups)}
+
+
+def _groups(groups: tuple[LiveGroup, ...]) -> dict[str, object]:
+    """Return live groups by reference, each with who stands in for it; most rules have none."""
+    drawn = [{**draw_group(group), "fallback": [of_person(person) for person in group.fallback]} for group in groups]
+    return {"groups": drawn} if drawn else {}
 
 
 def _seconds(span: timedelta) -> int:

@@ -163,6 +163,7 @@ def _asked(subject: Subject) -> dict[str, object]:
         "lane": subject.lane,
         "requester": _person(subject.requester) if subject.requester else None,
         "authors": [_person(author) for author in subject.authors],
+        "triggerer": _person(subject.triggerer) if subject.triggerer else None,
         "reason": subject.reason,
         "severity": subject.severity,
         "labels": list(subject.labels),

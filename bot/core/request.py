@@ -8,6 +8,7 @@ from typing import NewType
 
 from bot.core.evidence import TestEvidence
 from bot.core.identity import Actor, Person
+from bot.core.membership import LiveGroup
 from bot.core.ruling import Ruling, Verdict
 
 RequestId = NewType("RequestId", str)
@@ -41,7 +42,10 @@ class Link:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """What is asked, as the caller put it; only title and action are required. ``timeout`` is the caller's wish."""
+    """What is asked, as the caller put it; only title and action are required. ``timeout`` is the caller's wish.
+
+    ``triggerer`` started the run that asks, where that is somebody else than the ``requester``, whose wish it is.
+    """
 
     title: str
     action: str
@@ -53,6 +57,7 @@ class Subject:
     lane: str | None = None
     requester: Person | None = None
     authors: tuple[Person, ...] = ()
+    triggerer: Person | None = None
     reason: str | None = None
     severity: str | None = None
     labels: tuple[str, ...] = ()
@@ -143,8 +148,8 @@ class ApprovalRequest:
     card shows; the whole list is kept beside the request per revision. All times are aware UTC.
 
     Of the present stage: its clock counts from ``stage_since`` on, when it had counted ``stage_spent`` already (before
-    a question), ``steps`` of its escalation are taken, ``reminders`` were sent, and ``called`` may answer because an
-    escalation called them. Those who were called while it was quiet are not pinged before ``quiet_until``.
+    a question), ``steps`` of its escalation are taken, ``reminders`` were sent, and ``called`` and ``called_groups``
+    may answer because an escalation called them. Those called while it was quiet are not pinged before ``quiet_until``.
 
     ``questions`` counts what the requester was asked, ``exchanges`` are the newest of those that were answered. A
     broken glass must be looked at by ``review_due``; ``chases`` says how often that was asked for, ``glass_review``
@@ -171,6 +176,7 @@ class ApprovalRequest:
     reminders: int = 0
     called: tuple[Person, ...] = ()
     quiet_until: datetime | None = None
+    called_groups: tuple[LiveGroup, ...] = ()
     reviews: tuple[Review, ...] = ()
     decision: Decision | None = None
     pause: Pause | None = None

@@ -38,7 +38,8 @@ def reviewed(request: ApprovalRequest, event: Reviewed, now: datetime) -> Outcom
     )
     effects = shown(after, said)
     if is_met:
-        began = Said(note=Note.STAGE_BEGAN, by=event.by, calls=_stage_of(after).mention)
+        begun = _stage_of(after)
+        began = Said(note=Note.STAGE_BEGAN, by=event.by, calls=begun.mention, groups=begun.mention_groups)
         effects += (*told(after, hush.call(began)), *hush.effects)
     return Outcome(request=after, happened=(entry,), effects=effects)
 
@@ -89,7 +90,7 @@ def _in_whose_name(request: ApprovalRequest, event: Reviewed, earlier: Review | 
     """
     person = eligibility.require_member(event.by)
     is_voiced = earlier is not None and is_one_of(person, quorum.voice(earlier))
-    if earlier is None or not is_voiced or delegation.has_own_right(request, event.by):
+    if earlier is None or not is_voiced or delegation.has_own_right(request, event.by, now):
         return delegation.answers_for(request, event.by, event.mandates, now)
     has_given_it = earlier.by.person is not None and is_one_of(person, [earlier.by.person])
     return earlier.on_behalf_of if has_given_it else None

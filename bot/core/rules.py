@@ -10,9 +10,11 @@ from bot.core.entitled import who_may
 from bot.core.facts import Almanac, Condition, Facts, Unclear, Why
 from bot.core.identity import People, Person
 from bot.core.manning import manned
+from bot.core.membership import NOBODY, Crowd
 from bot.core.moments import draw_moment
 from bot.core.ownership import OwnersOf, nobody
 from bot.core.ruling import Forbidden, Handling, OnTimeout, Ruling, Stage
+from bot.core.superior import asks_manager, manager_of, resolved, with_manager
 
 _UNCLEAR = "could not be evaluated"
 
@@ -56,7 +58,7 @@ class Signpost:
     name: str
     when: Condition | None
     channels: tuple[str, ...]
-    mention: tuple[Person, ...] = ()
+    mention: Crowd = NOBODY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +80,7 @@ class Policy:
     ``almanac`` freezes the calendar of ``default``. ``fallback`` are asked, too, where the bans leave too few who may
     answer. ``reads`` names the counts that any of its conditions may look at: the others need not be counted.
     ``admin_channel`` is where trouble of the house itself is told. ``owners_of`` knows who owns the file of a test.
+    ``rotas`` are the on-call calendars of its groups.
     """
 
     hash: str
@@ -87,7 +90,8 @@ class Policy:
     signposts: tuple[Signpost, ...] = ()
     quiet: QuietHours | None = None
     people: People = field(default_factory=People)
-    fallback: tuple[Person, ...] = ()
+    fallback: Crowd = NOBODY
+    rotas: tuple[str, ...] = ()
     admin_channel: str | None = None
     owners_of: OwnersOf = nobody
     sources: Mapping[str, Source] = field(default_factory=dict[str, Source])
@@ -136,7 +140,11 @@ def judge(policy: Policy, facts: Facts, tally: Tally = never_used) -> Ruling:
     ruling = policy.default if rule is None else _asking(rule, hearing)
     if ruling.handling is Handling.REQUIRE_APPROVAL and (rule is None or not ruling.channels):
         ruling = _routed(policy, ruling, hearing, calls=rule is not None and rule.calls)
-    whole = manned(ruling, facts.subject, policy.fallback)
+    manager = manager_of(facts.subject, policy.people)
+    if asks_manager(ruling):
+        ruling = with_manager(ruling, manager)
+        _note_manager(ruling, manager, hearing)
+    whole = manned(ruling, facts.subject, resolved(policy.fallback, manager))
     hearing.trail += whole.trail
     almanac = policy.almanac if rule is None else rule.almanac
     ruling = replace(whole.ruling, calendar=None if almanac is None else almanac(facts.now))
@@ -221,9 +229,23 @@ def _routed(policy: Policy, ruling: Ruling, hearing: _Hearing, *, calls: bool) -
             hearing.trail.append(f"route {signpost.name}: {_UNCLEAR}: {match.why}")
         elif match:
             hearing.trail.append(f"route {signpost.name}: shown in {', '.join(signpost.channels)}")
-            first = ruling.stages[0] if calls else replace(ruling.stages[0], mention=signpost.mention)
+            first = ruling.stages[0] if calls else _called(ruling.stages[0], signpost.mention)
             return replace(ruling, channels=signpost.channels, stages=(first, *ruling.stages[1:]))
     return replace(ruling, channels=policy.default.channels)
+
+
+def _called(stage: Stage, mention: Crowd) -> Stage:
+    return replace(stage, mention=mention.people, mention_groups=mention.groups)
+
+
+def _note_manager(ruling: Ruling, manager: Person | None, hearing: _Hearing) -> None:
+    requester = hearing.facts.subject.requester
+    if manager is not None:
+        hearing.trail.append(f"{ruling.rule}: the manager of the requester is {manager.key}")
+    elif requester is None:
+        hearing.trail.append(f"{ruling.rule}: asks the requester's manager, but nobody was named as the requester")
+    else:
+        hearing.trail.append(f"{ruling.rule}: the people table names no manager of {requester.key}")
 
 
 def _doubt(rule: Rule, hearing: _Hearing) -> str | None:
@@ -248,10 +270,14 @@ def _spent(rule: Rule, hearing: _Hearing) -> str | None:
 
 
 def _note_who_is_missing(ruling: Ruling, hearing: _Hearing) -> None:
-    """Say that a ban on the requester holds for nobody where the caller named none: whoever asked may be any of us."""
-    is_banned = ruling.handling is Handling.REQUIRE_APPROVAL and Forbidden.REQUESTER in ruling.forbid
-    if is_banned and hearing.facts.subject.requester is None:
-        hearing.trail.append(f"{ruling.rule}: the requester may not answer, but nobody was named as one: not enforced")
+    """Say that a ban holds for nobody where the caller named nobody: whoever asked, or started it, may be any of us."""
+    if ruling.handling is not Handling.REQUIRE_APPROVAL:
+        return
+    subject = hearing.facts.subject
+    named = ((Forbidden.REQUESTER, subject.requester), (Forbidden.TRIGGERER, subject.triggerer))
+    for ban, person in named:
+        if ban in ruling.forbid and person is None:
+            hearing.trail.append(f"{ruling.rule}: the {ban} may not answer, but nobody was named as one: not enforced")
 
 
 def _quiet(hours: QuietHours, hearing: _Hearing) -> Calendar | None:

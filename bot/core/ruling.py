@@ -7,7 +7,8 @@ from itertools import pairwise
 
 from bot.core.budget import Spending
 from bot.core.business_time import Calendar
-from bot.core.identity import Person
+from bot.core.membership import LiveGroup
+from bot.core.person import Person
 
 
 class Verdict(StrEnum):
@@ -52,6 +53,7 @@ class Forbidden(StrEnum):
 
     REQUESTER = "requester"
     AUTHORS = "authors"
+    TRIGGERER = "triggerer"
 
 
 class Delegating(StrEnum):
@@ -63,23 +65,29 @@ class Delegating(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EscalationStep:
-    """What silence brings, *after* so long in a stage: *to* may answer too and are called, in *channel* as well."""
+    """What silence brings, *after* so long in a stage: *to* may answer too and are called, in *channel* as well.
+
+    So may, and are, whoever is in *groups* by then.
+    """
 
     after: timedelta
     to: tuple[Person, ...] = ()
     channel: str | None = None
+    groups: tuple[LiveGroup, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse a step that comes at once, and one that changes nothing."""
         if self.after <= timedelta():
             raise ValueError("An escalation comes after some time.")
-        if not self.to and self.channel is None:
+        if not self.to and not self.groups and self.channel is None:
             raise ValueError("An escalation calls somebody, or shows the card somewhere.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stage:
     """One step of the chain: *quorum* different people out of *approvers*; ``anyone`` is every full member.
+
+    Whoever is in one of ``groups`` when they answer is an approver, too; ``mention_groups`` are called, as well.
 
     ``reject_quorum`` rejections end the request. ``mention`` are called when the stage begins; they may be others than
     the approvers, or nobody. ``escalate`` is in the order of time.
@@ -93,6 +101,13 @@ class Stage:
     mention: tuple[Person, ...] = ()
     remind_after: timedelta | None = None
     escalate: tuple[EscalationStep, ...] = ()
+    groups: tuple[LiveGroup, ...] = ()
+    mention_groups: tuple[LiveGroup, ...] = ()
+
+    @property
+    def is_live(self) -> bool:
+        """Tell whether nobody can say yet how many may answer it: someone of a live group might, now or later."""
+        return bool(self.groups) or any(step.groups for step in self.escalate)
 
     def __post_init__(self) -> None:
         """Refuse a stage that is met, or ended, before anybody answers, and steps that overtake each other."""

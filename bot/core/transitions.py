@@ -79,7 +79,7 @@ def info_requested(request: ApprovalRequest, event: InfoRequested, now: datetime
     """Stop the clock and ask back. The pause has an end of its own, so that a question can't silence a request."""
     person = eligibility.require_member(event.by)
     eligibility.require_not_forbidden(request, person)
-    eligibility.require_approver(request, event.by)
+    eligibility.require_approver(request, event.by, now)
     if event.revision is not None:
         eligibility.require_revision(request, event.revision)
     if not event.question.strip():

@@ -17,6 +17,7 @@ from bot.core.effects import Note, Said
 from bot.core.errors import Refusal, Refused
 from bot.core.events import Escalated, Reminded
 from bot.core.identity import Person, Via, is_among, is_one_of
+from bot.core.membership import LiveGroup, merged
 from bot.core.outcome import Outcome, happened, shown, told
 from bot.core.quiet import hushed
 from bot.core.record import of_escalation, of_reminder
@@ -51,6 +52,7 @@ class Beginning(TypedDict):
     reminders: int
     called: tuple[Person, ...]
     quiet_until: None
+    called_groups: tuple[LiveGroup, ...]
 
 
 def first_stage(now: datetime) -> Beginning:
@@ -61,7 +63,14 @@ def first_stage(now: datetime) -> Beginning:
 def stage_begins(stage: int, now: datetime) -> Beginning:
     """Return the fields of a request whose *stage* begins: nobody was reminded, nothing was escalated."""
     return Beginning(
-        stage=stage, stage_since=now, stage_spent=timedelta(), steps=0, reminders=0, called=(), quiet_until=None
+        stage=stage,
+        stage_since=now,
+        stage_spent=timedelta(),
+        steps=0,
+        reminders=0,
+        called=(),
+        quiet_until=None,
+        called_groups=(),
     )
 
 
@@ -120,10 +129,11 @@ def escalated(request: ApprovalRequest, event: Escalated, now: datetime) -> Outc
         escalations=request.escalations + 1,
         steps=request.steps + 1,
         called=(*request.called, *fresh),
+        called_groups=merged(request.called_groups, step.groups),
     )
     hush = hushed(after, now)
     entry = happened("request.escalated", event.by, hush.request, now, of_escalation(hush.request, step))
-    said = hush.call(Said(note=Note.ESCALATED, by=event.by, calls=step.to))
+    said = hush.call(Said(note=Note.ESCALATED, by=event.by, calls=step.to, groups=step.groups))
     return Outcome(request=hush.request, happened=(entry,), effects=(*shown(after, said), *hush.effects))
 
 
@@ -135,7 +145,7 @@ def reminded(request: ApprovalRequest, event: Reminded, now: datetime) -> Outcom
     _require_due(due, now)
     hush = hushed(replace(request, reminders=request.reminders + 1), now)
     entry = happened("request.reminded", event.by, hush.request, now, of_reminder(hush.request))
-    said = hush.call(Said(note=Note.REMINDED, by=event.by, calls=silent(request)))
+    said = hush.call(Said(note=Note.REMINDED, by=event.by, calls=silent(request), groups=silent_groups(request)))
     return Outcome(request=hush.request, happened=(entry,), effects=(*told(hush.request, said), *hush.effects))
 
 
@@ -147,6 +157,11 @@ def _counted(request: ApprovalRequest, span: timedelta) -> datetime:
 def _require_due(due: datetime, now: datetime) -> None:
     if now < due:
         raise Refused(Refusal.TOO_EARLY, "That is not due yet.")
+
+
+def silent_groups(request: ApprovalRequest) -> tuple[LiveGroup, ...]:
+    """Return the live groups that were called in this stage; who in them has answered, nobody knows here."""
+    return merged(request.ruling.stages[request.stage].mention_groups, request.called_groups)
 
 
 def silent(request: ApprovalRequest) -> tuple[Person, ...]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from bot.core.membership import Crowd, GroupKind
 from bot.core.rules import Almanac, Condition, Policy, QuietHours, Rule, Signpost, Source, Unclear
 from bot.core.ruling import Forbidden, Handling, Ruling, Stage
 from bot.policy.calendars import Calendars, read_calendars
@@ -54,7 +55,10 @@ def assemble(parts: Parts, policy_hash: str, sheet: Sheet) -> Policy:
         rules=tuple(_rule(part, ("rules", index), bench) for index, part in parts.rules.items()),
         quiet=_quiet(parts.quiet_hours, bench),
         people=roster.people,
-        fallback=roster.people_behind(parts.defaults.fallback, ("defaults", "fallback"), sheet),
+        fallback=roster.crowd_behind(parts.defaults.fallback, ("defaults", "fallback"), sheet),
+        rotas=tuple(
+            group.ref for crowd in roster.groups.values() for group in crowd.groups if group.kind is GroupKind.CALENDAR
+        ),
         admin_channel=parts.defaults.admin_channel,
         sources={name: _source(name, part) for name, part in parts.sources.items()},
     )
@@ -103,7 +107,7 @@ def _signpost(part: SignpostPart, path: Path, bench: _Bench) -> Signpost:
         name=part.name,
         when=_condition(part, path, bench),
         channels=tuple(part.channels),
-        mention=bench.roster.people_behind(part.mention, (*path, "mention"), bench.sheet),
+        mention=bench.roster.crowd_behind(part.mention, (*path, "mention"), bench.sheet),
     )
 
 
@@ -176,11 +180,15 @@ def _forbid(part: RulePart, defaults: DefaultsPart) -> frozenset[Forbidden]:
 def _stages(part: RulePart, path: Path, bench: _Bench) -> tuple[Stage, ...]:
     if part.then is not Handling.REQUIRE_APPROVAL:
         return ()
-    called = bench.roster.people_behind(part.route.mention or [], (*path, "route", "mention"), bench.sheet)
+    called = bench.roster.crowd_behind(part.route.mention or [], (*path, "route", "mention"), bench.sheet)
     if not part.stages:
-        return (replace(bench.staging.make(StagePart(), path), mention=called),)
+        return (_calling(bench.staging.make(StagePart(), path), called),)
     stages = [bench.staging.make(stage, (*path, "stages", i)) for i, stage in enumerate(part.stages)]
     if part.stages[0].mention is None:
         # Whoever is shown a new card is called as the route says; later stages call their own approvers.
-        stages[0] = replace(stages[0], mention=called)
+        stages[0] = _calling(stages[0], called)
     return tuple(stages)
+
+
+def _calling(stage: Stage, called: Crowd) -> Stage:
+    return replace(stage, mention=called.people, mention_groups=called.groups)

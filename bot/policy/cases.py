@@ -103,13 +103,14 @@ def _run(data: object, sheet: Sheet, policy: Policy, read_facts: ReadFacts) -> I
 
 def _differences(expect: ExpectPart, ruling: Ruling, facts: Facts) -> Iterator[str]:
     first = ruling.stages[0].approvers if ruling.stages else ()
+    live = [group.name for group in ruling.stages[0].groups] if ruling.stages else []
     banned = [person for person, _ in banned_by(ruling, facts.subject)]
     found: dict[str, object] = {
         "outcome": ruling.handling,
         "rule": ruling.rule,
         "channels": list(ruling.channels),
         "stages": [stage.name for stage in ruling.stages],
-        "approvers": sorted(person.key for person in first if not is_among(person, banned)),
+        "approvers": sorted([*live, *(person.key for person in first if not is_among(person, banned))]),
         "timeout": ruling.timeout,
         "expires_at": later(facts.now, ruling.timeout, ruling.timeout_calendar),
     }

@@ -11,6 +11,7 @@ from bot.core.business_time import Calendar, later
 from bot.core.counting import APPROVED, OPEN_IN_LANE, REJECTED, Tally, never_used
 from bot.core.entitled import banned_by, draw_bans, draw_stage
 from bot.core.identity import Person, is_among
+from bot.core.membership import LiveGroup
 from bot.core.rules import Facts, Policy, judge
 from bot.core.ruling import Handling, OnTimeout, RequireReason, Ruling, Stage
 
@@ -119,18 +120,18 @@ def _stage(stage: Stage, banned: list[Person], clock: _Clock) -> Iterator[str]:
 
 def _silence(stage: Stage, banned: list[Person], clock: _Clock) -> Iterator[str]:
     """Say who is called, and what silence brings."""
-    if stage.mention:
-        yield f"  called at its start: {_names(stage.mention)}"
+    if stage.mention or stage.mention_groups:
+        yield f"  called at its start: {_names(stage.mention, stage.mention_groups)}"
     if stage.reject_quorum > 1:
         yield f"  ended by {stage.reject_quorum} rejections"
     if stage.remind_after is not None:
         yield f"  reminded {clock.after(stage.remind_after)}, then ever more rarely"
     for step in stage.escalate:
         able = [person for person in step.to if not is_among(person, banned)]
-        called = f", {_names(able)} may answer too" if able else ""
+        called = f", {_names(able, step.groups)} may answer too" if able or step.groups else ""
         shown = f", shown in {step.channel}" if step.channel else ""
         yield f"  escalated {clock.after(step.after)}{called}{shown}"
 
 
-def _names(people: tuple[Person, ...] | list[Person]) -> str:
-    return ", ".join(person.key for person in people)
+def _names(people: tuple[Person, ...] | list[Person], groups: tuple[LiveGroup, ...] = ()) -> str:
+    return ", ".join((*(person.key for person in people), *(group.name for group in groups)))

@@ -53,6 +53,7 @@ FACTS: tuple[Fact, ...] = (
     _text("reason", lambda s: s.reason),
     _text("requester", lambda s: _key(s.requester)),
     Fact("request.authors", Kind.TEXTS, lambda facts: [author.key for author in facts.subject.authors]),
+    _text("triggerer", lambda s: _key(s.triggerer)),
     Fact("request.labels", Kind.TEXTS, lambda facts: list(facts.subject.labels)),
     Fact("request.flags", Kind.FLAGS, lambda facts: dict(facts.subject.flags)),
     Fact("request.parameters", Kind.TREE, lambda facts: dict(facts.subject.parameters)),

@@ -8,15 +8,17 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSche
 from bot.core.ruling import Delegating, Forbidden, Handling, OnTimeout, RequireReason
 from bot.policy.almanac import read_region, read_zone
 from bot.policy.scalars import (
+    CalendarRef,
     Channel,
     Duration,
-    Email,
+    Emails,
     EnvironmentName,
-    GithubLogin,
+    GithubLogins,
     Host,
     Rate,
     RuleRate,
-    SlackId,
+    SlackIds,
+    UserGroupRef,
     one_of,
     read_date,
     refusal,
@@ -29,6 +31,7 @@ MAX_STEPS = 10
 MAX_CHANNELS = 10
 MAX_CLOSED = 1000
 MAX_REGIONS = 10
+MAX_HANDLES = 10
 _HOUR = timedelta(hours=1)
 
 
@@ -165,19 +168,35 @@ class SourcePart(Part):
 class PersonPart(Part):
     """One human, however they sign in. With a Slack id, no other account answers in their name."""
 
-    email: Email | None = None
-    """As Slack and the pipelines know it."""
-    slack: SlackId | None = None
-    """The Slack member id."""
-    github: GithubLogin | None = None
+    email: Emails = Field(default=[], max_length=MAX_HANDLES)
+    """As Slack and the pipelines know it. A list, where there are several; so for the two below."""
+    slack: SlackIds = Field(default=[], max_length=MAX_HANDLES)
+    """The Slack member id; of several, the first is the one that is called."""
+    github: GithubLogins = Field(default=[], max_length=MAX_HANDLES)
     """The GitHub login."""
+    manager: str | None = None
+    """The entry of whoever `manager_of_requester` stands for when this person asks."""
 
 
 class GroupPart(Part):
-    """People who answer for something together."""
+    """People who answer for something together: listed here, or looked up when somebody answers.
 
-    users: list[str] = Field(min_length=1)
+    A Slack user group is at most a minute old then; where Slack can't be asked, nobody counts as its member. A calendar
+    is read every minute, and its last good copy is good for a day. Whoever is on call are those of the event who have
+    not declined; else the e-mail addresses in its summary, or the names of the people table there; else its organizer.
+    """
+
+    users: list[str] = []
     """Names of the people table, or e-mail addresses."""
+    groups: list[str] = []
+    """Other groups, whose people are in this one, too."""
+    slack_usergroup: UserGroupRef | None = None
+    """A Slack user group, by its handle or its id; it needs the app's scope `usergroups:read`."""
+    calendar: CalendarRef | None = None
+    """An on-call calendar (iCalendar): an `https://` address that does not redirect, or a file beside this one."""
+    fallback: list[str] = []
+    """People, and groups of people, who stand in while nobody of the Slack user group may answer, nobody is on call, or
+    no good copy of the calendar is there; without it, the people of the defaults' `fallback`."""
 
 
 class QuietPart(Part):
@@ -234,7 +253,7 @@ class StagePart(Part):
     when: Condition | None = None
     """A condition; where it is false the stage is left out. One stage has none."""
     approvers: list[str] | None = Field(default=None, min_length=1)
-    """People, groups and e-mail addresses that may answer."""
+    """People, groups and e-mail addresses that may answer, and `manager_of_requester`."""
     quorum: Quorum = 1
     """How many different people must approve."""
     reject_quorum: Quorum = 1

@@ -20,6 +20,10 @@ LONGEST = timedelta(days=365)
 _DURATION = re.compile(r"(?:[0-9]{1,9}(?:\.[0-9]{1,3})?(?:ms|[smhdw]))+", re.ASCII)
 _LIMIT = re.compile(r"([0-9]{1,7}) per ([0-9a-z.]+)", re.ASCII)
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+_USERGROUP_ID = re.compile(r"S[A-Z0-9]{6,}")
+_USERGROUP = re.compile(r"@?[a-z0-9][a-z0-9._-]{0,79}")
+_CALENDAR = re.compile(r"https://[^\s/?#@\\]+(?:[/?#]\S*)?")
+_CALENDAR_FILE = re.compile(r"[^\x00-\x1f\x7f]{1,500}")
 _CHANNEL_NAME = re.compile(r"#[^\s#@,.:;/A-Z]{1,80}")
 _CHANNEL_ID = re.compile(r"[CG][A-Z0-9]{6,}")
 _ENVIRONMENT_NAME = re.compile(r"[A-Z_][A-Z0-9_]{0,127}", re.ASCII)
@@ -147,6 +151,18 @@ def _matching(pattern: re.Pattern[str], what: str) -> Callable[[str], str]:
     return check
 
 
+def _usergroup(value: str) -> str:
+    if not _USERGROUP_ID.fullmatch(value) and not _USERGROUP.fullmatch(value):
+        raise refusal(f"must be the handle of a Slack user group, or its id such as S0123ABCD, not {shown(value)}")
+    return value.removeprefix("@")
+
+
+def _calendar(value: str) -> str:
+    if _CALENDAR.fullmatch(value) or (_CALENDAR_FILE.fullmatch(value) and "://" not in value):
+        return value
+    raise refusal(f"must be an address that begins with https://, or the path of an .ics file, not {shown(value)}")
+
+
 def is_name(value: str) -> bool:
     """Tell whether *value* can name a source, a person or a group."""
     return _NAME.fullmatch(value) is not None
@@ -172,7 +188,25 @@ Channel = Annotated[
     WithJsonSchema({"type": "string", "examples": ["#approvals", "C0123ABCD"]}),
 ]
 EnvironmentName = Annotated[str, AfterValidator(_environment_name)]
+UserGroupRef = Annotated[str, AfterValidator(_usergroup)]
+CalendarRef = Annotated[str, AfterValidator(_calendar)]
 Host = Annotated[str, AfterValidator(_host)]
-Email = Annotated[str, AfterValidator(_matching(_EMAIL, "an e-mail address"))]
-SlackId = Annotated[str, AfterValidator(_matching(_SLACK_ID, "a Slack member id such as U0123ABCD"))]
-GithubLogin = Annotated[str, AfterValidator(_matching(_GITHUB, "a GitHub login"))]
+
+
+def _one_or_several(check: Callable[[str], str]) -> BeforeValidator:
+    """Read one text as a list of one, so that its fault is told where it stands."""
+
+    def read(value: object) -> object:
+        return [] if value is None else [check(value)] if isinstance(value, str) else value
+
+    return BeforeValidator(read)
+
+
+_HANDLES = WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]})
+_email = _matching(_EMAIL, "an e-mail address")
+_slack_id = _matching(_SLACK_ID, "a Slack member id such as U0123ABCD")
+_login = _matching(_GITHUB, "a GitHub login")
+
+Emails = Annotated[list[Annotated[str, AfterValidator(_email)]], _one_or_several(_email), _HANDLES]
+SlackIds = Annotated[list[Annotated[str, AfterValidator(_slack_id)]], _one_or_several(_slack_id), _HANDLES]
+GithubLogins = Annotated[list[Annotated[str, AfterValidator(_login)]], _one_or_several(_login), _HANDLES]

@@ -8,7 +8,7 @@ class Sheet:
     """The errors and warnings of one file."""
 
     def __init__(self, file: str, document: Document) -> None:
-        self._file = file
+        self.file = file
         self._document = document
         self._errors: list[PolicyError] = []
         self._warnings: list[PolicyError] = []
@@ -51,7 +51,7 @@ class Sheet:
         self._errors.append(self._line(path, position, sentence))
 
     def _line(self, path: Path, position: Position, sentence: str) -> PolicyError:
-        return PolicyError(file=self._file, position=position, path=".".join(map(str, path)), sentence=sentence)
+        return PolicyError(file=self.file, position=position, path=".".join(map(str, path)), sentence=sentence)
 
 
 def _order(error: PolicyError) -> tuple[bool, str, int, int, str]:

@@ -8,7 +8,7 @@ from bot.core.counting import Tally, require_room
 from bot.core.errors import Refused
 from bot.core.request import ApprovalRequest
 from bot.core.rules import Facts, Policy, judge
-from bot.core.ruling import Handling, Ruling
+from bot.core.ruling import Handling, Ruling, Stage
 from bot.core.view import RequestView
 from bot.policy.past import Past
 
@@ -85,9 +85,12 @@ def _changes(was: Ruling, would: Ruling) -> Iterator[str]:
 
 def _stages(ruling: Ruling) -> str:
     return ", then ".join(
-        f"{stage.quorum} of {'anyone' if stage.anyone else '/'.join(sorted(person.key for person in stage.approvers))}"
-        for stage in ruling.stages
+        f"{stage.quorum} of {'anyone' if stage.anyone else '/'.join(_asked(stage))}" for stage in ruling.stages
     )
+
+
+def _asked(stage: Stage) -> list[str]:
+    return sorted([*(person.key for person in stage.approvers), *(group.name for group in stage.groups)])
 
 
 def _forbidden(ruling: Ruling) -> str:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.core.identity import Person, is_among
+from bot.core.membership import NOBODY, Crowd
 from bot.core.ruling import EscalationStep, Stage
 from bot.policy.document import Path
 from bot.policy.grammar import DefaultsPart, EscalationPart, StagePart
@@ -24,20 +25,25 @@ class Staging:
         names, listed = part.approvers, (*path, "approvers")
         if names is None:
             names, listed = self.defaults.approvers, ("defaults", "approvers")
-        approvers = () if names is None else self.roster.people_behind(names, listed, self.sheet)
-        steps = self._steps(part, path)
-        if names is not None and self.roster.is_whole(names) and not self.sheet.is_spoiled(listed):
-            self._check_quorum(part, path, (*approvers, *(person for step in steps for person in step.to)))
-        return Stage(
+        asked = NOBODY if names is None else self.roster.crowd_behind(names, listed, self.sheet)
+        called = self._mention(part, path, asked)
+        stage = Stage(
             name=part.name,
             quorum=part.quorum,
-            approvers=approvers,
+            approvers=asked.people,
+            groups=asked.groups,
             anyone=names is None,
             reject_quorum=part.reject_quorum,
-            mention=self._mention(part, path, approvers),
+            mention=called.people,
+            mention_groups=called.groups,
             remind_after=part.remind_after,
-            escalate=steps,
+            escalate=self._steps(part, path),
         )
+        # How many are in a live group, nobody knows before somebody answers.
+        is_countable = names is not None and self.roster.is_whole(names) and not stage.is_live
+        if is_countable and not self.sheet.is_spoiled(listed):
+            self._check_quorum(part, path, (*asked.people, *(one for step in stage.escalate for one in step.to)))
+        return stage
 
     def _check_quorum(self, part: StagePart, path: Path, people: tuple[Person, ...]) -> None:
         able = list[Person]()
@@ -49,10 +55,10 @@ class Staging:
                 given = ", ".join(part.approvers or self.defaults.approvers or ())
                 self.sheet.refuse((*path, key), f"asks for {wanted}, but {given} can give {len(able)} at most")
 
-    def _mention(self, part: StagePart, path: Path, approvers: tuple[Person, ...]) -> tuple[Person, ...]:
+    def _mention(self, part: StagePart, path: Path, asked: Crowd) -> Crowd:
         if part.mention is None:
-            return approvers
-        return self.roster.people_behind(part.mention, (*path, "mention"), self.sheet)
+            return asked
+        return self.roster.crowd_behind(part.mention, (*path, "mention"), self.sheet)
 
     def _steps(self, part: StagePart, path: Path) -> tuple[EscalationStep, ...]:
         """Return the steps that can be taken; those that can't are on the sheet."""
@@ -71,10 +77,10 @@ class Staging:
         return tuple(steps)
 
     def _step(self, part: EscalationPart, path: Path) -> EscalationStep:
-        people = self.roster.people_behind(part.to, (*path, "to"), self.sheet)
+        called = self.roster.crowd_behind(part.to, (*path, "to"), self.sheet)
         # Names that nobody stands behind are on the sheet; the step only needs to be one.
-        channel = part.channel or (None if people else "#nowhere")
-        return EscalationStep(after=part.after, to=people, channel=channel)
+        channel = part.channel or (None if called != NOBODY else "#nowhere")
+        return EscalationStep(after=part.after, to=called.people, groups=called.groups, channel=channel)
 
 
 def _can_answer(person: Person) -> bool:

@@ -3,11 +3,13 @@
 import asyncio
 from typing import Any
 
+from bot.sandbox.config import TEAM
 from bot.sandbox.counter import Counter
 from bot.sandbox.history import Message
 from bot.sandbox.outbound import Ack, Delivery, Kind
 from bot.sandbox.payloads import draw_event
 from bot.sandbox.people import Channel
+from bot.sandbox.usergroups import UserGroup
 
 Json = dict[str, Any]
 
@@ -40,6 +42,31 @@ class Announcements:
         if message.thread_ts:
             event["thread_ts"] = message.thread_ts
         self.announce(event)
+
+    def regrouped(self, before: UserGroup | None, group: UserGroup) -> None:
+        """Tell the app who joined and left a user group, when it subscribed to that.
+
+        https://docs.slack.dev/reference/events/subteam_members_changed
+        """
+        state = self._counter.state
+        if before is None or "subteam_members_changed" not in state.config.events:
+            return
+        joined = [user for user in group.members if user not in before.members]
+        left = [user for user in before.members if user not in group.members]
+        self.announce(
+            {
+                "type": "subteam_members_changed",
+                "subteam_id": group.id,
+                "team_id": TEAM,
+                "date_previous_update": before.updated,
+                "date_update": group.updated,
+                "added_users": joined,
+                "added_users_count": len(joined),
+                "removed_users": left,
+                "removed_users_count": len(left),
+                "event_ts": state.mint.stamp(),
+            }
+        )
 
     def announce(self, event: Json) -> None:
         """Send an event until it is taken, or its last repetition failed."""

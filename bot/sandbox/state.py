@@ -14,6 +14,7 @@ from bot.sandbox.people import Channel, Roster
 from bot.sandbox.reply_urls import ReplyUrls
 from bot.sandbox.storage import Archive
 from bot.sandbox.triggers import Triggers
+from bot.sandbox.usergroups import UserGroups
 from bot.sandbox.views import ViewStacks
 
 Json = dict[str, Any]
@@ -41,6 +42,7 @@ class State:
         self.bell = Bell()
         self.archive = Archive(config.state_file)
         self.roster = Roster()
+        self.usergroups = UserGroups()
         for channel in self.archive.channels():
             self.roster.put_channel(channel)
         self.history = History(self.archive.messages())

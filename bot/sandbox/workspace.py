@@ -22,6 +22,7 @@ from bot.sandbox.outbound import Ack, Delivery, HttpLine, Kind, Line
 from bot.sandbox.payloads import VERIFICATION_TOKEN
 from bot.sandbox.socketmode import Sockets
 from bot.sandbox.state import Draft, State
+from bot.sandbox.usergroups import UserGroup
 from bot.sandbox.views import View
 from bot.sandbox.webapi import Call, WebApi
 
@@ -107,6 +108,11 @@ class Workspace:
         if BOT_USER in place.members:
             self.announcements.said(message, place)
         return message
+
+    def put_usergroup(self, group: UserGroup) -> None:
+        """Make a user group, or change it; the app hears of it when it subscribed to that."""
+        group = replace(group, updated=int(self.state.now.timestamp()))
+        self.announcements.regrouped(self.state.usergroups.put(group), group)
 
     async def verify_request_url(self) -> bool:
         """Send the challenge by which Slack checks a request URL, and say whether it came back."""

@@ -5,6 +5,7 @@ from bot.slack.client import Home, make_client, open_session
 from bot.slack.delivery import Posting, SlackCourier
 from bot.slack.directory import Account, Directory, Place
 from bot.slack.greeting import greet, look_for_trouble
+from bot.slack.usergroups import UserGroups
 
 __all__ = [
     "Account",
@@ -16,6 +17,7 @@ __all__ = [
     "Pressed",
     "Seal",
     "SlackCourier",
+    "UserGroups",
     "greet",
     "look_for_trouble",
     "make_client",

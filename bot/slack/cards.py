@@ -8,12 +8,14 @@ from dataclasses import dataclass
 
 from bot.core import quorum
 from bot.core.identity import Via
+from bot.core.membership import Crowd
 from bot.core.request import ApprovalRequest, Decision, Review
 from bot.core.view import RequestView
 from bot.slack import rich, texts
 from bot.slack.asked import draw_asked, draw_place
 from bot.slack.button_value import Seal
 from bot.slack.buttons import draw_buttons
+from bot.slack.calling import Rolls, draw_calls, draw_gaps
 from bot.slack.escape import length, line, lines
 from bot.slack.evidence import draw_evidence
 from bot.slack.exchanges import draw_exchanges
@@ -32,8 +34,11 @@ class Card:
     blocks: list[rich.Json]
 
 
-def draw_card(view: RequestView, seal: Seal, remark: str | None = None) -> Card:
-    """Return the card of a request, in whatever state it is; a *remark* says why it stands where it does."""
+def draw_card(view: RequestView, seal: Seal, remark: str | None = None, rolls: Rolls | None = None) -> Card:
+    """Return the card of a request, in whatever state it is.
+
+    A *remark* says why it stands where it does; *rolls* are who is in its live groups.
+    """
     request = view.request
     start = f"{texts.headline(request)}: "
     room = HEADER_LIMIT - length(start)
@@ -45,7 +50,7 @@ def draw_card(view: RequestView, seal: Seal, remark: str | None = None) -> Card:
         draw_evidence(view.tests),
         draw_asked(request),
         *_reviews(request),
-        *draw_waiting(request),
+        *draw_waiting(request, rolls),
         draw_buttons(request, seal),
     ]
     return Card(text=texts.fallback(request), blocks=blocks)
@@ -100,14 +105,14 @@ def _is_decision(review: Review, decision: Decision | None) -> bool:
     return decision is not None and review.at == decision.at and review.by == decision.by
 
 
-def draw_waiting(request: ApprovalRequest) -> list[rich.Json]:
+def draw_waiting(request: ApprovalRequest, rolls: Rolls | None = None) -> list[rich.Json]:
     """Return who may answer, how many are still needed, until when, and who is called."""
     if not request.state.is_open or not quorum.missing(request, request.stage):
         return []
     many, whom = texts.needed(request)
     runs = [rich.bold(many), rich.words(whom)]
-    mentioned = request.ruling.stages[request.stage].mention[:_MENTIONED]
-    called = [run for run in map(rich.mention, mentioned) if run]
+    stage, known = request.ruling.stages[request.stage], rolls or {}
+    called = draw_calls(request, Crowd(people=stage.mention, groups=stage.mention_groups), known)[:_MENTIONED]
     if called and request.quiet_until is None:
         runs += [rich.words(" · "), *rich.joined(called, " ")]
     elements = [rich.section(*runs)]
@@ -115,6 +120,7 @@ def draw_waiting(request: ApprovalRequest) -> list[rich.Json]:
         elements.append(rich.section(rich.words(texts.QUIET), rich.moment(request.quiet_until)))
     if (lack := texts.unmanned(request)) is not None:
         elements.append(rich.section(rich.bold(lack)))
+    elements += [rich.section(rich.bold(gap)) for gap in draw_gaps(request, known)]
     if request.deadline is not None:
         until = rich.words(f"{texts.silence(request)} ")
         elements.append(rich.section(until, rich.moment(request.deadline), rich.words(texts.clock(request))))

@@ -1,17 +1,22 @@
 """The courier to Slack: carries cards, thread lines, messages and whispers, and says truly how each attempt ended."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.core import eligibility
 from bot.core.attempts import Attempt, Delivered, TryLater
 from bot.core.effects import Said, TellAccount, TellAdmins, Whisper
 from bot.core.identity import Person, Standing
+from bot.core.membership import LiveGroup, merged
+from bot.core.request import ApprovalRequest
+from bot.core.waiting import silent_groups
 from bot.core.view import CardRef, Detour, RequestView
 from bot.slack.button_value import Seal
+from bot.slack.calling import Rolls
 from bot.slack.cards import Card, draw_card
 from bot.slack.digest import draw_digest
 from bot.slack.directory import Directory
@@ -55,13 +60,24 @@ def _about(view: RequestView) -> _About:
     return _About(since=request.created_at, request=request.id, revision=request.revision)
 
 
+Look = Callable[[Iterable[LiveGroup]], Awaitable[Rolls]]
+"""Finds out who is in live groups; what can't be told comes back as trouble, never as an error."""
+
+
+async def _nothing_known(groups: Iterable[LiveGroup]) -> Rolls:
+    """Look nobody up: for a courier in whose house no policy names a live group."""
+    del groups
+    return {}
+
+
 class SlackCourier:
     """Never repeats anything by itself: what follows from an attempt is the relay's business."""
 
-    def __init__(self, client: AsyncWebClient, directory: Directory, seal: Seal) -> None:
+    def __init__(self, client: AsyncWebClient, directory: Directory, seal: Seal, look: Look | None = None) -> None:
         self._client = cast("Any", client)  # the SDK leaves the types of its keywords open
         self._directory = directory
         self._seal = seal
+        self._look = look or _nothing_known
         self._lookup = Lookup(client)
 
     async def show_card(
@@ -74,15 +90,16 @@ class SlackCourier:
         known = view.card_in(channel)
         if known is not None and (detour is None or known.detour is not None):
             detour = known.detour
-            attempt = await self._update(view, self._draw(view, channel, detour), known)
+            attempt = await self._update(view, await self._draw(view, channel, detour), known)
             if attempt is not None:
                 return attempt
         spot = _Spot(channel=channel if detour is None else detour.to)
-        return await self._post(_about(view), spot, self._draw(view, channel, detour), "jit_card", posting)
+        card = await self._draw(view, channel, detour)
+        return await self._post(_about(view), spot, card, "jit_card", posting)
 
-    def _draw(self, view: RequestView, channel: str, detour: Detour | None) -> Card:
+    async def _draw(self, view: RequestView, channel: str, detour: Detour | None) -> Card:
         remark = None if detour is None else f"Shown here because {channel} can't be used: {detour.why}."
-        return draw_card(view, self._seal, remark)
+        return draw_card(view, self._seal, remark, await self._look(_groups_on(view.request)))
 
     async def tell_thread(self, view: RequestView, channel: str, said: Said, posting: Posting) -> Attempt:
         """Add a line under the card in *channel*."""
@@ -90,7 +107,8 @@ class SlackCourier:
         if known is None:
             return Delivered(detail={"skipped": "the channel has no card to add a line to"})
         spot = _Spot(channel=known.channel_id, thread_ts=known.ts)
-        return await self._post(_about(view), spot, draw_thread_line(view, said), "jit_line", posting)
+        line = draw_thread_line(view, said, await self._look(said.groups))
+        return await self._post(_about(view), spot, line, "jit_line", posting)
 
     async def tell_requester(self, view: RequestView, said: Said, posting: Posting) -> Attempt:
         """Write whoever asked a direct message.
@@ -143,7 +161,8 @@ class SlackCourier:
 
         *view* is one that it was asked for. Nothing is said where everybody has answered meanwhile.
         """
-        card = draw_digest(waiting)
+        called = (group for each in waiting if each.request.ruling.stages for group in silent_groups(each.request))
+        card = draw_digest(waiting, await self._look(called))
         if card is None:
             return Delivered(detail={"skipped": "nothing waits for anybody any more"})
         known = view.card_in(channel)
@@ -215,6 +234,13 @@ class SlackCourier:
         except CALL_ERRORS:
             permalink = None
         return Delivered(channel=found.channel, ts=found.ts, permalink=permalink, revision=revision)
+
+
+def _groups_on(request: ApprovalRequest) -> tuple[LiveGroup, ...]:
+    """Return the live groups that a card speaks of."""
+    if not request.state.is_open or not request.ruling.stages:
+        return ()
+    return merged(request.ruling.stages[request.stage].mention_groups, eligibility.groups_of(request))
 
 
 def _message(spot: _Spot, card: Card, metadata: Mapping[str, object]) -> dict[str, object]:

@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 
-from bot.core.request import State
+from bot.core.membership import Crowd
+from bot.core.request import ApprovalRequest, State
 from bot.core.view import RequestView
-from bot.core.waiting import silent
+from bot.core.waiting import silent, silent_groups
 from bot.slack import rich, texts
+from bot.slack.calling import Rolls, draw_calls
 from bot.slack.cards import Card
 from bot.slack.escape import line, mrkdwn
 
@@ -14,13 +16,13 @@ _TITLE = 100
 _TEXT = 300
 
 
-def draw_digest(waiting: Sequence[RequestView]) -> Card | None:
+def draw_digest(waiting: Sequence[RequestView], rolls: Rolls | None = None) -> Card | None:
     """Return the message about those of *waiting* that still wait for somebody who was not pinged; None: about none."""
-    calling = [view for view in waiting if view.request.state is State.PENDING and silent(view.request)]
+    calling = [view for view in waiting if view.request.state is State.PENDING and _has_silent(view.request)]
     if not calling:
         return None
     first = texts.after_quiet_hours(len(calling))
-    bullets = [rich.section(*_line(view)) for view in calling[:_SHOWN]]
+    bullets = [rich.section(*_line(view, rolls or {})) for view in calling[:_SHOWN]]
     elements = [rich.section(rich.bold(first)), rich.bullets(bullets)]
     if len(calling) > _SHOWN:
         elements.append(rich.section(rich.words(f"and {len(calling) - _SHOWN} more: `/jit list` shows them")))
@@ -28,10 +30,15 @@ def draw_digest(waiting: Sequence[RequestView]) -> Card | None:
     return Card(text=mrkdwn(f"{first} {numbers}", _TEXT), blocks=[rich.block(*elements)])
 
 
-def _line(view: RequestView) -> list[rich.Run]:
+def _has_silent(request: ApprovalRequest) -> bool:
+    return bool(silent(request) or silent_groups(request))
+
+
+def _line(view: RequestView, rolls: Rolls) -> list[rich.Run]:
     request = view.request
     title = f"#{request.number} {line(request.subject.title, _TITLE)}"
     address = next((card.permalink for card in view.cards if card.permalink), None)
     named: rich.Run = {"type": "link", "url": address, "text": title} if address else rich.words(title)
-    called = [run for run in map(rich.mention, silent(request)[:_CALLED]) if run]
+    crowd = Crowd(people=silent(request)[:_CALLED], groups=silent_groups(request))
+    called = draw_calls(request, crowd, rolls)[:_CALLED]
     return [named, *([rich.words(" · "), *rich.joined(called, " ")] if called else [])]

@@ -89,6 +89,16 @@ class Directory:
         self._remember(now, account)
         return account
 
+    def person(self, user_id: str) -> Person:
+        """Return the human behind a Slack account, as far as the people table knows it."""
+        return self._people().resolve(Identity(slack_id=user_id)) or Person(key=f"slack:{user_id}", slack_id=user_id)
+
+    async def known(self, user_id: str) -> tuple[Person, Standing]:
+        """Return the human behind a Slack account, and what it is here. Raises one of faults.CALL_ERRORS."""
+        account = await self.account(user_id)
+        person = self._people().resolve(Identity(email=account.email, slack_id=user_id))
+        return person or self.person(user_id), account.standing
+
     async def account_of(self, person: Person) -> Account | None:
         """Return the account of *person*, by id or else by e-mail address; None when Slack knows none.
 

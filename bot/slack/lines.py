@@ -4,11 +4,13 @@ from dataclasses import replace
 
 from bot.core.effects import Note, Said
 from bot.core.identity import Via
+from bot.core.membership import Crowd
 from bot.core.request import ApprovalRequest, State
 from bot.core.view import CardRef, RequestView
 from bot.slack import rich, texts
 from bot.slack.button_value import Press, Seal
 from bot.slack.buttons import draw_actions
+from bot.slack.calling import Rolls, draw_calls
 from bot.slack.cards import Card
 from bot.slack.escape import lines, mrkdwn
 
@@ -18,10 +20,10 @@ CALLED = 20
 """How many people one line calls."""
 
 
-def draw_thread_line(view: RequestView, said: Said) -> Card:
+def draw_thread_line(view: RequestView, said: Said, rolls: Rolls | None = None) -> Card:
     """Return the line under a card that says what just happened."""
     request = view.request
-    first = _first_line(request, said)
+    first = _first_line(request, said, rolls or {})
     blocks = [rich.block(rich.section(*first), *_quoted(said))]
     return Card(text=_as_text(first, said), blocks=blocks)
 
@@ -58,11 +60,12 @@ def draw_whisper(text: str) -> Card:
     return Card(text=mrkdwn(words, _WORDS), blocks=[rich.block(rich.section(rich.words(words)))])
 
 
-def _first_line(request: ApprovalRequest, said: Said) -> list[rich.Run]:
+def _first_line(request: ApprovalRequest, said: Said, rolls: Rolls) -> list[rich.Run]:
     """Names stand in plain words, so that nobody is pinged by what they did themselves; ``calls`` are pinged."""
     if said.note is Note.DECIDED:
         return [rich.bold(texts.headline(request)), rich.words(f" {texts.by_whom(said.by, said.on_behalf_of)}")]
-    called = rich.joined([run for run in map(rich.mention, said.calls[:CALLED]) if run], " ")
+    crowd = Crowd(people=said.calls, groups=said.groups)
+    called = rich.joined(draw_calls(request, crowd, rolls)[:CALLED], " ")
     return [rich.words(_sentence(request, said)), *([rich.words(_AND_CALLS), *called] if called else [])]
 
 

@@ -18,8 +18,14 @@ BOT_SCOPES = (
     "groups:read",
     "im:history",  # the same for messages to whoever asked
     "im:write",  # opens them
+    "usergroups:read",  # who is in a user group that a policy names
     "users:read",  # who clicked: member, guest, external, bot, deactivated
     "users:read.email",  # finds whoever asked, and one person under several names
+)
+
+BOT_EVENTS = (
+    "subteam_members_changed",  # who is in a user group is asked anew
+    "subteam_updated",  # the same, when it was renamed or disabled
 )
 
 
@@ -60,6 +66,7 @@ def draw_manifest(public_url: str, mode: Mode) -> dict[str, object]:
         },
         "oauth_config": {"scopes": {"bot": list(BOT_SCOPES)}},
         "settings": {
+            "event_subscriptions": {**request_url, "bot_events": list(BOT_EVENTS)},
             "interactivity": {"is_enabled": True, **request_url},
             "org_deploy_enabled": False,
             "socket_mode_enabled": mode is Mode.SOCKET,

@@ -7,6 +7,7 @@ from bot.core import eligibility, manning, quorum
 from bot.core.effects import Note, Said
 from bot.core.evidence import TestEvidence
 from bot.core.identity import Actor, Person, Via
+from bot.core.membership import GroupKind
 from bot.core.representation import draw_duration
 from bot.core.request import ApprovalRequest, Decision, State, Subject
 from bot.core.ruling import Forbidden, OnTimeout, Verdict
@@ -45,6 +46,11 @@ _SILENCE = {
     OnTimeout.EXPIRE: "it expires",
     OnTimeout.REJECT: "it is rejected",
     OnTimeout.APPROVE: "it is approved",
+}
+_LOOKED_UP = {
+    GroupKind.SLACK_USERGROUP: "a Slack user group",
+    GroupKind.CALENDAR: "whoever is on call",
+    GroupKind.MANAGER: "whoever that is",
 }
 _SAID = {
     Note.ASKED: "asks",
@@ -113,7 +119,7 @@ def unmanned(request: ApprovalRequest) -> str | None:
     """Say that the bans leave too few who may answer the present stage; None while it can be met."""
     stage = request.ruling.stages[request.stage]
     able = len(manning.able(stage, request.ruling, request.subject))
-    if stage.anyone or able >= stage.quorum:
+    if stage.anyone or stage.is_live or able >= stage.quorum:
         return None
     left = "nobody is left" if able == 0 else f"only {able} {'is' if able == 1 else 'are'} left"
     return f"⚠️ {stage.quorum} must approve, and {left} who may: as it stands this cannot be approved."
@@ -121,8 +127,12 @@ def unmanned(request: ApprovalRequest) -> str | None:
 
 def approvers(request: ApprovalRequest) -> str:
     """Name who may answer the present stage, those whom an escalation called included."""
-    stage = request.ruling.stages[request.stage]
-    return free_of(request, None if stage.anyone else eligibility.approvers_of(request))
+    stage, people = request.ruling.stages[request.stage], eligibility.approvers_of(request)
+    groups = () if stage.anyone else eligibility.groups_of(request)
+    if not groups:
+        return free_of(request, None if stage.anyone else people)
+    live = " or ".join(f"{name(group.name)} ({_LOOKED_UP[group.kind]})" for group in groups[:NAMED])
+    return f"{live} or {free_of(request, people)}" if people else live
 
 
 def free_of(request: ApprovalRequest, asked: Sequence[Person] | None) -> str:
@@ -282,9 +292,14 @@ def _tests(total: int) -> str:
 def _banned(request: ApprovalRequest) -> Iterator[tuple[Person, str]]:
     """Yield whom the rule bans, each once, and what they did."""
     forbid, subject = request.ruling.forbid, request.subject
-    requester = subject.requester if Forbidden.REQUESTER in forbid else None
-    if requester is not None:
-        yield requester, "asked"
-    for author in subject.authors if Forbidden.AUTHORS in forbid else ():
-        if requester is None or author.handles.isdisjoint(requester.handles):
-            yield author, "wrote part of the change"
+    bans = (
+        (Forbidden.REQUESTER, (subject.requester,), "asked"),
+        (Forbidden.AUTHORS, subject.authors, "wrote part of the change"),
+        (Forbidden.TRIGGERER, (subject.triggerer,), "started the run"),
+    )
+    told = set[str]()
+    for ban, people, why in bans:
+        for person in people if ban in forbid else ():
+            if person is not None and person.handles.isdisjoint(told):
+                told |= person.handles
+                yield person, why

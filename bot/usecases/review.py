@@ -3,11 +3,13 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from bot.core import eligibility
 from bot.core.delegation import Mandate
 from bot.core.errors import Refusal, Refused
 from bot.core.events import Reviewed
 from bot.core.identity import Actor
 from bot.core.lifecycle import advance
+from bot.core.membership import LiveGroup
 from bot.core.outcome import Outcome
 from bot.core.request import ApprovalRequest, RequestId
 from bot.core.ruling import Verdict
@@ -42,12 +44,26 @@ class MandatesWanted(Exception):
     """
 
 
-def review(tx: Transaction, click: Click, now: datetime) -> Outcome:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MembershipNeeded:
+    """Nothing was written: whether this answer counts depends on who is in *groups* of *request*.
+
+    Look that up, outside any transaction, and bring the answer again.
+    """
+
+    request: ApprovalRequest
+    groups: tuple[LiveGroup, ...]
+
+
+def review(tx: Transaction, click: Click, now: datetime) -> Outcome | MembershipNeeded:
     """Count one person's answer; the card, the caller and the log follow in the same commit."""
     with refusals_noted(tx, click.by, click.verdict.value, now) as attempt:
+        request = attempt.request = tx.requests.lock(click.request_id)
+        groups = eligibility.unread_groups(request, click.by)
+        if groups:
+            return MembershipNeeded(request=request, groups=groups)
         if click.replay_key is not None:
             tx.replays.remember(click.replay_key)
-        request = attempt.request = tx.requests.lock(click.request_id)
         event = Reviewed(
             by=click.by,
             verdict=click.verdict,

@@ -162,6 +162,7 @@ class RequestInList(Answered):
     lane: str | None
     requester: PersonAnswered | None
     authors: list[PersonAnswered]
+    triggerer: PersonAnswered | None
     reason: str | None
     severity: str | None
     labels: list[str]

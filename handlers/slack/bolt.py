@@ -112,7 +112,7 @@ class Switchboard:
 
     async def _on_event(self, context: AsyncBoltContext) -> None:
         _letter, happened = _read(context, Happened)
-        note_event(happened)
+        note_event(self._front, happened)
 
     async def _apologise(self, response_url: str | None, sentence: str) -> None:
         if response_url is None:

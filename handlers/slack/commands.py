@@ -13,7 +13,7 @@ from bot.slack.replies import draw_help, draw_list, draw_sentence
 from bot.usecases import look_up
 from bot.usecases.review import Click
 from handlers.refusals import as_sentence
-from handlers.slack.counting import count, mandates_of
+from handlers.slack.counting import count, known_to, mandates_of
 from handlers.slack.delegating import answer_delegate, answer_undelegate
 from handlers.slack.emergencies import confirm_emergency, take_review
 from handlers.slack.front import Front
@@ -78,10 +78,11 @@ async def _list(front: Front, by: Actor) -> Card:
     wanted = look_up.RequestFilter(open_only=True)
     page = await front.desk.read(lambda snapshot: look_up.page(snapshot, wanted, None, LISTED))
     mandates, now = await mandates_of(front, by), front.clock()
+    known = [(request, await known_to(front, by, request)) for request in page.items]
     mine = frozenset(
         request.id
-        for request in page.items
-        if eligibility.may_review(request, by) or delegation.may_stand_in(request, by, mandates, now)
+        for request, who in known
+        if eligibility.may_review(request, who, now) or delegation.may_stand_in(request, who, mandates, now)
     )
     return draw_list(page.items, mine, page.next_cursor)
 

@@ -1,21 +1,47 @@
-"""One person's answer, counted: in their own name, or else in that of whoever lets them."""
+"""One person's answer, counted: in their own name, or else in that of whoever lets them.
+
+What it depends on, and only Slack, a calendar or the books can tell, is looked up between two tries: never inside one.
+"""
 
 from dataclasses import replace
 
+from bot.core import eligibility
 from bot.core.delegation import Mandate
+from bot.core.errors import Refusal, Refused
 from bot.core.identity import Actor
 from bot.core.outcome import Outcome
+from bot.core.request import ApprovalRequest
 from bot.slack import Place
-from bot.usecases.review import Click, MandatesWanted, review
+from bot.usecases.review import Click, MandatesWanted, MembershipNeeded, review
 from handlers.slack.front import Front
+
+_TRIES = 4
 
 
 async def count(front: Front, click: Click) -> Outcome:
-    """Count *click*. Raises Refused. Whoever answers in their own name waits for nobody to be looked up."""
-    try:
-        return await _run(front, click)
-    except MandatesWanted:
-        return await _run(front, replace(click, mandates=await mandates_of(front, click.by)))
+    """Count *click*. Raises Refused. Whoever answers in their own name waits for nobody to be looked up.
+
+    Between two tries the request may have moved on, and ask others by then: what matters by then is looked up again.
+    """
+    for _ in range(_TRIES):
+        try:
+            found = await front.desk.run(lambda tx, now, click=click: review(tx, click, now), (click.request_id,))
+        except MandatesWanted:
+            click = replace(click, mandates=await mandates_of(front, click.by))
+            continue
+        if not isinstance(found, MembershipNeeded):
+            return found
+        click = replace(click, by=await front.memberships.of(click.by, found.request, found.groups))
+    sentence = "This changed while you answered, so nothing was counted. Look at it as it is now."
+    refused = Refused(Refusal.STALE, sentence)
+    await front.turn_away(click.by, refused, click.request_id)
+    raise refused
+
+
+async def known_to(front: Front, by: Actor, request: ApprovalRequest) -> Actor:
+    """Return *by* with everything looked up that tells whether they may answer *request*."""
+    groups = eligibility.unread_groups(request, by)
+    return await front.memberships.of(by, request, groups) if groups else by
 
 
 async def mandates_of(front: Front, by: Actor) -> tuple[Mandate, ...]:
@@ -28,7 +54,3 @@ async def mandates_of(front: Front, by: Actor) -> tuple[Mandate, ...]:
     return tuple(
         [Mandate(delegation=one, giver=await front.directory.actor(one.giver.slack_id or "", place)) for one in running]
     )
-
-
-async def _run(front: Front, click: Click) -> Outcome:
-    return await front.desk.run(lambda tx, now: review(tx, click, now), locks=(click.request_id,))

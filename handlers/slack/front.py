@@ -10,7 +10,8 @@ from bot.core.effects import Whisper
 from bot.core.errors import Refusal, Refused
 from bot.core.identity import Actor, Standing
 from bot.core.request import RequestId
-from bot.slack import Directory, Seal
+from bot.rolls import Memberships
+from bot.slack import Directory, Seal, UserGroups
 from bot.usecases.desk import Desk
 from bot.usecases.turn_away import tell, turn_away
 
@@ -21,6 +22,8 @@ class Front:
 
     desk: Desk
     directory: Directory
+    usergroups: UserGroups
+    memberships: Memberships
     client: AsyncWebClient
     seal: Seal
     clock: Callable[[], datetime]

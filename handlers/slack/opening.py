@@ -16,7 +16,7 @@ from bot.slack.faults import CALL_ERRORS
 from bot.slack.glass import draw_glass_dialog
 from bot.slack.views import Origin, draw_reason_dialog
 from bot.usecases import look_up
-from handlers.slack.counting import mandates_of
+from handlers.slack.counting import known_to, mandates_of
 from handlers.slack.front import Front
 
 _SOMETHING = "(to be asked)"
@@ -33,7 +33,7 @@ async def ask_for_words(front: Front, trigger_id: str, pressed: Pressed, origin:
     """Open the dialog that *pressed* needs; somebody whose answer could not count is told so before they write."""
     try:
         view = await front.desk.read(lambda snapshot: look_up.view(snapshot, pressed.request))
-        await _rehearse_for(front, view.request, pressed, by)
+        await _rehearse_for(front, view.request, pressed, await known_to(front, by, view.request))
         dialog = _draw_dialog(view.request, pressed, origin, by.person)
     except Refused as refused:
         about = None if refused.code is Refusal.NOT_FOUND else pressed.request

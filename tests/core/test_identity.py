@@ -299,3 +299,48 @@ def test_whoever_reads_the_log_takes_the_same_people_for_one(one: Person, other:
 @given(st.text())
 def test_only_the_letters_a_to_z_are_lowered(text: str) -> None:
     assert lowered(text) == "".join(chr(ord(c) + 32) if "A" <= c <= "Z" else c for c in text)
+
+
+TWO = Person(
+    key="ana",
+    email="ana@acme.test",
+    slack_id="U0ANA0000",
+    aliases=frozenset({"slack:U0ANA0000", "slack:U0ANA0002", "email:ana@acme.test", "email:ana@home.test"}),
+)
+"""One human with two Slack accounts and two addresses, as the table lists them."""
+
+
+def test_each_listed_handle_is_the_same_human_and_the_one_that_came_is_named_first() -> None:
+    people = People((TWO,))
+
+    second = people.resolve(Identity(slack_id="U0ANA0002", email="ana@home.test"))
+
+    assert second is not None
+    assert (second.key, second.slack_id, second.email) == ("ana", "U0ANA0002", "ana@home.test")
+    assert second.accounts == {"U0ANA0000", "U0ANA0002"}
+    assert is_one_of(second, [TWO])
+    assert same_human(second, TWO)
+
+
+def test_a_third_account_is_nobody_whom_the_table_lists_with_two() -> None:
+    third = People((TWO,)).resolve(Identity(slack_id="U0ANA0003", email="ana@home.test"))
+
+    assert third is not None
+    assert not is_one_of(third, [TWO])
+    assert same_human(third, TWO)
+
+
+def test_an_account_listed_later_gains_no_right_in_what_was_frozen_before() -> None:
+    then = Person(key="ana", email="ana@acme.test", slack_id="U0ANA0000")
+    now = People((TWO,)).resolve(Identity(slack_id="U0ANA0002"))
+
+    assert now is not None
+    assert not is_one_of(now, [then])
+    assert same_human(now, then)
+
+
+def test_a_manager_is_whom_the_table_names() -> None:
+    people = People((ANA, BO), managers={"ana": "bo"})
+
+    assert people.manager_of(ANA) == BO
+    assert people.manager_of(BO) is None

@@ -4,6 +4,7 @@ import pytest
 
 from bot.core.identity import Person
 from bot.core.manning import able, manned
+from bot.core.membership import NOBODY, Crowd
 from bot.core.ruling import Forbidden, Ruling, Stage
 from tests import factories as a
 
@@ -17,14 +18,14 @@ def a_rule(*stages: Stage) -> Ruling:
 def test_a_chain_that_can_be_met_stays_as_it_is() -> None:
     ruling = a_rule(a.a_stage("qa", 1, [a.ANA, a.CHEN]), a.a_stage("all", 5))
 
-    assert manned(ruling, SUBJECT, (a.DIA,)) == manned(ruling, SUBJECT, ())
-    assert manned(ruling, SUBJECT, (a.DIA,)).ruling == ruling
+    assert manned(ruling, SUBJECT, Crowd(people=(a.DIA,))) == manned(ruling, SUBJECT, NOBODY)
+    assert manned(ruling, SUBJECT, Crowd(people=(a.DIA,))).ruling == ruling
 
 
 def test_where_the_bans_leave_too_few_the_fallback_is_asked_too_and_called() -> None:
     ruling = a_rule(a.a_stage("qa", 2, [a.ANA, a.BO, a.CHEN], mention=(a.CHEN,)), a.a_stage("release", 1, [a.CHEN]))
 
-    found = manned(ruling, SUBJECT, (a.DIA, a.CHEN))
+    found = manned(ruling, SUBJECT, Crowd(people=(a.DIA, a.CHEN)))
 
     first, second = found.ruling.stages
     assert first.approvers == (a.ANA, a.BO, a.CHEN, a.DIA)
@@ -35,7 +36,7 @@ def test_where_the_bans_leave_too_few_the_fallback_is_asked_too_and_called() -> 
 
 @pytest.mark.parametrize("fallback", [(), (a.ANA,), (a.BO,)], ids=["nobody", "who asked", "an author"])
 def test_a_chain_that_nobody_can_meet_says_so_at_once(fallback: tuple[Person, ...]) -> None:
-    found = manned(a_rule(a.a_stage("qa", 2, [a.ANA])), SUBJECT, fallback)
+    found = manned(a_rule(a.a_stage("qa", 2, [a.ANA])), SUBJECT, Crowd(people=fallback))
 
     lacking, still = "red: stage qa lacks 2 people who may answer", "with the fallback it still lacks 2 people"
     assert found.trail == (f"{lacking}; {still}, and cannot be approved",)
@@ -46,4 +47,20 @@ def test_whom_an_escalation_will_call_counts_and_nobody_twice() -> None:
     stage = a.a_stage("qa", 2, [a.CHEN, again], escalate=(a.a_step(to=[a.DIA, a.EVE]),))
 
     assert able(stage, a_rule(stage), SUBJECT) == (a.CHEN, a.DIA)
-    assert manned(a_rule(stage), SUBJECT, (a.EVE,)).trail == ()
+    assert manned(a_rule(stage), SUBJECT, Crowd(people=(a.EVE,))).trail == ()
+
+
+def test_a_live_group_is_taken_for_one_that_can_meet_its_stage_now_or_after_an_escalation() -> None:
+    now = a.a_stage("qa", 3, [a.ANA], groups=(a.a_group(),))
+    later = a.a_stage("qa", 3, [a.ANA], escalate=(a.a_step(groups=(a.a_group(),)),))
+
+    for stage in (now, later):
+        assert manned(a_rule(stage), SUBJECT, Crowd(people=(a.DIA,))).ruling.stages == (stage,)
+
+
+def test_a_fallback_that_is_looked_up_later_is_asked_and_called_too() -> None:
+    found = manned(a_rule(a.a_stage("qa", 2, [a.ANA])), SUBJECT, Crowd(groups=(a.a_group(),)))
+
+    (stage,) = found.ruling.stages
+    assert stage.groups == stage.mention_groups == (a.a_group(),)
+    assert found.trail == ("red: stage qa lacks 2 people who may answer; the fallback is asked, too",)

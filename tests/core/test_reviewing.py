@@ -223,7 +223,11 @@ def known_as(**handles: str) -> Person:
     ids=["another address", "a colleague's address", "GitHub's private address", "only a login", "a hidden address"],
 )
 def test_a_ban_holds_for_whoever_may_be_the_banned_one(ban: Forbidden, banned: Person, clicks: Person) -> None:
-    who: dict[str, Any] = {"requester": banned} if ban is Forbidden.REQUESTER else {"authors": [a.GUS, banned]}
+    who: dict[str, Any] = {
+        Forbidden.REQUESTER: {"requester": banned},
+        Forbidden.AUTHORS: {"authors": [a.GUS, banned]},
+        Forbidden.TRIGGERER: {"triggerer": banned},
+    }[ban]
     request = a.a_request(ruling=a.a_ruling(forbid=[ban]), subject=a.a_subject(**who))
 
     for event in (a.approval(by=clicks), a.rejection(by=clicks), a.a_question(by=clicks)):
@@ -265,6 +269,21 @@ def test_authors_are_banned_when_the_rule_says_so() -> None:
     assert "wrote part" in refused.sentence
 
 
+def test_whoever_started_the_run_is_banned_when_the_rule_says_so() -> None:
+    ruling = a.a_ruling(forbid=[Forbidden.TRIGGERER])
+
+    refused = _refused(a.a_request(ruling=ruling, subject=a.a_subject(triggerer=a.BO)), a.approval(by=a.BO))
+
+    assert refused.code is Refusal.FORBIDDEN
+    assert "started this run" in refused.sentence
+
+
+def test_whoever_started_the_run_may_answer_when_the_rule_does_not_ban_them() -> None:
+    outcome = advance(a.a_request(subject=a.a_subject(triggerer=a.BO)), a.approval(by=a.BO), a.NOON)
+
+    assert outcome.request.state is State.APPROVED
+
+
 def test_authors_may_answer_when_only_the_requester_is_banned() -> None:
     outcome = advance(a.a_request(subject=a.a_subject(authors=[a.BO])), a.approval(by=a.BO), a.NOON)
 
@@ -291,7 +310,7 @@ def test_only_full_members_answer(standing: Standing, approvers: list[Person] | 
     for answer in (a.approval, a.rejection):
         refused = _refused(request, answer(by=a.an_actor(a.BO, standing=standing)))
         assert refused.code is Refusal.NOT_ELIGIBLE
-    assert not may_review(request, a.an_actor(a.BO, standing=standing))
+    assert not may_review(request, a.an_actor(a.BO, standing=standing), a.NOON)
 
 
 def test_a_member_without_a_person_is_nobody() -> None:
@@ -400,7 +419,7 @@ def test_a_reason_is_wanted_as_the_rule_says(wants: RequireReason, yes: bool, no
 def test_may_review_says_what_a_click_would_find() -> None:
     request = a.a_request(ruling=CHAIN, stage=1)
 
-    assert may_review(request, a.an_actor(a.BO))
-    assert not may_review(request, a.an_actor(a.CHEN))
-    assert not may_review(request, a.an_actor(a.ANA))
-    assert not may_review(replace(request, state=State.APPROVED), a.an_actor(a.BO))
+    assert may_review(request, a.an_actor(a.BO), a.NOON)
+    assert not may_review(request, a.an_actor(a.CHEN), a.NOON)
+    assert not may_review(request, a.an_actor(a.ANA), a.NOON)
+    assert not may_review(replace(request, state=State.APPROVED), a.an_actor(a.BO), a.NOON)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from bot.core.evidence import TestEvidence
 from bot.core.identity import Person
+from bot.core.membership import Crowd
 from bot.core.rules import Condition, Facts, Policy, Rule, Signpost, Unclear, is_unclear, judge, unclear_rules
 from bot.core.ruling import Forbidden, Handling, OnTimeout, Ruling
 from tests import factories as a
@@ -197,7 +198,7 @@ def test_a_ban_that_cannot_hold_because_nobody_asked_in_person_is_said(
 
 
 def a_route(name: str, when: Condition | None = always) -> Signpost:
-    return Signpost(name=name, when=when, channels=(f"#{name}",), mention=(a.DIA,))
+    return Signpost(name=name, when=when, channels=(f"#{name}",), mention=Crowd(people=(a.DIA,)))
 
 
 @pytest.mark.parametrize(

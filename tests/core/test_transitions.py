@@ -357,7 +357,7 @@ def test_a_new_request_asks_for_its_cards_and_the_log_says_what_was_asked() -> N
                 {"name": "all", "quorum": 1, "approvers": "anyone", **AS_USUAL},
             ],
             "channels": ["#approvals", "#incidents"],
-            "forbid": ["authors", "requester"],
+            "forbid": ["authors", "requester", "triggerer"],
             "require_reason": "on_reject",
             "timeout_seconds": 3600,
             "on_timeout": "expire",

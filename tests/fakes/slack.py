@@ -20,6 +20,7 @@ CONFIG = SandboxConfig(
     bot_token=BOT_TOKEN,
     app_token=APP_TOKEN,
     signing_secret=SIGNING_SECRET,
+    events=frozenset({"subteam_members_changed"}),
     commands=(
         SlashCommand(
             name="/jit",

@@ -25,6 +25,7 @@ from bot.core.events import (
 )
 from bot.core.evidence import TestEvidence
 from bot.core.identity import Actor, Person, Standing, Via
+from bot.core.membership import Belonging, GroupKind, LiveGroup, Membership
 from bot.core.request import RequestId, Subject
 from bot.core.ruling import (
     Delegating,
@@ -68,7 +69,10 @@ MINUTES = st.integers(30, 120).map(lambda n: timedelta(minutes=n))
 MOSTLY = st.sampled_from([True] * 4 + [False])
 OFF_BY = st.sampled_from([0] * 10 + [-1, 1])
 WHICH = st.sampled_from([0, 0, 0, 0, 1, 1, 2])
-DrawnStage = tuple[int, frozenset[int] | None, int, timedelta | None, tuple[tuple[timedelta, frozenset[int]], ...]]
+Live = tuple[str, frozenset[int]] | None
+DrawnStage = tuple[
+    int, frozenset[int] | None, int, timedelta | None, tuple[tuple[timedelta, frozenset[int]], ...], Live
+]
 BRINGS: Mapping[Next, Event] = {
     Next.ENDS: DeadlinePassed(by=TIMER, was_shown=False),
     Next.ESCALATES: Escalated(by=TIMER),
@@ -88,6 +92,7 @@ def _stages() -> st.SearchStrategy[DrawnStage]:
         st.sampled_from([1, 1, 1, 2]),
         st.none() | minutes,
         climbs.map(lambda drawn: tuple(sorted(drawn, key=lambda climb: climb[0]))),
+        st.none() | st.tuples(st.sampled_from(["start", "climb"]), CROWD),
     )
 
 
@@ -127,6 +132,7 @@ def terms(draw: st.DrawFn) -> Terms:
     handling = draw(st.sampled_from(["ask"] * 12 + ["yes", "no"]))
     chain = draw(st.lists(_stages(), min_size=1, max_size=3)) if handling == "ask" else []
     requester, authors = draw(st.none() | HUMAN), draw(st.frozensets(HUMAN, max_size=2))
+    starter = draw(st.none() | st.none() | HUMAN)
     return Terms(
         handling=handling,
         quorums=tuple(stage[0] for stage in chain),
@@ -134,11 +140,14 @@ def terms(draw: st.DrawFn) -> Terms:
         refusals=tuple(stage[2] for stage in chain),
         reminds=tuple(stage[3] for stage in chain),
         climbs=tuple(stage[4] for stage in chain),
+        lives=tuple(stage[5] for stage in chain),
         requester=requester,
         authors=authors,
         requester_by=frozenset() if requester is None else KNOWN_BY[requester][requester % 2],
         authors_by=tuple(KNOWN_BY[human][1] for human in authors),
-        bans=draw(st.frozensets(st.sampled_from(["requester", "authors"]))),
+        starter=starter,
+        starter_by=frozenset() if starter is None else KNOWN_BY[starter][starter % 2],
+        bans=draw(st.frozensets(st.sampled_from(["requester", "authors", "triggerer"]))),
         reasons=draw(st.sampled_from(["never", "on_reject", "on_approve", "always"])),
         timeout=draw(MINUTES),
         ending=draw(st.sampled_from(["expire", "approve", "reject"])),
@@ -161,6 +170,9 @@ def an_act(draw: st.DrawFn, kinds: tuple[str, ...]) -> Act:
         revision=draw(OFF_BY),
         stage=draw(OFF_BY),
         words=draw(MOSTLY),
+        found=draw(st.sampled_from(["", "", *Belonging, Belonging.MEMBER])),
+        group=draw(OFF_BY),
+        age=draw(st.sampled_from([0, 0, 0, 60, 61, -5, -6])),
     )
 
 
@@ -169,6 +181,7 @@ def draw_subject(asked: Terms, lane: str) -> Subject:
         lane=lane,
         requester=None if asked.requester is None else FACES[asked.requester][asked.requester % 2],
         authors=[FACES[human][1] for human in asked.authors],
+        triggerer=None if asked.starter is None else FACES[asked.starter][asked.starter % 2],
         callback_url="https://ci.acme.test/hooks/jit" if asked.called_back else None,
     )
 
@@ -191,8 +204,14 @@ def draw_ruling(asked: Terms) -> Ruling:
                 reject_quorum=asked.refusals[n],
                 mention=_people(who),
                 remind_after=asked.reminds[n],
+                groups=_groups(asked, n, "start"),
                 escalate=tuple(
-                    EscalationStep(after=after, to=_people(whom), channel=f"#step-{k}")
+                    EscalationStep(
+                        after=after,
+                        to=_people(whom),
+                        channel=f"#step-{k}",
+                        groups=_groups(asked, n, "climb") if k == 0 else (),
+                    )
                     for k, (after, whom) in enumerate(asked.climbs[n])
                 ),
             )
@@ -213,6 +232,26 @@ def draw_ruling(asked: Terms) -> Ruling:
 def draw_actor(act: Act, face: int, standing: Standing) -> Actor:
     person = FACES[act.human][face]
     return Actor(name=person.key, via=Via.SLACK_BUTTON, person=person, standing=standing)
+
+
+def looked_up(actor: Actor, act: Act, asked: Terms, now: datetime) -> Actor:
+    """Return *actor* with what was found out about them and a live group."""
+    if not act.found:
+        return actor
+    read_at = now - timedelta(seconds=act.age)
+    found = Membership(group=_group(asked, act.group), belonging=Belonging(act.found), read_at=read_at)
+    return replace(actor, memberships=(found,))
+
+
+def _groups(asked: Terms, stage: int, since: str) -> tuple[LiveGroup, ...]:
+    live = asked.lives[stage]
+    return (_group(asked, stage),) if live is not None and live[0] == since else ()
+
+
+def _group(asked: Terms, stage: int) -> LiveGroup:
+    live = asked.lives[stage] if 0 <= stage < len(asked.lives) else None
+    stand_ins = _people(live[1]) if live is not None else ()
+    return LiveGroup(name=f"live {stage}", kind=GroupKind.SLACK_USERGROUP, ref=f"live-{stage}", fallback=stand_ins)
 
 
 def draw_event(act: Act, by: Actor, newer: RequestId, *, was_shown: bool = False) -> Event:

@@ -176,6 +176,21 @@ MUTANTS = (
         "a wished end waits for the morning",
     ),
     Mutant("eligibility", "if Forbidden.REQUESTER in forbid and", "if False and", "whoever asked may answer"),
+    Mutant("eligibility", "if Forbidden.TRIGGERER in forbid and", "if False and", "whoever started the run may answer"),
+    Mutant(
+        "eligibility",
+        "(is_in or stands_in) and membership.is_current(now)",
+        "is_in or stands_in",
+        "who was in a group long ago may answer",
+    ),
+    Mutant("eligibility", "membership.group in groups_of(request)]", "True]", "who is in some other group may answer"),
+    Mutant("eligibility", " and is_one_of(person, membership.group.fallback)", "", "anybody stands in for a group"),
+    Mutant(
+        "waiting",
+        "called_groups=merged(request.called_groups, step.groups)",
+        "called_groups=()",
+        "a group that an escalation called may not answer",
+    ),
     Mutant("eligibility", "actor.standing is not Standing.MEMBER or ", "", "a guest may answer"),
     Mutant(
         "delegation", "if not _is_free(request, giver):", "if False:", "who is banned lends their right all the same"

@@ -33,7 +33,9 @@ class Terms:
     """What was asked, and under which rule. ``who`` of a stage is None when any full member may answer.
 
     ``refusals`` says how many rejections end it in each stage, ``reminds`` how soon silence is broken first, ``climbs``
-    after how long who else may answer. ``requester_by`` and ``authors_by`` say by which kinds of names those are known.
+    after how long who else may answer, ``lives`` whether a group that is looked up is asked from the start of the
+    stage or from its first climb on, and who stands in for it. ``starter`` started the run.
+    ``requester_by``, ``authors_by`` and ``starter_by`` say by which kinds of names those are known.
     """
 
     handling: str
@@ -50,10 +52,13 @@ class Terms:
     called_back: bool
     requester_by: frozenset[str] = frozenset()
     authors_by: tuple[frozenset[str], ...] = ()
+    starter: int | None = None
+    starter_by: frozenset[str] = frozenset()
     refusals: tuple[int, ...] = ()
     reminds: tuple[timedelta | None, ...] = ()
     climbs: tuple[tuple[tuple[timedelta, frozenset[int]], ...], ...] = ()
     may_lend: bool = True
+    lives: tuple[tuple[str, frozenset[int]] | None, ...] = ()
     hours: Hours | None = None
     wished: bool = False
 
@@ -68,6 +73,7 @@ class Act:
     """Something somebody tries. ``words`` tells whether they said anything, ``known_by`` by which kinds of names.
 
     ``lenders`` have lent them their right, each until a moment, and are members or not.
+    ``found`` is what was looked up about them and the group of stage number ``group``, ``age`` seconds before.
     """
 
     kind: str
@@ -77,6 +83,9 @@ class Act:
     stage: int = 0
     words: bool = True
     known_by: frozenset[str] = frozenset()
+    found: str = ""
+    group: int = 0
+    age: int = 0
     lenders: tuple[tuple[int, datetime, bool], ...] = ()
 
 
@@ -305,7 +314,7 @@ def heard(tale: Tale, stage: int) -> list[Word]:
 def whose_right(tale: Tale, terms: Terms, act: Act, now: datetime) -> int | None:
     """Say whose right is used when a member who is not banned answers: their own first; None when there is none."""
     here = terms.who[tale.stage]
-    if here is None or act.human in here | tale.called:
+    if here is None or act.human in here | tale.called or _is_of_the_group(tale, terms, act):
         return act.human
     for yes in tale.said_yes:
         if act.human in yes.voice:
@@ -336,7 +345,7 @@ def is_allowed(facts: list[Fact], act: Act, now: datetime) -> bool:
 
 def _is_allowed_while_open(tale: Tale, terms: Terms, act: Act, now: datetime) -> bool:
     stage = terms.who[tale.stage] if terms.who else None
-    is_asked = stage is None or act.human in stage | tale.called
+    is_asked = stage is None or act.human in stage | tale.called or _is_of_the_group(tale, terms, act)
     has_right = bool(terms.who) and whose_right(tale, terms, act, now) is not None
     has_said_yes = any(act.human in word.voice for word in tale.said_yes)
     has_said_no = any(act.human in word.voice for word in tale.said_no)
@@ -367,14 +376,24 @@ def _is_free(terms: Terms, act: Act) -> bool:
     """Tell whether a member acts who is not banned, and certainly nobody of those who are."""
     others = [terms.requester_by] if "requester" in terms.bans and terms.requester is not None else []
     others += terms.authors_by if "authors" in terms.bans else ()
+    others += [terms.starter_by] if "triggerer" in terms.bans and terms.starter is not None else []
     is_nameless = not all(known_by & act.known_by for known_by in others)
     return act.is_member and not _is_banned(terms, act.human) and not is_nameless
 
 
 def _is_banned(terms: Terms, human: int) -> bool:
-    return ("requester" in terms.bans and human == terms.requester) or (
-        "authors" in terms.bans and human in terms.authors
+    return (
+        ("requester" in terms.bans and human == terms.requester)
+        or ("authors" in terms.bans and human in terms.authors)
+        or ("triggerer" in terms.bans and human == terms.starter)
     )
+
+
+def _is_of_the_group(tale: Tale, terms: Terms, act: Act) -> bool:
+    live = terms.lives[tale.stage] if terms.lives else None
+    if live is None or act.group != tale.stage or (live[0] == "climb" and tale.climbed == 0):
+        return False
+    return -5 <= act.age <= 60 and (act.found == "member" or (act.found == "fallback" and act.human in live[1]))
 
 
 def _may_be_mute(terms: Terms, act: Act) -> bool:

@@ -340,10 +340,12 @@ class Histories(RuleBasedStateMachine):
             act,
             revision=tale.revision + act.revision,
             stage=tale.stage + act.stage,
+            group=tale.stage + act.group,
             known_by=known_by,
             lenders=lenders,
         )
-        by = drawn.draw_actor(act, face, Standing.MEMBER if act.is_member else outsider)
+        actor = drawn.draw_actor(act, face, Standing.MEMBER if act.is_member else outsider)
+        by = drawn.looked_up(actor, act, _terms(tale), self.last)
         self._try(request_id, act, drawn.draw_event(act, by, request_id))
 
     def _pick(self, which: int) -> tuple[RequestId, Tale]:
@@ -426,12 +428,14 @@ class Histories(RuleBasedStateMachine):
             assert len(humans) == len(set(humans)), "somebody is heard twice"
             assert all(r.by.standing is Standing.MEMBER for r in current)
             assert not ({asked.requester} if "requester" in asked.bans else set()) & set(humans)
+            assert not ({asked.starter} if "triggerer" in asked.bans else set()) & set(humans)
             assert not (asked.authors if "authors" in asked.bans else set()) & set(humans)
             for review in current:
                 who, climbs = asked.who[review.stage], asked.climbs[review.stage]
                 owner = review.on_behalf_of or review.by.person
                 assert owner is not None
-                assert who is None or drawn.HUMAN_OF[owner] in who.union(*(whom for _, whom in climbs))
+                may = who is None or drawn.HUMAN_OF[owner] in who.union(*(whom for _, whom in climbs))
+                assert may or (asked.lives[review.stage] is not None and review.by.memberships)
                 assert review.on_behalf_of is None or asked.may_lend
                 assert review.at < self._deadline_when_given(request_id, review.at)
 

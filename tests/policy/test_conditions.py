@@ -48,7 +48,7 @@ def rejected(text: str) -> str:
         'request.ref == "refs/heads/main" && request.commit.matches("^[0-9a-f]{40}$")',
         'request.lane == "payments/production"',
         'request.severity == "" && request.reason == ""',
-        'request.requester == "ana" && request.authors == ["ana", "bo"]',
+        'request.requester == "ana" && request.authors == ["ana", "bo"] && request.triggerer == ""',
         '"hotfix" in request.labels && request.labels.exists(l, l.startsWith("d"))',
         '"manual" in request.flags && request.flags.manual && !has(request.flags.other)',
         'request.parameters.strategy == "canary" && has(request.parameters.version)',

@@ -193,10 +193,34 @@ def test_two_sources_with_one_token_could_not_be_told_apart() -> None:
         ("people: {ana: {github: 'a b'}}", "2:24: people.ana.github: must be a GitHub login"),
         ("people: {ana: {name: x}}", "2:16: people.ana.name: unknown key; allowed: email, slack, github"),
         ("people: {'a@b': {email: a@b.c}}", "2:10: people.a@b: names are letters, digits, - _ ."),
-        ("groups: {qa: {users: []}}", "2:22: groups.qa.users: must not be empty; leave it out instead"),
-        ("groups: {qa: {}}", '2:14: groups.qa.users: "users" is required here'),
+        (
+            "groups: {qa: {users: []}}",
+            "2:14: groups.qa: needs users, groups, slack_usergroup or calendar: who is in it",
+        ),
+        ("groups: {qa: {}}", "2:14: groups.qa: needs users, groups, slack_usergroup or calendar: who is in it"),
         ("groups: {qa: {users: [ana]}}", '2:23: groups.qa.users.0: there is no group or person "ana"; known: qa'),
-        ("groups: {qa: {slack_usergroup: x}}", "2:15: groups.qa.slack_usergroup: unknown key; allowed: users"),
+        ("groups: {qa: {slack_usergroups: x}}", '2:15: groups.qa.slack_usergroups: unknown key; did you mean "slack_u'),
+        ("groups: {qa: {slack_usergroup: A B}}", "2:32: groups.qa.slack_usergroup: must be the handle of a Slack user"),
+        ("groups: {qa: {calendar: 'http://x.test/a.ics'}}", "2:25: groups.qa.calendar: must be an address that begins"),
+        ("groups: {qa: {calendar: a.ics, slack_usergroup: x}}", "2:14: groups.qa: holds people and groups, or is one"),
+        ("groups: {qa: {users: [a@b.c], fallback: [a@b.c]}}", "2:41: groups.qa.fallback: only a slack_usergroup or a"),
+        ("groups: {qa: {users: [a@b.c], groups: [qb]}}", '2:40: groups.qa.groups.0: there is no group or person "qb"'),
+        (
+            "groups: {qa: {slack_usergroup: x, fallback: [qb]}, qb: {slack_usergroup: y}}",
+            '2:46: groups.qa.fallback.0: "qb" is looked up as well; name people, or a group of people',
+        ),
+        (
+            "groups: {qa: {groups: [qb]}, qb: {groups: [qc]}, qc: {groups: [qa]}}",
+            "2:10: groups.qa: groups hold each other in a circle: qa → qb → qc → qa; take one out",
+        ),
+        ("groups: {qa: {groups: [qa]}}", "2:10: groups.qa: groups hold each other in a circle: qa → qa; take one out"),
+        ("groups: {manager_of_requester: {users: [a@b.c]}}", "2:10: groups.manager_of_requester: is what rules call"),
+        ("people: {ana: {email: [a@b.c, ana]}}", '2:31: people.ana.email.1: must be an e-mail address, not "ana"'),
+        ("people: {ana: {email: a@b.c, manager: ana}}", "2:39: people.ana.manager: is the person itself; name another"),
+        (
+            "people: {ana: {email: a@b.c, manager: bob}, bo: {email: b@b.c}}",
+            '2:39: people.ana.manager: there is no person "bob"; did you mean "bo"?',
+        ),
         ("groups: {qa: {users: [a@b.c, 7]}}", "2:30: groups.qa.users.1: must be text, not 7; put it in quotes"),
     ],
 )
@@ -238,10 +262,10 @@ def test_a_name_is_either_a_person_or_a_group() -> None:
     assert line == 'policy.yaml:3:10: groups.qa: "qa" is a person already; give the group another name'
 
 
-def test_groups_hold_people_and_not_groups() -> None:
+def test_a_group_among_the_users_of_another_is_sent_to_its_place() -> None:
     line = only(f"{HEAD}groups:\n  qa: {{users: [a@b.c]}}\n  all: {{users: [qa]}}")
 
-    assert line.startswith('policy.yaml:4:17: groups.all.users.0: "qa" is a group; groups hold people')
+    assert line.startswith('policy.yaml:4:17: groups.all.users.0: "qa" is a group; write it under groups')
 
 
 @pytest.mark.parametrize(
@@ -312,7 +336,7 @@ def test_groups_hold_people_and_not_groups() -> None:
         ),
         (
             ASKS + ", forbid: [author]}",
-            '2:52: rules.0.forbid.0: must be one of requester, authors, not "author"; did you',
+            '2:52: rules.0.forbid.0: must be one of requester, authors, triggerer, not "author"; did you',
         ),
         (ASKS + ", timeout: soon}", "2:52: rules.0.timeout: must be a duration with a unit"),
         (ASKS + ", reason: ''}", "2:51: rules.0.reason: must not be empty"),

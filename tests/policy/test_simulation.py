@@ -50,7 +50,7 @@ def test_asked_otherwise_says_every_change() -> None:
         "shown in: #approvals → #other",
         "timeout: 1:00:00 → 2:00:00",
         "silence: expire → reject",
-        "may not answer: requester → authors/requester",
+        "may not answer: requester → authors/requester/triggerer",
     )
 
 

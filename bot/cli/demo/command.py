@@ -19,6 +19,7 @@ from bot.cli.running import listening, running, signals_asked, until_stopped
 from bot.log import start_log
 from bot.sandbox import SandboxConfig, SlashCommand, Word, Workspace, create_app
 from bot.settings import Settings, has_display
+from handlers.slack import EVENTS
 from handlers.slack.words import USAGE
 
 
@@ -72,6 +73,7 @@ def _workspace(state: DemoState) -> Workspace:
         request_url=f"{state.bot_url}/slack/events",
         base_url=state.workspace_url,
         commands=(_jit(),),
+        events=EVENTS,
         state_file=state.folder / "workspace.json",
     )
     return Workspace(config, utc_now)

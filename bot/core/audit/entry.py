@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from bot.core.events import Happened
 from bot.core.identity import Actor, Person
+from bot.core.membership import Belonging, GroupKind, LiveGroup
 from bot.core.moments import draw_moment
 from bot.core.request import ApprovalRequest
 
@@ -113,9 +114,30 @@ def draw_actor(actor: Actor) -> dict[str, object]:
         "slack_id": person.slack_id if person else None,
         "github": person.github if person else None,
         **(draw_traces(person) if person else {}),
+        **_memberships(actor),
     }
 
 
+def _memberships(actor: Actor) -> dict[str, object]:
+    """Return by which live groups somebody might answer, and when each was read; most answers need none."""
+    drawn = [
+        {**draw_group(each.group), "as": each.belonging.value, "read_at": draw_moment(each.read_at)}
+        for each in actor.memberships
+        if each.belonging in {Belonging.MEMBER, Belonging.FALLBACK}
+    ]
+    return {"memberships": drawn} if drawn else {}
+
+
+def draw_group(group: LiveGroup) -> dict[str, object]:
+    """Return a live group by reference; an address may hold a token, so the log remembers which it was only."""
+    ref = seal(group.ref) if group.kind is GroupKind.CALENDAR else group.ref
+    return {"group": group.name, "kind": group.kind.value, "ref": ref}
+
+
 def draw_traces(person: Person) -> dict[str, object]:
-    """Return what else counts against somebody; most people have nothing of the kind, and then the log says nothing."""
-    return {"also": sorted(person.also)} if person.also else {}
+    """Return what else is known of somebody: further handles of theirs, and what only counts against them.
+
+    Most people have nothing of the kind, and then the log says nothing.
+    """
+    traces = (("aliases", person.aliases), ("also", person.also))
+    return {name: sorted(handles) for name, handles in traces if handles}

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from bot.core.audit import glass
+from bot.core.audit.groups import admits
 from bot.core.audit.hours import is_first, worked
 from bot.core.audit.lending import Lending
 from bot.core.audit.life import OPEN, Broken, Entry, Life, Voice
@@ -57,7 +58,7 @@ def _reviewed(life: Life, entry: Entry, at: datetime) -> None:
     if detail["stage"] != life.stage:
         raise Broken(f"it answers stage {detail['stage']}, which was not asked")
     if len(voice) == 1 and not is_listed(voice[0], _everybody(life)):
-        _require_approver(life, voice[0])
+        _require_approver(life, voice[0], at)
     if life.ruling["require_reason"] in {"always", f"on_{detail['verdict']}"} and not (detail["reason"] or "").strip():
         raise Broken("it lacks the reason its rule wants")
     here = life.counted[life.stage] if detail["verdict"] == "approve" else life.refused
@@ -94,7 +95,7 @@ def _require_lent(life: Life, entry: Entry, lending: Lending, at: datetime) -> N
         raise Broken("somebody answered in another's name, which the rule forbids")
     lending.require(giver, actor, at)
     _require_not_forbidden(life, giver)
-    _require_approver(life, giver)
+    _require_approver(life, giver, at)
     by_others = [voice for voice in life.refused if not share_a_handle(actor, voice[:1])]
     if any(share_a_handle(giver, voice) for voice in by_others):
         raise Broken("somebody answered in the name of whoever had been heard")
@@ -129,9 +130,10 @@ def _share(voice: Voice, others: Voice) -> bool:
     return any(share_a_handle(one, others) for one in voice)
 
 
-def _require_approver(life: Life, actor: Entry) -> None:
-    approvers = life.ruling["stages"][life.stage]["approvers"]
-    if approvers != "anyone" and not is_listed(actor, [*approvers, *life.called]):
+def _require_approver(life: Life, actor: Entry, at: datetime) -> None:
+    stage = life.ruling["stages"][life.stage]
+    approvers, asked = stage["approvers"], [*stage.get("groups", ()), *life.called_groups]
+    if approvers != "anyone" and not is_listed(actor, [*approvers, *life.called]) and not admits(asked, actor, at):
         raise Broken("whoever answered is no approver of this stage")
 
 
@@ -145,11 +147,14 @@ def _require_not_forbidden(life: Life, actor: Entry) -> None:
     forbid, terms = life.ruling["forbid"], life.terms
     requester: list[Entry] = [terms["requester"]] if "requester" in forbid and terms["requester"] else []
     authors: list[Entry] = terms["authors"] if "authors" in forbid else []
+    triggerer: list[Entry] = [terms["triggerer"]] if "triggerer" in forbid and terms.get("triggerer") else []
     if share_a_handle(actor, requester):
         raise Broken("the requester answered, which the rule forbids")
     if share_a_handle(actor, authors):
         raise Broken("an author answered, which the rule forbids")
-    if not all(are_told_apart(actor, banned) for banned in (*requester, *authors)):
+    if share_a_handle(actor, triggerer):
+        raise Broken("whoever started the run answered, which the rule forbids")
+    if not all(are_told_apart(actor, banned) for banned in (*requester, *authors, *triggerer)):
         raise Broken("somebody answered who may be one of those whom the rule forbids: nothing tells them apart")
 
 
@@ -175,6 +180,7 @@ def _escalated(life: Life, entry: Entry, at: datetime) -> None:
     if entry["actor"]["via"] == "timer" and _elapsed(life, at) < step["after_seconds"]:
         raise Broken("it was escalated before its time")
     life.called += step["to"]
+    life.called_groups += step.get("groups", ())
 
 
 def _reminded(life: Life, entry: Entry, at: datetime) -> None:
@@ -204,7 +210,7 @@ def _require_full_time(life: Life, at: datetime, until: datetime, sentence: str)
 
 def _info_requested(life: Life, entry: Entry, at: datetime) -> None:
     _require_entitled(life, entry["actor"])
-    _require_approver(life, entry["actor"])
+    _require_approver(life, entry["actor"], at)
     paused_until = read_moment(entry["detail"]["deadline"])
     _require_full_time(life, at, paused_until, "the pause does not end after one more timeout")
     life.left, life.deadline = worked(life.timeout_calendar, at, life.deadline or at), paused_until

@@ -62,6 +62,7 @@ class Life:
     steps: int = 0
     reminders: int = 0
     called: list[Entry] = field(default_factory=list[Entry])
+    called_groups: list[Entry] = field(default_factory=list[Entry])
     refused: list[Voice] = field(default_factory=list[Voice])
     terms: Entry = field(default_factory=dict[str, Any])
     counted: list[list[Voice]] = field(default_factory=list[list[Voice]])
@@ -113,7 +114,7 @@ class Life:
         """Start the clock of *stage*, in which nobody has been reminded or called yet."""
         self.stage, self.since, self.steps, self.reminders = stage, at, 0, 0
         self.spent = timedelta()
-        self.called, self.refused = [], []
+        self.called, self.called_groups, self.refused = [], [], []
 
     def end(self) -> None:
         """Forget what nothing will be held against any more; what a review is owed for is still needed."""

@@ -27,7 +27,8 @@ _BLANK = frozenset(
 
 def handles(named: Named) -> frozenset[str]:
     """Return everything a person in the log certainly is called, each with its kind in front."""
-    return frozenset(f"{kind}:{named[field]}" for field, kind in _KINDS.items() if named[field])
+    listed = (f"{kind}:{named[field]}" for field, kind in _KINDS.items() if named[field])
+    return frozenset((*listed, *named.get("aliases", ())))
 
 
 def share_a_handle(one: Named, others: Iterable[Named]) -> bool:
@@ -50,9 +51,13 @@ def is_listed(one: Named, approvers: Iterable[Named]) -> bool:
     """
     mine, account = _exactly(handles(one)), one["slack_id"]
     return any(
-        mine & _exactly(handles(other)) and (not account or other["slack_id"] in {None, "", account})
+        mine & _exactly(handles(other)) and (not account or account in (_accounts(other) or {account}))
         for other in approvers
     )
+
+
+def _accounts(named: Named) -> frozenset[str]:
+    return frozenset(handle.removeprefix("slack:") for handle in handles(named) if handle.startswith("slack:"))
 
 
 def _is_in_the_table(named: Named) -> bool:

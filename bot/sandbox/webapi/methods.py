@@ -6,7 +6,7 @@ from enum import Enum
 from typing import Any
 
 from bot.sandbox.state import State
-from bot.sandbox.webapi import auth, chat, conversations, users, views
+from bot.sandbox.webapi import auth, chat, conversations, usergroups, users, views
 from bot.sandbox.webapi.arguments import Arguments
 
 
@@ -38,6 +38,8 @@ METHODS: Mapping[str, Method] = {
     "conversations.list": Method(conversations.list_channels),
     "conversations.open": Method(conversations.open_direct),
     "conversations.replies": Method(conversations.replies),
+    "usergroups.list": Method(usergroups.list_groups),
+    "usergroups.users.list": Method(usergroups.list_users),
     "users.info": Method(users.info),
     "users.list": Method(users.list_people),
     "users.lookupByEmail": Method(users.lookup_by_email),

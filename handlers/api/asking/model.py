@@ -82,6 +82,7 @@ class RequestAsked(Asked):
     lane: Text | None = None
     requester: IdentityAsked | None = None
     authors: Annotated[tuple[IdentityAsked, ...], FailFast(), Field(max_length=100)] = ()
+    triggerer: IdentityAsked | None = None
     reason: Annotated[str, Field(max_length=4000)] | None = None
     severity: Text | None = None
     labels: Annotated[tuple[Text, ...], FailFast(), Field(max_length=100)] = ()

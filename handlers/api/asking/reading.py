@@ -35,6 +35,7 @@ def read_subject(asked: RequestAsked, people: People, source: Source) -> Subject
         lane=asked.lane,
         requester=_person(asked.requester, people, "/requester", faults) if asked.requester else None,
         authors=tuple(_authors(asked.authors, people, faults)),
+        triggerer=_person(asked.triggerer, people, "/triggerer", faults) if asked.triggerer else None,
         reason=asked.reason,
         severity=asked.severity,
         labels=asked.labels,
@@ -92,7 +93,7 @@ def _authors(asked: Iterable[IdentityAsked], people: People, faults: list[Fault]
 
 
 def _person(asked: IdentityAsked, people: People, pointer: str, faults: list[Fault]) -> Person | None:
-    """Return the one human meant; naming nobody is a fault, else a ban on the requester would hold for nobody."""
+    """Return the one human meant; naming nobody is a fault, else a ban on them would hold for nobody."""
     person = people.resolve(Identity(email=asked.email, slack_id=asked.slack_id, github=asked.github))
     if person is None:
         faults.append(Fault(pointer=pointer, detail="needs at least one of email, slack_id, github"))

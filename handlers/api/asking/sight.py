@@ -42,8 +42,9 @@ def _names(asked: RequestAsked) -> Iterator[tuple[tuple[str | int, ...], str]]:
             yield (name,), text
     yield from ((("labels", index), label) for index, label in enumerate(asked.labels))
     yield from ((("flags", flag), flag) for flag in asked.flags)
-    if asked.requester is not None:
-        yield from _handles(("requester",), asked.requester)
+    for name, person in (("requester", asked.requester), ("triggerer", asked.triggerer)):
+        if person is not None:
+            yield from _handles((name,), person)
     for index, author in enumerate(asked.authors):
         yield from _handles(("authors", index), author)
 

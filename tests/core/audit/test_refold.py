@@ -15,6 +15,7 @@ from bot.core.business_time import Opening
 from bot.core.events import DeadlinePassed, Event, GlassChased, Happened
 from bot.core.identity import Person
 from bot.core.lifecycle import BIRTH, MAP, advance, submit
+from bot.core.membership import Belonging, GroupKind
 from bot.core.outcome import Outcome
 from bot.core.request import RequestId, State
 from bot.core.ruling import Forbidden, Handling, OnTimeout, RequireReason, Ruling
@@ -65,7 +66,12 @@ SHOWN = a.a_posted_card()
 UNSEEN = a.a_timeout(was_shown=False)
 QUIET = a.a_ruling(on_timeout=OnTimeout.APPROVE)
 QA = (a.approval(by=a.BO), a.approval(by=a.CHEN))
+LIVE = a.a_group("on-call", GroupKind.CALENDAR, fallback=[a.DIA])
+ROTA = a.a_ruling(stages=[a.a_stage("release", 2, [], groups=(a.a_group(),), escalate=(a.a_step(groups=[LIVE]),))])
+IN_IT = a.approval(by=a.in_group(a.BO, read_at=a.NOON + MINUTE))
+STANDS_IN = a.approval(by=a.in_group(a.DIA, LIVE, Belonging.FALLBACK))
 WHOLE = {
+    "by live groups": history(IN_IT, a.an_escalation(), STANDS_IN, ruling=ROTA),
     "open": history(),
     "approved by a chain": history(*QA, a.approval(by=a.DIA, stage=1)),
     "half way": history(*QA),

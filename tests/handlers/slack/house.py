@@ -17,12 +17,14 @@ from bot.core.effects import Effect, Whisper
 from bot.core.events import Submitted
 from bot.core.evidence import TestEvidence
 from bot.core.identity import People
+from bot.core.membership import GroupKind
 from bot.core.request import ApprovalRequest, RequestId, State, Subject
 from bot.core.ruling import Ruling
 from bot.core.view import RequestView
+from bot.rolls import Memberships
 from bot.sandbox import Workspace
 from bot.sandbox.gestures import Interaction
-from bot.slack import Directory, Seal, make_client, open_session
+from bot.slack import Directory, Seal, UserGroups, make_client, open_session
 from bot.slack.cards import Card, draw_card
 from bot.store import OutboxRow, Store, StoreWiring, Transaction
 from bot.usecases import look_up
@@ -146,10 +148,13 @@ async def a_house(database: Path) -> AsyncGenerator[House]:
         session = await stack.enter_async_context(open_session())
         client = make_client(BOT_TOKEN, f"{workspace.config.base_url}/api/", session)
         directory = Directory(client, lambda: People((ANA, BO, CHEN, DIA, GUS)), clock)
+        usergroups = UserGroups(client, directory, clock)
         desk = Desk(store)
         front = Front(
             desk=desk,
             directory=directory,
+            usergroups=usergroups,
+            memberships=Memberships({GroupKind.SLACK_USERGROUP: usergroups.roll}, clock),
             client=client,
             seal=Seal("a-secret-key-of-thirty-two-characters"),
             clock=clock,

@@ -1,0 +1,115 @@
+"""A click that depends on a Slack user group: looked up before it counts, and never taken for what is long past."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.core.errors import Refusal
+from bot.core.membership import GroupKind, LiveGroup
+from bot.core.request import ApprovalRequest, State
+from bot.sandbox.usergroups import UserGroup
+from tests.factories import CHEN, DIA, a_ruling, a_stage
+from tests.handlers.slack.house import House
+
+RELEASE = LiveGroup(name="release", kind=GroupKind.SLACK_USERGROUP, ref="release-managers")
+MANAGERS = UserGroup(id="S0RELEASE", handle="release-managers", name="Release managers", members=("U0CHEN000",))
+BO_ID, CHEN_ID, DIA_ID = "U0BO00000", "U0CHEN000", "U0DIA0000"
+
+
+async def asked(house: House, group: LiveGroup = RELEASE, quorum: int = 1) -> tuple[ApprovalRequest, str]:
+    house.workspace.put_usergroup(MANAGERS)
+    await house.workspace.quiet()
+    request = await house.ask(a_ruling(stages=[a_stage("release", quorum, [], groups=(group,))]))
+    return request, await house.card(request)
+
+
+async def test_whoever_is_in_the_group_decides_and_the_log_says_through_which(house: House) -> None:
+    request, ts = await asked(house)
+
+    await house.click(CHEN_ID, ts)
+
+    assert await house.state(request) is State.APPROVED
+    reviewed = next(entry for entry in await house.entries(request) if entry["event"] == "request.reviewed")
+    (membership,) = reviewed["actor"]["memberships"]
+    assert (membership["group"], membership["as"]) == ("release", "member")
+
+
+async def test_whoever_is_not_in_it_is_told_who_is_asked(house: House) -> None:
+    request, ts = await asked(house)
+
+    await house.click(BO_ID, ts)
+
+    assert await house.state(request) is State.PENDING
+    (whisper,) = await house.whispers()
+    assert "It waits for: release" in whisper.text
+
+
+async def test_who_has_left_the_group_may_not_answer_from_then_on(house: House) -> None:
+    request, ts = await asked(house, quorum=2)
+    await house.click(CHEN_ID, ts)
+    second, other = await asked(house, quorum=2)
+
+    house.workspace.put_usergroup(replace(MANAGERS, members=(DIA_ID,)))
+    await house.workspace.quiet()
+    await house.click(CHEN_ID, other)
+    await house.click(DIA_ID, other)
+
+    assert [review.by.name for review in (await house.now(request)).reviews] == ["chen"]
+    assert [review.by.name for review in (await house.now(second)).reviews] == ["dia"]
+
+
+async def test_a_change_that_slack_never_told_is_found_within_a_minute(house: House) -> None:
+    request, ts = await asked(house)
+    await house.click(BO_ID, ts)
+    house.workspace.state.usergroups.put(replace(MANAGERS, members=(DIA_ID,)))
+
+    house.clock.now += timedelta(seconds=60)
+    await house.click(CHEN_ID, ts)
+
+    assert await house.state(request) is State.PENDING
+
+
+async def test_when_slack_cannot_say_who_is_in_it_nobody_counts_and_hears_so(house: House) -> None:
+    request, ts = await asked(house, replace(RELEASE, ref="no-such-group", fallback=(DIA,)))
+
+    for user in (CHEN_ID, DIA_ID):
+        await house.click(user, ts)
+
+    assert await house.state(request) is State.PENDING
+    first, second = await house.whispers()
+    assert first.text == second.text
+    assert "can't be told just now (Slack has no such user group), so this can't count" in first.text
+
+
+async def test_the_fallback_answers_for_an_empty_group(house: House) -> None:
+    request, ts = await asked(house, replace(RELEASE, fallback=(DIA,)))
+    house.workspace.put_usergroup(replace(MANAGERS, members=()))
+    await house.workspace.quiet()
+
+    await house.click(CHEN_ID, ts)
+    assert await house.state(request) is State.PENDING
+    await house.click(DIA_ID, ts)
+
+    assert await house.state(request) is State.APPROVED
+
+
+async def test_a_request_without_live_groups_looks_nobody_up(house: House) -> None:
+    request = await house.ask(a_ruling(stages=[a_stage("qa", 1, [CHEN])]))
+    ts = await house.card(request)
+
+    await house.click(CHEN_ID, ts)
+    await house.click(BO_ID, ts)
+
+    assert await house.state(request) is State.APPROVED
+    assert house.workspace.calls("usergroups.list") == house.workspace.calls("usergroups.users.list") == ()
+
+
+async def test_a_click_that_is_sent_again_counts_once_all_the_same(house: House) -> None:
+    request, ts = await asked(house, quorum=2)
+
+    await house.click(CHEN_ID, ts)
+    await house.click(CHEN_ID, ts)
+
+    refusals = [
+        entry["detail"]["code"] for entry in await house.entries(request) if entry["event"] == "request.refused"
+    ]
+    assert refusals == [Refusal.ALREADY_REVIEWED]

@@ -1,0 +1,145 @@
+"""The last good copy of a calendar is good for a day; without one nobody is on call, and it says why."""
+
+import asyncio
+import threading
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from aiohttp import ClientSession, web
+
+from bot.core.identity import People
+from bot.core.membership import GroupKind, LiveGroup
+from bot.rolls import Calendars, calendars
+from tests.factories import ANA, BO, CHEN, DIA, NOON
+from tests.fakes.slack import served
+from tests.rolls.test_ical import a_calendar
+
+DIAS = a_calendar("ATTENDEE:mailto:dia@acme.test\r\nRRULE:FREQ=DAILY")
+
+
+class Clock:
+    """The time; it moves when a test says so."""
+
+    now: datetime = NOON
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@asynccontextmanager
+async def reading(clock: Clock) -> AsyncGenerator[Calendars]:
+    async with ClientSession() as session:
+        found = Calendars(session, lambda: People((ANA, BO, CHEN, DIA)), clock)
+        yield found
+        await found.close()
+
+
+def a_rota(ref: object) -> LiveGroup:
+    return LiveGroup(name="on-call", kind=GroupKind.CALENDAR, ref=str(ref))
+
+
+async def test_whoever_is_on_duty_at_that_moment_is_on_call(tmp_path: Path) -> None:
+    file, clock = tmp_path / "oncall.ics", Clock()
+    file.write_bytes(DIAS)
+    async with reading(clock) as found:
+        on_duty = await found.roll(a_rota(file))
+        clock.now += timedelta(hours=1)
+        off_duty = await found.roll(a_rota(file))
+
+    assert ([person.key for person in on_duty.people], on_duty.read_at) == (["dia"], NOON)
+    assert (off_duty.people, off_duty.trouble) == ((), None)
+
+
+@pytest.mark.parametrize(
+    ("event", "keys"),
+    [
+        ("SUMMARY:chen & bo", ["chen", "bo"]),
+        ("SUMMARY:Primary on call\r\nORGANIZER:mailto:bo@acme.test", ["bo"]),
+        ("SUMMARY:chen\r\nORGANIZER:mailto:bo@acme.test", ["chen"]),
+        ("SUMMARY:nobody we know", []),
+        ("ATTENDEE:mailto:new@acme.test", ["new@acme.test"]),
+    ],
+)
+async def test_names_are_those_of_the_people_table(event: str, keys: list[str], tmp_path: Path) -> None:
+    file = tmp_path / "oncall.ics"
+    file.write_bytes(a_calendar(event))
+    async with reading(Clock()) as found:
+        assert [person.key for person in (await found.roll(a_rota(file))).people] == keys
+
+
+async def test_the_last_good_copy_is_used_for_a_day_and_then_no_more(tmp_path: Path) -> None:
+    file, clock = tmp_path / "oncall.ics", Clock()
+    file.write_bytes(DIAS)
+    async with reading(clock) as found:
+        await found.roll(a_rota(file))
+        file.write_bytes(b"<html>")
+        clock.now = NOON + timedelta(hours=23, minutes=59)
+        kept = await found.roll(a_rota(file))
+        clock.now = NOON + timedelta(hours=24, minutes=30)
+        gone = await found.roll(a_rota(file))
+
+    assert (kept.trouble, kept.read_at) == (None, NOON)
+    assert gone.people == ()
+    assert gone.trouble == "its calendar can't be read as iCalendar (ValueError)"
+
+
+async def test_a_calendar_is_fetched_without_following_anybody_elsewhere() -> None:
+    async def redirect(_: web.Request) -> web.Response:
+        return web.Response(status=302, headers={"Location": "/oncall.ics"})
+
+    async def calendar(_: web.Request) -> web.Response:
+        return web.Response(body=DIAS)
+
+    async def endless(_: web.Request) -> web.Response:
+        return web.Response(body=b"x" * 3 * 1024 * 1024)
+
+    app = web.Application()
+    app.router.add_get("/moved", redirect)
+    app.router.add_get("/oncall.ics", calendar)
+    app.router.add_get("/large", endless)
+    async with served(app) as url, reading(Clock()) as found:
+        there = await found.roll(a_rota(f"{url}/oncall.ics"))
+        moved = await found.roll(a_rota(f"{url}/moved"))
+        large = await found.roll(a_rota(f"{url}/large"))
+        nowhere = await found.roll(a_rota("https://127.0.0.1:1/oncall.ics"))
+
+    assert [person.key for person in there.people] == ["dia"]
+    assert moved.trouble == "its calendar was answered with status 302"
+    assert large.trouble == "its calendar is larger than 1024 KiB"
+    assert nowhere.trouble is not None
+    assert nowhere.trouble.startswith("its calendar can't be read")
+
+
+async def test_what_takes_too_long_is_given_up_and_not_begun_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, clock, held, begun = tmp_path / "oncall.ics", Clock(), threading.Event(), list[bytes]()
+
+    def hold(content: bytes, *_: datetime) -> tuple[()]:
+        begun.append(content)
+        held.wait(10)
+        return ()
+
+    monkeypatch.setattr(calendars, "READ_LIMIT", 0.05)
+    monkeypatch.setattr(calendars, "read_shifts", hold)
+    file.write_bytes(DIAS)
+    async with reading(clock) as found:
+        first = await found.roll(a_rota(file))
+        second = await found.roll(a_rota(file))
+    held.set()
+
+    assert first.trouble == second.trouble == "its calendar takes too long to work out"
+    assert len(begun) == 1
+
+
+async def test_whoever_answers_need_not_wait_for_a_calendar_that_was_read_lately(tmp_path: Path) -> None:
+    file = tmp_path / "oncall.ics"
+    file.write_bytes(DIAS)
+    async with reading(Clock()) as found:
+        await found.refresh([str(file), str(file)])
+        await asyncio.to_thread(file.unlink)
+
+        assert [person.key for person in (await found.roll(a_rota(file))).people] == ["dia"]
