@@ -12,6 +12,8 @@ from bot.core.identity import Actor
 from bot.core.outcome import Outcome
 from bot.core.request import ApprovalRequest
 from bot.slack import Place
+from bot.usecases import look_up
+from bot.usecases.ask_back import Question, ask_back
 from bot.usecases.review import Click, MandatesWanted, MembershipNeeded, review
 from handlers.slack.front import Front
 
@@ -42,6 +44,13 @@ async def known_to(front: Front, by: Actor, request: ApprovalRequest) -> Actor:
     """Return *by* with everything looked up that tells whether they may answer *request*."""
     groups = eligibility.unread_groups(request, by)
     return await front.memberships.of(by, request, groups) if groups else by
+
+
+async def ask(front: Front, question: Question) -> Outcome:
+    """Ask back, with everything looked up that tells whether they may. Raises Refused."""
+    view = await front.desk.read(lambda snapshot: look_up.view(snapshot, question.request_id))
+    known = replace(question, by=await known_to(front, question.by, view.request))
+    return await front.desk.run(lambda tx, now: ask_back(tx, known, now), locks=(question.request_id,))
 
 
 async def mandates_of(front: Front, by: Actor) -> tuple[Mandate, ...]:

@@ -19,11 +19,11 @@ from bot.slack.views import (
     read_origin,
 )
 from bot.usecases import look_up
-from bot.usecases.ask_back import Answer, Question, answer, ask_back
+from bot.usecases.ask_back import Answer, Question, answer
 from bot.usecases.break_glass import Emergency, break_glass
 from bot.usecases.review import Click
 from handlers.refusals import as_sentence
-from handlers.slack.counting import count
+from handlers.slack.counting import ask, count
 from handlers.slack.front import Front
 from handlers.slack.inbound import Submitted
 
@@ -56,7 +56,7 @@ def _deed(front: Front, pressed: Pressed, by: Actor, submitted: Submitted, repla
         question = Question(
             request_id=pressed.request, by=by, text=words, revision=pressed.revision, replay_key=replay_key
         )
-        return front.desk.run(lambda tx, now: ask_back(tx, question, now), locks=(pressed.request,))
+        return ask(front, question)
     if press is Press.ANSWER:
         said = Answer(request_id=pressed.request, by=by, text=words, question=pressed.question, replay_key=replay_key)
         return front.desk.run(lambda tx, now: answer(tx, said, now), locks=(pressed.request,))

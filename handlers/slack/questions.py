@@ -4,8 +4,8 @@ from bot.core.identity import Actor
 from bot.slack.cards import Card
 from bot.slack.replies import draw_sentence
 from bot.usecases import look_up
-from bot.usecases.ask_back import Answer, Question, answer, ask_back
-from handlers.slack.counting import known_to
+from bot.usecases.ask_back import Answer, Question, answer
+from handlers.slack.counting import ask
 from handlers.slack.front import Front
 from handlers.slack.words import Command, Word
 
@@ -14,9 +14,8 @@ async def ask_or_answer(front: Front, command: Command, by: Actor, replay_key: s
     """Carry the words over, and say what follows from it."""
     request = await front.desk.read(lambda snapshot: look_up.find(snapshot, command.which))
     if command.word is Word.ASK:
-        asking = await known_to(front, by, request)
-        question = Question(request_id=request.id, by=asking, text=command.reason, replay_key=replay_key)
-        await front.desk.run(lambda tx, now: ask_back(tx, question, now), locks=(request.id,))
+        question = Question(request_id=request.id, by=by, text=command.reason, replay_key=replay_key)
+        await ask(front, question)
         return draw_sentence(f"You asked about #{request.number}. Until it is answered the clock stands.")
     said = Answer(request_id=request.id, by=by, text=command.reason, replay_key=replay_key)
     await front.desk.run(lambda tx, now: answer(tx, said, now), locks=(request.id,))

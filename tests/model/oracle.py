@@ -72,7 +72,7 @@ class Terms:
 class Act:
     """Something somebody tries. ``words`` tells whether they said anything, ``known_by`` by which kinds of names.
 
-    ``lenders`` have lent them their right, each until a moment, and are members or not.
+    ``lenders`` have lent them their right, each until a moment, and are members or not, known by ``lenders_by``.
     ``found`` is what was looked up about them and the group of stage number ``group``, ``age`` seconds before.
     """
 
@@ -87,6 +87,7 @@ class Act:
     group: int = 0
     age: int = 0
     lenders: tuple[tuple[int, datetime, bool], ...] = ()
+    lenders_by: tuple[frozenset[str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -319,9 +320,10 @@ def whose_right(tale: Tale, terms: Terms, act: Act, now: datetime) -> int | None
     for yes in tale.said_yes:
         if act.human in yes.voice:
             return yes.owner if yes.speaker == act.human else act.human
-    for lender, until, is_member in act.lenders if terms.may_lend else ():
+    lent = zip(act.lenders, act.lenders_by, strict=True) if terms.may_lend else ()
+    for (lender, until, is_member), known_by in lent:
         words = [word for word in (*tale.said_yes, *tale.said_no) if lender in word.voice]
-        is_free = is_member and now < until and not _is_banned(terms, lender)
+        is_free = is_member and now < until and not _is_banned(terms, lender) and _is_told_apart(terms, known_by)
         if is_free and lender in here | tale.called and all(word.speaker == act.human for word in words):
             return lender
     return None
@@ -374,11 +376,7 @@ def _is_allowed_while_open(tale: Tale, terms: Terms, act: Act, now: datetime) ->
 
 def _is_free(terms: Terms, act: Act) -> bool:
     """Tell whether a member acts who is not banned, and certainly nobody of those who are."""
-    others = [terms.requester_by] if "requester" in terms.bans and terms.requester is not None else []
-    others += terms.authors_by if "authors" in terms.bans else ()
-    others += [terms.starter_by] if "triggerer" in terms.bans and terms.starter is not None else []
-    is_nameless = not all(known_by & act.known_by for known_by in others)
-    return act.is_member and not _is_banned(terms, act.human) and not is_nameless
+    return act.is_member and not _is_banned(terms, act.human) and _is_told_apart(terms, act.known_by)
 
 
 def _is_banned(terms: Terms, human: int) -> bool:
@@ -387,6 +385,13 @@ def _is_banned(terms: Terms, human: int) -> bool:
         or ("authors" in terms.bans and human in terms.authors)
         or ("triggerer" in terms.bans and human == terms.starter)
     )
+
+
+def _is_told_apart(terms: Terms, known_by: frozenset[str]) -> bool:
+    others = [terms.requester_by] if "requester" in terms.bans and terms.requester is not None else []
+    others += terms.authors_by if "authors" in terms.bans else ()
+    others += [terms.starter_by] if "triggerer" in terms.bans and terms.starter is not None else []
+    return all(other & known_by for other in others)
 
 
 def _is_of_the_group(tale: Tale, terms: Terms, act: Act) -> bool:

@@ -343,6 +343,7 @@ class Histories(RuleBasedStateMachine):
             group=tale.stage + act.group,
             known_by=known_by,
             lenders=lenders,
+            lenders_by=tuple(drawn.KNOWN_BY[giver][giver % 2] for giver, _, _ in lenders),
         )
         actor = drawn.draw_actor(act, face, Standing.MEMBER if act.is_member else outsider)
         by = drawn.looked_up(actor, act, _terms(tale), self.last)
