@@ -14,7 +14,7 @@ from bot.core.membership import NOBODY, Crowd
 from bot.core.moments import draw_moment
 from bot.core.ownership import OwnersOf, nobody
 from bot.core.ruling import Forbidden, Handling, OnTimeout, Ruling, Stage
-from bot.core.superior import asks_manager, manager_of, resolved, with_manager
+from bot.core.superior import asks_manager, manager_of, resolved, said_of, with_manager
 
 _UNCLEAR = "could not be evaluated"
 
@@ -143,7 +143,7 @@ def judge(policy: Policy, facts: Facts, tally: Tally = never_used) -> Ruling:
     manager = manager_of(facts.subject, policy.people)
     if asks_manager(ruling):
         ruling = with_manager(ruling, manager)
-        _note_manager(ruling, manager, hearing)
+        hearing.trail.append(said_of(manager, ruling, facts.subject))
     whole = manned(ruling, facts.subject, resolved(policy.fallback, manager))
     hearing.trail += whole.trail
     almanac = policy.almanac if rule is None else rule.almanac
@@ -236,16 +236,6 @@ def _routed(policy: Policy, ruling: Ruling, hearing: _Hearing, *, calls: bool) -
 
 def _called(stage: Stage, mention: Crowd) -> Stage:
     return replace(stage, mention=mention.people, mention_groups=mention.groups)
-
-
-def _note_manager(ruling: Ruling, manager: Person | None, hearing: _Hearing) -> None:
-    requester = hearing.facts.subject.requester
-    if manager is not None:
-        hearing.trail.append(f"{ruling.rule}: the manager of the requester is {manager.key}")
-    elif requester is None:
-        hearing.trail.append(f"{ruling.rule}: asks the requester's manager, but nobody was named as the requester")
-    else:
-        hearing.trail.append(f"{ruling.rule}: the people table names no manager of {requester.key}")
 
 
 def _doubt(rule: Rule, hearing: _Hearing) -> str | None:

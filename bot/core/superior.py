@@ -29,6 +29,15 @@ def with_manager(ruling: Ruling, manager: Person | None) -> Ruling:
     return replace(ruling, stages=tuple(_stage(stage, manager) for stage in ruling.stages))
 
 
+def said_of(manager: Person | None, ruling: Ruling, subject: Subject) -> str:
+    """Return what an explanation says of the requester's manager."""
+    if manager is not None:
+        return f"{ruling.rule}: the manager of the requester is {manager.key}"
+    if subject.requester is None:
+        return f"{ruling.rule}: asks the requester's manager, but nobody was named as the requester"
+    return f"{ruling.rule}: the people table names no manager of {subject.requester.key}"
+
+
 def resolved(crowd: Crowd, manager: Person | None) -> Crowd:
     """Return *crowd* with *manager* in their place."""
     if MANAGER not in crowd.groups:
