@@ -26,12 +26,8 @@ from bot.policy.scalars import (
 from bot.policy.wording import shown
 
 MAX_QUORUM = 100
-MAX_STAGES = 10
-MAX_STEPS = 10
-MAX_CHANNELS = 10
+MAX_STAGES = MAX_STEPS = MAX_CHANNELS = MAX_REGIONS = MAX_HANDLES = 10
 MAX_CLOSED = 1000
-MAX_REGIONS = 10
-MAX_HANDLES = 10
 _HOUR = timedelta(hours=1)
 
 
