@@ -229,13 +229,13 @@ def _routed(policy: Policy, ruling: Ruling, hearing: _Hearing, *, calls: bool) -
             hearing.trail.append(f"route {signpost.name}: {_UNCLEAR}: {match.why}")
         elif match:
             hearing.trail.append(f"route {signpost.name}: shown in {', '.join(signpost.channels)}")
-            first = ruling.stages[0] if calls else _called(ruling.stages[0], signpost.mention)
+            first = (
+                ruling.stages[0]
+                if calls
+                else replace(ruling.stages[0], mention=signpost.mention.people, mention_groups=signpost.mention.groups)
+            )
             return replace(ruling, channels=signpost.channels, stages=(first, *ruling.stages[1:]))
     return replace(ruling, channels=policy.default.channels)
-
-
-def _called(stage: Stage, mention: Crowd) -> Stage:
-    return replace(stage, mention=mention.people, mention_groups=mention.groups)
 
 
 def _doubt(rule: Rule, hearing: _Hearing) -> str | None:
