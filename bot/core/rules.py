@@ -8,7 +8,7 @@ from bot.core.business_time import Calendar, later, open_until
 from bot.core.counting import Tally, Window, never_used
 from bot.core.entitled import who_may
 from bot.core.facts import Almanac, Condition, Facts, Unclear, Why
-from bot.core.identity import People, Person
+from bot.core.identity import People
 from bot.core.manning import manned
 from bot.core.membership import NOBODY, Crowd
 from bot.core.moments import draw_moment
@@ -229,11 +229,7 @@ def _routed(policy: Policy, ruling: Ruling, hearing: _Hearing, *, calls: bool) -
             hearing.trail.append(f"route {signpost.name}: {_UNCLEAR}: {match.why}")
         elif match:
             hearing.trail.append(f"route {signpost.name}: shown in {', '.join(signpost.channels)}")
-            first = (
-                ruling.stages[0]
-                if calls
-                else replace(ruling.stages[0], mention=signpost.mention.people, mention_groups=signpost.mention.groups)
-            )
+            first = ruling.stages[0] if calls else ruling.stages[0].calling(signpost.mention)
             return replace(ruling, channels=signpost.channels, stages=(first, *ruling.stages[1:]))
     return replace(ruling, channels=policy.default.channels)
 

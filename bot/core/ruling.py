@@ -1,13 +1,13 @@
 """What the policy says of a request: what happens to it, who must agree, and what silence brings."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 from itertools import pairwise
 
 from bot.core.budget import Spending
 from bot.core.business_time import Calendar
-from bot.core.membership import LiveGroup
+from bot.core.membership import Crowd, LiveGroup
 from bot.core.person import Person
 
 
@@ -103,6 +103,10 @@ class Stage:
     escalate: tuple[EscalationStep, ...] = ()
     groups: tuple[LiveGroup, ...] = ()
     mention_groups: tuple[LiveGroup, ...] = ()
+
+    def calling(self, crowd: Crowd) -> "Stage":
+        """Return the stage as it is when *crowd* is called at its start."""
+        return replace(self, mention=crowd.people, mention_groups=crowd.groups)
 
     @property
     def is_live(self) -> bool:

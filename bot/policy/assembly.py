@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from bot.core.membership import Crowd, GroupKind
+from bot.core.membership import GroupKind
 from bot.core.rules import Almanac, Condition, Policy, QuietHours, Rule, Signpost, Source, Unclear
 from bot.core.ruling import Forbidden, Handling, Ruling, Stage
 from bot.policy.calendars import Calendars, read_calendars
@@ -182,13 +182,9 @@ def _stages(part: RulePart, path: Path, bench: _Bench) -> tuple[Stage, ...]:
         return ()
     called = bench.roster.crowd_behind(part.route.mention or [], (*path, "route", "mention"), bench.sheet)
     if not part.stages:
-        return (_calling(bench.staging.make(StagePart(), path), called),)
+        return (bench.staging.make(StagePart(), path).calling(called),)
     stages = [bench.staging.make(stage, (*path, "stages", i)) for i, stage in enumerate(part.stages)]
     if part.stages[0].mention is None:
         # Whoever is shown a new card is called as the route says; later stages call their own approvers.
-        stages[0] = _calling(stages[0], called)
+        stages[0] = stages[0].calling(called)
     return tuple(stages)
-
-
-def _calling(stage: Stage, called: Crowd) -> Stage:
-    return replace(stage, mention=called.people, mention_groups=called.groups)

@@ -7,18 +7,14 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSche
 
 from bot.core.ruling import Delegating, Forbidden, Handling, OnTimeout, RequireReason
 from bot.policy.almanac import read_region, read_zone
+from bot.policy.persons import Part
 from bot.policy.scalars import (
-    CalendarRef,
     Channel,
     Duration,
-    Emails,
     EnvironmentName,
-    GithubLogins,
     Host,
     Rate,
     RuleRate,
-    SlackIds,
-    UserGroupRef,
     one_of,
     read_date,
     refusal,
@@ -26,15 +22,9 @@ from bot.policy.scalars import (
 from bot.policy.wording import shown
 
 MAX_QUORUM = 100
-MAX_STAGES = MAX_STEPS = MAX_CHANNELS = MAX_REGIONS = MAX_HANDLES = 10
+MAX_STAGES = MAX_STEPS = MAX_CHANNELS = MAX_REGIONS = 10
 MAX_CLOSED = 1000
 _HOUR = timedelta(hours=1)
-
-
-class Part(BaseModel):
-    """A mapping in the file: nothing is guessed, and no key that isn't known is passed over."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, use_attribute_docstrings=True)
 
 
 def _kind(value: object) -> object:
@@ -159,40 +149,6 @@ class SourcePart(Part):
     """Hosts that callbacks may go to by http, or inside the network."""
     limit: Rate | None = None
     """How often it may ask; without it there is no limit."""
-
-
-class PersonPart(Part):
-    """One human, however they sign in. With a Slack id, no other account answers in their name."""
-
-    email: Emails = Field(default=[], max_length=MAX_HANDLES)
-    """As Slack and the pipelines know it. A list, where there are several; so for the two below."""
-    slack: SlackIds = Field(default=[], max_length=MAX_HANDLES)
-    """The Slack member id; of several, the first is the one that is called."""
-    github: GithubLogins = Field(default=[], max_length=MAX_HANDLES)
-    """The GitHub login."""
-    manager: str | None = None
-    """The entry of whoever `manager_of_requester` stands for when this person asks."""
-
-
-class GroupPart(Part):
-    """People who answer for something together: listed here, or looked up when somebody answers.
-
-    A Slack user group is at most a minute old then; where Slack can't be asked, nobody counts as its member. A calendar
-    is read every minute, and its last good copy is good for a day. Whoever is on call are those of the event who have
-    not declined; else the e-mail addresses in its summary, or the names of the people table there; else its organizer.
-    """
-
-    users: list[str] = []
-    """Names of the people table, or e-mail addresses."""
-    groups: list[str] = []
-    """Other groups, whose people are in this one, too."""
-    slack_usergroup: UserGroupRef | None = None
-    """A Slack user group, by its handle or its id; it needs the app's scope `usergroups:read`."""
-    calendar: CalendarRef | None = None
-    """An on-call calendar (iCalendar): an `https://` address that does not redirect, or a file beside this one."""
-    fallback: list[str] = []
-    """People, and groups of people, who stand in while nobody of the Slack user group may answer, nobody is on call, or
-    no good copy of the calendar is there; without it, the people of the defaults' `fallback`."""
 
 
 class QuietPart(Part):

@@ -8,7 +8,7 @@ from typing import cast
 from bot.core.identity import Person, is_one_of
 from bot.core.membership import NOBODY, Crowd, GroupKind, LiveGroup, merged
 from bot.core.superior import MANAGER
-from bot.policy.grammar import GroupPart
+from bot.policy.persons import GroupPart
 from bot.policy.parts import Parts
 from bot.policy.sheet import Sheet
 

@@ -8,13 +8,12 @@ from typing import TypeVar, cast
 from pydantic import BaseModel, ValidationError
 
 from bot.core.ruling import Handling
+from bot.policy.persons import GroupPart, PersonPart
 from bot.policy.complaints import sentence_of, unknown_key
 from bot.policy.document import Path
 from bot.policy.grammar import (
     CalendarPart,
     DefaultsPart,
-    GroupPart,
-    PersonPart,
     QuietPart,
     RulePart,
     SignpostPart,

@@ -8,14 +8,13 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 
 from bot.core.counting import APPROVED, MOST, OPEN_IN_LANE, REJECTED
+from bot.policy.persons import GroupPart, PersonPart
 from bot.policy.facts import FACTS
 from bot.policy.grammar import (
     BreakGlassPart,
     CalendarPart,
     DefaultsPart,
     EscalationPart,
-    GroupPart,
-    PersonPart,
     QuietPart,
     RoutePart,
     RulePart,

@@ -13,8 +13,8 @@ from bot.core.effects import Said, TellAccount, TellAdmins, Whisper
 from bot.core.identity import Person, Standing
 from bot.core.membership import LiveGroup, merged
 from bot.core.request import ApprovalRequest
-from bot.core.waiting import silent_groups
 from bot.core.view import CardRef, Detour, RequestView
+from bot.core.waiting import silent_groups
 from bot.slack.button_value import Seal
 from bot.slack.calling import Rolls
 from bot.slack.cards import Card, draw_card

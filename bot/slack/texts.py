@@ -47,11 +47,7 @@ _SILENCE = {
     OnTimeout.REJECT: "it is rejected",
     OnTimeout.APPROVE: "it is approved",
 }
-_LOOKED_UP = {
-    GroupKind.SLACK_USERGROUP: "a Slack user group",
-    GroupKind.CALENDAR: "whoever is on call",
-    GroupKind.MANAGER: "whoever that is",
-}
+_LIVE = {GroupKind.SLACK_USERGROUP: "a Slack user group", GroupKind.CALENDAR: "whoever is on call"}
 _SAID = {
     Note.ASKED: "asks",
     Note.ESCALATED: "asks more people: this still waits for an answer",
@@ -127,11 +123,10 @@ def unmanned(request: ApprovalRequest) -> str | None:
 
 def approvers(request: ApprovalRequest) -> str:
     """Name who may answer the present stage, those whom an escalation called included."""
-    stage, people = request.ruling.stages[request.stage], eligibility.approvers_of(request)
-    groups = () if stage.anyone else eligibility.groups_of(request)
-    if not groups:
-        return free_of(request, None if stage.anyone else people)
-    live = " or ".join(f"{name(group.name)} ({_LOOKED_UP[group.kind]})" for group in groups[:NAMED])
+    people, groups = eligibility.approvers_of(request), eligibility.groups_of(request)
+    if request.ruling.stages[request.stage].anyone or not groups:
+        return free_of(request, None if request.ruling.stages[request.stage].anyone else people)
+    live = " or ".join(f"{name(group.name)} ({_LIVE[group.kind]})" for group in groups[:NAMED])
     return f"{live} or {free_of(request, people)}" if people else live
 
 
