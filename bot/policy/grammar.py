@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from bot.core.ruling import Delegating, Forbidden, Handling, OnTimeout, RequireReason
 from bot.policy.almanac import read_region, read_zone

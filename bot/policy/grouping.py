@@ -8,8 +8,8 @@ from typing import cast
 from bot.core.identity import Person, is_one_of
 from bot.core.membership import NOBODY, Crowd, GroupKind, LiveGroup, merged
 from bot.core.superior import MANAGER
-from bot.policy.persons import GroupPart
 from bot.policy.parts import Parts
+from bot.policy.persons import GroupPart
 from bot.policy.sheet import Sheet
 
 _Find = Callable[[Iterable[str], tuple[str | int, ...]], tuple[Person, ...]]

@@ -8,7 +8,6 @@ from typing import TypeVar, cast
 from pydantic import BaseModel, ValidationError
 
 from bot.core.ruling import Handling
-from bot.policy.persons import GroupPart, PersonPart
 from bot.policy.complaints import sentence_of, unknown_key
 from bot.policy.document import Path
 from bot.policy.grammar import (
@@ -19,6 +18,7 @@ from bot.policy.grammar import (
     SignpostPart,
     SourcePart,
 )
+from bot.policy.persons import GroupPart, PersonPart
 from bot.policy.scalars import is_name
 from bot.policy.sheet import Sheet
 from bot.policy.wording import shown

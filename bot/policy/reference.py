@@ -8,7 +8,6 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 
 from bot.core.counting import APPROVED, MOST, OPEN_IN_LANE, REJECTED
-from bot.policy.persons import GroupPart, PersonPart
 from bot.policy.facts import FACTS
 from bot.policy.grammar import (
     BreakGlassPart,
@@ -22,6 +21,7 @@ from bot.policy.grammar import (
     SourcePart,
     StagePart,
 )
+from bot.policy.persons import GroupPart, PersonPart
 
 Json = dict[str, object]
 _BELOW = "see below"

@@ -7,10 +7,10 @@ from itertools import combinations
 from bot.core.identity import Identity, People, Person, is_one_of, lowered, same_human, shared_likeness
 from bot.core.membership import NOBODY, Crowd, merged
 from bot.core.superior import MANAGER
-from bot.policy.persons import PersonPart
 from bot.policy.document import Path
 from bot.policy.grouping import read_groups
 from bot.policy.parts import Parts
+from bot.policy.persons import PersonPart
 from bot.policy.sheet import Sheet
 from bot.policy.wording import did_you_mean
 
