@@ -116,7 +116,7 @@ class DefaultsPart(Part):
     """Who may answer where a stage names nobody. Without it: any full member of the workspace."""
     admin_channel: Channel | None = None
     """Where trouble of the bot itself is told: a policy file that was refused, a channel it can't post to."""
-    fallback: list[str] = []
+    fallback: list[str] = Field(default=[])
     """Who is asked, too, when the bans leave too few in a stage who may answer."""
     calendar: CalendarWord | None = None
     """By whose hours the clocks of a rule run that names no calendar. Without it they never stand."""
@@ -145,7 +145,7 @@ class SourcePart(Part):
     """The environment variable that holds the bearer token."""
     signing_secret_env: EnvironmentName | None = None
     """The environment variable that holds the secret (`whsec_…`) for signatures, theirs and ours."""
-    callback_hosts: list[Host] = []
+    callback_hosts: list[Host] = Field(default=[])
     """Hosts that callbacks may go to by http, or inside the network."""
     limit: Rate | None = None
     """How often it may ask; without it there is no limit."""
@@ -182,7 +182,7 @@ class SignpostPart(Part):
     """A condition over the same facts as a rule's."""
     channels: list[Channel] = Field(min_length=1, max_length=MAX_CHANNELS)
     """The channels that show the card."""
-    mention: list[str] = []
+    mention: list[str] = Field(default=[])
     """People and groups that are pinged, where the rule itself does not say."""
 
 
@@ -191,7 +191,7 @@ class EscalationPart(Part):
 
     after: Duration
     """How long the stage has waited by then; a question to the requester stops its clock."""
-    to: list[str] = []
+    to: list[str] = Field(default=[])
     """People and groups that may answer from then on, and are pinged."""
     channel: Channel | None = None
     """One more channel that shows the card from then on."""
