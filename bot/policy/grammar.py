@@ -130,7 +130,7 @@ class CalendarPart(Part):
     hours: Hours
     """Days and hours, more of them apart by commas: `Mon-Thu 09:00-18:00, Fri 09:00-12:00, 13:00-16:00`, over midnight
     `Mon-Fri 22:00-06:00`; or a mapping of days to hours."""
-    holidays: Regions = []
+    holidays: Regions = Field(default=[])
     """A country, a part of it, or a list of them; their public holidays are closed, from midnight to midnight."""
     closed: list[Day] = Field(default=[], max_length=MAX_CLOSED)
     """More days that are closed."""
