@@ -16,6 +16,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from bot.app import new_id, utc_now
+from bot.core.freeze_windows import never_frozen
 from bot.core.moments import draw_moment
 from bot.store import Store, StoreWiring
 from bot.usecases.desk import Desk
@@ -72,7 +73,7 @@ async def compare(folder: Path, few: int, many: int) -> None:
             await Sweeper(desk).sweep()
 
         async def take(desk: Desk) -> None:
-            if (await desk.run(ring_due)).taken:
+            if (await desk.run(lambda tx, now: ring_due(tx, never_frozen, now))).taken:
                 raise RuntimeError("something was due")
 
         for name, act in (("sweep", look), ("writer's look", take)):

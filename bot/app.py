@@ -18,6 +18,7 @@ from uuid_utils import uuid7
 from bot import __version__
 from bot.address import CannotListen
 from bot.core.errors import Unavailable
+from bot.core.freeze_windows import live_freezes
 from bot.core.membership import GroupKind
 from bot.credentials import find_credentials
 from bot.delivery import CallbackCourier, CallbackTerms
@@ -75,6 +76,7 @@ class House:
         self._slack = settings.slack()
         self._seal = Seal(_secret_key(settings))
         self.policy = CurrentPolicy(settings.policy_file, partial(find_credentials, settings=settings))
+        self._freezes = live_freezes(lambda: self.policy().freezes)
         self._occupancy = occupy(settings.database_url)
         # The next life of this process has the same name, and goes on at once with what this one had claimed. Replicas
         # on PostgreSQL must differ in host name or port.
@@ -139,6 +141,7 @@ class House:
             client=client,
             seal=self._seal,
             clock=utc_now,
+            freezes=self._freezes,
         )
         await self._open_doors(stack, desk, front)
         await _in_background(stack, greet(directory), "greeting")
@@ -170,7 +173,7 @@ class House:
             await calendars.refresh(self.policy().rotas)
 
         timers = Timers(
-            Tick(name="sweep", every=SWEEP_EVERY, do=Sweeper(desk).sweep),
+            Tick(name="sweep", every=SWEEP_EVERY, do=Sweeper(desk, self._freezes).sweep),
             Tick(name="relay", every=RELAY_EVERY, do=look_for_deliveries),
             Tick(name="clock", every=CLOCK_EVERY, do=partial(watch_clock, desk)),
             Tick(name="calendars", every=CALENDARS_EVERY, do=read_calendars),

@@ -9,6 +9,7 @@ from bot.core import events
 from bot.core.business_time import Calendar, Offset, Opening
 from bot.core.delegation import Delegation, Mandate
 from bot.core.evidence import Failure, TestEvidence
+from bot.core.freeze import ActiveFreeze, Freezing
 from bot.core.identity import Actor, Person, Via
 from bot.core.membership import Belonging, GroupKind, LiveGroup, Membership
 from bot.core.request import ApprovalRequest, Decision, Pause, RequestId, Review, State, Subject
@@ -118,6 +119,12 @@ def a_calendar(**fields: object) -> Calendar:
     return Calendar(**fields)  # pyright: ignore[reportArgumentType] - any field by its name
 
 
+def a_freeze(then: Freezing = Freezing.REJECT, **fields: object) -> ActiveFreeze:
+    """A freeze that holds for two more days; *fields* are any other fields of an ActiveFreeze."""
+    freeze = ActiveFreeze(name="year end", until=NOON + timedelta(days=2), then=then)
+    return replace(freeze, **fields)  # pyright: ignore[reportArgumentType] - any field by its name
+
+
 def a_break_glass(approvers: Sequence[Person] = (DIA,), review_within: timedelta = timedelta(hours=24)) -> BreakGlass:
     return BreakGlass(approvers=tuple(approvers), review_within=review_within)
 
@@ -198,8 +205,8 @@ def rejection(
     return approval(by, verdict=Verdict.REJECT, reason=reason, **fields)
 
 
-def a_timeout(*, was_shown: bool = True) -> events.DeadlinePassed:
-    return events.DeadlinePassed(by=TIMER, was_shown=was_shown)
+def a_timeout(*, was_shown: bool = True, freezes: Sequence[ActiveFreeze] = ()) -> events.DeadlinePassed:
+    return events.DeadlinePassed(by=TIMER, was_shown=was_shown, freezes=tuple(freezes))
 
 
 def a_posted_card(revision: int | None = 1, event: str = "card.posted", now: datetime = NOON) -> events.Happened:
@@ -277,8 +284,13 @@ def a_revision(
     )
 
 
-def an_emergency(by: Person | Actor = DIA, reason: str = "Payments are down.", revision: int = 1) -> events.GlassBroken:
-    return events.GlassBroken(by=_as_actor(by), reason=reason, revision=revision)
+def an_emergency(
+    by: Person | Actor = DIA,
+    reason: str = "Payments are down.",
+    revision: int = 1,
+    freezes: Sequence[ActiveFreeze] = (),
+) -> events.GlassBroken:
+    return events.GlassBroken(by=_as_actor(by), reason=reason, revision=revision, freezes=tuple(freezes))
 
 
 def a_chase() -> events.GlassChased:

@@ -12,9 +12,10 @@ from bot.core import eligibility, quorum
 from bot.core.effects import Effect, Note, Said
 from bot.core.errors import Refusal, Refused
 from bot.core.events import GlassBroken, GlassChased, GlassReviewed
+from bot.core.freeze import require_thawed, unbreakable
 from bot.core.identity import Person, can_be_compared, is_among, is_one_of, same_human
 from bot.core.outcome import Outcome, decided, happened, shown, to_people
-from bot.core.record import of_break_glass, of_chase, of_glass_review
+from bot.core.record import of_break_glass, of_chase, of_freezes, of_glass_review
 from bot.core.request import ApprovalRequest, Decision, GlassReview
 from bot.core.ruling import Verdict
 
@@ -33,10 +34,13 @@ def glass_broken(request: ApprovalRequest, event: GlassBroken, now: datetime) ->
         raise Refused(Refusal.NOT_ELIGIBLE, "You aren't in the break-glass group of this rule.")
     eligibility.require_not_forbidden(request, person)
     eligibility.require_revision(request, event.revision)
+    require_thawed(unbreakable(event.freezes))
     if not event.reason.strip():
         raise Refused(Refusal.REASON_REQUIRED, "Breaking the glass needs a reason.")
     after = replace(request, review_due=now + rule.review_within)
-    entry = happened("request.glass_broken", event.by, after, now, of_break_glass(after, event.reason))
+    entry = happened(
+        "request.glass_broken", event.by, after, now, of_break_glass(after, event.reason) | of_freezes(event.freezes)
+    )
     decision = Decision(verdict=Verdict.APPROVE, by=event.by, at=now, reason=event.reason, break_glass=True)
     outcome = decided(after, decision, (entry,), now)
     said = Said(note=Note.GLASS_BROKEN, by=event.by, words=event.reason)

@@ -23,6 +23,7 @@ class Refusal(StrEnum):
     TOO_MANY = "too_many"
     OUT_OF_RANGE = "out_of_range"
     UNCONFIRMED = "unconfirmed"
+    FROZEN = "frozen"
 
 
 class Refused(Exception):

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from bot.core.delegation import Mandate
 from bot.core.evidence import TestEvidence
+from bot.core.freeze import ActiveFreeze
 from bot.core.identity import Actor
 from bot.core.request import RequestId, State, Subject
 from bot.core.ruling import Ruling, Verdict
@@ -30,6 +31,7 @@ class Reviewed:
     """Somebody answered. ``revision`` and ``stage`` are those of the card they answered on.
 
     With ``mandates`` they may do so in the name of others, where they may not in their own.
+    ``freezes`` are those of the policy that hold by then.
     """
 
     by: Actor
@@ -39,6 +41,7 @@ class Reviewed:
     reason: str | None = None
     category: str | None = None
     mandates: tuple[Mandate, ...] = ()
+    freezes: tuple[ActiveFreeze, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +50,7 @@ class DeadlinePassed:
 
     by: Actor
     was_shown: bool
+    freezes: tuple[ActiveFreeze, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +125,7 @@ class GlassBroken:
     by: Actor
     reason: str
     revision: int
+    freezes: tuple[ActiveFreeze, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,13 +12,14 @@ from bot.core.request import Subject
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """Everything a condition may look at. ``now`` is aware UTC."""
+    """Everything a condition may look at. ``now`` is aware UTC; ``freezes`` are the names of those that hold for it."""
 
     subject: Subject
     tests: TestEvidence
     source: str
     now: datetime
     counts: Counts = field(default_factory=Counts)
+    freezes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

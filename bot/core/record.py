@@ -1,5 +1,6 @@
 """What the audit log keeps of each step: plain JSON values, enough to fold the log again without this code."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 from bot.core import quorum
@@ -7,6 +8,7 @@ from bot.core.audit.entry import draw_group, draw_traces, seal
 from bot.core.budget import Spending
 from bot.core.business_time import Calendar
 from bot.core.delegation import Delegation
+from bot.core.freeze import ActiveFreeze
 from bot.core.identity import Person
 from bot.core.membership import LiveGroup
 from bot.core.moments import draw_moment
@@ -70,6 +72,7 @@ def of_ruling(ruling: Ruling) -> dict[str, object]:
         **({} if ruling.calendar is None else {"calendar": of_calendar(ruling.calendar)}),
         **({"is_wished": True} if ruling.is_wished else {}),
         **({"delegation": ruling.delegation.value} if ruling.delegation is Delegating.FORBID else {}),
+        **of_freezes(ruling.freezes),
     }
 
 
@@ -102,6 +105,20 @@ def _break_glass(rule: BreakGlass | None) -> dict[str, object]:
         "break_glass": [of_person(person) for person in rule.approvers],
         "review_within_seconds": _seconds(rule.review_within),
     }
+
+
+def of_freezes(freezes: Iterable[ActiveFreeze]) -> dict[str, object]:
+    """Return the freezes that held, and nothing at all when none did."""
+    found = [
+        {
+            "name": freeze.name,
+            "until": draw_moment(freeze.until),
+            "then": freeze.then.value,
+            "allow_break_glass": freeze.allow_break_glass,
+        }
+        for freeze in freezes
+    ]
+    return {"freezes": found} if found else {}
 
 
 def of_review(request: ApprovalRequest, review: Review) -> dict[str, object]:
@@ -139,6 +156,7 @@ def of_decision(request: ApprovalRequest, decision: Decision) -> dict[str, objec
         "superseded_by": request.superseded_by,
         **({} if decision.was_shown is None else {"was_shown": decision.was_shown}),
         **of_giver(decision.on_behalf_of),
+        **of_freezes(decision.freezes),
     }
 
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import NewType
 
 from bot.core.evidence import TestEvidence
+from bot.core.freeze import ActiveFreeze
 from bot.core.identity import Actor, Person
 from bot.core.membership import LiveGroup
 from bot.core.ruling import Ruling, Verdict
@@ -92,7 +93,8 @@ class Review:
 class Decision:
     """How a request ended, and by whom. ``verdict`` is None when it ended without one.
 
-    ``was_shown`` is known where silence ended it: whether there had been anything to answer to.
+    ``was_shown`` is known where silence ended it: whether there had been anything to answer to; ``freezes`` are those
+    that held then.
     """
 
     verdict: Verdict | None
@@ -104,6 +106,7 @@ class Decision:
     break_glass: bool = False
     was_shown: bool | None = None
     on_behalf_of: Person | None = None
+    freezes: tuple[ActiveFreeze, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,10 +7,11 @@ from bot.core import delegation, eligibility, quorum, waiting
 from bot.core.effects import Note, Said
 from bot.core.errors import Refusal, Refused
 from bot.core.events import Reviewed
+from bot.core.freeze import rejecting, require_thawed
 from bot.core.identity import Person, is_one_of
 from bot.core.outcome import Outcome, decided, happened, shown, told
 from bot.core.quiet import Hushed, hushed
-from bot.core.record import of_review
+from bot.core.record import of_freezes, of_review
 from bot.core.request import ApprovalRequest, Decision, Review
 from bot.core.ruling import Stage, Verdict
 
@@ -26,7 +27,7 @@ def reviewed(request: ApprovalRequest, event: Reviewed, now: datetime) -> Outcom
     if is_met and not is_last:
         hush = hushed(replace(after, **waiting.stage_begins(after.stage + 1, now)), now)
         after = hush.request
-    entry = happened("request.reviewed", event.by, after, now, of_review(after, review))
+    entry = happened("request.reviewed", event.by, after, now, of_review(after, review) | of_freezes(event.freezes))
     if is_refused or (is_met and is_last):
         return decided(after, _decision(review), (entry,), now)
     said = Said(
@@ -67,6 +68,8 @@ def _accepted_review(request: ApprovalRequest, event: Reviewed, now: datetime) -
     if event.verdict is Verdict.REJECT and quorum.has_rejected(request, person):
         raise Refused(Refusal.ALREADY_REVIEWED, "You have rejected this already; it waits for somebody else.")
     on_behalf_of = _in_whose_name(request, event, earlier, now)
+    if event.verdict is Verdict.APPROVE:
+        require_thawed(rejecting(event.freezes))
     if request.ruling.require_reason.wants_one(event.verdict) and not (event.reason or "").strip():
         raise Refused(Refusal.REASON_REQUIRED, f"This rule wants a reason to {event.verdict}.")
     return Review(

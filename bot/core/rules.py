@@ -8,15 +8,18 @@ from bot.core.business_time import Calendar, later, open_until
 from bot.core.counting import Tally, Window, never_used
 from bot.core.entitled import who_may
 from bot.core.facts import Almanac, Condition, Facts, Unclear, Why
+from bot.core.freeze import ActiveFreeze, rejecting, unbreakable
+from bot.core.freeze_windows import Freeze, look, rejected_by
 from bot.core.identity import People
 from bot.core.manning import manned
 from bot.core.membership import NOBODY, Crowd
 from bot.core.moments import draw_moment
 from bot.core.ownership import OwnersOf, nobody
 from bot.core.ruling import Forbidden, Handling, OnTimeout, Ruling, Stage
+from bot.core.signpost import Signpost
+from bot.core.source import Source
 from bot.core.superior import asks_manager, manager_of, resolved, said_of, with_manager
-
-_UNCLEAR = "could not be evaluated"
+from bot.core.trail import UNCLEAR
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,28 +55,6 @@ class QuietHours:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Signpost:
-    """Where requests are shown, and who is called there, when their rule names no channel: the first that matches."""
-
-    name: str
-    when: Condition | None
-    channels: tuple[str, ...]
-    mention: Crowd = NOBODY
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
-    """A caller that may ask. Secrets are named, never held: the wiring reads them from the environment."""
-
-    name: str
-    kind: str = "generic"
-    token_env: str | None = None
-    signing_secret_env: str | None = None
-    callback_hosts: frozenset[str] = frozenset()
-    limit: Limit | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     """One loaded policy file. ``hash`` is ``sha256:`` of its bytes; ``default`` is what holds when no rule matches.
 
@@ -94,6 +75,7 @@ class Policy:
     rotas: tuple[str, ...] = ()
     admin_channel: str | None = None
     owners_of: OwnersOf = nobody
+    freezes: tuple[Freeze, ...] = ()
     sources: Mapping[str, Source] = field(default_factory=dict[str, Source])
     reads: frozenset[str] = frozenset()
 
@@ -109,19 +91,20 @@ class Policy:
 
 @dataclass(slots=True)
 class _Hearing:
-    """What was found out so far. ``doubtful`` once a condition was unclear: from then on only a person may say yes."""
+    """What was found out so far. Only a person may say yes once a condition was unclear, and in ``freezes``."""
 
     facts: Facts
     tally: Tally
     trail: list[str] = field(default_factory=list[str])
     budgets: list[Spending] = field(default_factory=list[Spending])
     doubtful: bool = False
+    freezes: tuple[ActiveFreeze, ...] = ()
 
     def matches(self, rule: Rule) -> bool | Unclear:
         match = True if rule.when is None else rule.when(self.facts)
         if isinstance(match, Unclear):
             self.doubtful = True
-            self.trail.append(f"{rule.name}: {_UNCLEAR}: {match.why}")
+            self.trail.append(f"{rule.name}: {UNCLEAR}: {match.why}")
         else:
             why = rule.why(self.facts) if rule.why is not None else ""
             self.trail.append(f"{rule.name}: {'matched' if match else 'did not match'}{': ' if why else ''}{why}")
@@ -131,12 +114,18 @@ class _Hearing:
 def judge(policy: Policy, facts: Facts, tally: Tally = never_used) -> Ruling:
     """Return what *policy* says, and why, in the order it was found out.
 
-    Any matching ``auto_reject`` wins; else the first match; else the default asks. A condition that fails, evidence
-    that is incomplete, and none at all for a rule that looks at it, never let anything through: they ask a person. So
-    does a rule whose budget is used up, as *tally* counts it.
+    A freeze that rejects wins, then any matching ``auto_reject``; else the first match; else the default asks. A
+    condition that fails, evidence that is incomplete, none at all for a rule that looks at it, and a freeze that asks
+    never let anything through: they ask a person. So does a rule whose budget is used up, as *tally* counts it.
     """
-    hearing = _Hearing(facts, tally)
-    rule = _rejection(policy, hearing) or _first_match(policy, hearing)
+    hearing = _frozen(policy, facts, tally)
+    if unbreakable(hearing.freezes):
+        return rejected_by(hearing.freezes, policy.hash, hearing.trail)
+    rule = _rejection(policy, hearing)
+    if rule is None:
+        rule = _first_match(policy, hearing)
+        if rejecting(hearing.freezes) and not _waits_for_glass(rule, hearing):
+            return rejected_by(hearing.freezes, policy.hash, hearing.trail)
     ruling = policy.default if rule is None else _asking(rule, hearing)
     if ruling.handling is Handling.REQUIRE_APPROVAL and (rule is None or not ruling.channels):
         ruling = _routed(policy, ruling, hearing, calls=rule is not None and rule.calls)
@@ -157,21 +146,29 @@ def judge(policy: Policy, facts: Facts, tally: Tally = never_used) -> Ruling:
         explanation=tuple(hearing.trail),
         budgets=tuple(hearing.budgets),
         who_may=tuple(who_may(ruling, facts.subject)),
+        freezes=hearing.freezes,
     )
 
 
-def is_unclear(step: str) -> bool:
-    """Tell whether a *step* of an explanation says that a condition could not be evaluated.
+def _frozen(policy: Policy, facts: Facts, tally: Tally) -> _Hearing:
+    """Begin with the freezes whose time is now; those that hold for this request are a fact for every condition."""
+    seen = look(policy.freezes, facts)
+    active = tuple(one.active for one in seen if one.active is not None)
+    return _Hearing(
+        replace(facts, freezes=tuple(freeze.name for freeze in active)),
+        tally,
+        trail=[one.step for one in seen],
+        doubtful=any(one.unclear is not None for one in seen),
+        freezes=active,
+    )
 
-    A rule whose very name says so is taken for one; an unclear one is never missed.
-    """
-    return f": {_UNCLEAR}: " in step or f", {_UNCLEAR}: " in step
 
-
-def unclear_rules(ruling: Ruling) -> tuple[str, ...]:
-    """Return what of the policy could not be evaluated for this request: whoever answers has to judge that, too."""
-    steps = (step.partition(f" {_UNCLEAR}: ")[0][:-1] for step in ruling.explanation if is_unclear(step))
-    return tuple(dict.fromkeys(steps))
+def _waits_for_glass(rule: Rule | None, hearing: _Hearing) -> bool:
+    """Tell whether there is a way for an emergency: then it is asked, and only that way can approve it for now."""
+    if rule is None or rule.terms.break_glass is None:
+        return False
+    hearing.trail.append(f"{rule.name}: in the freeze only breaking the glass can approve it")
+    return True
 
 
 def _rejection(policy: Policy, hearing: _Hearing) -> Rule | None:
@@ -216,7 +213,7 @@ def _chain(rule: Rule, hearing: _Hearing) -> tuple[Stage, ...]:
             hearing.trail.append(f"{rule.name}: stage {stage.name} is left out, its condition did not match")
             continue
         if isinstance(match, Unclear):
-            hearing.trail.append(f"{rule.name}: stage {stage.name} is asked, {_UNCLEAR}: {match.why}")
+            hearing.trail.append(f"{rule.name}: stage {stage.name} is asked, {UNCLEAR}: {match.why}")
         asked.append(stage)
     return tuple(asked)
 
@@ -226,7 +223,7 @@ def _routed(policy: Policy, ruling: Ruling, hearing: _Hearing, *, calls: bool) -
     for signpost in policy.signposts:
         match = True if signpost.when is None else signpost.when(hearing.facts)
         if isinstance(match, Unclear):
-            hearing.trail.append(f"route {signpost.name}: {_UNCLEAR}: {match.why}")
+            hearing.trail.append(f"route {signpost.name}: {UNCLEAR}: {match.why}")
         elif match:
             hearing.trail.append(f"route {signpost.name}: shown in {', '.join(signpost.channels)}")
             first = ruling.stages[0] if calls else ruling.stages[0].calling(signpost.mention)
@@ -239,7 +236,9 @@ def _doubt(rule: Rule, hearing: _Hearing) -> str | None:
         return "the evidence is incomplete"
     if rule.reads_tests and not hearing.facts.tests.total:
         return "it looks at test results, and none came"
-    return "a condition could not be evaluated" if hearing.doubtful else None
+    if hearing.doubtful:
+        return "a condition could not be evaluated"
+    return f"nothing is approved by itself in {hearing.freezes[0]}" if hearing.freezes else None
 
 
 def _spent(rule: Rule, hearing: _Hearing) -> str | None:
@@ -271,7 +270,7 @@ def _quiet(hours: QuietHours, hearing: _Hearing) -> Calendar | None:
     facts = hearing.facts
     critical = False if hours.critical is None else hours.critical(facts)
     if isinstance(critical, Unclear):
-        hearing.trail.append(f"quiet hours: {_UNCLEAR}: {critical.why}")
+        hearing.trail.append(f"quiet hours: {UNCLEAR}: {critical.why}")
         return None
     if critical:
         return None

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from bot.core.budget import Spending
 from bot.core.business_time import Calendar
+from bot.core.freeze import ActiveFreeze
 from bot.core.membership import Crowd, LiveGroup
 from bot.core.person import Person
 
@@ -139,6 +140,8 @@ class Ruling:
     by the caller counts every minute all the same. While ``quiet`` is open nobody is pinged.
     ``budgets`` says how far those were spent that were asked of: of rules that would have approved by themselves.
     ``who_may`` says in words who could answer, and who may not and why; ``lines`` is all of the explanation.
+    ``freezes`` are those in which it was asked; whether
+    one holds when it is answered, is looked up then.
     """
 
     rule: str
@@ -160,6 +163,7 @@ class Ruling:
     calendar: Calendar | None = None
     is_wished: bool = False
     quiet: Calendar | None = None
+    freezes: tuple[ActiveFreeze, ...] = ()
 
     @property
     def lines(self) -> tuple[str, ...]:

@@ -61,14 +61,20 @@ def _deadline(ruling: Ruling, now: datetime) -> datetime:
 def deadline_passed(request: ApprovalRequest, event: DeadlinePassed, now: datetime) -> Outcome:
     """End it as its rule says.
 
-    Silence about broken evidence, about an open question, or about what nobody was ever shown is never a yes.
+    Silence about broken evidence, about an open question, in a freeze, or about what nobody was ever shown is never a
+    yes.
     """
     ending = request.ruling.on_timeout
-    doubtful = request.pause is not None or bool(request.tests.incomplete) or not event.was_shown
-    reason = (
-        "nobody answered in time" if event.was_shown else "nobody answered in time, and no card of it could be shown"
+    in_doubt = request.pause is not None or bool(request.tests.incomplete) or bool(event.freezes)
+    doubtful = in_doubt or not event.was_shown
+    reason = "nobody answered in time"
+    if not event.was_shown:
+        reason += ", and no card of it could be shown"
+    elif event.freezes and ending is OnTimeout.APPROVE:
+        reason += f", and silence approves nothing in {event.freezes[0]}"
+    decision = Decision(
+        verdict=None, by=event.by, at=now, reason=reason, was_shown=event.was_shown, freezes=event.freezes
     )
-    decision = Decision(verdict=None, by=event.by, at=now, reason=reason, was_shown=event.was_shown)
     if ending is OnTimeout.EXPIRE or (ending is OnTimeout.APPROVE and doubtful):
         return ended(request, State.EXPIRED, decision, "request.expired", now)
     verdict = Verdict.APPROVE if ending is OnTimeout.APPROVE else Verdict.REJECT

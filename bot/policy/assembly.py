@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from bot.core.freeze_windows import Freeze
 from bot.core.membership import GroupKind
 from bot.core.rules import Almanac, Condition, Policy, QuietHours, Rule, Signpost, Source, Unclear
 from bot.core.ruling import Forbidden, Handling, Ruling, Stage
@@ -9,7 +10,10 @@ from bot.policy.calendars import Calendars, read_calendars
 from bot.policy.conditions import ConditionRejected, Engine
 from bot.policy.document import Path
 from bot.policy.emergencies import read_break_glass
+from bot.policy.facts import FREEZE_FACTS
+from bot.policy.freezes import make_freeze
 from bot.policy.grammar import DefaultsPart, QuietPart, RulePart, SignpostPart, SourcePart, StagePart
+from bot.policy.grammar_of_time import FreezePart
 from bot.policy.parts import Parts
 from bot.policy.roster import Roster, read_roster
 from bot.policy.sheet import Sheet
@@ -54,6 +58,7 @@ def assemble(parts: Parts, policy_hash: str, sheet: Sheet) -> Policy:
         signposts=tuple(_signpost(part, ("routes", index), bench) for index, part in parts.routes.items()),
         rules=tuple(_rule(part, ("rules", index), bench) for index, part in parts.rules.items()),
         quiet=_quiet(parts.quiet_hours, bench),
+        freezes=tuple(_freeze(part, ("freezes", index), bench) for index, part in parts.freezes.items()),
         people=roster.people,
         fallback=roster.crowd_behind(parts.defaults.fallback, ("defaults", "fallback"), sheet),
         rotas=tuple(
@@ -111,6 +116,14 @@ def _signpost(part: SignpostPart, path: Path, bench: _Bench) -> Signpost:
     )
 
 
+def _freeze(part: FreezePart, path: Path, bench: _Bench) -> Freeze:
+    when = _condition(part, path, bench)
+    if part.when is not None and when is not None and not bench.engine.outlasts(part.when):
+        allowed = ", ".join(f"{fact}*" if fact.endswith(".") else fact for fact in FREEZE_FACTS)
+        bench.sheet.refuse((*path, "when"), f"is looked at again at each approval, and can only name {allowed}")
+    return make_freeze(part, when, path, bench.sheet)
+
+
 def _stage_condition(part: StagePart, path: Path, bench: _Bench) -> Condition | None:
     """Return when a stage is asked; one that looks at test results is, where none came."""
     when = _condition(part, path, bench)
@@ -126,7 +139,7 @@ def _quiet(part: QuietPart | None, bench: _Bench) -> QuietHours | None:
     return read_quiet_hours(part, critical, bench.sheet)
 
 
-def _condition(part: RulePart | StagePart | SignpostPart, path: Path, bench: _Bench) -> Condition | None:
+def _condition(part: RulePart | StagePart | SignpostPart | FreezePart, path: Path, bench: _Bench) -> Condition | None:
     return _compiled(part.when, (*path, "when"), bench)
 
 

@@ -7,9 +7,11 @@ from bot.core.business_time import Opening
 from bot.core.rules import Almanac
 from bot.policy.almanac import make_almanac
 from bot.policy.document import Path
-from bot.policy.grammar import CalendarPart, CalendarWord, DefaultsPart
+from bot.policy.grammar import DefaultsPart
+from bot.policy.grammar_of_time import CalendarPart
 from bot.policy.parts import Parts, read_part
 from bot.policy.sheet import Sheet
+from bot.policy.time_words import CalendarWord
 from bot.policy.week import read_hours
 from bot.policy.wording import did_you_mean, shown
 

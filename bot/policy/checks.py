@@ -19,6 +19,7 @@ def check(parts: Parts, sheet: Sheet) -> None:
     _check_sources(parts, sheet)
     _check_names(parts, sheet)
     _check_reach(parts, sheet)
+    _check_freezes(parts, sheet)
     if parts.defaults.on_timeout is OnTimeout.APPROVE:
         sheet.refuse(("defaults", "on_timeout"), "must be reject or expire; approve has to stand in the rule itself")
     engine = Engine()
@@ -79,6 +80,14 @@ def _check_limits(rule: RulePart, path: Path, sheet: Sheet) -> None:
     if rule.limit is not None and rule.then is not Handling.REQUIRE_APPROVAL:
         instead = "; write budget" if rule.then is Handling.AUTO_APPROVE else ""
         sheet.refuse_key((*path, "limit"), f"only with require_approval: it is how often people are asked{instead}")
+
+
+def _check_freezes(parts: Parts, sheet: Sheet) -> None:
+    first: dict[str, int] = {}
+    for index, freeze in parts.freezes.items():
+        if freeze.name in first:
+            sheet.refuse(("freezes", index, "name"), f"freeze {first[freeze.name]} is called that already")
+        first.setdefault(freeze.name, index)
 
 
 def _look_twice(rule: RulePart, path: Path, parts: Parts, sheet: Sheet) -> None:

@@ -51,7 +51,7 @@ def keys_at(model: type[BaseModel], loc: tuple[str | int, ...]) -> list[str]:
         if isinstance(step, str):
             annotation = model.model_fields[step].annotation
             model = next((m for m in _models_in(annotation)), model)
-    return list(model.model_fields)
+    return [field.alias or name for name, field in model.model_fields.items()]
 
 
 def _models_in(annotation: object) -> list[type[BaseModel]]:

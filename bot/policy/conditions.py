@@ -9,7 +9,7 @@ from cel_expr_python import cel  # pyright: ignore[reportMissingTypeStubs] - its
 from bot.core.counting import COUNTED
 from bot.core.rules import Condition, Facts, Unclear, Why
 from bot.policy.cost import MAX_ENTRIES, MAX_TEXT, MAX_WEIGHT, TooCostly, require_bounded
-from bot.policy.facts import FACTS, Fact, Kind
+from bot.policy.facts import FACTS, FREEZE_FACTS, Fact, Kind
 from bot.policy.parting import OR, parts_of
 from bot.policy.readable import is_readable, weight
 from bot.policy.syntax import Node, read_tree
@@ -154,6 +154,14 @@ class Engine:
         except RuntimeError:
             return True
         return False
+
+    def outlasts(self, text: str) -> bool:
+        """Tell whether *text*, which compiles, only names facts that an open request still has (FREEZE_FACTS)."""
+        try:
+            _environment(fact for fact in FACTS if fact.name.startswith(FREEZE_FACTS)).compile(text)
+        except RuntimeError:
+            return False
+        return True
 
     def blocker(self, text: str) -> Callable[[str, str], bool]:
         """Return what tells whether *text*, which compiles, is false as soon as a fact has a value.

@@ -68,4 +68,8 @@ FACTS: tuple[Fact, ...] = (
     Fact(OPEN_IN_LANE, Kind.COUNT, lambda facts: facts.counts.open_in_lane),
     Fact("source", Kind.TEXT, lambda facts: facts.source),
     Fact("now", Kind.TIME, lambda facts: facts.now),
+    Fact("freeze.active", Kind.TEXTS, lambda facts: list(facts.freezes)),
 )
+
+FREEZE_FACTS = ("request.", "tests.", "source", "now")
+"""How those facts begin that a freeze may look at: what an open request carries, for it is looked at again."""

@@ -1,12 +1,11 @@
 """The grammar of the policy file: one model for each mapping that can stand in it."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, WithJsonSchema
+from pydantic import BeforeValidator, Field
 
 from bot.core.ruling import Delegating, Forbidden, Handling, OnTimeout, RequireReason
-from bot.policy.almanac import read_region, read_zone
 from bot.policy.persons import Part
 from bot.policy.scalars import (
     Channel,
@@ -16,14 +15,12 @@ from bot.policy.scalars import (
     Rate,
     RuleRate,
     one_of,
-    read_date,
     refusal,
 )
-from bot.policy.wording import shown
+from bot.policy.time_words import CalendarWord, Hours, Zone
 
 MAX_QUORUM = 100
-MAX_STAGES = MAX_STEPS = MAX_CHANNELS = MAX_REGIONS = 10
-MAX_CLOSED = 1000
+MAX_STAGES = MAX_STEPS = MAX_CHANNELS = 10
 _HOUR = timedelta(hours=1)
 
 
@@ -45,24 +42,6 @@ def _condition(value: object) -> object:
     return value
 
 
-def _calendar(value: object) -> object:
-    if type(value) not in {str, dict}:
-        raise refusal(
-            f"must be the name of a calendar, always, or a mapping with time_zone and hours, not {shown(value)}"
-        )
-    return value
-
-
-def _hours(value: object) -> object:
-    if type(value) not in {str, dict}:
-        raise refusal(f'must be hours such as "Mon-Fri 09:00-18:00", or a mapping of days, not {shown(value)}')
-    return value
-
-
-def _listed(value: object) -> object:
-    return [value] if isinstance(value, str) else value
-
-
 Kind = Annotated[Literal["generic"], BeforeValidator(_kind)]
 Condition = Annotated[str, BeforeValidator(_condition)]
 ThenWord = Annotated[Handling, BeforeValidator(one_of(Handling))]
@@ -73,30 +52,6 @@ ForbiddenWord = Annotated[Forbidden, BeforeValidator(one_of(Forbidden))]
 SupersedeWord = Annotated[Literal["lane"], BeforeValidator(_supersede)]
 Quorum = Annotated[int, Field(ge=1, le=MAX_QUORUM)]
 Sentence = Annotated[str, Field(min_length=1, max_length=1000)]
-
-
-Mapping = dict[str, object]
-Zone = Annotated[str, BeforeValidator(read_zone), WithJsonSchema({"type": "string", "examples": ["Europe/Berlin"]})]
-Region = Annotated[str, BeforeValidator(read_region), WithJsonSchema({"type": "string", "examples": ["DE-BY"]})]
-Regions = Annotated[
-    list[Region],
-    BeforeValidator(_listed),
-    Field(max_length=MAX_REGIONS),
-    WithJsonSchema(
-        {"anyOf": [{"type": "string", "examples": ["DE-BY"]}, {"type": "array", "items": {"type": "string"}}]}
-    ),
-]
-Day = Annotated[date, BeforeValidator(read_date), WithJsonSchema({"type": "string", "examples": ["2026-12-24"]})]
-Hours = Annotated[
-    str | Mapping,
-    BeforeValidator(_hours),
-    WithJsonSchema({"type": ["string", "object"], "examples": ["Mon-Fri 09:00-18:00"]}),
-]
-CalendarWord = Annotated[
-    str | Mapping,
-    BeforeValidator(_calendar),
-    WithJsonSchema({"anyOf": [{"type": "string"}, {"$ref": "#/$defs/CalendarPart"}]}),
-]
 
 
 class DefaultsPart(Part):
@@ -120,20 +75,6 @@ class DefaultsPart(Part):
     """Who is asked, too, when the bans leave too few in a stage who may answer."""
     calendar: CalendarWord | None = None
     """By whose hours the clocks of a rule run that names no calendar. Without it they never stand."""
-
-
-class CalendarPart(Part):
-    """Business time: when the clocks of a request run. Outside of it they stand."""
-
-    time_zone: Zone
-    """Where the hours are local."""
-    hours: Hours
-    """Days and hours, more of them apart by commas: `Mon-Thu 09:00-18:00, Fri 09:00-12:00, 13:00-16:00`, over midnight
-    `Mon-Fri 22:00-06:00`; or a mapping of days to hours."""
-    holidays: Regions = Field(default=[])
-    """A country, a part of it, or a list of them; their public holidays are closed, from midnight to midnight."""
-    closed: list[Day] = Field(default=[], max_length=MAX_CLOSED)
-    """More days that are closed."""
 
 
 class SourcePart(Part):

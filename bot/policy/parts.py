@@ -7,17 +7,18 @@ from typing import TypeVar, cast
 
 from pydantic import BaseModel, ValidationError
 
+from bot.core.freeze import Freezing
 from bot.core.ruling import Handling
 from bot.policy.complaints import sentence_of, unknown_key
 from bot.policy.document import Path
 from bot.policy.grammar import (
-    CalendarPart,
     DefaultsPart,
     QuietPart,
     RulePart,
     SignpostPart,
     SourcePart,
 )
+from bot.policy.grammar_of_time import CalendarPart, FreezePart
 from bot.policy.persons import GroupPart, PersonPart
 from bot.policy.scalars import is_name
 from bot.policy.sheet import Sheet
@@ -36,6 +37,7 @@ _SECTIONS = [
     "quiet_hours",
     "codeowners",
     "routes",
+    "freezes",
     "rules",
 ]
 
@@ -53,6 +55,7 @@ class Parts:
     calendars: dict[str, CalendarPart] = field(default_factory=dict[str, CalendarPart])
     quiet_hours: QuietPart | None = None
     routes: dict[int, SignpostPart] = field(default_factory=dict[int, SignpostPart])
+    freezes: dict[int, FreezePart] = field(default_factory=dict[int, FreezePart])
     rules: dict[int, RulePart] = field(default_factory=dict[int, RulePart])
     codeowners: object = None
     mentioned: frozenset[str] = frozenset()
@@ -79,6 +82,7 @@ def read_parts(data: object, sheet: Sheet) -> Parts:
         calendars=_parts(CalendarPart, "calendars", calendars, sheet),
         quiet_hours=_quiet(file, sheet),
         routes=dict(list_of(SignpostPart, "routes", file, sheet)),
+        freezes=dict(list_of(FreezePart, "freezes", file, sheet)),
         rules=dict(list_of(RulePart, "rules", file, sheet)),
         codeowners=file.get("codeowners"),
         mentioned=frozenset(people) | frozenset(groups),
@@ -163,6 +167,8 @@ def _stand_ins(model: type[BaseModel], path: Path) -> dict[str, object]:
     """Return what stands for refused keys, so that nothing more is made of their absence."""
     if model is CalendarPart:
         return {"time_zone": "UTC"}
+    if model is FreezePart:
+        return {"name": f"freeze {path[-1]}", "then": Freezing.ASK.value, "when": "true"}
     if model is RulePart:
         return {"name": f"rule {path[-1]}", "then": Handling.REQUIRE_APPROVAL.value, "when": "true"}
     return {}

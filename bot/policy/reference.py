@@ -11,7 +11,6 @@ from bot.core.counting import APPROVED, MOST, OPEN_IN_LANE, REJECTED
 from bot.policy.facts import FACTS
 from bot.policy.grammar import (
     BreakGlassPart,
-    CalendarPart,
     DefaultsPart,
     EscalationPart,
     QuietPart,
@@ -21,6 +20,7 @@ from bot.policy.grammar import (
     SourcePart,
     StagePart,
 )
+from bot.policy.grammar_of_time import CalendarPart, FreezePart
 from bot.policy.persons import GroupPart, PersonPart
 
 Json = dict[str, object]
@@ -37,8 +37,9 @@ keeps the old one. What is open keeps the rule it was judged by.
 For your editor there is a JSON Schema beside this page: put
 `# yaml-language-server: $schema=policy.schema.json` into the first line of the policy.
 
-Any matching `auto_reject` wins; else the first rule that matches; else the defaults ask. A condition that cannot be
-evaluated never lets anything through: it asks a person and says why.
+A freeze that rejects wins, then any matching `auto_reject`; else the first rule that matches; else the defaults ask. A
+condition that cannot be evaluated never lets anything through: it asks a person and says why. So does a freeze that
+asks, and one whose condition cannot be evaluated.
 """
 _PARTS: tuple[tuple[str, str, type[BaseModel]], ...] = (
     ("defaults", "`defaults`", DefaultsPart),
@@ -48,6 +49,7 @@ _PARTS: tuple[tuple[str, str, type[BaseModel]], ...] = (
     ("calendars", "An entry of `calendars`, or a `calendar`", CalendarPart),
     ("quiet_hours", "`quiet_hours`", QuietPart),
     ("routes", "An entry of `routes`", SignpostPart),
+    ("freezes", "An entry of `freezes`", FreezePart),
     ("rules", "An entry of `rules`", RulePart),
     ("", "`route` of a rule", RoutePart),
     ("", "An entry of `stages`", StagePart),
@@ -88,7 +90,7 @@ def _section(name: str, model: type[BaseModel]) -> Json:
     match name:
         case "defaults" | "quiet_hours":
             return one
-        case "routes" | "rules":
+        case "routes" | "freezes" | "rules":
             return {"type": "array", "items": one}
         case _:
             return {"type": "object", "additionalProperties": one}

@@ -94,6 +94,16 @@ def _rule_limit(value: object) -> Limit:
     return limit
 
 
+def read_local(value: object) -> date | datetime:
+    """Read a day, a local time, or a moment with its offset. Raises PydanticCustomError with a sentence."""
+    try:
+        if isinstance(value, str):
+            return date.fromisoformat(value) if _DATE.fullmatch(value) else datetime.fromisoformat(value)
+    except ValueError:
+        pass
+    raise refusal(f"must be a day or a time such as 2026-11-27 or 2026-11-27T18:00, not {shown(value)}")
+
+
 def one_of(words: type[StrEnum]) -> Callable[[object], StrEnum]:
     """Return a reader for one of the enum's words."""
     allowed = [word.value for word in words]

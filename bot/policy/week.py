@@ -19,6 +19,7 @@ _NUMBERS = {name.casefold(): number for names in (DAYS, _WHOLE) for number, name
 
 _DAYS_FIRST = re.compile(r"([^\W\d_][^0-9]*?)\s+(?=[0-9])(.*)")
 _HOURS = re.compile(r"([0-9]{1,2}:[0-9]{2})\s*(?:-|–)\s*([0-9]{1,2}:[0-9]{2})", re.ASCII)  # noqa: RUF001 - people write both
+_WEEK_SPAN = re.compile(r"(\w+)\s+([0-9:]+)\s*(?:-|–)\s*(\w+)\s+([0-9:]+)")  # noqa: RUF001 - as above
 _CLOCK = re.compile(r"([01]?[0-9]|2[0-4]):([0-5][0-9])", re.ASCII)
 
 
@@ -119,6 +120,19 @@ def read_span(text: str) -> tuple[int, int]:
     if begin in {end, DAY}:
         raise NoHours(f"{shown(text)} is no time at all; a whole day is 00:00-24:00")
     return begin, end if end > begin else end + DAY
+
+
+def read_week_span(text: str) -> tuple[int, int]:
+    """Read `Fri 16:00 - Mon 06:00`: minutes of the week, the end after the begin. Raises NoHours."""
+    match = _WEEK_SPAN.fullmatch(text.strip())
+    if match is None:
+        raise NoHours(f'must be days and times such as "Fri 16:00 - Mon 06:00", not {shown(text)}')
+    begin, end = (
+        read_day(day) * DAY + read_clock(clock) for day, clock in ((match[1], match[2]), (match[3], match[4]))
+    )
+    if begin % WEEK == end % WEEK:
+        raise NoHours(f"{shown(text)} is no time at all, or all of it; leave weekly out and write from and until")
+    return begin, end if end > begin else end + WEEK
 
 
 def read_clock(text: str) -> int:

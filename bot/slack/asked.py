@@ -2,7 +2,7 @@
 
 from bot.core.budget import Spending
 from bot.core.request import ApprovalRequest, Subject
-from bot.core.rules import unclear_rules
+from bot.core.trail import unclear_rules
 from bot.slack import rich, texts
 from bot.slack.escape import length, line
 from bot.slack.parameters import excerpt

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from bot.core.evidence import Failure
 from bot.core.request import ApprovalRequest
-from bot.core.rules import is_unclear
+from bot.core.trail import is_unclear
 from bot.core.view import RequestView
 from bot.slack import rich, texts
 from bot.slack.asked import draw_asked, draw_place

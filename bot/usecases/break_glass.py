@@ -5,6 +5,7 @@ from datetime import datetime
 
 from bot.core.errors import Refusal, Refused
 from bot.core.events import GlassBroken, GlassReviewed
+from bot.core.freeze_windows import Freezes
 from bot.core.identity import Actor
 from bot.core.lifecycle import advance
 from bot.core.outcome import Outcome
@@ -35,7 +36,7 @@ class Look:
     replay_key: str
 
 
-def break_glass(tx: Transaction, emergency: Emergency, now: datetime) -> Outcome:
+def break_glass(tx: Transaction, emergency: Emergency, freezes: Freezes, now: datetime) -> Outcome:
     """Release it; the card, the caller, everybody passed over and the log follow in the same commit.
 
     Raises Refused (UNCONFIRMED) unless the request's own number was typed: an emergency is nobody's slip.
@@ -43,7 +44,12 @@ def break_glass(tx: Transaction, emergency: Emergency, now: datetime) -> Outcome
     with refusals_noted(tx, emergency.by, "break_glass", now) as attempt:
         tx.replays.remember(emergency.replay_key)
         request = attempt.request = tx.requests.lock(emergency.request_id)
-        event = GlassBroken(by=emergency.by, reason=emergency.reason, revision=emergency.revision)
+        event = GlassBroken(
+            by=emergency.by,
+            reason=emergency.reason,
+            revision=emergency.revision,
+            freezes=freezes(request, now),
+        )
         outcome = advance(request, event, now)
         _require_confirmed(request, emergency.confirmation)
     tx.record(outcome)

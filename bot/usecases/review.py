@@ -7,6 +7,7 @@ from bot.core import eligibility
 from bot.core.delegation import Mandate
 from bot.core.errors import Refusal, Refused
 from bot.core.events import Reviewed
+from bot.core.freeze_windows import Freezes
 from bot.core.identity import Actor
 from bot.core.lifecycle import advance
 from bot.core.membership import LiveGroup
@@ -55,8 +56,11 @@ class MembershipNeeded:
     groups: tuple[LiveGroup, ...]
 
 
-def review(tx: Transaction, click: Click, now: datetime) -> Outcome | MembershipNeeded:
-    """Count one person's answer; the card, the caller and the log follow in the same commit."""
+def review(tx: Transaction, click: Click, freezes: Freezes, now: datetime) -> Outcome | MembershipNeeded:
+    """Count one person's answer; the card, the caller and the log follow in the same commit.
+
+    *freezes* says which freezes of the policy hold now, whatever held when it was asked.
+    """
     with refusals_noted(tx, click.by, click.verdict.value, now) as attempt:
         request = attempt.request = tx.requests.lock(click.request_id)
         groups = eligibility.unread_groups(request, click.by)
@@ -71,6 +75,7 @@ def review(tx: Transaction, click: Click, now: datetime) -> Outcome | Membership
             stage=request.stage if click.stage is None else click.stage,
             reason=click.reason,
             category=click.category,
+            freezes=freezes(request, now),
         )
         outcome = _advanced(tx, request, event, click)
     tx.record(outcome)

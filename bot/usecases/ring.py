@@ -10,6 +10,8 @@ import structlog
 
 from bot.core.errors import Refused, Unavailable
 from bot.core.events import DeadlinePassed, Escalated, Event, GlassChased, Reminded
+from bot.core.freeze import ActiveFreeze
+from bot.core.freeze_windows import Freezes, never_frozen
 from bot.core.identity import Actor, Via
 from bot.core.lifecycle import advance
 from bot.core.request import ApprovalRequest, RequestId
@@ -36,7 +38,7 @@ class Rung:
     broken: frozenset[RequestId] = frozenset()
 
 
-def ring_due(tx: Transaction, now: datetime, skipped: Collection[RequestId] = ()) -> Rung:
+def ring_due(tx: Transaction, freezes: Freezes, now: datetime, skipped: Collection[RequestId] = ()) -> Rung:
     """Take the next step of up to BATCH requests for which one is due, but for those *skipped*.
 
     One step each: whoever slept through several is found again, and each step gets its own entry and its own effects.
@@ -44,7 +46,7 @@ def ring_due(tx: Transaction, now: datetime, skipped: Collection[RequestId] = ()
     taken, broken = 0, set[RequestId]()
     for request_id in _due(tx, skipped):
         try:
-            taken += _ring(tx, tx.requests.lock(request_id), now)
+            taken += _ring(tx, tx.requests.lock(request_id), freezes, now)
         except (ValueError, Refused) as error:
             # A request that cannot be read, or not stepped, must not keep all others from ending.
             _say_stuck(request_id, error)
@@ -60,19 +62,20 @@ def _say_stuck(request_id: RequestId, error: Exception) -> None:
     _log.error("timers.request_stuck", request=request_id, error=type(error).__name__)
 
 
-def _ring(tx: Transaction, request: ApprovalRequest, now: datetime) -> bool:
+def _ring(tx: Transaction, request: ApprovalRequest, freezes: Freezes, now: datetime) -> bool:
     """Take the step that is due; between the look and the lock another replica or a click may have settled it."""
     what = brought(request, now)
     if what is None:
         return False
-    tx.record(advance(request, _event(tx, request, what), now))
+    held = freezes(request, now) if what is Next.ENDS else ()
+    tx.record(advance(request, _event(tx, request, what, held), now))
     return True
 
 
-def _event(tx: Transaction, request: ApprovalRequest, due: Next) -> Event:
+def _event(tx: Transaction, request: ApprovalRequest, due: Next, freezes: tuple[ActiveFreeze, ...]) -> Event:
     match due:
         case Next.ENDS:
-            return DeadlinePassed(by=TIMER, was_shown=_was_shown(tx, request))
+            return DeadlinePassed(by=TIMER, was_shown=_was_shown(tx, request), freezes=freezes)
         case Next.ESCALATES:
             return Escalated(by=TIMER)
         case Next.REMINDS:
@@ -90,10 +93,14 @@ def _was_shown(tx: Transaction, request: ApprovalRequest) -> bool:
 
 
 class Sweeper:
-    """Takes every step that is due. With nothing due a sweep costs one look and writes nothing."""
+    """Takes every step that is due. With nothing due a sweep costs one look and writes nothing.
 
-    def __init__(self, desk: Desk) -> None:
+    *freezes* says which freezes of the policy hold at an end, for silence approves nothing in one.
+    """
+
+    def __init__(self, desk: Desk, freezes: Freezes = never_frozen) -> None:
         self._desk = desk
+        self._freezes = freezes
         self._stuck: dict[RequestId, datetime] = {}
 
     async def sweep(self) -> None:
@@ -108,7 +115,7 @@ class Sweeper:
 
     async def _ring(self, skipped: Collection[RequestId]) -> Rung:
         try:
-            return await self._desk.run(lambda tx, now: ring_due(tx, now, skipped))
+            return await self._desk.run(lambda tx, now: ring_due(tx, self._freezes, now, skipped))
         except Unavailable:
             raise  # it is the house that is in trouble, and no request of these
         except Exception:  # noqa: BLE001 - whatever one of them brought, when it was stepped or when it was written
@@ -119,7 +126,7 @@ class Sweeper:
         taken, broken = 0, set[RequestId]()
         for request_id in await self._desk.run(lambda tx, _now: _due(tx, skipped)):
             try:
-                taken += await self._desk.run(partial(_ring_one, request_id))
+                taken += await self._desk.run(partial(_ring_one, request_id, self._freezes))
             except Unavailable:
                 raise
             except Exception as error:  # noqa: BLE001 - the same; it is said, and tried again after a while
@@ -128,8 +135,8 @@ class Sweeper:
         return Rung(taken, frozenset(broken))
 
 
-def _ring_one(request_id: RequestId, tx: Transaction, now: datetime) -> bool:
-    return _ring(tx, tx.requests.lock(request_id), now)
+def _ring_one(request_id: RequestId, freezes: Freezes, tx: Transaction, now: datetime) -> bool:
+    return _ring(tx, tx.requests.lock(request_id), freezes, now)
 
 
 def _time_of_a_step(snapshot: Snapshot) -> datetime | None:

@@ -27,7 +27,9 @@ async def count(front: Front, click: Click) -> Outcome:
     """
     for _ in range(_TRIES):
         try:
-            found = await front.desk.run(lambda tx, now, click=click: review(tx, click, now), (click.request_id,))
+            found = await front.desk.run(
+                lambda tx, now, click=click: review(tx, click, front.freezes, now), (click.request_id,)
+            )
         except MandatesWanted:
             click = replace(click, mandates=await mandates_of(front, click.by))
             continue

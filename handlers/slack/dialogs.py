@@ -69,7 +69,7 @@ def _deed(front: Front, pressed: Pressed, by: Actor, submitted: Submitted, repla
             confirmation=_typed(submitted, CONFIRM_BLOCK, CONFIRM_ACTION),
             replay_key=replay_key,
         )
-        return front.desk.run(lambda tx, now: break_glass(tx, emergency, now), locks=(pressed.request,))
+        return front.desk.run(lambda tx, now: break_glass(tx, emergency, front.freezes, now), locks=(pressed.request,))
     return count(front, _click(pressed, by, words, replay_key))
 
 

@@ -8,6 +8,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.effects import Whisper
 from bot.core.errors import Refusal, Refused
+from bot.core.freeze_windows import Freezes
 from bot.core.identity import Actor, Standing
 from bot.core.request import RequestId
 from bot.rolls import Memberships
@@ -18,7 +19,10 @@ from bot.usecases.turn_away import tell, turn_away
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Front:
-    """The desk, and what it takes to know who stands in front of it. ``clock`` answers aware UTC."""
+    """The desk, and what it takes to know who stands in front of it. ``clock`` answers aware UTC.
+
+    ``freezes`` says which freezes of the policy hold for a request now.
+    """
 
     desk: Desk
     directory: Directory
@@ -27,6 +31,7 @@ class Front:
     client: AsyncWebClient
     seal: Seal
     clock: Callable[[], datetime]
+    freezes: Freezes
 
     async def turn_away(self, by: Actor, refused: Refused, about: RequestId | None = None) -> None:
         """Write a refusal down and whisper it; the same commit holds both."""

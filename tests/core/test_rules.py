@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from bot.core.evidence import TestEvidence
 from bot.core.identity import Person
 from bot.core.membership import Crowd
-from bot.core.rules import Condition, Facts, Policy, Rule, Signpost, Unclear, is_unclear, judge, unclear_rules
+from bot.core.rules import Condition, Facts, Policy, Rule, Signpost, Unclear, judge
 from bot.core.ruling import Forbidden, Handling, OnTimeout, Ruling
+from bot.core.trail import is_unclear, unclear_rules
 from tests import factories as a
 
 

@@ -24,6 +24,7 @@ from bot.core.events import (
     Superseded,
 )
 from bot.core.evidence import TestEvidence
+from bot.core.freeze import ActiveFreeze, Freezing
 from bot.core.identity import Actor, Person, Standing, Via
 from bot.core.membership import Belonging, GroupKind, LiveGroup, Membership
 from bot.core.request import RequestId, Subject
@@ -160,6 +161,16 @@ def terms(draw: st.DrawFn) -> Terms:
     )
 
 
+FREEZES = st.sampled_from([()] * 5 + [(("ask", False),), (("reject", False),), (("reject", True), ("ask", False))])
+
+
+def draw_freezes(frozen: tuple[tuple[str, bool], ...]) -> tuple[ActiveFreeze, ...]:
+    return tuple(
+        ActiveFreeze(name=does, until=NOON + timedelta(days=1), then=Freezing(does), allow_break_glass=through)
+        for does, through in frozen
+    )
+
+
 @st.composite
 def an_act(draw: st.DrawFn, kinds: tuple[str, ...]) -> Act:
     """Draw an act; its revision and stage are distances from the true ones."""
@@ -173,6 +184,7 @@ def an_act(draw: st.DrawFn, kinds: tuple[str, ...]) -> Act:
         found=draw(st.sampled_from(["", "", *Belonging, Belonging.MEMBER])),
         group=draw(OFF_BY),
         age=draw(st.sampled_from([0, 0, 0, 60, 61, -5, -6])),
+        frozen=draw(FREEZES),
     )
 
 
@@ -256,7 +268,7 @@ def _group(asked: Terms, stage: int) -> LiveGroup:
 
 def draw_event(act: Act, by: Actor, newer: RequestId, *, was_shown: bool = False) -> Event:
     """Say *act* in the lifecycle's words. A revision is said elsewhere: it needs new terms."""
-    words = "because" if act.words else "  "
+    words, freezes = "because" if act.words else "  ", draw_freezes(act.frozen)
     if act.kind in {"approve", "reject"}:
         verdict = Verdict(act.kind)
         return Reviewed(
@@ -266,9 +278,10 @@ def draw_event(act: Act, by: Actor, newer: RequestId, *, was_shown: bool = False
             stage=act.stage,
             reason=words,
             mandates=tuple(_mandate(lender, act.human, until, is_member) for lender, until, is_member in act.lenders),
+            freezes=freezes,
         )
     events: dict[str, Event] = {
-        "timeout": DeadlinePassed(by=TIMER, was_shown=was_shown),
+        "timeout": DeadlinePassed(by=TIMER, was_shown=was_shown, freezes=freezes),
         "question": InfoRequested(by=by, question=words),
         "answer": InfoProvided(by=by, answer=words),
         "escalate": Escalated(by=CI),
@@ -278,7 +291,7 @@ def draw_event(act: Act, by: Actor, newer: RequestId, *, was_shown: bool = False
         "supersede": Superseded(by=CI, newer=newer),
         "chase": GlassChased(by=TIMER),
         "look": GlassReviewed(by=by, reason=words),
-        "glass": GlassBroken(by=by, reason=words, revision=act.revision),
+        "glass": GlassBroken(by=by, reason=words, revision=act.revision, freezes=freezes),
     }
     return events[act.kind]
 

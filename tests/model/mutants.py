@@ -175,6 +175,11 @@ MUTANTS = (
         "return self.calendar",
         "a wished end waits for the morning",
     ),
+    Mutant("reviewing", "require_thawed(rejecting(event.freezes))", "pass", "a freeze keeps nobody from approving"),
+    Mutant("break_glass", "require_thawed(unbreakable(event.freezes))", "pass", "glass is broken in every freeze"),
+    Mutant("freeze", "if freeze.then is Freezing.REJECT)", "if True)", "nobody approves what a freeze had asked"),
+    Mutant("freeze", "if not freeze.allow_break_glass)", ")", "no freeze lets an emergency through"),
+    Mutant("transitions", " or bool(event.freezes)", "", "silence approves in a freeze"),
     Mutant("eligibility", "if Forbidden.REQUESTER in forbid and", "if False and", "whoever asked may answer"),
     Mutant("eligibility", "if Forbidden.TRIGGERER in forbid and", "if False and", "whoever started the run may answer"),
     Mutant(

@@ -74,6 +74,7 @@ class Act:
 
     ``lenders`` have lent them their right, each until a moment, and are members or not, known by ``lenders_by``.
     ``found`` is what was looked up about them and the group of stage number ``group``, ``age`` seconds before.
+    ``frozen`` holds the freezes of that moment: what each does, and whether it lets an emergency through.
     """
 
     kind: str
@@ -88,6 +89,7 @@ class Act:
     age: int = 0
     lenders: tuple[tuple[int, datetime, bool], ...] = ()
     lenders_by: tuple[frozenset[str], ...] = ()
+    frozen: tuple[tuple[str, bool], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -160,7 +162,7 @@ def _go_on(tale: Tale, kind: str, at: datetime, what: Terms | Act) -> None:
     if kind in {"approve", "reject"}:
         _answer(tale, tale.terms, what, at)
     elif kind in {"timeout", "glass", "cancel", "supersede"}:
-        in_doubt = tale.terms.doubtful or tale.state == "needs_info" or not is_shown(tale)
+        in_doubt = tale.terms.doubtful or tale.state == "needs_info" or not is_shown(tale) or bool(what.frozen)
         ending = "expire" if tale.terms.ending == "approve" and in_doubt else tale.terms.ending
         silent = {"expire": "expired", "approve": "approved", "reject": "rejected"}[ending]
         ends = {"timeout": silent, "glass": "approved", "cancel": "cancelled", "supersede": "superseded"}
@@ -354,8 +356,15 @@ def _is_allowed_while_open(tale: Tale, terms: Terms, act: Act, now: datetime) ->
     is_seen = act.revision == tale.revision and act.stage == tale.stage
     is_free = _is_free(terms, act)
     is_pending = tale.state == "pending"
+    stops = [through for does, through in act.frozen if does == "reject"]
     return {
-        "approve": is_pending and is_free and has_right and is_seen and not has_said_yes and _may_be_mute(terms, act),
+        "approve": not stops
+        and is_pending
+        and is_free
+        and has_right
+        and is_seen
+        and not has_said_yes
+        and _may_be_mute(terms, act),
         "reject": is_free and has_right and is_seen and not has_said_no and _may_be_mute(terms, act),
         "question": is_pending and is_free and is_asked and act.words,
         "answer": not is_pending
@@ -366,7 +375,8 @@ def _is_allowed_while_open(tale: Tale, terms: Terms, act: Act, now: datetime) ->
         "cancel": True,
         "supersede": True,
         "revise": True,
-        "glass": is_free
+        "glass": all(stops)
+        and is_free
         and terms.glass is not None
         and act.human in terms.glass
         and act.revision == tale.revision

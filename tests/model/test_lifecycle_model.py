@@ -39,6 +39,7 @@ from tests.model.oracle import (
     tell,
 )
 
+Frozen = tuple[tuple[str, bool], ...]
 LANES = ("payments/production", "payments/staging")
 BESIDE = frozenset({"card", "chase", "look"})
 """What changes no state."""
@@ -183,9 +184,21 @@ class Histories(RuleBasedStateMachine):
             self._say(which, Act(kind="approve", human=owner))
 
     @precondition(lambda self: self.requests)
-    @rule(which=drawn.WHICH, kind=st.sampled_from(["timeout", "timeout", "climb", "remind", "escalate", "cancel"]))
-    def something_happens(self, which: int, kind: str) -> None:
-        self._let_happen(which, kind)
+    @rule(
+        which=drawn.WHICH,
+        kind=st.sampled_from(["timeout", "timeout", "climb", "remind", "escalate", "cancel"]),
+        frozen=drawn.FREEZES,
+    )
+    def something_happens(self, which: int, kind: str, frozen: Frozen) -> None:
+        self._let_happen(which, kind, frozen)
+
+    @precondition(lambda self: self.requests)
+    @rule(which=drawn.WHICH, face=st.integers(0, 1), frozen=drawn.FREEZES)
+    def a_freeze_begins_and_everybody_tries(self, which: int, face: int, frozen: Frozen) -> None:
+        """Nobody gets past it, with or without an emergency, whatever held when it was asked."""
+        for human in range(drawn.HUMANS):
+            for kind in ("approve", "glass"):
+                self._say(which, Act(kind=kind, human=human, frozen=frozen), face)
 
     @precondition(lambda self: self.requests)
     @rule(which=drawn.WHICH, event=st.sampled_from(["card.posted", "card.updated"]), is_stale=st.booleans())
@@ -210,17 +223,17 @@ class Histories(RuleBasedStateMachine):
             self._say(which, act.draw(drawn.an_act(("approve", "reject", "glass"))))
 
     @precondition(lambda self: self.requests)
-    @rule(which=drawn.WHICH, paused=st.booleans(), human=drawn.HUMAN, is_seen=st.booleans())
-    def nobody_answers(self, which: int, paused: bool, human: int, is_seen: bool) -> None:  # noqa: FBT001 - drawn
-        """Let the time run out, sometimes on an open question, sometimes before anybody was shown anything."""
+    @rule(which=drawn.WHICH, human=st.none() | drawn.HUMAN, is_seen=st.booleans(), frozen=drawn.FREEZES)
+    def nobody_answers(self, which: int, human: int | None, is_seen: bool, frozen: Frozen) -> None:  # noqa: FBT001 - drawn
+        """Let the time run out: on the question of some *human*, in a freeze, before anybody was shown anything."""
         if is_seen:
             self._show(which, "card.posted", self._pick(which)[1].revision)
-        for asking in range(drawn.HUMANS) if paused else ():
-            self._say(which, Act(kind="question", human=(human + asking) % drawn.HUMANS))
+        for asking in range(drawn.HUMANS) if human is not None else ():
+            self._say(which, Act(kind="question", human=((human or 0) + asking) % drawn.HUMANS))
         _, tale = self._pick(which)
         if tale.deadline is not None:
             self._set_clock(tale.deadline)
-            self._let_happen(which, "timeout")
+            self._let_happen(which, "timeout", frozen)
 
     @precondition(lambda self: self.requests)
     @rule(which=drawn.WHICH, late=st.sampled_from([timedelta(microseconds=-1), timedelta(0)]), human=drawn.HUMAN)
@@ -289,10 +302,11 @@ class Histories(RuleBasedStateMachine):
         if self._try(request_id, Act(kind="revise"), event, asked):
             self.digests[request_id].append(digest)
 
-    def _let_happen(self, which: int, kind: str) -> None:
+    def _let_happen(self, which: int, kind: str, frozen: Frozen = ()) -> None:
         request_id, tale = self._pick(which)
-        event = drawn.draw_event(Act(kind=kind), CI, request_id, was_shown=is_shown(tale))
-        self._try(request_id, Act(kind=kind), event)
+        act = Act(kind=kind, frozen=frozen)
+        event = drawn.draw_event(act, CI, request_id, was_shown=is_shown(tale))
+        self._try(request_id, act, event)
 
     def _delegate(self, giver: int, receiver: int, until: datetime, outsiders: int) -> None:
         """Let *giver* say it; of ten *outsiders*, 8 is a giver who is no member, 9 such a receiver."""

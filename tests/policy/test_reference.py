@@ -7,12 +7,17 @@ import jsonschema_rs
 import pytest
 from ruamel.yaml import YAML
 
-from bot.policy import grammar
+from bot.policy import grammar, grammar_of_time
 from bot.policy.facts import FACTS
 from bot.policy.reference import draw_reference, draw_schema
 
 ROOT = Path(__file__).parents[2]
-PARTS = [part for part in vars(grammar).values() if isinstance(part, type) and issubclass(part, grammar.Part)]
+PARTS = [
+    part
+    for room in (grammar, grammar_of_time)
+    for part in vars(room).values()
+    if isinstance(part, type) and issubclass(part, grammar.Part)
+]
 
 
 @pytest.mark.parametrize("part", [part for part in PARTS if part is not grammar.Part])
@@ -20,7 +25,7 @@ def test_every_key_has_a_line_that_explains_it(part: type[grammar.Part]) -> None
     page = draw_reference()
 
     for key, field in part.model_fields.items():
-        assert f"| `{key}` |" in page
+        assert f"| `{field.alias or key}` |" in page
         assert field.description, f"{part.__name__}.{key} has no description"
 
 

@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from syrupy.assertion import SnapshotAssertion
 
+from bot.core.freeze import Freezing
 from bot.core.identity import Person
 from bot.core.request import Link, State
 from bot.core.ruling import Forbidden
@@ -15,7 +16,7 @@ from bot.slack import Press, Seal
 from bot.slack.cards import Card, draw_card
 from bot.slack.rich import link
 from bot.slack.texts import needed
-from tests.factories import ANA, BO, CHEN, DIA, EVE, NOON, a_calendar, a_request, a_ruling, a_stage, a_subject
+from tests.factories import ANA, BO, CHEN, DIA, EVE, NOON, a_calendar, a_freeze, a_request, a_ruling, a_stage, a_subject
 from tests.slack.validating import elements_of, read_aloud, require_legal_card, texts
 from tests.slack.views_of import HOSTILE, SHAPES, a_view, hostile
 
@@ -171,3 +172,14 @@ def test_a_card_of_the_night_names_whom_it_waits_for_and_pings_nobody() -> None:
     assert '"user_id"' not in at_night
     assert "Quiet hours: nobody is pinged before " in at_night
     assert str(int(morning.timestamp())) in at_night
+
+
+def test_a_card_says_in_which_freeze_it_is_asked_and_what_that_means() -> None:
+    def asked(then: Freezing, state: State = State.PENDING) -> str:
+        view = a_view(a_request(ruling=a_ruling(freezes=(a_freeze(then),)), state=state))
+        return read_aloud(draw_card(view, SEAL).blocks)
+
+    assert "Change freeze “year end” until" in asked(Freezing.ASK)
+    assert "a person has to approve" in asked(Freezing.ASK)
+    assert "for now only breaking the glass approves" in asked(Freezing.REJECT)
+    assert "freeze" not in asked(Freezing.REJECT, State.REJECTED)

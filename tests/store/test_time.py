@@ -9,6 +9,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.core.errors import Refusal, Refused
+from bot.core.freeze_windows import never_frozen
 from bot.core.identity import Actor
 from bot.core.request import ApprovalRequest, State
 from bot.core.ruling import Verdict
@@ -36,7 +37,7 @@ async def wrong_by(store: Store, clock: Clock, span: timedelta) -> None:
 
 async def approving(store: Store, request: ApprovalRequest, by: Actor | None = None) -> None:
     click = Click(request_id=request.id, verdict=Verdict.APPROVE, by=by or an_actor(), revision=1, stage=0)
-    await store.committer.run(lambda tx, now: review(tx, click, now))
+    await store.committer.run(lambda tx, now: review(tx, click, never_frozen, now))
 
 
 async def state_of(store: Store, request: ApprovalRequest) -> State:

@@ -48,6 +48,8 @@ def _asked(life: Life, entry: Entry, at: datetime) -> None:
     life.counted = [[] for _ in detail["ruling"]["stages"]]
     if detail["ruling"]["handling"] == "auto_approve" and detail["tests"]["incomplete"]:
         raise Broken("it was approved by a rule on incomplete evidence")
+    if detail["ruling"]["handling"] == "auto_approve" and detail["ruling"].get("freezes"):
+        raise Broken("it was approved by a rule in a freeze")
     if detail["ruling"]["handling"] != "require_approval":
         life.settle(detail["ruling"]["handling"].removeprefix("auto_"), at)
 
@@ -64,6 +66,7 @@ def _reviewed(life: Life, entry: Entry, at: datetime) -> None:
     here = life.counted[life.stage] if detail["verdict"] == "approve" else life.refused
     match detail["verdict"]:
         case "approve":
+            _require_thawed(detail, by_glass=False)
             _approved(life, voice, at)
         case "reject":
             _rejected(life, voice, at)
@@ -99,6 +102,13 @@ def _require_lent(life: Life, entry: Entry, lending: Lending, at: datetime) -> N
     by_others = [voice for voice in life.refused if not share_a_handle(actor, voice[:1])]
     if any(share_a_handle(giver, voice) for voice in by_others):
         raise Broken("somebody answered in the name of whoever had been heard")
+
+
+def _require_thawed(detail: Entry, *, by_glass: bool) -> None:
+    """Raise Broken when a freeze held that rejects, unless it lets an emergency through and this is one."""
+    held = [freeze for freeze in detail.get("freezes", ()) if freeze["then"] == "reject"]
+    if not all(by_glass and freeze["allow_break_glass"] for freeze in held):
+        raise Broken("it was approved in a freeze")
 
 
 def _approved(life: Life, voice: Voice, at: datetime) -> None:
@@ -160,6 +170,7 @@ def _require_not_forbidden(life: Life, actor: Entry) -> None:
 
 def _glass_broken(life: Life, entry: Entry, at: datetime) -> None:
     _require_entitled(life, entry["actor"])
+    _require_thawed(entry["detail"], by_glass=True)
     glass.broken(life, entry, at)
 
 
@@ -258,7 +269,8 @@ def _is_silence_doubtful(life: Life, entry: Entry) -> bool:
     was_shown = life.shown == life.revision
     if entry["detail"]["was_shown"] is not was_shown:
         raise Broken(f"it says that a card was {'' if not was_shown else 'not '}shown, the log before says otherwise")
-    return life.state != "pending" or bool(life.terms["tests"]["incomplete"]) or not was_shown
+    in_doubt = bool(life.terms["tests"]["incomplete"]) or bool(entry["detail"].get("freezes"))
+    return life.state != "pending" or in_doubt or not was_shown
 
 
 def _cancelled(_life: Life, _entry: Entry, _at: datetime) -> None:

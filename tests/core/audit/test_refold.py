@@ -13,6 +13,7 @@ from bot.core.audit.life import OPEN, ROADS
 from bot.core.break_glass import next_chase
 from bot.core.business_time import Opening
 from bot.core.events import DeadlinePassed, Event, GlassChased, Happened
+from bot.core.freeze import Freezing
 from bot.core.identity import Person
 from bot.core.lifecycle import BIRTH, MAP, advance, submit
 from bot.core.membership import Belonging, GroupKind
@@ -62,6 +63,7 @@ def history(
     return outcomes
 
 
+ASKS, FROZEN = a.a_freeze(Freezing.ASK), a.a_freeze()
 SHOWN = a.a_posted_card()
 UNSEEN = a.a_timeout(was_shown=False)
 QUIET = a.a_ruling(on_timeout=OnTimeout.APPROVE)
@@ -109,6 +111,11 @@ WHOLE = {
     ),
     "until it closes": history(a.a_question(by=a.BO), ruling=replace(BUSINESS, timeout=2 * MINUTE)),
     "as the caller wished": history(a.a_question(by=a.BO), a.an_answer(), ruling=replace(BUSINESS, is_wished=True)),
+    "in a freeze that asks": history(*QA, a.approval(by=a.DIA, stage=1, freezes=(ASKS,))),
+    "expired in a freeze": history(SHOWN, a.a_timeout(freezes=[ASKS]), ruling=QUIET),
+    "an emergency in a freeze": history(a.an_emergency(by=a.EVE, freezes=[replace(FROZEN, allow_break_glass=True)])),
+    "rejected in a freeze": history(a.rejection(by=a.BO, freezes=(FROZEN,))),
+    "rejected by a freeze": history(ruling=a.a_ruling(handling=Handling.AUTO_REJECT, freezes=(FROZEN,))),
     "in an emergency": history(a.approval(by=a.BO), a.an_emergency(by=a.EVE)),
     "a glass that is reviewed": history(a.an_emergency(by=a.EVE), a.a_chase(), a.a_chase(), a.a_glass_review(a.BO)),
     "a glass that anybody reviews": history(
@@ -278,6 +285,15 @@ FORGERIES: list[tuple[str, int, Callable[[dict[str, Any]], None], str]] = [
     ("in business time", 3, _set("detail", "deadline", to="2026-03-04T13:02:00.000000Z"), "does not run on"),
     ("in business time", 6, _set("at", to="2026-03-04T12:04:59.999999Z"), "escalated before its time"),
     ("until it closes", 1, _set("detail", "deadline", to="2026-03-04T12:03:00.000000Z"), "its deadline is not"),
+    ("in a freeze that asks", 4, _set("detail", "freezes", 0, "then", to="reject"), "approved in a freeze"),
+    (
+        "an emergency in a freeze",
+        2,
+        _set("detail", "freezes", 0, "allow_break_glass", to=False),
+        "approved in a freeze",
+    ),
+    ("expired in a freeze", 3, _set("detail", "freezes", to=[]), "it expired, its rule says approve"),
+    ("rejected by a freeze", 1, _set(*RULE, "handling", to="auto_approve"), "approved by a rule in a freeze"),
     ("in an emergency", 4, _set("detail", "break_glass", to=False), "break_glass was due"),
     ("in an emergency", 3, _actor("dia"), "not in its group"),
     ("in an emergency", 1, _set(*RULE, "break_glass", to=None), "not in its group"),

@@ -17,6 +17,7 @@ from standardwebhooks.webhooks import Webhook
 from uuid_utils.compat import uuid7
 
 from bot.core.budget import Limit
+from bot.core.freeze_windows import never_frozen
 from bot.core.identity import People
 from bot.core.request import RequestId
 from bot.core.rules import Facts, Policy, Rule, Source
@@ -172,7 +173,7 @@ class House:
     async def review(self, request_id: str, verdict: Verdict = Verdict.APPROVE) -> None:
         """Let bo answer in Slack."""
         click = Click(request_id=RequestId(request_id), verdict=verdict, by=an_actor(BO), reason="seen")
-        await self.desk.run(lambda tx, now: review(tx, click, now))
+        await self.desk.run(lambda tx, now: review(tx, click, never_frozen, now))
 
     async def is_empty(self) -> bool:
         """Tell whether nothing was ever written down."""

@@ -16,6 +16,7 @@ from bot.core import lifecycle
 from bot.core.effects import Effect, Whisper
 from bot.core.events import Submitted
 from bot.core.evidence import TestEvidence
+from bot.core.freeze import ActiveFreeze
 from bot.core.identity import People
 from bot.core.membership import GroupKind
 from bot.core.request import ApprovalRequest, RequestId, State, Subject
@@ -40,9 +41,10 @@ PATIENT = replace(CONFIG, ack_seconds=60.0, trigger_seconds=60.0)
 
 @dataclass
 class Clock:
-    """The time in the house and in the workspace; it moves when a test says so."""
+    """The time in the house and in the workspace, and the freezes that hold; a test moves it and brings them."""
 
     now: datetime = NOON
+    freezes: list[ActiveFreeze] = field(default_factory=list[ActiveFreeze])
 
     def __call__(self) -> datetime:
         return self.now
@@ -158,6 +160,7 @@ async def a_house(database: Path) -> AsyncGenerator[House]:
             client=client,
             seal=Seal("a-secret-key-of-thirty-two-characters"),
             clock=clock,
+            freezes=lambda _request, _now: tuple(clock.freezes),
         )
         switchboard = Switchboard(front)
         app = web.Application()

@@ -13,7 +13,7 @@ from bot.sandbox.faults import Refusal, ServerError
 from bot.sandbox.gestures import PressInView
 from bot.slack import Press, Seal
 from bot.slack.cards import draw_card
-from tests.factories import ANA, BO, CHEN, DIA, HOUR, a_ruling, a_stage, a_subject, an_actor, some_tests
+from tests.factories import ANA, BO, CHEN, DIA, HOUR, a_freeze, a_ruling, a_stage, a_subject, an_actor, some_tests
 from tests.handlers.slack.house import House
 
 ANA_ID, BO_ID, CHEN_ID, GUS_ID, EVE_ID = "U0ANA0000", "U0BO00000", "U0CHEN000", "U0GUS0000", "U0EVE0000"
@@ -360,3 +360,18 @@ async def press_in_view(house: House, user: str, action_id: str) -> None:
     assert view
     answer = await house.workspace.press_in_view(PressInView(user=user, view=view.id, action_id=action_id))
     assert answer.complaint is None
+
+
+async def test_a_freeze_that_began_meanwhile_keeps_a_click_from_counting_and_says_until_when(house: House) -> None:
+    request = await house.ask()
+    ts = await house.card(request)
+    house.clock.freezes.append(a_freeze())
+
+    await house.click(BO_ID, ts)
+
+    (whisper,) = await house.whispers()
+    assert whisper.text == "Nothing is approved in the change freeze “year end”, until 2026-03-06 12:00 UTC."
+    assert (await house.now(request)).state is State.PENDING
+    house.clock.freezes.clear()
+    await house.click(BO_ID, ts)
+    assert (await house.now(request)).state is State.APPROVED
