@@ -179,7 +179,7 @@ def test_a_card_says_in_which_freeze_it_is_asked_and_what_that_means() -> None:
         view = a_view(a_request(ruling=a_ruling(freezes=(a_freeze(then),)), state=state))
         return read_aloud(draw_card(view, SEAL).blocks)
 
-    assert "Change freeze “year end” until" in asked(Freezing.ASK)
+    assert "Change freeze “year end”" in asked(Freezing.ASK)
     assert "a person has to approve" in asked(Freezing.ASK)
     assert "for now only breaking the glass approves" in asked(Freezing.REJECT)
     assert "freeze" not in asked(Freezing.REJECT, State.REJECTED)
