@@ -140,8 +140,7 @@ class Ruling:
     by the caller counts every minute all the same. While ``quiet`` is open nobody is pinged.
     ``budgets`` says how far those were spent that were asked of: of rules that would have approved by themselves.
     ``who_may`` says in words who could answer, and who may not and why; ``lines`` is all of the explanation.
-    ``freezes`` are those in which it was asked; whether
-    one holds when it is answered, is looked up then.
+    ``freezes`` are those in which it was asked; whether one holds when it is answered, is looked up then.
     """
 
     rule: str

@@ -84,7 +84,7 @@ def test_outside_of_its_time_and_its_condition_a_freeze_does_nothing() -> None:
     elsewhere = REJECTS.replace("then:", 'when: request.environment == "moon", then:')
 
     assert judged(REJECTS, at("2026-02-28 23:59")).handling is Handling.AUTO_APPROVE
-    assert judged(REJECTS, at("2026-02-28 23:59")).explanation[0] == "no: did not match"
+    assert judged(REJECTS, at("2026-02-28 23:59")).explanation[0].startswith("no: did not match")
     assert judged(elsewhere).handling is Handling.AUTO_APPROVE
     assert judged(elsewhere).explanation[0] == "freeze year end: did not match"
 
