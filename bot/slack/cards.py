@@ -7,7 +7,6 @@ characters, because Slack breaks a message at about twelve although every block 
 from dataclasses import dataclass
 
 from bot.core import quorum
-from bot.core.freeze import ActiveFreeze
 from bot.core.identity import Via
 from bot.core.membership import Crowd
 from bot.core.request import ApprovalRequest, Decision, Review
@@ -20,6 +19,7 @@ from bot.slack.calling import Rolls, draw_calls, draw_gaps
 from bot.slack.escape import length, line, lines
 from bot.slack.evidence import draw_evidence
 from bot.slack.exchanges import draw_exchanges
+from bot.slack.freezes import draw_freezes
 from bot.slack.glass import draw_owed
 
 HEADER_LIMIT = 150
@@ -67,17 +67,11 @@ def _standing(request: ApprovalRequest) -> list[rich.Json]:
                 rich.words("this changed since it was first asked, and earlier answers no longer count."),
             )
         )
-    elements += [rich.section(*_freeze(freeze)) for freeze in request.ruling.freezes if request.state.is_open]
+    elements += draw_freezes(request)
     if request.decision is not None:
         elements += [*_ending(request, request.decision), *draw_owed(request)]
     elements += draw_exchanges(request)
     return [rich.block(*elements)] if elements else []
-
-
-def _freeze(freeze: ActiveFreeze) -> list[rich.Run]:
-    """Say in which freeze it was asked, and what that means."""
-    name = rich.bold(f"Change freeze “{rich.name(freeze.name)}” ")
-    return [name, rich.words("until "), rich.moment(freeze.until), rich.words(f": {texts.frozen(freeze)}")]
 
 
 def _ending(request: ApprovalRequest, decision: Decision) -> list[rich.Json]:

@@ -6,7 +6,6 @@ from datetime import timedelta
 from bot.core import eligibility, manning, quorum
 from bot.core.effects import Note, Said
 from bot.core.evidence import TestEvidence
-from bot.core.freeze import ActiveFreeze, Freezing
 from bot.core.identity import Actor, Person, Via
 from bot.core.membership import GroupKind
 from bot.core.representation import draw_duration
@@ -177,11 +176,6 @@ def after_quiet_hours(count: int) -> str:
     """Say what the quiet hours held back."""
     many = f"{count} requests wait" if count > 1 else "one request waits"
     return f"🔔 Quiet hours are over: {many} for an answer here"
-
-
-def frozen(freeze: ActiveFreeze) -> str:
-    """Say what a freeze means for a request that was asked in it."""
-    return "a person has to approve" if freeze.then is Freezing.ASK else "for now only breaking the glass approves"
 
 
 def silent(request: ApprovalRequest, note: Note) -> str:

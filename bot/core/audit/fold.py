@@ -12,6 +12,7 @@ from bot.core.audit.hours import is_first, worked
 from bot.core.audit.lending import Lending
 from bot.core.audit.life import OPEN, Broken, Entry, Life, Voice
 from bot.core.audit.people import are_told_apart, is_listed, share_a_handle
+from bot.core.audit.thaw import require_thawed
 from bot.core.moments import read_moment
 
 ENDS: Mapping[str, tuple[str, str]] = {
@@ -66,7 +67,7 @@ def _reviewed(life: Life, entry: Entry, at: datetime) -> None:
     here = life.counted[life.stage] if detail["verdict"] == "approve" else life.refused
     match detail["verdict"]:
         case "approve":
-            _require_thawed(detail, by_glass=False)
+            require_thawed(detail, by_glass=False)
             _approved(life, voice, at)
         case "reject":
             _rejected(life, voice, at)
@@ -102,13 +103,6 @@ def _require_lent(life: Life, entry: Entry, lending: Lending, at: datetime) -> N
     by_others = [voice for voice in life.refused if not share_a_handle(actor, voice[:1])]
     if any(share_a_handle(giver, voice) for voice in by_others):
         raise Broken("somebody answered in the name of whoever had been heard")
-
-
-def _require_thawed(detail: Entry, *, by_glass: bool) -> None:
-    """Raise Broken when a freeze held that rejects, unless it lets an emergency through and this is one."""
-    held = [freeze for freeze in detail.get("freezes", ()) if freeze["then"] == "reject"]
-    if not all(by_glass and freeze["allow_break_glass"] for freeze in held):
-        raise Broken("it was approved in a freeze")
 
 
 def _approved(life: Life, voice: Voice, at: datetime) -> None:
@@ -170,7 +164,7 @@ def _require_not_forbidden(life: Life, actor: Entry) -> None:
 
 def _glass_broken(life: Life, entry: Entry, at: datetime) -> None:
     _require_entitled(life, entry["actor"])
-    _require_thawed(entry["detail"], by_glass=True)
+    require_thawed(entry["detail"], by_glass=True)
     glass.broken(life, entry, at)
 
 
