@@ -1,18 +1,22 @@
 """Live groups: whoever is in one when they answer is an approver, if that was looked up lately."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from bot.core.audit.groups import admits
 from bot.core.effects import TellThread
-from bot.core.eligibility import may_review, unread_groups
+from bot.core.eligibility import is_banned, may_review, unread_groups
+from bot.core.entitled import draw_stage
 from bot.core.errors import Refusal, Refused
 from bot.core.identity import Actor, Person, Standing
-from bot.core.lifecycle import advance
+from bot.core.lifecycle import advance, submit
 from bot.core.membership import Belonging, GroupKind, LiveGroup
 from bot.core.request import ApprovalRequest, State
+from bot.core.ruling import Forbidden
 from tests import factories as a
+from tests.core.audit.log import Log
 
 SECOND = timedelta(seconds=1)
 ONCALL = a.a_group("on-call", GroupKind.CALENDAR, fallback=[a.DIA])
@@ -115,3 +119,46 @@ def test_the_second_opinion_takes_no_claim_about_a_group_that_was_not_asked() ->
     }
 
     assert not admits([], {"memberships": [claim]}, a.NOON)
+
+
+def test_whoever_started_the_run_counts_as_banned_where_it_is_said_who_is_left() -> None:
+    ruling = a.a_ruling(forbid=[Forbidden.TRIGGERER])
+
+    assert is_banned(ruling, a.a_subject(triggerer=a.BO), a.BO)
+    assert not is_banned(ruling, a.a_subject(triggerer=None), a.BO)
+    assert not is_banned(a.a_ruling(), a.a_subject(triggerer=a.BO), a.BO)
+
+
+def test_what_is_frozen_says_where_a_group_is_looked_up_and_who_stands_in() -> None:
+    lines = list(draw_stage(asked(ONCALL, a.a_group()).ruling.stages[0], []))
+
+    assert lines == [
+        'stage "release": 1 of on-call, release',
+        "  on-call: whoever is on call when somebody answers; dia may answer while nobody there can",
+        "  release: a Slack user group, looked up when somebody answers; nobody stands in",
+    ]
+
+
+def test_the_second_opinion_knows_who_started_the_run() -> None:
+    ruling = a.a_ruling(forbid=[Forbidden.TRIGGERER], quorum=2)
+    born = submit(a.a_submission(ruling=ruling, subject=a.a_subject(triggerer=a.BO)), a.NOON)
+    log = Log().record(born, advance(born.request, a.approval(by=a.CHEN), a.NOON))
+    assert log.first_violation() is None
+
+    log.entries[1]["actor"].update({"person": "bo", "email": "bo@acme.test", "slack_id": "U0BO00000", "github": "bo"})
+
+    violation = log.first_violation()
+    assert violation is not None
+    assert violation.sentence == "whoever started the run answered, which the rule forbids"
+
+
+def test_several_accounts_of_one_human_are_told_to_the_second_opinion_too() -> None:
+    listed = frozenset({"slack:U0BO00000", "slack:U0BO00002"})
+    bo = replace(a.BO, aliases=listed)
+    clicked = replace(bo, slack_id="U0BO00002")
+    born = submit(a.a_submission(ruling=a.a_ruling(stages=[a.a_stage("qa", 1, [bo])])), a.NOON)
+
+    log = Log().record(born, advance(born.request, a.approval(by=clicked), a.NOON))
+
+    assert log.first_violation() is None
+    assert bo.traces >= listed

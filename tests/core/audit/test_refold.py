@@ -69,7 +69,9 @@ UNSEEN = a.a_timeout(was_shown=False)
 QUIET = a.a_ruling(on_timeout=OnTimeout.APPROVE)
 QA = (a.approval(by=a.BO), a.approval(by=a.CHEN))
 LIVE = a.a_group("on-call", GroupKind.CALENDAR, fallback=[a.DIA])
-ROTA = a.a_ruling(stages=[a.a_stage("release", 2, [], groups=(a.a_group(),), escalate=(a.a_step(groups=[LIVE]),))])
+ROTA = a.a_ruling(
+    stages=[a.a_stage("release", 2, [], groups=(a.a_group(),), escalate=(a.a_step(to=[], groups=[LIVE]),))]
+)
 IN_IT = a.approval(by=a.in_group(a.BO, read_at=a.NOON + MINUTE))
 STANDS_IN = a.approval(by=a.in_group(a.DIA, LIVE, Belonging.FALLBACK))
 WHOLE = {
@@ -258,6 +260,22 @@ FORGERIES: list[tuple[str, int, Callable[[dict[str, Any]], None], str]] = [
     ("half way", 3, _actor("dia"), "no approver of this stage"),
     ("half way", 3, _actor("ana"), "the requester answered"),
     ("half way", 3, _actor("gus"), "an author answered"),
+    ("by live groups", 2, _set("actor", "memberships", to=[]), "no approver of this stage"),
+    ("by live groups", 2, _set("actor", "memberships", 0, "as", to="outsider"), "no approver of this stage"),
+    ("by live groups", 2, _set("actor", "memberships", 0, "ref", to="another"), "no approver of this stage"),
+    (
+        "by live groups",
+        2,
+        _set("actor", "memberships", 0, "read_at", to="2026-03-04T11:59:59.000000Z"),
+        "no approver of",
+    ),
+    ("by live groups", 4, _actor("chen"), "no approver of this stage"),
+    (
+        "by live groups",
+        4,
+        _set("actor", "memberships", 0, "read_at", to="2026-03-03T12:00:00.000000Z"),
+        "no approver of",
+    ),
     ("half way", 3, _set("actor", "standing", to="guest"), "no full member"),
     ("half way", 3, _set("actor", "person", to=None), "no full member"),
     ("half way", 3, _set("detail", "stage", to=1), "which was not asked"),
