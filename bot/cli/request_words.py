@@ -8,6 +8,7 @@ from bot.core.moments import read_moment
 from bot.core.request import ApprovalRequest
 from bot.core.view import RequestView
 from bot.slack import texts
+from bot.slack.company import numbers
 from bot.store import AuditRow
 
 HEADINGS = ("#", "state", "title", "where", "who", "when (UTC)")
@@ -27,7 +28,8 @@ def draw_row(request: ApprovalRequest) -> tuple[object, ...]:
 def draw_whole(view: RequestView, history: tuple[AuditRow, ...]) -> Iterator[str]:
     """Yield the lines about one request."""
     yield f"#{view.request.number} {view.request.state.value}: {view.request.subject.title}"
-    for label, text in (*_asked(view.request), *_rules(view.request), *_ended(view.request)):
+    shared = [("card", f"{numbers(view)} share one card")] if view.company else []
+    for label, text in (*_asked(view.request), *shared, *_rules(view.request), *_ended(view.request)):
         if text:
             yield f"  {label:<9}{text}"
     yield f"  {'tests':<9}{texts.count(view.tests)}"

@@ -4,11 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from bot.core.request import RequestId
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivered:
     """It arrived. ``channel`` and ``ts`` name the message it became, when it became one.
 
+    ``company`` are those whom it shows besides the request that it is about.
     ``revision`` is that of the request as the message shows it; where an earlier attempt drew it, the least it can be.
     """
 
@@ -16,6 +19,7 @@ class Delivered:
     ts: str | None = None
     permalink: str | None = None
     revision: int | None = None
+    company: tuple[RequestId, ...] = ()
     detail: Mapping[str, object] = field(default_factory=dict[str, object])
 
 

@@ -14,7 +14,10 @@ from bot.core.ruling import Ruling, Verdict
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submitted:
-    """A source asked. The policy has already been evaluated: ``ruling`` says what it made of it."""
+    """A source asked. The policy has already been evaluated: ``ruling`` says what it made of it.
+
+    With a ``leader`` it is shown on the card of that request, in this ``seat``.
+    """
 
     id: RequestId
     number: int
@@ -24,12 +27,15 @@ class Submitted:
     tests: TestEvidence
     digest: str
     ruling: Ruling
+    leader: RequestId | None = None
+    seat: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reviewed:
     """Somebody answered. ``revision`` and ``stage`` are those of the card they answered on.
 
+    ``card`` is the request on whose card they did, if it was one: the others whom it shows are answered alike.
     With ``mandates`` they may do so in the name of others, where they may not in their own.
     ``freezes`` are those of the policy that hold by then.
     """
@@ -42,6 +48,7 @@ class Reviewed:
     category: str | None = None
     mandates: tuple[Mandate, ...] = ()
     freezes: tuple[ActiveFreeze, ...] = ()
+    card: RequestId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,6 +150,15 @@ class GlassReviewed:
     reason: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Regrouped:
+    """Whom it followed goes another way: it follows *leader* in this *seat*, or has a card of its own from now on."""
+
+    by: Actor
+    leader: RequestId | None = None
+    seat: int = 0
+
+
 Event = (
     Reviewed
     | DeadlinePassed
@@ -156,6 +172,7 @@ Event = (
     | GlassBroken
     | GlassChased
     | GlassReviewed
+    | Regrouped
 )
 """What can happen to a request that exists; :class:`Submitted` makes one."""
 

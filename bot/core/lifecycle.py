@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import assert_never
 
-from bot.core import break_glass, reviewing, transitions, waiting
+from bot.core import break_glass, grouping, reviewing, transitions, waiting
 from bot.core.errors import Refusal, Refused
 from bot.core.events import (
     Cancelled,
@@ -26,6 +26,7 @@ from bot.core.events import (
     GlassReviewed,
     InfoProvided,
     InfoRequested,
+    Regrouped,
     Reminded,
     Reviewed,
     Revised,
@@ -50,6 +51,7 @@ MAP: Mapping[State, Mapping[type[Event], frozenset[State]]] = {
         Superseded: frozenset({State.SUPERSEDED}),
         Revised: frozenset({State.PENDING, State.APPROVED, State.REJECTED}),
         GlassBroken: frozenset({State.APPROVED}),
+        Regrouped: frozenset({State.PENDING}),
     },
     State.NEEDS_INFO: {
         Reviewed: frozenset({State.NEEDS_INFO, State.REJECTED}),
@@ -73,7 +75,7 @@ MAP: Mapping[State, Mapping[type[Event], frozenset[State]]] = {
 
 def submit(event: Submitted, now: datetime) -> Outcome:
     """Return the new request. *now* is aware UTC, as everywhere."""
-    return _kept(transitions.submitted(event, now), BIRTH)
+    return grouping.hushed(_kept(transitions.submitted(event, now), BIRTH))
 
 
 def advance(request: ApprovalRequest, event: Event, now: datetime) -> Outcome:
@@ -84,7 +86,7 @@ def advance(request: ApprovalRequest, event: Event, now: datetime) -> Outcome:
     """
     _require_road(request, event)
     _require_in_time(request, event, now)
-    return _kept(_step(request, event, now), MAP[request.state][type(event)])
+    return grouping.placed(request, event, _kept(_step(request, event, now), MAP[request.state][type(event)]))
 
 
 def _kept(outcome: Outcome, allowed: frozenset[State]) -> Outcome:
@@ -157,6 +159,8 @@ def _step(request: ApprovalRequest, event: Event, now: datetime) -> Outcome:  # 
             return transitions.superseded(request, event, now)
         case Revised():
             return transitions.revised(request, event, now)
+        case Regrouped():
+            return grouping.regrouped(request, event, now)
         case GlassBroken() | GlassChased() | GlassReviewed():
             return _step_of_glass(request, event, now)
         case _:  # pragma: no cover - the type checker proves that nothing gets here

@@ -16,12 +16,14 @@ from bot.core.ruling import Handling, Verdict
 class Outcome:
     """Where an event leaves the request, what the log says of it, and what it asks of the world.
 
+    With ``parts`` those that share the card of this request do so no longer: it changed, and they did not.
     Only the lifecycle makes these, and the store writes nothing else: a state cannot be stored without its log entry.
     """
 
     request: ApprovalRequest
     happened: tuple[Happened, ...]
     effects: tuple[Effect, ...]
+    parts: bool = False
 
 
 def happened(event: str, by: Actor, request: ApprovalRequest, at: datetime, detail: Mapping[str, object]) -> Happened:

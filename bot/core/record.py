@@ -41,6 +41,7 @@ def of_submission(request: ApprovalRequest) -> dict[str, object]:
         "callback": seal(subject.callback_url) if subject.callback_url else None,
         "deadline": _deadline(request),
         **_quiet(request),
+        **({} if request.leader is None else {"follows": request.leader}),
     }
 
 
@@ -71,6 +72,7 @@ def of_ruling(ruling: Ruling) -> dict[str, object]:
         **({"budgets": [_spending(spent) for spent in ruling.budgets]} if ruling.budgets else {}),
         **({} if ruling.calendar is None else {"calendar": of_calendar(ruling.calendar)}),
         **({"is_wished": True} if ruling.is_wished else {}),
+        **({} if ruling.group_within is None else {"group_within_seconds": _seconds(ruling.group_within)}),
         **({"delegation": ruling.delegation.value} if ruling.delegation is Delegating.FORBID else {}),
         **of_freezes(ruling.freezes),
     }

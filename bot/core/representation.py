@@ -35,6 +35,7 @@ def draw_request(view: RequestView, public_url: str) -> dict[str, object]:
         "superseded_by": request.superseded_by,
         "break_glass": _break_glass(request),
         "questions": _questions(request),
+        "grouped_with": [{"id": companion.id, "number": companion.number} for companion in view.company],
         **_asked(request.subject),
     }
 

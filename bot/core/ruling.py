@@ -138,6 +138,7 @@ class Ruling:
 
     With a ``calendar`` reminders, escalations and the timeout count in its business time; a timeout that ``is_wished``
     by the caller counts every minute all the same. While ``quiet`` is open nobody is pinged.
+    With ``group_within`` identical asks that come so soon after each other share one card.
     ``budgets`` says how far those were spent that were asked of: of rules that would have approved by themselves.
     ``who_may`` says in words who could answer, and who may not and why; ``lines`` is all of the explanation.
     ``freezes`` are those in which it was asked; whether one holds when it is answered, is looked up then.
@@ -163,6 +164,7 @@ class Ruling:
     is_wished: bool = False
     quiet: Calendar | None = None
     freezes: tuple[ActiveFreeze, ...] = ()
+    group_within: timedelta | None = None
 
     @property
     def lines(self) -> tuple[str, ...]:

@@ -1,9 +1,10 @@
 """What is needed to show a request: the request, everything its tests said, and where its cards are."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from bot.core.evidence import TestEvidence
-from bot.core.request import ApprovalRequest
+from bot.core.request import ApprovalRequest, RequestId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +21,7 @@ class CardRef:
 
     ``revision`` is the newest revision of the request that this channel's card has certainly shown; 0: not known.
     With a ``detour`` it stands there, in its own channel's stead.
+    With a ``host`` it is the card of that other request, which shows this one, too.
     """
 
     channel: str
@@ -28,6 +30,7 @@ class CardRef:
     permalink: str | None = None
     revision: int = 0
     detour: Detour | None = None
+    host: RequestId | None = None
 
     @property
     def place(self) -> str:
@@ -36,13 +39,44 @@ class CardRef:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Companion:
+    """Another request on the same card; ``seat`` counts those who follow, the leader has 0."""
+
+    id: RequestId
+    number: int
+    seat: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RequestView:
-    """A request with what lies beside it. ``tests`` holds every failure of the current revision."""
+    """A request with what lies beside it. ``tests`` holds every failure of the current revision.
+
+    ``company`` are those that share its card and stand where it does.
+    """
 
     request: ApprovalRequest
     tests: TestEvidence
     cards: tuple[CardRef, ...] = ()
+    company: tuple[Companion, ...] = ()
 
     def card_in(self, channel: str) -> CardRef | None:
-        """Return the card in the channel the policy calls *channel*."""
+        """Return the card in the channel the policy calls *channel*, its own or one that shows it, too."""
         return next((card for card in self.cards if card.channel == channel), None)
+
+    def without_borrowed_cards(self) -> "RequestView":
+        """Return it with the cards that are redrawn for it, or were: not those of whom it followed."""
+        kept = (card for card in self.cards if card.host is None or self.was_handed_over(card.channel))
+        return replace(self, cards=tuple(kept))
+
+    def was_handed_over(self, channel: str) -> bool:
+        """Tell whether its card there has become that of one who followed it; a leader's id sorts before theirs."""
+        card = self.card_in(channel)
+        return card is not None and card.host is not None and card.host > self.request.id
+
+
+def alike(request: ApprovalRequest, group: Iterable[ApprovalRequest]) -> tuple[Companion, ...]:
+    """Return those of its *group* that stand where *request* does, in the order in which they came."""
+    others = (other for other in group if other.id != request.id and other.state is request.state)
+    return tuple(
+        Companion(id=other.id, number=other.number, seat=other.seat) for other in sorted(others, key=lambda o: o.seat)
+    )

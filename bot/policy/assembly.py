@@ -168,6 +168,7 @@ def _terms(part: RulePart, path: Path, bench: _Bench) -> Ruling:
         timeout=part.timeout or defaults.timeout,
         on_timeout=part.on_timeout or defaults.on_timeout,
         supersede_lane=part.supersede is not None,
+        group_within=part.group_within,
         delegation=part.delegation,
         break_glass=read_break_glass(part, path, bench.roster, bench.sheet),
     )

@@ -11,7 +11,16 @@ from bot.policy.omissions import let_through_when_omitted
 from bot.policy.parts import Parts
 from bot.policy.sheet import Sheet
 
-_ONLY_WHEN_ASKING = ("stages", "timeout", "on_timeout", "forbid", "require_reason", "break_glass", "calendar")
+_ONLY_WHEN_ASKING = (
+    "stages",
+    "timeout",
+    "on_timeout",
+    "forbid",
+    "require_reason",
+    "break_glass",
+    "calendar",
+    "group_within",
+)
 
 
 def check(parts: Parts, sheet: Sheet) -> None:

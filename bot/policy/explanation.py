@@ -83,6 +83,8 @@ def _asking(ruling: Ruling, facts: Facts) -> Iterator[str]:
         yield f"break-glass: {_names(able) or 'nobody'} may approve alone, reviewed within {within}"
     if ruling.supersede_lane and facts.subject.lane:
         yield f"older open requests of lane {facts.subject.lane} end: superseded"
+    if ruling.group_within is not None:
+        yield f"identical asks within {durationpy.to_str(ruling.group_within)} share one card"
 
 
 @dataclass(frozen=True, slots=True)

@@ -199,6 +199,9 @@ class RulePart(Part):
     """Who may approve alone in an emergency, whatever the stages say; without it nobody."""
     supersede: SupersedeWord | None = None
     """`lane`: a newer request ends the older open ones of its lane."""
+    group_within: Duration | None = None
+    """Identical asks that come so soon after the first share its card and are answered together, each with its own
+    record and callback; off unless written. See [Identical asks](#identical-asks)."""
     require_reason: ReasonWord | None = None
     """Which answers need a reason."""
     quiet: bool = True

@@ -140,6 +140,20 @@ def _named(definition: Json) -> str:
     return _BELOW
 
 
+_SHARING = """\
+### Identical asks
+
+With `group_within: 5m` identical asks that come within five minutes of the first share its card: it names them all, one
+answer counts for each of them, and each has its own record, deadline, log entries and callback. Identical means that
+everything an approver is shown, bound to or judged by is the same: source, title, reason, severity, labels, flags,
+lane, requester, authors, the digest, the counts of the tests, rule, policy and stages. Only links, metadata and the
+callback may differ. Nobody joins once somebody has answered or was called by an escalation, and at most fifty share.
+
+Whoever joins after the card was drawn that somebody clicks is not answered by that click: those get a card of their
+own, and whoever clicked is told. `/jit approve 14` answers #14 alone. With `supersede: lane` an identical ask joins,
+and only a different one ends the older ones.
+"""
+
 _COUNTING = f"""\
 ### What is counted
 
@@ -180,4 +194,5 @@ def _facts() -> Iterator[str]:
     yield "|---|---|"
     for fact in FACTS:
         yield f"| `{fact.name}` | {fact.kind} |"
-    yield f"\n{_COUNTING}"
+    yield f"\n{_SHARING}"
+    yield _COUNTING

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from typing import assert_never
 
 from bot.core.effects import CallBack, TellAccount, TellAdmins
-from bot.core.request import RequestId
-from bot.core.view import RequestView
+from bot.core.request import ApprovalRequest, RequestId
+from bot.core.view import CardRef, RequestView
 from bot.relay.closures import have_moved, note_closed, note_open
 from bot.relay.entries import draw_arrived, draw_dead, draw_drawn, draw_put_back, read_card
 from bot.relay.errand import Errand, Wanted
@@ -194,11 +194,37 @@ def _record_arrival(tx: Transaction, errand: Errand, settlement: Arrived, now: d
     card = read_card(errand.effect, settlement.attempt)
     before = None if card is None else tx.cards.of(errand.request, card.channel)
     if card is not None:
-        # What was shown once stays shown, also when a later attempt found an older message.
-        revision = max(card.revision, before.revision if before else 0)
-        detour = before.detour if before is not None and before.channel_id == card.channel_id else card.detour
-        card = replace(card, revision=revision, detour=detour)
+        card = _as_kept(card, before)
         tx.cards.put(errand.request, card)
     tx.note(draw_arrived(errand, settlement, before, request, now), request)
     if card is not None and (before is None or before.ts != card.ts):
         note_open(tx, card.place, now)
+    if card is not None:
+        for companion in sorted(settlement.attempt.company):
+            _record_companion(tx, errand, settlement, replace(card, host=errand.request), tx.requests.lock(companion))
+
+
+def _as_kept(card: CardRef, before: CardRef | None) -> CardRef:
+    """Return *card* with what is known of it. What was shown once stays shown, also when an older message was found.
+
+    A message that became somebody else's while this was under way stays theirs.
+    """
+    if before is None:
+        return card
+    return replace(
+        card,
+        revision=max(card.revision, before.revision),
+        detour=before.detour if before.channel_id == card.channel_id else card.detour,
+        host=before.host if before.ts == card.ts else card.host,
+    )
+
+
+def _record_companion(
+    tx: Transaction, errand: Errand, settlement: Arrived, card: CardRef, request: ApprovalRequest
+) -> None:
+    """Write down, once, that the card of another has shown *request*: silence is a yes only to what was shown."""
+    before = tx.cards.of(request.id, card.channel)
+    if before is not None and before.revision >= card.revision:
+        return
+    tx.cards.put(request.id, card if before is None else replace(before, revision=card.revision))
+    tx.note(draw_arrived(errand, settlement, None, request, tx.now), request)

@@ -61,6 +61,8 @@ class SlackDoor:
         effect, view = errand.effect, await self._books.view(request)
         if view is None:
             return GiveUp(why="the request it is about is not in the books")
+        if isinstance(effect, ShowCard):
+            view = view.without_borrowed_cards()
         if await self._has_lost_its_card(effect, view):
             # Not gone for good: what revives the card revives its lines.
             return GiveUp(why="its card was given up")

@@ -15,7 +15,8 @@ _PURPOSE = b"jit-approvals: button values, v1"
 _MAC_BYTES = 18  # 144 bits, and no padding in base64
 _SHAPE = re.compile(
     r"(?P<body>1\.(?P<request>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
-    r"\.(?P<revision>[0-9]{1,9})\.(?P<stage>[0-9]{1,4})\.(?P<action>[a-z_]{1,20})(?:\.(?P<question>[0-9]{1,9}))?)"
+    r"\.(?P<revision>[0-9]{1,9})\.(?P<stage>[0-9]{1,4})\.(?P<action>[a-z_]{1,20})"
+    r"(?:\.(?P<question>[0-9]{1,9}))?(?:\.s(?P<seats>[0-9]{1,4}))?)"
     r"\.(?P<mac>[A-Za-z0-9_-]{24})"
 )
 
@@ -45,13 +46,18 @@ class Press(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pressed:
-    """What a button says that it is. ``question`` is which of the request's questions an answer is to."""
+    """What a button says that it is.
+
+    ``question`` is which of the request's questions an answer is to. ``seats`` is the last seat that its card showed,
+    of those who follow the request.
+    """
 
     request: RequestId
     revision: int
     stage: int
     press: Press
     question: int | None = None
+    seats: int = 0
 
 
 class Seal:
@@ -64,6 +70,7 @@ class Seal:
         """Return the value for a button (about 80 characters; Slack allows 2000)."""
         body = f"1.{pressed.request}.{pressed.revision}.{pressed.stage}.{pressed.press.value}"
         body += "" if pressed.question is None else f".{pressed.question}"
+        body += f".s{pressed.seats}" if pressed.seats else ""
         return f"{body}.{self._mac(body)}"
 
     def read_value(self, value: str) -> Pressed:
@@ -83,6 +90,7 @@ class Seal:
             stage=int(found["stage"]),
             press=Press(found["action"]),
             question=int(found["question"]) if found["question"] else None,
+            seats=int(found["seats"] or 0),
         )
 
     def _mac(self, body: str) -> str:

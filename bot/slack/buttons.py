@@ -16,22 +16,25 @@ _LABELS = {
 }
 
 
-def draw_buttons(request: ApprovalRequest, seal: Seal) -> rich.Json:
-    """Return what can be pressed on the card now; details always."""
+def draw_buttons(request: ApprovalRequest, seal: Seal, seats: int = 0) -> rich.Json:
+    """Return what can be pressed on the card now; details always. *seats* are those who follow that it shows."""
     presses = [Press.DETAILS]
     if request.state is State.PENDING:
         presses = [_approving(request.ruling.require_reason), Press.REJECT, Press.ASK, Press.DETAILS]
     elif request.state is State.NEEDS_INFO:
         presses = [Press.REJECT, Press.ANSWER, Press.DETAILS]
-    return draw_actions(request, presses, seal)
+    return draw_actions(request, presses, seal, seats)
 
 
-def draw_actions(request: ApprovalRequest, presses: list[Press], seal: Seal) -> rich.Json:
+def draw_actions(request: ApprovalRequest, presses: list[Press], seal: Seal, seats: int = 0) -> rich.Json:
     """Return a row of buttons."""
-    return {"type": "actions", "elements": [_button(request, press, seal) for press in presses]}
+    return {
+        "type": "actions",
+        "elements": [_button(pressed_now(request, press, seats), request.number, seal) for press in presses],
+    }
 
 
-def pressed_now(request: ApprovalRequest, press: Press) -> Pressed:
+def pressed_now(request: ApprovalRequest, press: Press, seats: int = 0) -> Pressed:
     """Return what a button means that is drawn for the request as it is; an answer is one to the open question."""
     return Pressed(
         request=request.id,
@@ -39,6 +42,7 @@ def pressed_now(request: ApprovalRequest, press: Press) -> Pressed:
         stage=request.stage,
         press=press,
         question=request.questions if press is Press.ANSWER else None,
+        seats=seats,
     )
 
 
@@ -47,13 +51,13 @@ def _approving(require_reason: RequireReason) -> Press:
     return Press.APPROVE_WITH_REASON if require_reason.wants_one(Verdict.APPROVE) else Press.APPROVE
 
 
-def _button(request: ApprovalRequest, press: Press, seal: Seal) -> rich.Json:
-    label, style = _LABELS[press]
+def _button(pressed: Pressed, number: int, seal: Seal) -> rich.Json:
+    label, style = _LABELS[pressed.press]
     button: rich.Json = {
         "type": "button",
-        "action_id": press.action_id,
+        "action_id": pressed.press.action_id,
         "text": rich.plain(label),
-        "value": seal.draw_value(pressed_now(request, press)),
-        "accessibility_label": f"{label.removesuffix(' …')}: request {request.number}",
+        "value": seal.draw_value(pressed),
+        "accessibility_label": f"{label.removesuffix(' …')}: request {number}",
     }
     return button | ({"style": style} if style else {})

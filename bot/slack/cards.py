@@ -16,6 +16,7 @@ from bot.slack.asked import draw_asked, draw_place
 from bot.slack.button_value import Seal
 from bot.slack.buttons import draw_buttons
 from bot.slack.calling import Rolls, draw_calls, draw_gaps
+from bot.slack.company import draw_company, seats_shown
 from bot.slack.escape import length, line, lines
 from bot.slack.evidence import draw_evidence
 from bot.slack.exchanges import draw_exchanges
@@ -47,12 +48,13 @@ def draw_card(view: RequestView, seal: Seal, remark: str | None = None, rolls: R
         rich.header(start + (line(request.subject.title, room) or "(no title)")),
         draw_place(request, room),
         *([rich.block(rich.section(rich.words(line(remark, _REMARK))))] if remark else []),
+        *draw_company(view),
         *_standing(request),
         draw_evidence(view.tests),
         draw_asked(request),
         *_reviews(request),
         *draw_waiting(request, rolls),
-        draw_buttons(request, seal),
+        draw_buttons(request, seal, seats_shown(view)),
     ]
     return Card(text=texts.fallback(request), blocks=blocks)
 

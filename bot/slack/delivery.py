@@ -1,7 +1,7 @@
 """The courier to Slack: carries cards, thread lines, messages and whispers, and says truly how each attempt ended."""
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, cast
 
@@ -12,7 +12,7 @@ from bot.core.attempts import Attempt, Delivered, TryLater
 from bot.core.effects import Said, TellAccount, TellAdmins, Whisper
 from bot.core.identity import Person, Standing
 from bot.core.membership import LiveGroup, merged
-from bot.core.request import ApprovalRequest
+from bot.core.request import ApprovalRequest, RequestId
 from bot.core.view import CardRef, Detour, RequestView
 from bot.core.waiting import silent_groups
 from bot.slack.button_value import Seal
@@ -87,6 +87,8 @@ class SlackCourier:
 
         With a *detour* it is posted there, and a card that is in the channel already stays as it is.
         """
+        if view.was_handed_over(channel):
+            return Delivered(detail={"skipped": "its card has become that of another request"})
         known = view.card_in(channel)
         if known is not None and (detour is None or known.detour is not None):
             detour = known.detour
@@ -95,7 +97,10 @@ class SlackCourier:
                 return attempt
         spot = _Spot(channel=channel if detour is None else detour.to)
         card = await self._draw(view, channel, detour)
-        return await self._post(_about(view), spot, card, "jit_card", posting)
+        attempt = await self._post(_about(view), spot, card, "jit_card", posting)
+        # A message that an earlier attempt left may show fewer than there are now.
+        is_known = isinstance(attempt, Delivered) and not posting.is_repeat
+        return replace(attempt, company=_company(view)) if is_known else attempt
 
     async def _draw(self, view: RequestView, channel: str, detour: Detour | None) -> Card:
         remark = None if detour is None else f"Shown here because {channel} can't be used: {detour.why}."
@@ -194,8 +199,13 @@ class SlackCourier:
             if fault.code in _GONE:
                 return None
             return after_post(fault)
-        revision = view.request.revision
-        return Delivered(channel=known.channel_id, ts=known.ts, permalink=known.permalink, revision=revision)
+        return Delivered(
+            channel=known.channel_id,
+            ts=known.ts,
+            permalink=known.permalink,
+            revision=view.request.revision,
+            company=_company(view),
+        )
 
     async def _post(self, about: _About, spot: _Spot, card: Card, event_type: str, posting: Posting) -> Attempt:
         if posting.is_repeat:
@@ -234,6 +244,10 @@ class SlackCourier:
         except CALL_ERRORS:
             permalink = None
         return Delivered(channel=found.channel, ts=found.ts, permalink=permalink, revision=revision)
+
+
+def _company(view: RequestView) -> tuple[RequestId, ...]:
+    return tuple(companion.id for companion in view.company)
 
 
 def _groups_on(request: ApprovalRequest) -> tuple[LiveGroup, ...]:

@@ -9,6 +9,7 @@ from bot.core.view import RequestView
 from bot.slack import rich, texts
 from bot.slack.asked import draw_asked, draw_place
 from bot.slack.cards import draw_waiting
+from bot.slack.company import draw_company
 from bot.slack.escape import line, lines, tail
 from bot.slack.evidence import where
 from bot.slack.parameters import pages
@@ -39,7 +40,7 @@ def page_of(view: RequestView, wanted: int) -> Page:
 def draw_details(view: RequestView, wanted: int, origin: Origin) -> rich.Json:
     """Return the dialog at page *wanted*; only the first page carries more than parameters and failures."""
     request, page = view.request, page_of(view, wanted)
-    blocks = [draw_place(request, 0), _state(request)]
+    blocks = [draw_place(request, 0), _state(request), *draw_company(view)]
     if page.index == 0:
         blocks += [draw_asked(request), *draw_waiting(request), *_parameters(view, page), *_more(request)]
     else:

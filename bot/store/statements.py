@@ -17,7 +17,10 @@ _WRITING: Mapping[str, str] = {
     "open_in_lane": "SELECT id FROM requests WHERE source = :source AND lane = :lane AND deadline IS NOT NULL",
     "update_request": "UPDATE requests SET state = :state, service = :service, environment = :environment,"
     " lane = :lane, deadline = :deadline, wake_at = :wake_at, document = :document, rule = :rule, handling = :handling,"
-    " ruled_at = :ruled_at, undertaking = :undertaking, answered_at = :answered_at WHERE id = :id",
+    " ruled_at = :ruled_at, undertaking = :undertaking, answered_at = :answered_at, group_key = :group_key,"
+    " leader = :leader WHERE id = :id",
+    "joinable": "SELECT id FROM requests WHERE group_key = :key",
+    "followers": "SELECT id FROM requests WHERE leader = :leader",
     # Each looks at no more rows than it may count: what has happened before that costs nothing.
     "answers": "SELECT count(*) FROM (SELECT 1 FROM requests WHERE undertaking = :undertaking AND state = :state"
     " AND answered_at > :after ORDER BY answered_at DESC LIMIT :most) AS answered",
@@ -27,13 +30,13 @@ _WRITING: Mapping[str, str] = {
     " AND deadline IS NOT NULL LIMIT :most) AS open",
     "head": "SELECT seq, hash, at FROM audit_head",
     "lock_head": "SELECT seq, hash, at FROM audit_head {lock}",
-    "card": "SELECT channel, channel_id, ts, permalink, revision, detour, detour_why FROM cards"
+    "card": "SELECT channel, channel_id, ts, permalink, revision, detour, detour_why, host FROM cards"
     " WHERE request_id = :request AND channel = :channel",
-    "put_card": "INSERT INTO cards (request_id, channel, channel_id, ts, permalink, revision, detour, detour_why)"
-    " VALUES (:request, :channel, :channel_id, :ts, :permalink, :revision, :detour, :detour_why)"
+    "put_card": "INSERT INTO cards (request_id, channel, channel_id, ts, permalink, revision, detour, detour_why, host)"
+    " VALUES (:request, :channel, :channel_id, :ts, :permalink, :revision, :detour, :detour_why, :host)"
     " ON CONFLICT (request_id, channel) DO UPDATE"
     " SET channel_id = excluded.channel_id, ts = excluded.ts, permalink = excluded.permalink,"
-    " revision = excluded.revision, detour = excluded.detour, detour_why = excluded.detour_why",
+    " revision = excluded.revision, detour = excluded.detour, detour_why = excluded.detour_why, host = excluded.host",
     "delegation_of": "SELECT document FROM delegations WHERE giver = :giver",
     "delegations_to": "SELECT document FROM delegations WHERE receiver = :receiver AND until > :now",
     "put_delegation": "INSERT INTO delegations (giver, receiver, until, document)"

@@ -105,6 +105,14 @@ class Requests(Row, table=True):
             sqlite_where=text("answered_at IS NOT NULL"),
             postgresql_where=text("answered_at IS NOT NULL"),
         ),
+        # Who shares a card: what others must be like to follow, and whom it follows.
+        *(
+            Index(f"ix_requests_{column}", column, sqlite_where=where, postgresql_where=where)
+            for column, where in (
+                ("group_key", text("group_key IS NOT NULL")),
+                ("leader", text("leader IS NOT NULL")),
+            )
+        ),
     )
 
     number: int = Field(sa_column=Column(Big, primary_key=True, autoincrement=False))
@@ -124,6 +132,8 @@ class Requests(Row, table=True):
     ruled_at: datetime | None = Field(sa_column=Column(Moment))
     undertaking: str | None = Field(sa_column=Column(Name))
     answered_at: datetime | None = Field(sa_column=Column(Moment))
+    group_key: str | None = Field(sa_column=Column(Name))
+    leader: str | None = Field(sa_column=Column(Name))
 
 
 class Evidence(Row, table=True):
@@ -135,7 +145,7 @@ class Evidence(Row, table=True):
 
 
 class Cards(Row, table=True):
-    """Where the card of a request was posted, one a channel."""
+    """Where the card of a request was posted, one a channel; with a ``host`` it is that other request's card."""
 
     request_id: str = Field(sa_column=Column(Name, ForeignKey("requests.id"), primary_key=True))
     channel: str = Field(sa_column=Column(Name, primary_key=True))
@@ -145,6 +155,7 @@ class Cards(Row, table=True):
     revision: int = Field(sa_column=Column(Integer, nullable=False, server_default="0"))
     detour: str | None = Field(sa_column=Column(Text))
     detour_why: str | None = Field(sa_column=Column(Text))
+    host: str | None = Field(sa_column=Column(Name))
 
 
 class Outbox(Row, table=True):

@@ -94,12 +94,16 @@ class Testimony:
             raise Contradicted("its body is not the one that was drawn for it")
 
 
+_MOVING = frozenset({"deadline", "follows"})
+"""What a question, or whoever it followed, may change of what was asked; the document's hash vouches for it."""
+
+
 def _add(told: Told, event: str, entry: Entry) -> None:
     sealed: Entry = entry.get("sealed") or {}
     detail: Entry = entry["detail"]
     told.document = sealed.get("document")
     if event in _ASKING:
-        told.asked = {name: _hash(value) for name, value in detail.items() if name != "deadline"}
+        told.asked = {name: _hash(value) for name, value in detail.items() if name not in _MOVING}
         told.evidence[entry["revision"]] = sealed.get("evidence")
     if event == _BIRTH:
         told.key = sealed.get("key")
@@ -112,7 +116,7 @@ def _add(told: Told, event: str, entry: Entry) -> None:
 
 
 def _says(written: Mapping[str, object], asked: Entry) -> bool:
-    """Tell whether *written* is what was asked; the deadline, which pauses move, is compared by itself."""
+    """Tell whether *written* is what was asked; what moves is compared by itself."""
     return all(name in written and _hash(written[name]) == hashed for name, hashed in asked.items())
 
 

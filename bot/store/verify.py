@@ -10,6 +10,7 @@ from bot.canonical import sha256_digest
 from bot.core.audit import Folded, Refold, entry_hash
 from bot.core.counting import answered_at, ruled_at, undertaking
 from bot.core.digest import bound
+from bot.core.grouping import key_of
 from bot.core.moments import draw_moment
 from bot.core.record import of_delegation
 from bot.core.request import ApprovalRequest, RequestId
@@ -213,7 +214,7 @@ def _check_document(number: int, request_id: str, stored: Mapping[str, Any], lif
 
 def _check_projection(request: ApprovalRequest, columns: list[Any], snapshot: Snapshot, end: int) -> None:
     """Compare the searched columns with the document they were written with."""
-    source, state, service, environment, lane, deadline, wake_at, *counted = columns
+    source, state, service, environment, lane, deadline, wake_at, *counted, key, leader = columns
     subject, due = request.subject, next_due(request)
     rule, handling, ruled, alike, answered = counted
     is_answered = answered_at(request) is not None
@@ -230,6 +231,8 @@ def _check_projection(request: ApprovalRequest, columns: list[Any], snapshot: Sn
         "ruled_at": (snapshot.moment(ruled), ruled_at(request)),
         "undertaking": (alike, undertaking(request.source, subject) if is_answered else None),
         "answered_at": (snapshot.moment(answered), answered_at(request)),
+        "group_key": (key, key_of(request)),
+        "leader": (leader, request.leader),
     }
     for column, (found, written) in said.items():
         if found != written:

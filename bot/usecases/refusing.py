@@ -27,19 +27,20 @@ def refusals_noted(tx: Transaction, by: Actor, attempted: str, now: datetime) ->
     try:
         yield attempt
     except Refused as refused:
-        tx.refuse(_entry(attempt, by, attempted, refused, now), attempt.request)
+        tx.refuse(entry_of(attempt.request, by, attempted, refused, now), attempt.request)
         whisper = _whisper(attempt, by, refused)
         if whisper is not None:
             tx.enqueue(whisper)
         raise
 
 
-def _entry(attempt: Try, by: Actor, attempted: str, refused: Refused, now: datetime) -> Happened:
+def entry_of(request: ApprovalRequest | None, by: Actor, attempted: str, refused: Refused, now: datetime) -> Happened:
+    """Return the log's line for something that was refused."""
     return Happened(
         event="request.refused",
         at=now,
         by=by,
-        state=attempt.request.state if attempt.request else None,
+        state=request.state if request else None,
         detail={"attempted": attempted, "code": refused.code.value, "sentence": refused.sentence},
     )
 

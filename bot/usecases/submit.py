@@ -1,6 +1,6 @@
 """Somebody asks: the policy judges, and the request stands, or is already settled, in one commit."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.canonical import sha256_digest
@@ -11,6 +11,7 @@ from bot.core.errors import Refusal, Refused
 from bot.core.events import Submitted, Superseded
 from bot.core.evidence import TestEvidence
 from bot.core.identity import Actor
+from bot.core.outcome import Outcome
 from bot.core.request import ApprovalRequest, RequestId, State, Subject
 from bot.core.rules import Facts, Policy, judge
 from bot.core.ruling import Ruling
@@ -73,11 +74,19 @@ def submit(tx: Transaction, ask: Ask, policy: Policy, now: datetime) -> Submissi
         digest=ask.digest,
         ruling=ruling,
     )
-    outcome = lifecycle.submit(event, now)
+    outcome = _shared(tx, event, lifecycle.submit(event, now), now)
     keyed = None if ask.key is None else Keyed(key=ask.key, body_hash=ask.body_hash or "", request_id=event.id)
     tx.record(outcome, evidence=ask.tests, key=keyed)
     _supersede(tx, outcome.request, ask.by, now)
     return Submission(request=outcome.request, is_new=True)
+
+
+def _shared(tx: Transaction, event: Submitted, alone: Outcome, now: datetime) -> Outcome:
+    """Return what comes of *event*: on the card of an identical ask, if there is one, else *alone*."""
+    seat = tx.groups.seat_for(alone.request)
+    if seat is None:
+        return alone
+    return lifecycle.submit(replace(event, leader=seat.leader, seat=seat.number), now)
 
 
 def _judged(tx: Transaction, ask: Ask, policy: Policy, now: datetime) -> Ruling:
@@ -90,18 +99,19 @@ def _judged(tx: Transaction, ask: Ask, policy: Policy, now: datetime) -> Ruling:
 
 
 def _supersede(tx: Transaction, newer: ApprovalRequest, by: Actor, now: datetime) -> None:
-    """End the older open requests of the lane, if the new one's rule says so.
+    """End the older open requests of the lane, if the new one's rule says so; but not those that ask for the same.
 
     Not for a request that its rule has rejected: nothing took over then. One whose deadline is reached is the timer's.
+    Who follows ends before whom it follows, so that nobody leads for a moment only.
     """
     lane = newer.subject.lane
     if lane is None or not newer.ruling.supersede_lane or newer.state is State.REJECTED:
         return
-    for request_id in tx.requests.open_in_lane(newer.source, lane):
-        if request_id != newer.id:
-            older = tx.requests.lock(request_id)
-            if older.deadline is not None and now < older.deadline:
-                tx.record(lifecycle.advance(older, Superseded(by=by, newer=newer.id), now))
+    lead = newer.leader or newer.id
+    overtaken = [tx.requests.lock(found) for found in tx.requests.open_in_lane(newer.source, lane) if found != newer.id]
+    for older in sorted(overtaken, key=lambda one: one.leader is None):
+        if older.deadline is not None and now < older.deadline and lead not in {older.id, older.leader}:
+            tx.record(lifecycle.advance(older, Superseded(by=by, newer=newer.id), now))
 
 
 def _earlier(tx: Transaction, ask: Ask, attempt: Try) -> ApprovalRequest | None:

@@ -132,6 +132,13 @@ class CardAnswered(Answered):
     permalink: str | None
 
 
+class CompanionAnswered(Answered):
+    """Another request that shares its card and stands where it does."""
+
+    id: str
+    number: int
+
+
 class RequestInList(Answered):
     """A request; of its failures only those a card shows."""
 
@@ -178,6 +185,7 @@ class RequestAnswered(RequestInList):
     """A request: where it stands, who said what, and what was asked."""
 
     slack: list[CardAnswered]
+    grouped_with: list[CompanionAnswered]
 
 
 class RequestPage(Answered):

@@ -7,7 +7,7 @@ from aiohttp import web
 
 from bot.core.identity import Actor, Via
 from bot.core.representation import draw_request
-from bot.core.request import RequestId
+from bot.core.request import ApprovalRequest, RequestId
 from bot.core.view import RequestView
 from bot.usecases import look_up
 from bot.usecases.ask_back import Answer, answer
@@ -103,10 +103,14 @@ class Requests:
         request = submission.request
         if submission.is_new:
             self._api.meters.count_submission(request)
-            headers = {"Location": f"{self._api.public_url}/v1/requests/{request.id}"}
-            return self._answer(RequestView(request=request, tests=ask.tests), 201, headers)
+        if submission.is_new and request.leader is None:
+            # What stands beside a request that was made just now needs no look.
+            return self._answer(RequestView(request=request, tests=ask.tests), 201, self._location(request))
         view = await self._api.desk.read(lambda snapshot: look_up.view(snapshot, request.id, ask.source))
-        return self._answer(view, 200)
+        return self._answer(view, 201, self._location(request)) if submission.is_new else self._answer(view, 200)
+
+    def _location(self, request: ApprovalRequest) -> dict[str, str]:
+        return {"Location": f"{self._api.public_url}/v1/requests/{request.id}"}
 
     async def _ended_or_after(self, http: web.Request, caller: Caller, seconds: float) -> RequestView:
         """Return the request once it has ended, at the latest after *seconds*, or at closing time.
@@ -131,9 +135,9 @@ class Requests:
         return _json(draw_request(view, self._api.public_url), status, headers)
 
     def _line(self, view: RequestView) -> dict[str, object]:
-        """Return a request for a list: with the failures a card shows, and without its cards."""
+        """Return a request for a list: with the failures a card shows, and without its cards and who shares them."""
         drawn = draw_request(view, self._api.public_url)
-        del drawn["slack"]
+        del drawn["slack"], drawn["grouped_with"]
         return drawn
 
 

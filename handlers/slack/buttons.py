@@ -83,6 +83,7 @@ async def _approve(front: Front, pressed: Pressed, by: Actor, replay_key: str) -
         by=by,
         revision=pressed.revision,
         stage=pressed.stage,
+        seats=pressed.seats,
         replay_key=replay_key,
     )
     try:

@@ -83,6 +83,7 @@ def _click(pressed: Pressed, by: Actor, words: str, replay_key: str) -> Click:
         by=by,
         revision=pressed.revision,
         stage=pressed.stage,
+        seats=pressed.seats,
         reason=words or None,
         replay_key=replay_key,
     )

@@ -238,3 +238,17 @@ def test_a_condition_in_every_yaml_style_means_the_same() -> None:
         rule = policy(f"version: 1\nrules:\n  - name: a\n    then: auto_reject\n    when: {style}\n").rules[0]
         assert rule.when is not None
         assert rule.when(Facts(subject=a_subject(), tests=some_tests(failed=1), source="ci", now=NOON)) is True
+
+
+def test_a_rule_may_let_identical_asks_share_a_card() -> None:
+    rules = policy(
+        """\
+        version: 1
+        rules:
+          - {name: shared, when: request.action == "deploy", then: require_approval, group_within: 5m}
+          - {name: apart, then: require_approval}
+        """
+    ).rules
+
+    assert [rule.terms.group_within for rule in rules] == [timedelta(minutes=5), None]
+    assert warnings('version: 1\nrules: [{name: no, when: request.action == "a", then: auto_reject, group_within: 5m}]')

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -13,6 +15,16 @@ PRESSED = Pressed(request=ID, revision=2, stage=1, press=Press.REJECT)
 
 def test_a_value_comes_back_as_it_was_drawn() -> None:
     assert SEAL.read_value(SEAL.draw_value(PRESSED)) == PRESSED
+
+
+def test_how_many_a_card_showed_comes_back_and_can_not_be_raised() -> None:
+    shared = replace(PRESSED, seats=12)
+    value = SEAL.draw_value(shared)
+
+    assert SEAL.read_value(value) == shared
+    for forged in (value.replace(".s12.", ".s13."), value.replace(".s12.", "."), value.replace(".s12.", ".12.")):
+        with pytest.raises(Refused):
+            SEAL.read_value(forged)
 
 
 def test_a_value_is_far_below_what_a_button_may_carry() -> None:

@@ -92,6 +92,17 @@ def test_a_lane_is_looked_up_among_open_requests_alone(full_url: str) -> None:
     assert "Seq Scan" not in plan
 
 
+def test_whoever_shares_a_card_is_found_by_an_index_that_knows_no_others(full_url: str) -> None:
+    statements, queries = Statements(database_at(full_url)), Queries(database_at(full_url))
+
+    for query, index in (
+        (statements["joinable"], "ix_requests_group_key"),
+        (statements["followers"], "ix_requests_leader"),
+        (queries["company"], "ix_requests_leader"),
+    ):
+        assert index in plan_of(full_url, query, ("a key",))
+
+
 OF_OPEN = ("ix_requests_open_wake_at", "ix_requests_open_lane")
 LISTS = [
     ((), (), False, ("pk_requests", "INTEGER PRIMARY KEY")),

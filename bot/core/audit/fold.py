@@ -277,6 +277,10 @@ def _superseded(life: Life, entry: Entry, _at: datetime) -> None:
         raise Broken("nothing newer took over")
 
 
+def _regrouped(_life: Life, _entry: Entry, _at: datetime) -> None:
+    """Whom it may follow depends on others; see :mod:`bot.core.audit.company`."""
+
+
 _STEPS = {
     "request.submitted": _asked,
     "request.reviewed": _reviewed,
@@ -285,6 +289,7 @@ _STEPS = {
     "request.info_requested": _info_requested,
     "request.info_provided": _info_provided,
     "request.revised": _asked,
+    "request.regrouped": _regrouped,
     "request.glass_broken": _glass_broken,
     "request.glass_chased": glass.chased,
     "request.glass_reviewed": _glass_reviewed,

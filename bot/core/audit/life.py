@@ -17,6 +17,7 @@ ROADS: Mapping[str, Mapping[str, frozenset[str]]] = {
     "request.info_requested": {"pending": frozenset({"needs_info"})},
     "request.info_provided": {"needs_info": frozenset({"pending"})},
     "request.revised": {"pending": frozenset({"pending"}), "needs_info": frozenset({"pending"})},
+    "request.regrouped": {"pending": frozenset({"pending"})},
     "request.glass_broken": {"pending": frozenset({"pending"}), "needs_info": frozenset({"needs_info"})},
     "request.decided": {
         "pending": frozenset({"approved", "rejected"}),
@@ -43,8 +44,9 @@ class Life:
 
     ``due`` is the decision that must be written next, at ``due_at``; ``left`` is what was left of the clock when a
     question stopped it; the stage's clock counts from ``since`` on, when it had counted ``spent``; ``terms`` is what
-    was asked and how it was judged; ``shown`` is the newest revision of which a card was posted. ``breaker`` broke the
-    glass, and ``review_due`` is set while that still has to be looked at.
+    was asked and how it was judged; ``shown`` is the newest revision of which a card was posted, ``follows`` whose card
+    that is; ``judged_by`` is the rule and the policy's hash. ``breaker`` broke the glass, and ``review_due`` is set
+    while that still has to be looked at.
     """
 
     request: str
@@ -70,6 +72,8 @@ class Life:
     breaker: Entry = field(default_factory=dict[str, Any])
     review_due: datetime | None = None
     chases: int = 0
+    follows: str | None = None
+    judged_by: tuple[str, str] = ("", "")
 
     @property
     def ruling(self) -> Entry:

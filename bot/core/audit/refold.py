@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from bot.core.audit.company import join
 from bot.core.audit.entry import GENESIS
 from bot.core.audit.fold import take
 from bot.core.audit.lending import Lending, Loan
@@ -100,6 +101,7 @@ class Refold:
         if event in ROADS:
             life = self._lives.get(request) or Life(request=request, number=entry["number"])
             take(life, entry, self._lending)
+            join(life, entry, self._lives)
             self._spending.take(entry)
             self._lives[request] = life
             self._unsettled.pop(request, None)

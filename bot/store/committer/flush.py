@@ -1,6 +1,7 @@
 """Turns what a group wants written into rows: one statement a table, however many use cases there were."""
 
 from bot.core.counting import answered_at, ruled_at, undertaking
+from bot.core.grouping import key_of
 from bot.core.request import ApprovalRequest
 from bot.core.waiting import next_due
 from bot.store.codec import draw_json
@@ -101,6 +102,8 @@ def _projection(ground: Ground, put: Put, drawn: Drawn) -> Values:
         moment(due.at) if due else None,
         drawn.document(request),
         *_counted(ground, request),
+        key_of(request),
+        request.leader,
     )
 
 

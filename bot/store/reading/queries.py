@@ -14,13 +14,15 @@ _READING: Mapping[str, str] = {
     "request": "SELECT document FROM requests WHERE id = :id",
     "by_number": "SELECT document FROM requests WHERE number = :number",
     "evidence": "SELECT document FROM evidence WHERE request_id = :request AND revision = :revision",
-    "cards": "SELECT channel, channel_id, ts, permalink, revision, detour, detour_why FROM cards"
+    "cards": "SELECT channel, channel_id, ts, permalink, revision, detour, detour_why, host FROM cards"
     " WHERE request_id = :request ORDER BY channel",
     "events": f"{_ENTRY} WHERE request_id = :request AND seq > :after ORDER BY seq",
     "audit": f"{_ENTRY} WHERE seq > :after ORDER BY seq",
     "head": "SELECT seq, hash, at FROM audit_head",
     "all_requests": "SELECT number, id, idempotency_key, body_hash, source, state, service, environment, lane,"
-    " deadline, wake_at, rule, handling, ruled_at, undertaking, answered_at, document FROM requests ORDER BY number",
+    " deadline, wake_at, rule, handling, ruled_at, undertaking, answered_at, group_key, leader, document FROM requests"
+    " ORDER BY number",
+    "company": "SELECT document FROM requests WHERE leader = :leader ORDER BY id",
     "stored": "SELECT idempotency_key, body_hash, document FROM requests WHERE id = :id",
     "all_evidence": "SELECT revision, document FROM evidence WHERE request_id = :request",
     "all_bodies": "SELECT id, body FROM outbox WHERE body IS NOT NULL ORDER BY id",

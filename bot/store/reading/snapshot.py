@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from bot.core.delegation import Delegation
 from bot.core.evidence import TestEvidence
 from bot.core.request import ApprovalRequest, RequestId
-from bot.core.view import CardRef, RequestView
+from bot.core.view import CardRef, Companion, RequestView, alike
 from bot.store.codec import draw_json_moment, read_delegation, read_effect, read_evidence, read_request
 from bot.store.database import Database, Link, Values
 from bot.store.housetime import HouseTime
@@ -45,7 +45,12 @@ class Snapshot:
         request = self.request(request_id)
         if request is None:
             return None
-        return RequestView(request=request, tests=self._evidence(request), cards=self._cards(request_id))
+        return RequestView(
+            request=request,
+            tests=self._evidence(request),
+            cards=self._cards(request_id),
+            company=self._company(request),
+        )
 
     def held_back(self, channel: str, until: datetime) -> tuple[RequestView, ...]:
         """Return the open requests in *channel* for which nobody was pinged before *until*, oldest first.
@@ -55,7 +60,8 @@ class Snapshot:
         mark = draw_json_moment(until)
         rows = self._link.rows(self._queries["all_open"])
         found = (read_request(document) for (document,) in rows if mark in _as_text(document))
-        meant = [request for request in found if request.quiet_until == until]
+        # Who follows another has no card to lead to; its leader is called for both.
+        meant = [request for request in found if request.quiet_until == until and request.leader is None]
         return tuple(
             RequestView(request=request, tests=request.tests, cards=self._cards(request.id))
             for request in meant
@@ -187,6 +193,14 @@ class Snapshot:
     def _cards(self, request_id: RequestId) -> tuple[CardRef, ...]:
         rows = self._link.rows(self._queries["cards"], (request_id,))
         return tuple(read_card(row) for row in rows)
+
+    def _company(self, request: ApprovalRequest) -> tuple[Companion, ...]:
+        """Return who shares its card, and has fared as it did."""
+        if request.ruling.group_within is None:
+            return ()
+        leader = request if request.leader is None else self.request(request.leader)
+        followers = self._link.rows(self._queries["company"], (request.leader or request.id,))
+        return alike(request, [*([leader] if leader else []), *(read_request(row[0]) for row in followers)])
 
     def _entry(self, row: Values) -> AuditRow:
         return AuditRow(

@@ -31,7 +31,7 @@ class Cards:
 def draw_card(card: CardRef) -> Values:
     """Return the columns of *card*, in the order of the table after the request."""
     to, why = (card.detour.to, card.detour.why) if card.detour else (None, None)
-    return (card.channel, card.channel_id, card.ts, card.permalink, card.revision, to, why)
+    return (card.channel, card.channel_id, card.ts, card.permalink, card.revision, to, why, card.host)
 
 
 def read_card(row: Values) -> CardRef:
@@ -43,4 +43,5 @@ def read_card(row: Values) -> CardRef:
         permalink=row[3],
         revision=row[4],
         detour=Detour(to=row[5], why=row[6] or "") if row[5] is not None else None,
+        host=row[7],
     )

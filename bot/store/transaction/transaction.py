@@ -1,10 +1,12 @@
 """One use case's unit of work. Nothing here reaches the database before the whole group is flushed and committed."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from bot.core.effects import Effect
 from bot.core.events import Happened
 from bot.core.evidence import TestEvidence
+from bot.core.identity import Actor
 from bot.core.outcome import Outcome
 from bot.core.request import ApprovalRequest, RequestId
 from bot.store.codec import KINDS, draw_json
@@ -13,6 +15,7 @@ from bot.store.transaction.alarms import Alarms
 from bot.store.transaction.cards import Cards
 from bot.store.transaction.delegations import Delegations
 from bot.store.transaction.ground import Ground
+from bot.store.transaction.groups import Groups
 from bot.store.transaction.history import History
 from bot.store.transaction.outbox import Outbox
 from bot.store.transaction.replays import Replays
@@ -26,7 +29,7 @@ _BIRTH = "request.submitted"
 class Transaction:
     """What a use case holds: repositories to read and lock, and ``record`` to write."""
 
-    __slots__ = ("_ground", "alarms", "cards", "delegations", "history", "outbox", "replays", "requests")
+    __slots__ = ("_ground", "alarms", "cards", "delegations", "groups", "history", "outbox", "replays", "requests")
 
     def __init__(self, ground: Ground) -> None:
         self._ground = ground
@@ -35,6 +38,7 @@ class Transaction:
         self.cards = Cards(ground)
         self.delegations = Delegations(ground)
         self.alarms = Alarms(ground)
+        self.groups = Groups(ground, self.cards)
         self.replays = Replays(ground)
         self.history = History(ground)
 
@@ -67,6 +71,13 @@ class Transaction:
         is_first = outcome.happened[0].event == _BIRTH
         for effect in outcome.effects:
             self._post(effect, request, is_first=is_first, stays=False)
+        if outcome.parts:
+            self.part(request, self.groups.followers(request.id), outcome.happened[0].by)
+
+    def part(self, old: ApprovalRequest, left: Sequence[ApprovalRequest], by: Actor) -> None:
+        """Let those *left*, who followed *old*, go on without it: the first of them has the card of the others."""
+        for outcome in self.groups.regrouped(old, left, by):
+            self.record(outcome)
 
     def refuse(self, entry: Happened, request: ApprovalRequest | None) -> None:
         """Write a refusal into the log; it stays although the use case raises Refused."""
@@ -93,7 +104,7 @@ class Transaction:
             address.destination,
             address.rank,
             KINDS[type(effect)],
-            request.id if request else None,
+            effect.request,
             address.key,
             draw_json(effect),
             now if address.not_before is None else self._ground.tools.database.moment(address.not_before),

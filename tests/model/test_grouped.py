@@ -1,0 +1,207 @@
+"""A click on a shared card against the same click on each alone: whoever was shown stands where they would alone.
+
+Two houses live side by side: in one identical asks share cards, in the other nobody does. What happens is drawn; a
+click on a card of the first house is, in the second, a click on each of those whom that card named when it was drawn.
+"""
+
+import asyncio
+import itertools
+import os
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory, mkdtemp
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.core.errors import Refused
+from bot.core.request import ApprovalRequest, RequestId, State
+from bot.core.ruling import Ruling, Verdict
+from bot.slack.company import seats_shown
+from bot.store import Store, StoreWiring, Timekeeper, Transaction, upgrade_schema, verify_audit
+from bot.usecases.review import review
+from bot.usecases.ring import ring_due
+from bot.usecases.submit import submit
+from tests.factories import ANA, BO, CHEN, DIA, NOON, a_cancellation, a_ruling, a_stage, a_step, an_actor
+from tests.store.asks import advancing
+from tests.store.sharing import ask_of, click_on, no_freezes, policy_of
+
+PEOPLE = (BO, CHEN, DIA, ANA)
+ALONE = a_ruling(
+    stages=[a_stage("qa", 2, [BO, CHEN], escalate=(a_step(10, [DIA], channel=None),))], timeout=timedelta(minutes=20)
+)
+SHARED = replace(ALONE, group_within=timedelta(minutes=5))
+ACTS = st.tuples(
+    st.sampled_from(["ask", "ask", "ask", "draw", "draw", "click", "click", "click", "command", "cancel", "wait"]),
+    st.integers(0, 5),
+    st.sampled_from(PEOPLE),
+    st.sampled_from([Verdict.APPROVE, Verdict.APPROVE, Verdict.REJECT]),
+)
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A card as somebody saw it: for whom its buttons are, and whom it named."""
+
+    leader: ApprovalRequest
+    seats: int
+    named: tuple[int, ...]
+
+
+@dataclass
+class House:
+    """A store under a clock of its own, and the requests made in it."""
+
+    store: Store
+    ruling: Ruling
+    clock: list[datetime]
+    made: list[RequestId] = field(default_factory=list[RequestId])
+
+    async def run(self, use_case: Callable[[Transaction, datetime], Any]) -> bool:
+        try:
+            await self.store.committer.run(use_case)
+        except Refused:
+            return False
+        return True
+
+    async def ask(self) -> None:
+        asked = await self.store.committer.run(lambda tx, now: submit(tx, ask_of(), policy_of(self.ruling), now))
+        self.made.append(asked.request.id)
+
+    async def look(self, which: int) -> ApprovalRequest:
+        found = await self.store.read(lambda snapshot: snapshot.request(self.made[which]))
+        assert found is not None
+        return found
+
+
+@cache
+def _empty() -> Path:
+    path = Path(mkdtemp(prefix="jit-model-")) / "jit.db"
+    upgrade_schema(f"sqlite:///{path}")
+    return path
+
+
+async def a_house(folder: Path, name: str, ruling: Ruling) -> House:
+    shutil.copy(_empty(), folder / f"{name}.db")
+    clock, numbers = [NOON], itertools.count(1)
+
+    def ticking() -> float:
+        return (clock[0] - NOON).total_seconds()
+
+    wiring = StoreWiring(
+        clock=lambda: clock[0],
+        monotonic=ticking,
+        new_id=lambda: f"019b0000-0000-7000-8000-{next(numbers):012x}",
+        replica="one",
+        version="0.0.1",
+        timekeeper=Timekeeper.WIRING,
+    )
+    store = Store.open(f"sqlite:///{folder / name}.db", wiring=wiring)
+    await store.start()
+    return House(store, ruling, clock)
+
+
+class Pair:
+    """Both houses, the cards that were seen, and who has gone another way than the card that named them."""
+
+    def __init__(self, shared: House, alone: House) -> None:
+        self.shared, self.alone = shared, alone
+        self.cards: list[Drawn] = []
+        self.parted: set[tuple[RequestId, int]] = set()
+
+    async def act(self, kind: str, which: int, person: Any, verdict: Verdict) -> None:  # noqa: ANN401 - one of PEOPLE
+        if kind == "ask":
+            await self.shared.ask()
+            await self.alone.ask()
+        elif kind == "wait":
+            await self.wait(which)
+        elif kind == "click" and self.cards:
+            await self.click(self.cards[-1 - which % len(self.cards)], person, verdict)
+        elif self.shared.made and kind in {"draw", "command", "cancel"}:
+            await self.alone_with(kind, which % len(self.shared.made), person, verdict)
+
+    async def alone_with(self, kind: str, which: int, person: Any, verdict: Verdict) -> None:  # noqa: ANN401 - one of PEOPLE
+        if kind == "draw":
+            await self.draw(which)
+        elif kind == "cancel":
+            for house in (self.shared, self.alone):
+                await house.run(advancing(house.made[which], a_cancellation()))
+        elif await self.answer(self.alone, which, None, person, verdict):
+            assert await self.answer(self.shared, which, None, person, verdict)
+            self.parted |= {(card.leader.id, which) for card in self.cards}
+            self.parted |= {(card.leader.id, n) for card in self.cards for n in card.named if card.named[0] == which}
+
+    async def wait(self, minutes: int) -> None:
+        for house in (self.shared, self.alone):
+            house.clock[0] += timedelta(minutes=minutes)
+            while (await house.store.committer.run(lambda tx, now: ring_due(tx, no_freezes, now))).taken:
+                pass
+
+    async def draw(self, which: int) -> None:
+        view = await self.shared.store.read(lambda snapshot: snapshot.view(self.shared.made[which]))
+        if view is not None and view.request.leader is None:
+            ids = (view.request.id, *(one.id for one in view.company))
+            named = tuple(self.shared.made.index(one) for one in ids)
+            self.cards.append(Drawn(view.request, seats_shown(view), named))
+
+    async def click(self, card: Drawn, person: Any, verdict: Verdict) -> None:  # noqa: ANN401 - one of PEOPLE
+        """In the second house: on the first of those named, and, if that one could be answered, on each of the rest."""
+        first, *rest = card.named
+        is_answered = await self.answer(self.shared, first, card.seats, person, verdict)
+        assert await self.answer(self.alone, first, None, person, verdict) is is_answered
+        for which in rest if is_answered else ():
+            if (card.leader.id, which) in self.parted:
+                continue
+            if not await self.answer(self.alone, which, None, person, verdict):
+                self.parted.add((card.leader.id, which))
+        if is_answered:
+            # Whom this card did not name goes another way from now on, whatever later cards of the same leader named.
+            later = {n for other in self.cards if other.leader.id == card.leader.id for n in other.named}
+            self.parted |= {(card.leader.id, which) for which in later - set(card.named)}
+
+    async def answer(self, house: House, which: int, seats: int | None, person: Any, verdict: Verdict) -> bool:  # noqa: ANN401 - one of PEOPLE, and in which house
+        click = click_on(await house.look(which), seats, verdict, an_actor(person))
+        return await house.run(lambda tx, now: review(tx, click, no_freezes, now))
+
+    async def compare(self) -> None:
+        for which in range(len(self.shared.made)):
+            one, other = await self.shared.look(which), await self.alone.look(which)
+            assert _life(one) == _life(other), f"#{which + 1}"
+            if one.leader is not None and one.state.is_open:
+                leader = await self.shared.look(self.shared.made.index(one.leader))
+                assert (leader.state, leader.leader) == (State.PENDING, None), "it follows whom nobody can click on"
+
+
+def _life(request: ApprovalRequest) -> object:
+    ruling = replace(request.ruling, group_within=None)
+    reviews = tuple(replace(review, by=replace(review.by, name="")) for review in request.reviews)
+    return replace(request, id=RequestId(""), ruling=ruling, leader=None, seat=0, reviews=reviews)
+
+
+@settings(
+    max_examples=max(10, int(os.environ.get("JIT_MODEL_EXAMPLES", "200")) // 20),
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+@given(st.lists(ACTS, min_size=6, max_size=30))
+def test_each_stands_where_it_would_had_the_click_been_made_on_it_alone(acts: list[tuple[Any, ...]]) -> None:
+    asyncio.run(_live(acts))
+
+
+async def _live(acts: list[tuple[Any, ...]]) -> None:
+    with TemporaryDirectory() as folder:
+        pair = Pair(await a_house(Path(folder), "shared", SHARED), await a_house(Path(folder), "alone", ALONE))
+        try:
+            for act in acts:
+                await pair.act(*act)
+                await pair.compare()
+            verdict = await pair.shared.store.read(verify_audit)
+            assert verdict.ok, verdict.why
+        finally:
+            await pair.shared.store.close()
+            await pair.alone.store.close()
