@@ -112,7 +112,7 @@ def has_own_right(request: ApprovalRequest, actor: Actor, now: datetime) -> bool
 def _lent(request: ApprovalRequest, person: Person, mandate: Mandate, now: datetime) -> Person:
     """Return the giver, whose right it is. Raises Refused, in words that follow "You stand in for dia, but"."""
     name, giver = mandate.delegation.giver.key, mandate.giver.person
-    is_named = giver is not None and is_one_of(giver, [mandate.delegation.giver])
+    is_named = giver is not None and bool(giver.slack_id) and is_one_of(giver, [mandate.delegation.giver])
     if not is_named or not is_one_of(person, [mandate.delegation.receiver]):
         raise Refused(Refusal.NOT_ELIGIBLE, "that was said of other accounts.")
     if not mandate.delegation.is_running(now):

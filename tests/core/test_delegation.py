@@ -260,3 +260,13 @@ def test_what_cannot_be_lent_is_refused(attempt: Callable[[], object], code: Ref
 
 def test_bo_without_a_mandate_is_told_whom_it_waits_for() -> None:
     assert "It waits for: dia, chen" in refusal(asked(), approval(by=BO)).sentence
+
+
+def test_a_right_is_lent_by_an_account_and_not_by_whoever_has_its_address() -> None:
+    addressed = replace(DIA, slack_id=None)
+    mandate = a_mandate(DIA)
+    borrowed = replace(mandate, giver=replace(mandate.giver, person=addressed))
+
+    refused = refusal(asked(), replace(approval(by=GUS), mandates=(borrowed,)))
+
+    assert refused.code is Refusal.NOT_ELIGIBLE

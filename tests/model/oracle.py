@@ -326,7 +326,8 @@ def whose_right(tale: Tale, terms: Terms, act: Act, now: datetime) -> int | None
     for (lender, until, is_member), known_by in lent:
         words = [word for word in (*tale.said_yes, *tale.said_no) if lender in word.voice]
         is_free = is_member and now < until and not _is_banned(terms, lender) and _is_told_apart(terms, known_by)
-        if is_free and lender in here | tale.called and all(word.speaker == act.human for word in words):
+        is_known = "slack" in known_by  # a right is lent by an account, not by whoever has its address
+        if is_free and is_known and lender in here | tale.called and all(word.speaker == act.human for word in words):
             return lender
     return None
 
