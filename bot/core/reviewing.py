@@ -68,6 +68,8 @@ def _accepted_review(request: ApprovalRequest, event: Reviewed, now: datetime) -
     if event.verdict is Verdict.REJECT and quorum.has_rejected(request, person):
         raise Refused(Refusal.ALREADY_REVIEWED, "You have rejected this already; it waits for somebody else.")
     on_behalf_of = _in_whose_name(request, event, earlier, now)
+    if event.verdict is Verdict.REJECT and on_behalf_of is not None:
+        _require_one_no(request, on_behalf_of)
     if event.verdict is Verdict.APPROVE:
         require_thawed(rejecting(event.freezes))
     if request.ruling.require_reason.wants_one(event.verdict) and not (event.reason or "").strip():
@@ -83,6 +85,12 @@ def _accepted_review(request: ApprovalRequest, event: Reviewed, now: datetime) -
         category=event.category,
         on_behalf_of=on_behalf_of,
     )
+
+
+def _require_one_no(request: ApprovalRequest, owner: Person) -> None:
+    """Raise Refused where a yes of an earlier stage is taken back in the name of whoever has done so themselves."""
+    if quorum.has_rejected(request, owner):
+        raise Refused(Refusal.ALREADY_REVIEWED, f"{owner.key} has rejected this already; one right is one voice.")
 
 
 def _in_whose_name(request: ApprovalRequest, event: Reviewed, earlier: Review | None, now: datetime) -> Person | None:

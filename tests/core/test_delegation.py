@@ -270,3 +270,15 @@ def test_a_right_is_lent_by_an_account_and_not_by_whoever_has_its_address() -> N
     refused = refusal(asked(), replace(approval(by=GUS), mandates=(borrowed,)))
 
     assert refused.code is Refusal.NOT_ELIGIBLE
+
+
+def test_a_yes_of_an_earlier_stage_is_taken_back_once_by_the_delegator_or_in_their_name() -> None:
+    chain = [a_stage("qa", 1, [DIA]), a_stage("release", 1, [EVE], reject_quorum=2)]
+    request = a_request(ruling=a_ruling(stages=chain, timeout=2 * HOUR))
+    request = advance(request, by_gus(), NOON).request
+    request = advance(request, replace(rejection(by=DIA), stage=1), NOON).request
+
+    refused = refusal(request, replace(by_gus(Verdict.REJECT), stage=1))
+
+    assert refused.code is Refusal.ALREADY_REVIEWED
+    assert refused.sentence == "dia has rejected this already; one right is one voice."

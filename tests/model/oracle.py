@@ -351,9 +351,10 @@ def is_allowed(facts: list[Fact], act: Act, now: datetime) -> bool:
 def _is_allowed_while_open(tale: Tale, terms: Terms, act: Act, now: datetime) -> bool:
     stage = terms.who[tale.stage] if terms.who else None
     is_asked = stage is None or act.human in stage | tale.called or _is_of_the_group(tale, terms, act)
-    has_right = bool(terms.who) and whose_right(tale, terms, act, now) is not None
+    owner = whose_right(tale, terms, act, now) if terms.who else None
+    has_right = owner is not None
     has_said_yes = any(act.human in word.voice for word in tale.said_yes)
-    has_said_no = any(act.human in word.voice for word in tale.said_no)
+    has_said_no = any({act.human, owner} & word.voice for word in tale.said_no)
     is_seen = act.revision == tale.revision and act.stage == tale.stage
     is_free = _is_free(terms, act)
     is_pending = tale.state == "pending"
