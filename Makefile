@@ -16,7 +16,7 @@ help:
 	@echo 'make test          every test        make test ARGS="tests/core -k quorum"'
 	@echo 'make lint          every linter'
 	@echo 'make docs          the generated documents anew'
-	@echo 'make browser       Chromium for the browser tests (Debian and Ubuntu, as root)'
+	@echo 'make browser       Chromium and its emoji for the browser tests (Debian and Ubuntu, as root)'
 	@echo 'make requirements  the hash-pinned requirements anew, from pyproject.toml'
 
 demo: $(VENV)/runtime.stamp
@@ -47,7 +47,7 @@ docs: $(VENV)/dev.stamp
 
 browser:
 	@command -v chromium || command -v chromium-browser || command -v google-chrome || \
-	    { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends chromium; }
+	    { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends chromium fonts-noto-color-emoji; }
 
 requirements: $(VENV)/dev.stamp
 	$(UV_COMPILE) pyproject.toml --output-file requirements.txt
