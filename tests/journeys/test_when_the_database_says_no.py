@@ -76,7 +76,8 @@ async def test_a_policy_that_the_log_could_not_be_told_does_not_hold_until_it_ca
 
     assert kept is before
     said = [line for line in logs if line["event"] == "policy.not_reloaded"]
-    assert [(line["log_level"], line["remedy"]) for line in said] == [("error", "send SIGHUP again, or `jit policy reload`")]
+    remedy = "send SIGHUP again, or `jit policy reload`"
+    assert [(line["log_level"], line["remedy"]) for line in said] == [("error", remedy)]
     assert home.house.policy().rules[0].name == "quiet staging"
     assert (await loaded(home))[-1] == home.house.policy().hash
     assert (await home.ask())["state"] == "pending"
