@@ -93,10 +93,11 @@ def elapsed(since: datetime, now: datetime, calendar: Calendar | None) -> timede
 def open_until(calendar: Calendar, now: datetime) -> datetime | None:
     """Return when it closes next; None when it is closed, and where nothing is known of it any more."""
     end = None
-    for begin, close in _open(calendar, now):
-        if begin > (end or now) or close == _NO_END:
-            break
+    spans = _open(calendar, now)
+    begin, close = next(spans)
+    while begin <= (end or now) and close != _NO_END:
         end = close
+        begin, close = next(spans)
     return end
 
 
