@@ -166,13 +166,25 @@ LISTENERS = """
 """
 
 
+async def listening(replicas: tuple[Store, Store], url: str) -> Heard:
+    """What the second replica hears from now on; both listen. That they began to may have been said before we came."""
+    heard = Heard(replicas[1])
+    with owner_of(url) as run:
+        async with asyncio.timeout(30):
+            while len(run(f"{LISTENERS} AND state = 'idle'")) < len(replicas):  # noqa: ASYNC110 - a state of the server
+                await asyncio.sleep(0.01)
+    await asyncio.sleep(0.1)  # the bell says so right after it has told the server
+    while not heard.queue.empty():
+        heard.queue.get_nowait()
+    return heard
+
+
 @pytest.mark.postgres
 @pytest.mark.parametrize("url", ["postgresql"], indirect=True)
 async def test_a_commit_wakes_the_other_replica_and_again_after_the_bell_was_cut(
     replicas: tuple[Store, Store], url: str
 ) -> None:
-    heard = Heard(replicas[1])
-    await heard.until(lambda commit: not commit.requests)  # it listens
+    heard = await listening(replicas, url)
     first = await a_stored_request(replicas[0])
     assert (await heard.until(lambda commit: bool(commit.requests))).requests == {first.id}
 
@@ -189,8 +201,7 @@ async def test_a_commit_wakes_the_other_replica_and_again_after_the_bell_was_cut
 @pytest.mark.postgres
 @pytest.mark.parametrize("url", ["postgresql"], indirect=True)
 async def test_what_somebody_else_shouts_does_not_deafen_a_replica(replicas: tuple[Store, Store], url: str) -> None:
-    heard = Heard(replicas[1])
-    await heard.until(lambda commit: not commit.requests)
+    heard = await listening(replicas, url)
 
     with owner_of(url) as run:
         for noise in ("", "not json", "[]", "{}", '{"by": "x", "requests": 7, "outbox": null}', "null"):
