@@ -13,9 +13,9 @@ from statistics import median
 
 from bot.app import utc_now
 from bot.core.evidence import TestEvidence
-from bot.core.identity import Person
+from bot.core.judging.rules import Facts, Policy, judge
+from bot.core.people.identity import Person
 from bot.core.request import Subject
-from bot.core.rules import Facts, Policy, judge
 from bot.policy import read_policy
 
 ROUNDS, JUDGED = 15, 200

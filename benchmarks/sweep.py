@@ -16,7 +16,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from bot.app import new_id, utc_now
-from bot.core.freeze_windows import never_frozen
+from bot.core.judging.freeze_windows import never_frozen
 from bot.core.moments import draw_moment
 from bot.store import Store, StoreWiring
 from bot.usecases.desk import Desk

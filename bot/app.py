@@ -18,8 +18,8 @@ from uuid_utils import uuid7
 from bot import __version__
 from bot.address import CannotListen
 from bot.core.errors import Unavailable
-from bot.core.freeze_windows import live_freezes
-from bot.core.membership import GroupKind
+from bot.core.judging.freeze_windows import live_freezes
+from bot.core.people.membership import GroupKind
 from bot.credentials import find_credentials
 from bot.delivery import CallbackCourier, CallbackTerms
 from bot.policy.current import CurrentPolicy

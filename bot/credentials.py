@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from bot.core.rules import Policy, Source
+from bot.core.judging.rules import Policy, Source
 from bot.settings import Settings, SettingsInvalid
 from handlers.door import Credentials, twins
 

@@ -9,8 +9,8 @@ from typing import Generic, TypeVar
 import structlog
 
 from bot.core.errors import Unavailable
+from bot.core.judging.rules import Policy
 from bot.core.moments import draw_moment
-from bot.core.rules import Policy
 from bot.policy import PolicyInvalid
 from bot.policy.current import CurrentPolicy
 from bot.settings import SettingsInvalid

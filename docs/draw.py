@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from bot.core.lifecycle_drawing import draw_lifecycle
-from bot.policy.reference import draw_reference, draw_schema
+from bot.core.life.lifecycle_drawing import draw_lifecycle
+from bot.policy.grammar.reference import draw_reference, draw_schema
 
 GENERATED: dict[str, Callable[[], str]] = {
     "docs/lifecycle.md": draw_lifecycle,

@@ -7,11 +7,11 @@ from typing import Any
 
 from bot.core import events
 from bot.core.business_time import Calendar, Offset, Opening
-from bot.core.delegation import Delegation, Mandate
 from bot.core.evidence import Failure, TestEvidence
 from bot.core.freeze import ActiveFreeze, Freezing
-from bot.core.identity import Actor, Person, Via
-from bot.core.membership import Belonging, GroupKind, LiveGroup, Membership
+from bot.core.people.delegation import Delegation, Mandate
+from bot.core.people.identity import Actor, Person, Via
+from bot.core.people.membership import Belonging, GroupKind, LiveGroup, Membership
 from bot.core.request import ApprovalRequest, Decision, Pause, RequestId, Review, State, Subject
 from bot.core.ruling import BreakGlass, EscalationStep, Forbidden, Handling, Ruling, Stage, Verdict
 from tests.people import ANA, BO, CHEN, CI, DIA, EVE, GUS, OLD, PEOPLE, TIMER, a_person, an_actor  # noqa: F401 - and for tests that look here  # pyright: ignore[reportUnusedImport] - as just said

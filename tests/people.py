@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from bot.core.identity import Actor, Person, Standing, Via
+from bot.core.people.identity import Actor, Person, Standing, Via
 
 
 def a_person(name: str, slack_id: str | None = None) -> Person:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from bot import canonical
 from bot.canonical import canonical_bytes, sha256_digest
 from bot.core.audit import GENESIS, Place, draw_entry
-from bot.core.lifecycle import submit
+from bot.core.life.lifecycle import submit
 from tests.factories import NOON, a_ruling, a_submission
 
 SAFE = 2**53 - 1

@@ -6,7 +6,7 @@ import typer
 from pydantic import SecretStr
 
 from bot.cli.output import AS_JSON, print_json, print_lines, print_table
-from bot.policy.reference import draw_reference, draw_schema
+from bot.policy.grammar.reference import draw_reference, draw_schema
 from bot.settings import SECRETS, Settings, read_settings
 
 commands = typer.Typer(help="Show the settings, and the reference of the policy file.", no_args_is_help=True)

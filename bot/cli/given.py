@@ -6,8 +6,8 @@ from datetime import datetime
 
 import typer
 
-from bot.core.counting import MOST, Counts, Tally
-from bot.core.rules import Policy
+from bot.core.judging.counting import MOST, Counts, Tally
+from bot.core.judging.rules import Policy
 from bot.policy import counts_given, read_moment, wrong_count
 
 GIVEN = typer.Option(

@@ -10,13 +10,13 @@ import typer
 from bot.app import utc_now
 from bot.cli.operating import NoBot
 from bot.cli.output import print_lines
-from bot.core.identity import People
+from bot.core.people.identity import People
 from bot.policy import PolicyError
 from bot.policy.mentions import Kind, Mention, read_mentions
 from bot.settings import Settings, SettingsInvalid
 from bot.slack import Directory, make_client, open_session
 from bot.slack.faults import CALL_ERRORS, read_fault, remedy_of
-from bot.slack.inspection import Inspector
+from bot.slack.workspace.inspection import Inspector
 
 _NO = 1
 

@@ -7,8 +7,8 @@ from typing import Any
 from bot.core.moments import read_moment
 from bot.core.request import ApprovalRequest
 from bot.core.view import RequestView
-from bot.slack import texts
-from bot.slack.company import numbers
+from bot.slack.cards.company import numbers
+from bot.slack.words import texts, who
 from bot.store import AuditRow
 
 HEADINGS = ("#", "state", "title", "where", "who", "when (UTC)")
@@ -45,7 +45,7 @@ def draw_whole(view: RequestView, history: tuple[AuditRow, ...]) -> Iterator[str
 def _who(request: ApprovalRequest) -> str:
     if request.decision is not None:
         return f"by {request.decision.by.name}"
-    return texts.approvers(request) if request.state.is_open else ""
+    return who.approvers(request) if request.state.is_open else ""
 
 
 def _when(request: ApprovalRequest) -> str:
@@ -70,10 +70,10 @@ def _rules(request: ApprovalRequest) -> Iterator[tuple[str, str | None]]:
     for stage in ruling.stages:
         yield (
             "stage",
-            f"{stage.name}: {stage.quorum} of {texts.free_of(request, None if stage.anyone else stage.approvers)}",
+            f"{stage.name}: {stage.quorum} of {who.free_of(request, None if stage.anyone else stage.approvers)}",
         )
     if request.state.is_open and ruling.stages:
-        many, whom = texts.needed(request)
+        many, whom = who.needed(request)
         yield "waits", f"{many}{whom}"
     if ruling.stages:
         until = f" at {_second(request.deadline)} UTC" if request.deadline is not None else ""

@@ -11,7 +11,7 @@ import typer
 from bot.app import utc_now
 from bot.cli.books import look
 from bot.cli.output import AS_JSON, print_json, print_lines
-from bot.core.counting import LOOK_BACK
+from bot.core.judging.counting import LOOK_BACK
 from bot.core.representation import draw_time
 from bot.core.view import RequestView
 from bot.policy import Difference, load_policy, read_duration

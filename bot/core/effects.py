@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from bot.core.identity import Actor, Person
-from bot.core.membership import LiveGroup
+from bot.core.people.identity import Actor, Person
+from bot.core.people.membership import LiveGroup
 from bot.core.request import RequestId
 from bot.core.ruling import Verdict
 from bot.core.view import Detour

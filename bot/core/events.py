@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.core.delegation import Mandate
 from bot.core.evidence import TestEvidence
 from bot.core.freeze import ActiveFreeze
-from bot.core.identity import Actor
+from bot.core.people.delegation import Mandate
+from bot.core.people.identity import Actor
 from bot.core.request import RequestId, State, Subject
 from bot.core.ruling import Ruling, Verdict
 

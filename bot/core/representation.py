@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from bot.core.evidence import Failure, TestEvidence
-from bot.core.identity import Actor, Person
 from bot.core.moments import draw_moment as draw_time
+from bot.core.people.identity import Actor, Person
 from bot.core.request import ApprovalRequest, Decision, Review, Subject
 from bot.core.ruling import Ruling
 from bot.core.view import CardRef, RequestView

@@ -8,8 +8,8 @@ from typing import NewType
 
 from bot.core.evidence import TestEvidence
 from bot.core.freeze import ActiveFreeze
-from bot.core.identity import Actor, Person
-from bot.core.membership import LiveGroup
+from bot.core.people.identity import Actor, Person
+from bot.core.people.membership import LiveGroup
 from bot.core.ruling import Ruling, Verdict
 
 RequestId = NewType("RequestId", str)
@@ -145,7 +145,7 @@ class GlassReview:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApprovalRequest:
-    """The aggregate. Only :mod:`bot.core.lifecycle` makes new versions of it.
+    """The aggregate. Only :mod:`bot.core.life.lifecycle` makes new versions of it.
 
     ``deadline`` is set exactly while the request is open. ``tests`` carries all counts but only the failures that a
     card shows; the whole list is kept beside the request per revision. All times are aware UTC.

@@ -5,11 +5,11 @@ from datetime import timedelta
 from enum import StrEnum
 from itertools import pairwise
 
-from bot.core.budget import Spending
 from bot.core.business_time import Calendar
 from bot.core.freeze import ActiveFreeze
-from bot.core.membership import Crowd, LiveGroup
-from bot.core.person import Person
+from bot.core.judging.budget import Spending
+from bot.core.people.membership import Crowd, LiveGroup
+from bot.core.people.person import Person
 
 
 class Verdict(StrEnum):

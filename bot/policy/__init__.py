@@ -1,12 +1,12 @@
-"""The policy file in, :mod:`bot.core.rules` out: YAML with positions, CEL conditions compiled to plain callables."""
+"""The policy file in, :mod:`bot.core.judging.rules` out: YAML with positions, CEL made into plain callables."""
 
-from bot.policy.cases import Verdict, run_cases
-from bot.policy.errors import PolicyError, PolicyInvalid, Position
-from bot.policy.explanation import Explanation, explain
-from bot.policy.given import counts_given, wrong_count
+from bot.policy.grammar.scalars import read_duration, read_moment
 from bot.policy.loader import Checked, check_policy, load_policy, read_policy, starter_policy
-from bot.policy.scalars import read_duration, read_moment
-from bot.policy.simulation import Difference, simulate
+from bot.policy.reading.errors import PolicyError, PolicyInvalid, Position
+from bot.policy.trying.cases import Verdict, run_cases
+from bot.policy.trying.explanation import Explanation, explain
+from bot.policy.trying.given import counts_given, wrong_count
+from bot.policy.trying.simulation import Difference, simulate
 
 __all__ = [
     "Checked",

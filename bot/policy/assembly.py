@@ -2,24 +2,24 @@
 
 from dataclasses import dataclass, replace
 
-from bot.core.freeze_windows import Freeze
-from bot.core.membership import GroupKind
-from bot.core.rules import Almanac, Condition, Policy, QuietHours, Rule, Signpost, Source, Unclear
+from bot.core.judging.freeze_windows import Freeze
+from bot.core.judging.rules import Almanac, Condition, Policy, QuietHours, Rule, Signpost, Source, Unclear
+from bot.core.people.membership import GroupKind
 from bot.core.ruling import Forbidden, Handling, Ruling, Stage
-from bot.policy.calendars import Calendars, read_calendars
-from bot.policy.conditions import ConditionRejected, Engine
-from bot.policy.document import Path
-from bot.policy.emergencies import read_break_glass
-from bot.policy.facts import FREEZE_FACTS
-from bot.policy.freezes import make_freeze
-from bot.policy.grammar import DefaultsPart, QuietPart, RulePart, SignpostPart, SourcePart, StagePart
-from bot.policy.grammar_of_time import FreezePart
+from bot.policy.conditions.engine import ConditionRejected, Engine
+from bot.policy.conditions.facts import FREEZE_FACTS
+from bot.policy.grammar.mappings import DefaultsPart, QuietPart, RulePart, SignpostPart, SourcePart, StagePart
+from bot.policy.grammar.times import FreezePart
 from bot.policy.parts import Parts
-from bot.policy.roster import Roster, read_roster
-from bot.policy.sheet import Sheet
-from bot.policy.silence import PATH as QUIET
-from bot.policy.silence import read_quiet_hours
-from bot.policy.staging import Staging
+from bot.policy.people.emergencies import read_break_glass
+from bot.policy.people.roster import Roster, read_roster
+from bot.policy.people.staging import Staging
+from bot.policy.reading.document import Path
+from bot.policy.reading.sheet import Sheet
+from bot.policy.time.calendars import Calendars, read_calendars
+from bot.policy.time.freezes import make_freeze
+from bot.policy.time.silence import PATH as QUIET
+from bot.policy.time.silence import read_quiet_hours
 
 DEFAULT_RULE = "default"
 """What the core calls the ruling that holds when no rule settles a request; no rule may have this name."""

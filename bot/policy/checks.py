@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 from bot.core.ruling import Handling, OnTimeout
 from bot.policy.assembly import DEFAULT_RULE
-from bot.policy.conditions import Engine
-from bot.policy.document import Path
-from bot.policy.grammar import RulePart
-from bot.policy.omissions import let_through_when_omitted
+from bot.policy.conditions.engine import Engine
+from bot.policy.conditions.omissions import let_through_when_omitted
+from bot.policy.grammar.mappings import RulePart
 from bot.policy.parts import Parts
-from bot.policy.sheet import Sheet
+from bot.policy.reading.document import Path
+from bot.policy.reading.sheet import Sheet
 
 _ONLY_WHEN_ASKING = (
     "stages",

@@ -5,15 +5,15 @@ from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path
 
-from bot.core.rules import Policy
+from bot.core.judging.rules import Policy
 from bot.policy.assembly import assemble
 from bot.policy.checks import check
-from bot.policy.composition import Unreadable
-from bot.policy.document import Document, read_document
-from bot.policy.errors import PolicyError, PolicyInvalid, Position
 from bot.policy.ownership import read_ownership
 from bot.policy.parts import read_parts
-from bot.policy.sheet import Sheet
+from bot.policy.reading.composition import Unreadable
+from bot.policy.reading.document import Document, read_document
+from bot.policy.reading.errors import PolicyError, PolicyInvalid, Position
+from bot.policy.reading.sheet import Sheet
 
 MAX_BYTES = 256 * 1024
 _HINT = "jit init writes one to start from"

@@ -6,10 +6,10 @@ from enum import StrEnum
 from pathlib import Path as FilePath
 from typing import cast
 
-from bot.policy.document import Document, Path
-from bot.policy.errors import PolicyError
-from bot.policy.grammar import DefaultsPart
+from bot.policy.grammar.mappings import DefaultsPart
 from bot.policy.loader import read_bytes, read_yaml
+from bot.policy.reading.document import Document, Path
+from bot.policy.reading.errors import PolicyError
 
 _CHANNEL_KEYS = frozenset({"channel", "channels", "admin_channel"})
 _PEOPLE_KEYS = frozenset({"users", "approvers", "mention", "to", "fallback"})

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import cast
 
-from bot.core.ownership import OwnersOf, nobody
+from bot.core.judging.ownership import OwnersOf, nobody
 from bot.policy.codeowners import MAX_BYTES, CodeOwners
-from bot.policy.document import Path as Place
-from bot.policy.errors import Position
-from bot.policy.sheet import Sheet
-from bot.policy.wording import shown
+from bot.policy.reading.document import Path as Place
+from bot.policy.reading.errors import Position
+from bot.policy.reading.sheet import Sheet
+from bot.policy.reading.wording import shown
 
 SECTION = "codeowners"
 

@@ -9,20 +9,20 @@ from pydantic import BaseModel, ValidationError
 
 from bot.core.freeze import Freezing
 from bot.core.ruling import Handling
-from bot.policy.complaints import sentence_of, unknown_key
-from bot.policy.document import Path
-from bot.policy.grammar import (
+from bot.policy.grammar.mappings import (
     DefaultsPart,
     QuietPart,
     RulePart,
     SignpostPart,
     SourcePart,
 )
-from bot.policy.grammar_of_time import CalendarPart, FreezePart
-from bot.policy.persons import GroupPart, PersonPart
-from bot.policy.scalars import is_name
-from bot.policy.sheet import Sheet
-from bot.policy.wording import shown
+from bot.policy.grammar.persons import GroupPart, PersonPart
+from bot.policy.grammar.scalars import is_name
+from bot.policy.grammar.times import CalendarPart, FreezePart
+from bot.policy.reading.complaints import sentence_of, unknown_key
+from bot.policy.reading.document import Path
+from bot.policy.reading.sheet import Sheet
+from bot.policy.reading.wording import shown
 
 VERSION = 1
 MAX_RULES = 500

@@ -18,8 +18,8 @@ from bot.core.effects import (
     Whisper,
 )
 from bot.core.events import Happened
-from bot.core.identity import Actor, Via
 from bot.core.moments import draw_moment
+from bot.core.people.identity import Actor, Via
 from bot.core.request import ApprovalRequest
 from bot.core.view import CardRef
 from bot.relay.errand import Closed, Errand

@@ -12,8 +12,8 @@ from pathlib import Path
 import aiohttp
 import structlog
 
-from bot.core.identity import Identity, People, Person, is_one_of
-from bot.core.membership import LONGEST, GroupKind, LiveGroup, Roll
+from bot.core.people.identity import Identity, People, Person, is_one_of
+from bot.core.people.membership import LONGEST, GroupKind, LiveGroup, Roll
 from bot.rolls.ical import MAX_BYTES, BadCalendar, Shift, read_shifts
 
 FRESH = timedelta(minutes=5)

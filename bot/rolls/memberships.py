@@ -5,9 +5,9 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from bot.core.eligibility import is_banned
-from bot.core.identity import Actor, Person, is_one_of
-from bot.core.membership import Belonging, GroupKind, LiveGroup, Membership, Roll
+from bot.core.people.eligibility import is_banned
+from bot.core.people.identity import Actor, Person, is_one_of
+from bot.core.people.membership import Belonging, GroupKind, LiveGroup, Membership, Roll
 from bot.core.request import ApprovalRequest
 
 PATIENCE = 2.0

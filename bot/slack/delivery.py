@@ -7,22 +7,22 @@ from typing import Any, cast
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.core import eligibility
 from bot.core.attempts import Attempt, Delivered, TryLater
 from bot.core.effects import Said, TellAccount, TellAdmins, Whisper
-from bot.core.identity import Person, Standing
-from bot.core.membership import LiveGroup, merged
+from bot.core.life.waiting import silent_groups
+from bot.core.people import eligibility
+from bot.core.people.identity import Person, Standing
+from bot.core.people.membership import LiveGroup, merged
 from bot.core.request import ApprovalRequest, RequestId
 from bot.core.view import CardRef, Detour, RequestView
-from bot.core.waiting import silent_groups
-from bot.slack.button_value import Seal
-from bot.slack.calling import Rolls
-from bot.slack.cards import Card, draw_card
-from bot.slack.digest import draw_digest
-from bot.slack.directory import Directory
+from bot.slack.cards.button_value import Seal
+from bot.slack.cards.calling import Rolls
+from bot.slack.cards.card import Card, draw_card
 from bot.slack.faults import CALL_ERRORS, Kind, after_look, after_post, read_fault
-from bot.slack.lines import draw_person_message, draw_requester_message, draw_thread_line, draw_whisper
-from bot.slack.lookup import Found, Lookup, draw_metadata
+from bot.slack.words.digest import draw_digest
+from bot.slack.words.lines import draw_person_message, draw_requester_message, draw_thread_line, draw_whisper
+from bot.slack.workspace.directory import Directory
+from bot.slack.workspace.lookup import Found, Lookup, draw_metadata
 
 _GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
 _NO_THREAD = frozenset({"message_not_found", "thread_not_found"})

@@ -11,7 +11,6 @@ from typing import cast
 import orjson
 from pydantic import TypeAdapter
 
-from bot.core.delegation import Delegation
 from bot.core.effects import (
     CallBack,
     Effect,
@@ -25,6 +24,7 @@ from bot.core.effects import (
     Whisper,
 )
 from bot.core.evidence import TestEvidence
+from bot.core.people.delegation import Delegation
 from bot.core.request import ApprovalRequest
 
 KINDS: Mapping[type[Effect], str] = {

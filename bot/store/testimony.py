@@ -8,10 +8,10 @@ from typing import Any
 
 import orjson
 
-from bot.core import record
 from bot.core.audit import ROADS, draw_actor, draw_where, seal
-from bot.core.identity import Actor
+from bot.core.life import record
 from bot.core.moments import draw_moment
+from bot.core.people.identity import Actor
 from bot.core.request import ApprovalRequest, Decision, Review
 
 Entry = Mapping[str, Any]

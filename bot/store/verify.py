@@ -8,13 +8,13 @@ import orjson
 
 from bot.canonical import sha256_digest
 from bot.core.audit import Folded, Refold, entry_hash
-from bot.core.counting import answered_at, ruled_at, undertaking
 from bot.core.digest import bound
-from bot.core.grouping import key_of
+from bot.core.judging.counting import answered_at, ruled_at, undertaking
+from bot.core.life.grouping import key_of
+from bot.core.life.record import of_delegation
+from bot.core.life.waiting import next_due
 from bot.core.moments import draw_moment
-from bot.core.record import of_delegation
 from bot.core.request import ApprovalRequest, RequestId
-from bot.core.waiting import next_due
 from bot.store.codec import draw_json, read_delegation, read_evidence, read_request
 from bot.store.reading import Snapshot
 from bot.store.testimony import Contradicted, Testimony

@@ -5,9 +5,9 @@ from datetime import datetime
 
 from bot.core.errors import Refusal, Refused
 from bot.core.events import InfoProvided, InfoRequested
-from bot.core.identity import Actor
-from bot.core.lifecycle import advance
-from bot.core.outcome import Outcome
+from bot.core.life.lifecycle import advance
+from bot.core.life.outcome import Outcome
+from bot.core.people.identity import Actor
 from bot.core.request import RequestId
 from bot.store import Transaction
 from bot.usecases.once import take_once

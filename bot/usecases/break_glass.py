@@ -5,10 +5,10 @@ from datetime import datetime
 
 from bot.core.errors import Refusal, Refused
 from bot.core.events import GlassBroken, GlassReviewed
-from bot.core.freeze_windows import Freezes
-from bot.core.identity import Actor
-from bot.core.lifecycle import advance
-from bot.core.outcome import Outcome
+from bot.core.judging.freeze_windows import Freezes
+from bot.core.life.lifecycle import advance
+from bot.core.life.outcome import Outcome
+from bot.core.people.identity import Actor
 from bot.core.request import ApprovalRequest, RequestId
 from bot.store import Transaction
 from bot.usecases.refusing import refusals_noted

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.core.delegation import Delegation, agreed
 from bot.core.effects import TellAccount
 from bot.core.errors import Refusal, Refused
 from bot.core.events import Happened
-from bot.core.identity import Actor
-from bot.core.record import of_delegation
+from bot.core.life.record import of_delegation
+from bot.core.people.delegation import Delegation, agreed
+from bot.core.people.identity import Actor
 from bot.store import Transaction
 from bot.usecases.refusing import refusals_noted
 

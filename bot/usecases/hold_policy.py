@@ -6,8 +6,8 @@ from datetime import datetime
 
 from bot.core.effects import TellAdmins
 from bot.core.events import Happened
-from bot.core.identity import Actor, Via
-from bot.core.rules import Policy
+from bot.core.judging.rules import Policy
+from bot.core.people.identity import Actor, Via
 from bot.store import Transaction
 
 HOUSE = Actor(name="house", via=Via.POLICY)

@@ -8,7 +8,7 @@ from datetime import datetime
 from bot.core.effects import Whisper
 from bot.core.errors import Refusal, Refused
 from bot.core.events import Happened
-from bot.core.identity import Actor, Via
+from bot.core.people.identity import Actor, Via
 from bot.core.request import ApprovalRequest
 from bot.store import Transaction
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from bot.core.errors import Refusal, Refused
 from bot.core.events import Happened
-from bot.core.identity import Actor, Via
+from bot.core.people.identity import Actor, Via
 from bot.store import OutboxRow, Transaction
 
 OPERATOR = Actor(name="operator", via=Via.CLI)

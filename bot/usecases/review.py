@@ -3,15 +3,15 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.core import eligibility
-from bot.core.delegation import Mandate
 from bot.core.errors import Refusal, Refused
 from bot.core.events import Reviewed
-from bot.core.freeze_windows import Freezes
-from bot.core.identity import Actor
-from bot.core.lifecycle import advance
-from bot.core.membership import LiveGroup
-from bot.core.outcome import Outcome
+from bot.core.judging.freeze_windows import Freezes
+from bot.core.life.lifecycle import advance
+from bot.core.life.outcome import Outcome
+from bot.core.people import eligibility
+from bot.core.people.delegation import Mandate
+from bot.core.people.identity import Actor
+from bot.core.people.membership import LiveGroup
 from bot.core.request import ApprovalRequest, RequestId
 from bot.core.ruling import Verdict
 from bot.store import Transaction

@@ -11,11 +11,11 @@ import structlog
 from bot.core.errors import Refused, Unavailable
 from bot.core.events import DeadlinePassed, Escalated, Event, GlassChased, Reminded
 from bot.core.freeze import ActiveFreeze
-from bot.core.freeze_windows import Freezes, never_frozen
-from bot.core.identity import Actor, Via
-from bot.core.lifecycle import advance
+from bot.core.judging.freeze_windows import Freezes, never_frozen
+from bot.core.life.lifecycle import advance
+from bot.core.life.waiting import Next, brought
+from bot.core.people.identity import Actor, Via
 from bot.core.request import ApprovalRequest, RequestId
-from bot.core.waiting import Next, brought
 from bot.store import Snapshot, Transaction
 from bot.usecases.desk import Desk
 

@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 
 from bot.core.effects import Whisper
 from bot.core.errors import Refused
-from bot.core.identity import Actor
-from bot.core.outcome import Outcome
+from bot.core.life.outcome import Outcome
+from bot.core.people.identity import Actor
 from bot.core.request import ApprovalRequest
 from bot.store import Transaction
 from bot.usecases.refusing import entry_of

@@ -4,16 +4,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.canonical import sha256_digest
-from bot.core import lifecycle
-from bot.core.counting import require_room
 from bot.core.digest import bound
 from bot.core.errors import Refusal, Refused
 from bot.core.events import Submitted, Superseded
 from bot.core.evidence import TestEvidence
-from bot.core.identity import Actor
-from bot.core.outcome import Outcome
+from bot.core.judging.counting import require_room
+from bot.core.judging.rules import Facts, Policy, judge
+from bot.core.life import lifecycle
+from bot.core.life.outcome import Outcome
+from bot.core.people.identity import Actor
 from bot.core.request import ApprovalRequest, RequestId, State, Subject
-from bot.core.rules import Facts, Policy, judge
 from bot.core.ruling import Ruling
 from bot.store import Keyed, Transaction
 from bot.usecases.once import take_once

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from bot.core.effects import Whisper
 from bot.core.errors import Refused
-from bot.core.identity import Actor
+from bot.core.people.identity import Actor
 from bot.core.request import RequestId
 from bot.store import Transaction
 from bot.usecases.refusing import refusals_noted

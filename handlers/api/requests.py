@@ -5,7 +5,7 @@ import time
 import orjson
 from aiohttp import web
 
-from bot.core.identity import Actor, Via
+from bot.core.people.identity import Actor, Via
 from bot.core.representation import draw_request
 from bot.core.request import ApprovalRequest, RequestId
 from bot.core.view import RequestView

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.core.evidence import TestEvidence
-from bot.core.rules import Policy
+from bot.core.judging.rules import Policy
 from bot.reports import read_report
 from bot.usecases.desk import Desk
 from handlers.api.meters import Meters

@@ -2,14 +2,15 @@
 
 from aiohttp import web
 
-from handlers.slack import buttons, commands, dialogs, events, pages
+from handlers.slack import buttons, dialogs, events, pages
 from handlers.slack.bolt import Switchboard
 from handlers.slack.edge import PATH, Edge
 from handlers.slack.front import Front
+from handlers.slack.jit import command
 from handlers.slack.socket_mode import Socket
 from handlers.slack.verify import Verifier
 
-COMMANDS = frozenset({commands.COMMAND})
+COMMANDS = frozenset({command.COMMAND})
 ACTIONS = buttons.CARD_ACTIONS | pages.PAGE_ACTIONS
 CALLBACKS = dialogs.CALLBACKS
 EVENTS = events.SUBSCRIBED

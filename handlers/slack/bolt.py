@@ -20,10 +20,11 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.slack.faults import CALL_ERRORS
 from handlers.refusals import as_apology
-from handlers.slack import buttons, commands, dialogs, pages
+from handlers.slack import buttons, dialogs, pages
 from handlers.slack.events import note_event
 from handlers.slack.front import Front
 from handlers.slack.inbound import Clicked, Commanded, Happened, Letter, Submitted
+from handlers.slack.jit import command
 
 _ANYTHING = re.compile("")
 _LETTER = "jit_letter"
@@ -106,8 +107,8 @@ class Switchboard:
         await _answer(
             ack,
             "slack.command_failed",
-            lambda: commands.answer(self._front, commanded, letter.replay_key),
-            lambda error: commands.draw_broken(as_apology(error)),
+            lambda: command.answer(self._front, commanded, letter.replay_key),
+            lambda error: command.draw_broken(as_apology(error)),
         )
 
     async def _on_event(self, context: AsyncBoltContext) -> None:

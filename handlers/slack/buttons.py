@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from bot.core.errors import Refusal, Refused
-from bot.core.identity import Actor, Via
+from bot.core.people.identity import Actor, Via
 from bot.core.ruling import Verdict
 from bot.slack import Place, Press, Pressed, Seal
-from bot.slack.details import draw_details
-from bot.slack.views import Origin
+from bot.slack.dialogs.details import draw_details
+from bot.slack.dialogs.reasons import Origin
 from bot.usecases import look_up
 from bot.usecases.review import Click
 from handlers.slack.counting import count

@@ -5,11 +5,11 @@ What it depends on, and only Slack, a calendar or the books can tell, is looked 
 
 from dataclasses import replace
 
-from bot.core import eligibility
-from bot.core.delegation import Mandate
 from bot.core.errors import Refusal, Refused
-from bot.core.identity import Actor
-from bot.core.outcome import Outcome
+from bot.core.life.outcome import Outcome
+from bot.core.people import eligibility
+from bot.core.people.delegation import Mandate
+from bot.core.people.identity import Actor
 from bot.core.request import ApprovalRequest
 from bot.slack import Place
 from bot.usecases import look_up

@@ -3,12 +3,11 @@
 from collections.abc import Awaitable
 
 from bot.core.errors import Refusal, Refused
-from bot.core.identity import Actor, Via
+from bot.core.people.identity import Actor, Via
 from bot.core.request import ApprovalRequest, RequestId
 from bot.slack import Place, Press, Pressed
-from bot.slack.escape import lines
-from bot.slack.glass import CONFIRM_ACTION, CONFIRM_BLOCK
-from bot.slack.views import (
+from bot.slack.cards.glass import CONFIRM_ACTION, CONFIRM_BLOCK
+from bot.slack.dialogs.reasons import (
     DETAILS_CALLBACK,
     REASON_ACTION,
     REASON_BLOCK,
@@ -18,6 +17,7 @@ from bot.slack.views import (
     draw_refusal_view,
     read_origin,
 )
+from bot.slack.words.escape import lines
 from bot.usecases import look_up
 from bot.usecases.ask_back import Answer, Question, answer
 from bot.usecases.break_glass import Emergency, break_glass

@@ -8,8 +8,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.effects import Whisper
 from bot.core.errors import Refusal, Refused
-from bot.core.freeze_windows import Freezes
-from bot.core.identity import Actor, Standing
+from bot.core.judging.freeze_windows import Freezes
+from bot.core.people.identity import Actor, Standing
 from bot.core.request import RequestId
 from bot.rolls import Memberships
 from bot.slack import Directory, Seal, UserGroups

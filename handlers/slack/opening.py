@@ -4,17 +4,17 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, cast
 
-from bot.core import lifecycle
 from bot.core.errors import Refusal, Refused
 from bot.core.events import Event, GlassBroken, InfoProvided, InfoRequested, Reviewed
-from bot.core.identity import Actor, Person
+from bot.core.life import lifecycle
+from bot.core.people.identity import Actor, Person
 from bot.core.request import ApprovalRequest
 from bot.slack import Pressed
-from bot.slack.button_value import Press
-from bot.slack.exchanges import draw_answer_dialog, draw_ask_dialog
+from bot.slack.cards.button_value import Press
+from bot.slack.cards.exchanges import draw_answer_dialog, draw_ask_dialog
+from bot.slack.cards.glass import draw_glass_dialog
+from bot.slack.dialogs.reasons import Origin, draw_reason_dialog
 from bot.slack.faults import CALL_ERRORS
-from bot.slack.glass import draw_glass_dialog
-from bot.slack.views import Origin, draw_reason_dialog
 from bot.usecases import look_up
 from handlers.slack.counting import known_to, mandates_of
 from handlers.slack.front import Front

@@ -6,11 +6,11 @@ from typing import Any, cast
 from slack_sdk.errors import SlackApiError
 
 from bot.core.errors import Refusal, Refused
-from bot.core.identity import Via
+from bot.core.people.identity import Via
 from bot.slack import Place
-from bot.slack.details import BACK, NEXT, draw_details
+from bot.slack.dialogs.details import BACK, NEXT, draw_details
+from bot.slack.dialogs.reasons import draw_refusal_view, read_origin
 from bot.slack.faults import read_fault
-from bot.slack.views import draw_refusal_view, read_origin
 from bot.usecases import look_up
 from handlers.slack.front import Front, require_colleague
 from handlers.slack.inbound import Clicked, View

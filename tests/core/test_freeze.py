@@ -7,10 +7,10 @@ import pytest
 
 from bot.core.errors import Refusal, Refused
 from bot.core.events import Event
-from bot.core.facts import Facts, Unclear
 from bot.core.freeze import Freezing
-from bot.core.freeze_windows import Freeze, active_freezes, live_freezes, look, never_frozen
-from bot.core.lifecycle import advance
+from bot.core.judging.facts import Facts, Unclear
+from bot.core.judging.freeze_windows import Freeze, active_freezes, live_freezes, look, never_frozen
+from bot.core.life.lifecycle import advance
 from bot.core.request import ApprovalRequest, State
 from bot.core.ruling import OnTimeout
 from tests import factories as a

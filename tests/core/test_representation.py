@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.core.evidence import TestEvidence
-from bot.core.lifecycle import advance, submit
+from bot.core.life.lifecycle import advance, submit
 from bot.core.representation import draw_duration, draw_request
 from bot.core.request import ApprovalRequest, Link
 from bot.core.ruling import Handling

@@ -8,7 +8,6 @@ from itertools import pairwise
 from hypothesis import strategies as st
 
 from bot.core.business_time import Calendar, Offset, Opening
-from bot.core.delegation import Delegation, Mandate
 from bot.core.events import (
     Cancelled,
     DeadlinePassed,
@@ -25,8 +24,10 @@ from bot.core.events import (
 )
 from bot.core.evidence import TestEvidence
 from bot.core.freeze import ActiveFreeze, Freezing
-from bot.core.identity import Actor, Person, Standing, Via
-from bot.core.membership import Belonging, GroupKind, LiveGroup, Membership
+from bot.core.life.waiting import Next
+from bot.core.people.delegation import Delegation, Mandate
+from bot.core.people.identity import Actor, Person, Standing, Via
+from bot.core.people.membership import Belonging, GroupKind, LiveGroup, Membership
 from bot.core.request import RequestId, Subject
 from bot.core.ruling import (
     Delegating,
@@ -39,7 +40,6 @@ from bot.core.ruling import (
     Stage,
     Verdict,
 )
-from bot.core.waiting import Next
 from tests.factories import CI, NOON, POLICY_HASH, TIMER, a_break_glass, a_person, a_subject
 from tests.model.oracle import Act, Hours, Terms
 

@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 from bot.core.errors import Refused
 from bot.core.request import ApprovalRequest, RequestId, State
 from bot.core.ruling import Ruling, Verdict
-from bot.slack.company import seats_shown
+from bot.slack.cards.company import seats_shown
 from bot.store import Store, StoreWiring, Timekeeper, Transaction, upgrade_schema, verify_audit
 from bot.usecases.review import review
 from bot.usecases.ring import ring_due

@@ -11,17 +11,17 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from bot.canonical import canonical_bytes
 from bot.core.audit import GENESIS, Place, Refold, draw_entry, entry_hash
-from bot.core.delegation import Delegation, agreed
 from bot.core.effects import CallBack
 from bot.core.errors import Refused
 from bot.core.events import Event, Happened, Revised, Submitted
-from bot.core.identity import Standing
-from bot.core.lifecycle import advance, submit
-from bot.core.outcome import Outcome
-from bot.core.record import of_delegation
+from bot.core.life.lifecycle import advance, submit
+from bot.core.life.outcome import Outcome
+from bot.core.life.record import of_delegation
+from bot.core.life.waiting import Due, Next, brought, next_due
+from bot.core.people.delegation import Delegation, agreed
+from bot.core.people.identity import Standing
 from bot.core.request import ApprovalRequest, RequestId, Review
 from bot.core.ruling import Verdict
-from bot.core.waiting import Due, Next, brought, next_due
 from tests.factories import CI, NOON
 from tests.model import drawn
 from tests.model.oracle import (

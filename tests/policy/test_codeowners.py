@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.core.evidence import Failure, TestEvidence
-from bot.core.ownership import owned, owners
+from bot.core.judging.ownership import owned, owners
 from bot.policy import PolicyInvalid, check_policy
 from bot.policy.codeowners import MAX_BYTES, CodeOwners
 

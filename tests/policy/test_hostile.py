@@ -5,9 +5,9 @@ from contextlib import suppress
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.core.rules import Facts, Unclear
+from bot.core.judging.rules import Facts, Unclear
 from bot.policy import PolicyError, PolicyInvalid, read_policy
-from bot.policy.conditions import ConditionRejected, Engine
+from bot.policy.conditions.engine import ConditionRejected, Engine
 from tests.factories import NOON, a_subject, some_tests
 
 FACTS = Facts(subject=a_subject(), tests=some_tests(), source="ci", now=NOON)

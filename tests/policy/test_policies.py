@@ -6,9 +6,9 @@ from textwrap import dedent
 
 import pytest
 
-from bot.core.budget import Limit
-from bot.core.identity import Identity
-from bot.core.rules import Facts, Policy, judge
+from bot.core.judging.budget import Limit
+from bot.core.judging.rules import Facts, Policy, judge
+from bot.core.people.identity import Identity
 from bot.core.ruling import Forbidden, Handling, OnTimeout, RequireReason
 from bot.policy import Checked, check_policy, load_policy, read_policy, starter_policy
 from tests.factories import NOON, a_subject, some_tests

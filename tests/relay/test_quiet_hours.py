@@ -3,8 +3,8 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.core import lifecycle
 from bot.core.business_time import Calendar, Offset, Opening
+from bot.core.life import lifecycle
 from bot.core.request import RequestId
 from bot.store import Store, Transaction
 from tests.factories import BO, a_calendar, a_ruling, a_stage, a_submission, some_tests

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.identity import People
+from bot.core.people.identity import People
 from bot.relay import Chances, Pace, Relay, SlackDoor
 from bot.relay.books import Books
 from bot.sandbox.faults import CutAfter, CutBefore, Fault, RateLimit, ServerError
-from bot.slack.button_value import Seal
+from bot.slack.cards.button_value import Seal
 from bot.slack.delivery import SlackCourier
-from bot.slack.directory import Directory
+from bot.slack.workspace.directory import Directory
 from bot.store import Store, StoreWiring
 from tests.factories import ID
 from tests.fakes.slack import api_of, client_of, running_workspace

@@ -12,10 +12,10 @@ from pathlib import Path
 import orjson
 import pytest
 
-from bot.core import lifecycle
 from bot.core.attempts import Delivered
 from bot.core.effects import ShowCard, TellThread
 from bot.core.events import Reviewed
+from bot.core.life import lifecycle
 from bot.core.request import RequestId
 from bot.core.ruling import Verdict
 from bot.relay import Chances, Pace, Relay, SlackDoor

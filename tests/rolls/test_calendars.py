@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from aiohttp import ClientSession, web
 
-from bot.core.identity import People
-from bot.core.membership import GroupKind, LiveGroup
+from bot.core.people.identity import People
+from bot.core.people.membership import GroupKind, LiveGroup
 from bot.rolls import Calendars, calendars
 from tests.factories import ANA, BO, CHEN, DIA, NOON
 from tests.fakes.slack import served

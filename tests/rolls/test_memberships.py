@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from bot.core.identity import Person
-from bot.core.membership import Belonging, GroupKind, LiveGroup, Roll
+from bot.core.people.identity import Person
+from bot.core.people.membership import Belonging, GroupKind, LiveGroup, Roll
 from bot.rolls import Memberships, memberships
 from tests import factories as a
 

@@ -8,13 +8,14 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.attempts import Delivered, GiveUp, TryLater, Unknown
 from bot.core.effects import Note, Said, Whisper
-from bot.core.identity import People, Person
+from bot.core.people.identity import People, Person
 from bot.core.request import State
 from bot.core.ruling import Verdict
 from bot.core.view import CardRef, RequestView
 from bot.sandbox import Workspace
 from bot.sandbox.faults import CutAfter, CutBefore, RateLimit, Refusal, ServerError, Slow
-from bot.slack import Directory, Posting, Seal, SlackCourier, lookup, make_client, open_session
+from bot.slack import Directory, Posting, Seal, SlackCourier, make_client, open_session
+from bot.slack.workspace import lookup
 from tests.factories import ANA, BO, EVE, GUS, OLD, a_request, a_subject, an_actor
 from tests.fakes.slack import BOT_TOKEN, running_workspace
 from tests.slack.views_of import CARD, a_view

@@ -8,8 +8,8 @@ from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
 from bot.sandbox.blocks import check_blocks, check_view
-from bot.slack.cards import Card
-from bot.slack.escape import length
+from bot.slack.cards.card import Card
+from bot.slack.words.escape import length
 
 WHOLE_TEXT = 10_000
 FALLBACK = 3_900

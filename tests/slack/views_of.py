@@ -5,8 +5,8 @@ from datetime import timedelta
 from typing import Any
 
 from bot.core.evidence import TestEvidence
-from bot.core.identity import Actor, Person, Via
-from bot.core.lifecycle import advance
+from bot.core.life.lifecycle import advance
+from bot.core.people.identity import Actor, Person, Via
 from bot.core.request import ApprovalRequest, Decision, Exchange, GlassReview, Link, State
 from bot.core.ruling import Forbidden, Handling, OnTimeout, RequireReason, Verdict
 from bot.core.view import CardRef, RequestView

@@ -6,10 +6,10 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import datetime
 
-from bot.core import lifecycle
 from bot.core.events import Event, Happened
 from bot.core.evidence import TestEvidence
-from bot.core.outcome import Outcome
+from bot.core.life import lifecycle
+from bot.core.life.outcome import Outcome
 from bot.core.request import ApprovalRequest, RequestId, Subject
 from bot.core.ruling import Ruling
 from bot.store import Keyed, Store, Transaction

@@ -4,10 +4,10 @@ from datetime import datetime
 
 from bot.core.evidence import TestEvidence
 from bot.core.freeze import ActiveFreeze
-from bot.core.identity import Actor
-from bot.core.outcome import Outcome
+from bot.core.judging.rules import Policy
+from bot.core.life.outcome import Outcome
+from bot.core.people.identity import Actor
 from bot.core.request import ApprovalRequest, RequestId, Subject
-from bot.core.rules import Policy
 from bot.core.ruling import Ruling, Verdict
 from bot.store import Store
 from bot.usecases.review import Click, review

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bot.core.alarm import Alarm
 from bot.core.events import Happened
-from bot.core.identity import Actor, Via
+from bot.core.people.identity import Actor, Via
 from bot.store import Store, Transaction
 from tests.store.conftest import Clock, OpenStore
 

@@ -15,7 +15,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from bot.core.outcome import Outcome
+from bot.core.life.outcome import Outcome
 from bot.core.request import ApprovalRequest, RequestId
 from bot.store import CommitUnknown, Store, StoreUnreachable, StoreUnusable, Transaction, verify_audit
 from bot.store.database.postgres import PostgresDatabase, PostgresLink

@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.core.budget import Limit
 from bot.core.errors import Refusal, Refused
 from bot.core.evidence import TestEvidence
+from bot.core.judging.budget import Limit
+from bot.core.judging.rules import Policy, Rule
 from bot.core.request import State
-from bot.core.rules import Policy, Rule
 from bot.core.ruling import Handling
 from bot.store import Store, Transaction, verify_audit
 from bot.usecases.submit import Ask, Submission, digest_of, submit

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from bot.core.business_time import Calendar, Offset, Opening
 from bot.core.effects import Effect, ShowCard
 from bot.core.evidence import TestEvidence
-from bot.core.identity import Person
+from bot.core.people.identity import Person
 from bot.core.request import ApprovalRequest, Pause, RequestId
 from bot.core.ruling import EscalationStep, Ruling, Stage
 from bot.store.codec import KINDS, draw_json, read_effect, read_evidence, read_request

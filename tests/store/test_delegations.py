@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.core.delegation import Delegation
-from bot.core.identity import Person
+from bot.core.people.delegation import Delegation
+from bot.core.people.identity import Person
 from bot.store import Store, Transaction, verify_audit
 from bot.usecases.delegate import Handover, delegate, revoke
 from tests.factories import BO, CHEN, DIA, GUS, HOUR, MICROSECOND, NOON, a_delegation, an_actor

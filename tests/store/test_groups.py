@@ -8,8 +8,8 @@ import pytest
 
 from bot.core.errors import Refusal, Refused
 from bot.core.events import Event
-from bot.core.grouping import MOST
-from bot.core.identity import Via
+from bot.core.life.grouping import MOST
+from bot.core.people.identity import Via
 from bot.core.request import ApprovalRequest
 from bot.core.ruling import OnTimeout, Ruling, Verdict
 from bot.core.view import CardRef

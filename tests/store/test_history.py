@@ -6,8 +6,8 @@ from typing import cast
 
 import pytest
 
-from bot.core.budget import Limit
-from bot.core.counting import APPROVED, COUNTED, OPEN_IN_LANE, REJECTED, Counts, Uses, Window
+from bot.core.judging.budget import Limit
+from bot.core.judging.counting import APPROVED, COUNTED, OPEN_IN_LANE, REJECTED, Counts, Uses, Window
 from bot.core.request import Subject
 from bot.core.ruling import Handling
 from bot.store import Store, Transaction

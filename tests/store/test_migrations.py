@@ -15,8 +15,8 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import CheckConstraint, Column, Index, Integer, MetaData, Text, text
 
-from bot.core.counting import undertaking
-from bot.core.lifecycle import advance, submit
+from bot.core.judging.counting import undertaking
+from bot.core.life.lifecycle import advance, submit
 from bot.core.request import ApprovalRequest
 from bot.core.ruling import Handling
 from bot.store import SchemaTooNew, Store, schema_status, upgrade_schema

@@ -11,9 +11,9 @@ import pytest
 
 from bot.core.errors import Refusal, Refused
 from bot.core.events import Superseded
-from bot.core.identity import Person
-from bot.core.lifecycle import advance
-from bot.core.outcome import Outcome
+from bot.core.life.lifecycle import advance
+from bot.core.life.outcome import Outcome
+from bot.core.people.identity import Person
 from bot.core.request import ApprovalRequest, RequestId, State
 from bot.store import AuditVerdict, Commit, Snapshot, Store, Transaction, verify_audit
 from tests.factories import ANA, BO, CHEN, CI, DIA, GUS, a_person, a_ruling, a_subject, approval, rejection

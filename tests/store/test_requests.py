@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.core.errors import Refusal, Refused
-from bot.core.lifecycle import advance
+from bot.core.life.lifecycle import advance
 from bot.core.request import RequestId, State
 from bot.core.view import CardRef
 from bot.store import Keyed, RequestFilter, Snapshot, Store, Transaction

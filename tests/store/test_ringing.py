@@ -8,7 +8,7 @@ from importlib import import_module
 import pytest
 from structlog.testing import capture_logs
 
-from bot.core.lifecycle import advance
+from bot.core.life.lifecycle import advance
 from bot.core.request import ApprovalRequest, RequestId, State
 from bot.core.ruling import OnTimeout
 from bot.core.view import CardRef

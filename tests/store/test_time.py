@@ -9,8 +9,8 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.core.errors import Refusal, Refused
-from bot.core.freeze_windows import never_frozen
-from bot.core.identity import Actor
+from bot.core.judging.freeze_windows import never_frozen
+from bot.core.people.identity import Actor
 from bot.core.request import ApprovalRequest, State
 from bot.core.ruling import Verdict
 from bot.store import OutboxRow, Store, Timekeeper, Transaction, verify_audit

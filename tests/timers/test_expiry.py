@@ -6,7 +6,7 @@ import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bot.core import lifecycle
+from bot.core.life import lifecycle
 from bot.core.request import State
 from bot.store import Store, StoreWiring, Transaction
 from bot.timers import SWEEP_EVERY, Tick, Timers

@@ -20,7 +20,7 @@ from bot.log import start_log
 from bot.sandbox import SandboxConfig, SlashCommand, Word, Workspace, create_app
 from bot.settings import Settings, has_display
 from handlers.slack import EVENTS
-from handlers.slack.words import USAGE
+from handlers.slack.jit.words import USAGE
 
 
 def demo(

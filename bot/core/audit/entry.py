@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.core.events import Happened
-from bot.core.identity import Actor, Person
-from bot.core.membership import Belonging, GroupKind, LiveGroup
 from bot.core.moments import draw_moment
+from bot.core.people.identity import Actor, Person
+from bot.core.people.membership import Belonging, GroupKind, LiveGroup
 from bot.core.request import ApprovalRequest
 
 GENESIS = bytes(32)

@@ -1,6 +1,6 @@
 """The life of one request as the log tells it, folded without the lifecycle: two ways to the same state, or a fault.
 
-Nothing here is taken from :mod:`bot.core.lifecycle` or the counting beside it. A fault in either shows as a difference.
+Nothing here is taken from :mod:`bot.core.life`, neither table nor counting. A fault in either shows as a difference.
 """
 
 from collections.abc import Mapping

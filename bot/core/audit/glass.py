@@ -1,6 +1,6 @@
 """A broken glass as the log tells it: who may break it, when its review is asked for, and who may give that.
 
-Folded without :mod:`bot.core.break_glass`, so that a fault in either shows as a difference.
+Folded without :mod:`bot.core.life.break_glass`, so that a fault in either shows as a difference.
 """
 
 from collections.abc import Mapping

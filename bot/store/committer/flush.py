@@ -1,9 +1,9 @@
 """Turns what a group wants written into rows: one statement a table, however many use cases there were."""
 
-from bot.core.counting import answered_at, ruled_at, undertaking
-from bot.core.grouping import key_of
+from bot.core.judging.counting import answered_at, ruled_at, undertaking
+from bot.core.life.grouping import key_of
+from bot.core.life.waiting import next_due
 from bot.core.request import ApprovalRequest
-from bot.core.waiting import next_due
 from bot.store.codec import draw_json
 from bot.store.committer.sealing import Drawn
 from bot.store.committer.sequence import sequence

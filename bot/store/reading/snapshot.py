@@ -3,8 +3,8 @@
 from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 
-from bot.core.delegation import Delegation
 from bot.core.evidence import TestEvidence
+from bot.core.people.delegation import Delegation
 from bot.core.request import ApprovalRequest, RequestId
 from bot.core.view import CardRef, Companion, RequestView, alike
 from bot.store.codec import draw_json_moment, read_delegation, read_effect, read_evidence, read_request

@@ -17,7 +17,7 @@ from bot.core.effects import (
     TellThread,
     Whisper,
 )
-from bot.core.identity import Person
+from bot.core.people.identity import Person
 from bot.core.request import ApprovalRequest, RequestId
 
 SILENT = 0

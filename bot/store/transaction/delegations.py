@@ -1,6 +1,6 @@
 """Who stands in for whom, as a use case reads and writes it; every change comes with its line of the log."""
 
-from bot.core.delegation import Delegation
+from bot.core.people.delegation import Delegation
 from bot.store.codec import read_delegation
 from bot.store.transaction.ground import Ground
 

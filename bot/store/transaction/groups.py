@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from bot.core import grouping
 from bot.core.events import Regrouped
-from bot.core.identity import Actor
-from bot.core.lifecycle import advance
-from bot.core.outcome import Outcome
+from bot.core.life import grouping
+from bot.core.life.lifecycle import advance
+from bot.core.life.outcome import Outcome
+from bot.core.people.identity import Actor
 from bot.core.request import ApprovalRequest, RequestId
 from bot.store.transaction.cards import Cards
 from bot.store.transaction.ground import Ground

@@ -8,7 +8,7 @@ while it holds the head, over fresh counts. So no two requests ever take the las
 from collections.abc import Callable, Collection
 from datetime import datetime
 
-from bot.core.counting import (
+from bot.core.judging.counting import (
     APPROVED,
     LOOK_BACK,
     MOST,
@@ -36,7 +36,7 @@ class History:
         self._ground = ground
 
     def counts(self, source: str, subject: Subject, wanted: Collection[str]) -> Counts:
-        """Return the *wanted* ones of :data:`bot.core.counting.COUNTED`; the others are zero."""
+        """Return the *wanted* ones of :data:`bot.core.judging.counting.COUNTED`; the others are zero."""
         return Counts(
             approved_last_30d=self._answers(source, subject, State.APPROVED) if APPROVED in wanted else 0,
             rejected_last_30d=self._answers(source, subject, State.REJECTED) if REJECTED in wanted else 0,

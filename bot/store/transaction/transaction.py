@@ -6,8 +6,8 @@ from datetime import datetime
 from bot.core.effects import Effect
 from bot.core.events import Happened
 from bot.core.evidence import TestEvidence
-from bot.core.identity import Actor
-from bot.core.outcome import Outcome
+from bot.core.life.outcome import Outcome
+from bot.core.people.identity import Actor
 from bot.core.request import ApprovalRequest, RequestId
 from bot.store.codec import KINDS, draw_json
 from bot.store.transaction.addresses import address_of

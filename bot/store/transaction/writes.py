@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 
 from bot.core.alarm import Alarm
-from bot.core.delegation import Delegation
 from bot.core.events import Happened
 from bot.core.evidence import TestEvidence
+from bot.core.people.delegation import Delegation
 from bot.core.request import ApprovalRequest, RequestId
 from bot.core.view import CardRef
 from bot.store.database import Values

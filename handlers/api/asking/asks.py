@@ -10,10 +10,10 @@ from http import HTTPStatus
 from aiohttp import web
 
 from bot.core.evidence import TestEvidence
-from bot.core.identity import Actor, Via
-from bot.core.ownership import owned
+from bot.core.judging.ownership import owned
+from bot.core.judging.rules import Policy
+from bot.core.people.identity import Actor, Via
 from bot.core.request import Subject
-from bot.core.rules import Policy
 from bot.usecases.submit import Ask, digest_of
 from handlers.api.asking.bodies import read_documents, read_json
 from handlers.api.asking.model import RequestAsked

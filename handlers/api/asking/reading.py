@@ -8,9 +8,9 @@ from itertools import islice
 import durationpy
 
 from bot.core.evidence import Failure, TestEvidence
-from bot.core.identity import Identity, People, Person
+from bot.core.judging.rules import Source
+from bot.core.people.identity import Identity, People, Person
 from bot.core.request import Link, Subject
-from bot.core.rules import Source
 from handlers.api.asking.callback_urls import callback_refusal
 from handlers.api.asking.model import FailureAsked, IdentityAsked, RequestAsked, TestsAsked
 from handlers.api.asking.plain import SHOWN

@@ -6,7 +6,7 @@ from typing import Any
 from bot.canonical import canonical_bytes
 from bot.core.audit import GENESIS, Place, Refold, Violation, draw_entry, entry_hash
 from bot.core.events import Happened
-from bot.core.outcome import Outcome
+from bot.core.life.outcome import Outcome
 from bot.core.request import ApprovalRequest
 
 

@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 
 from bot.core.events import Regrouped
-from bot.core.lifecycle import advance, submit
-from bot.core.outcome import Outcome
+from bot.core.life.lifecycle import advance, submit
+from bot.core.life.outcome import Outcome
 from bot.core.request import RequestId
 from tests import factories as a
 from tests.core.audit.log import Log

@@ -4,8 +4,8 @@ import hashlib
 
 from bot.core.audit import GENESIS, Place, draw_entry, entry_hash
 from bot.core.events import Happened
-from bot.core.identity import Actor, Via
-from bot.core.lifecycle import advance
+from bot.core.life.lifecycle import advance
+from bot.core.people.identity import Actor, Via
 from tests import factories as a
 
 PLACE = Place(seq=7, prev=bytes(range(32)), version="1.2.3", replica="one")

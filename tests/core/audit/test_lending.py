@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from bot.core.events import Happened
-from bot.core.identity import Actor, Person, Standing
-from bot.core.lifecycle import advance, submit
+from bot.core.life.lifecycle import advance, submit
+from bot.core.life.record import of_person
 from bot.core.moments import draw_moment
-from bot.core.record import of_person
+from bot.core.people.identity import Actor, Person, Standing
 from bot.core.ruling import Delegating
 from tests.core.audit.log import Log
 from tests.factories import (

@@ -10,14 +10,14 @@ import pytest
 
 from bot.core.audit import GENESIS, Folded, Refold, entry_hash
 from bot.core.audit.life import OPEN, ROADS
-from bot.core.break_glass import next_chase
 from bot.core.business_time import Opening
 from bot.core.events import DeadlinePassed, Event, GlassChased, Happened
 from bot.core.freeze import Freezing
-from bot.core.identity import Person
-from bot.core.lifecycle import BIRTH, MAP, advance, submit
-from bot.core.membership import Belonging, GroupKind
-from bot.core.outcome import Outcome
+from bot.core.life.break_glass import next_chase
+from bot.core.life.lifecycle import BIRTH, MAP, advance, submit
+from bot.core.life.outcome import Outcome
+from bot.core.people.identity import Person
+from bot.core.people.membership import Belonging, GroupKind
 from bot.core.request import RequestId, State
 from bot.core.ruling import Forbidden, Handling, OnTimeout, RequireReason, Ruling
 from tests import factories as a

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from bot.core.budget import Limit, Spending
-from bot.core.lifecycle import submit
+from bot.core.judging.budget import Limit, Spending
+from bot.core.life.lifecycle import submit
 from bot.core.request import RequestId
 from bot.core.ruling import Handling, Ruling
 from tests import factories as a

@@ -16,11 +16,11 @@ from prometheus_client import CollectorRegistry
 from standardwebhooks.webhooks import Webhook
 from uuid_utils.compat import uuid7
 
-from bot.core.budget import Limit
-from bot.core.freeze_windows import never_frozen
-from bot.core.identity import People
+from bot.core.judging.budget import Limit
+from bot.core.judging.freeze_windows import never_frozen
+from bot.core.judging.rules import Facts, Policy, Rule, Source
+from bot.core.people.identity import People
 from bot.core.request import RequestId
-from bot.core.rules import Facts, Policy, Rule, Source
 from bot.core.ruling import Handling, Verdict
 from bot.store import RequestFilter, Store, StoreWiring
 from bot.usecases.desk import Desk

@@ -6,9 +6,9 @@ from datetime import timedelta
 import orjson
 import pytest
 
-from bot.core.budget import Limit
-from bot.core.counting import OPEN_IN_LANE
-from bot.core.rules import Facts, Rule, Source
+from bot.core.judging.budget import Limit
+from bot.core.judging.counting import OPEN_IN_LANE
+from bot.core.judging.rules import Facts, Rule, Source
 from bot.core.ruling import Handling
 from tests.factories import NOON, a_ruling
 from tests.handlers.api.house import BEARER, MINIMAL, OTHER_BEARER, House, a_limited_policy, a_policy, sign

@@ -12,13 +12,13 @@ from uuid import uuid4
 
 from aiohttp import web
 
-from bot.core import lifecycle
 from bot.core.effects import Effect, Whisper
 from bot.core.events import Submitted
 from bot.core.evidence import TestEvidence
 from bot.core.freeze import ActiveFreeze
-from bot.core.identity import People
-from bot.core.membership import GroupKind
+from bot.core.life import lifecycle
+from bot.core.people.identity import People
+from bot.core.people.membership import GroupKind
 from bot.core.request import ApprovalRequest, RequestId, State, Subject
 from bot.core.ruling import Ruling
 from bot.core.view import RequestView
@@ -26,7 +26,7 @@ from bot.rolls import Memberships
 from bot.sandbox import Workspace
 from bot.sandbox.gestures import Interaction
 from bot.slack import Directory, Seal, UserGroups, make_client, open_session
-from bot.slack.cards import Card, draw_card
+from bot.slack.cards.card import Card, draw_card
 from bot.store import OutboxRow, Store, StoreWiring, Transaction
 from bot.usecases import look_up
 from bot.usecases.desk import Desk

@@ -5,14 +5,14 @@ from datetime import timedelta
 import pytest
 
 from bot.core.events import InfoRequested
-from bot.core.identity import Identity, People
-from bot.core.lifecycle import advance
+from bot.core.life.lifecycle import advance
+from bot.core.people.identity import Identity, People
 from bot.core.request import State
 from bot.core.ruling import Forbidden, RequireReason, Verdict
 from bot.sandbox.faults import Refusal, ServerError
 from bot.sandbox.gestures import PressInView
 from bot.slack import Press, Seal
-from bot.slack.cards import draw_card
+from bot.slack.cards.card import draw_card
 from tests.factories import ANA, BO, CHEN, DIA, HOUR, a_freeze, a_ruling, a_stage, a_subject, an_actor, some_tests
 from tests.handlers.slack.house import House
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.core.errors import Refusal
-from bot.core.membership import GroupKind, LiveGroup
+from bot.core.people.membership import GroupKind, LiveGroup
 from bot.core.request import ApprovalRequest, State
 from bot.sandbox.usergroups import UserGroup
 from tests.factories import CHEN, DIA, a_ruling, a_stage

@@ -1,0 +1,1 @@
+"""How a policy judges a request: facts in, ruling out."""

@@ -1,0 +1,1 @@
+"""The life of a request: what may happen to it, and what comes of that."""

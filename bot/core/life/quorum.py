@@ -1,0 +1,61 @@
+"""Counting: how many different people have approved a stage, and who is still needed."""
+
+from bot.core.people.identity import Person, same_human
+from bot.core.request import ApprovalRequest, Review
+from bot.core.ruling import Verdict
+
+
+def counted(request: ApprovalRequest, stage: int, verdict: Verdict = Verdict.APPROVE) -> tuple[Review, ...]:
+    """Return the answers with *verdict* that count for *stage*: each voice's last one.
+
+    Only answers to this revision that are not void do. Whoever answers and whoever they answer for are one voice.
+    """
+    last: list[Review] = []
+    for review in request.reviews:
+        heard = voice(review)
+        if review.stage == stage and heard and _is_current(request, review):
+            # Whoever shares handles with two of them may be either: then all of those answers are taken for theirs.
+            before = [other for other in last if any(_is_voiced(other, person) for person in heard)]
+            if not before or any(other.verdict is not review.verdict for other in before):
+                last = [*(other for other in last if other not in before), review]
+    return tuple(review for review in last if review.verdict is verdict)
+
+
+def missing(request: ApprovalRequest, stage: int) -> int:
+    """Return how many more people *stage* needs; never negative."""
+    return max(0, request.ruling.stages[stage].quorum - len(counted(request, stage)))
+
+
+def has_approved(request: ApprovalRequest, person: Person) -> Review | None:
+    """Return the approval of the current revision that this human gave, or had given, in whatever stage it was."""
+    for stage in range(len(request.ruling.stages)):
+        for review in counted(request, stage):
+            if _is_voiced(review, person):
+                return review
+    return None
+
+
+def has_rejected(request: ApprovalRequest, person: Person) -> bool:
+    """Tell whether this human's last answer to the present stage, their own or in their name, was a no."""
+    return any(_is_voiced(review, person) for review in counted(request, request.stage, Verdict.REJECT))
+
+
+def is_heard(request: ApprovalRequest, person: Person, but: Person) -> bool:
+    """Tell whether *person* has been heard in this request, by their own words or those of anybody *but* one."""
+    approved = has_approved(request, person)
+    rejections = counted(request, request.stage, Verdict.REJECT)
+    heard = [review for review in (approved, *rejections) if review is not None and _is_voiced(review, person)]
+    return any(review.by.person is not None and not same_human(review.by.person, but) for review in heard)
+
+
+def voice(review: Review) -> tuple[Person, ...]:
+    """Return whoever answered, and whose right it was when it was not their own; nobody for a machine."""
+    return tuple(person for person in (review.by.person, review.on_behalf_of) if person is not None)
+
+
+def _is_current(request: ApprovalRequest, review: Review) -> bool:
+    return not review.void and review.revision == request.revision and review.digest == request.digest
+
+
+def _is_voiced(review: Review, person: Person) -> bool:
+    return any(same_human(one, person) for one in voice(review))

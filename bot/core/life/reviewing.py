@@ -1,0 +1,112 @@
+"""People's answers: what makes a review count, and what it settles."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from bot.core.effects import Note, Said
+from bot.core.errors import Refusal, Refused
+from bot.core.events import Reviewed
+from bot.core.freeze import rejecting, require_thawed
+from bot.core.life import quorum, waiting
+from bot.core.life.outcome import Outcome, decided, happened, shown, told
+from bot.core.life.quiet import Hushed, hushed
+from bot.core.life.record import of_freezes, of_review
+from bot.core.people import delegation, eligibility
+from bot.core.people.identity import Person, is_one_of
+from bot.core.request import ApprovalRequest, Decision, Review
+from bot.core.ruling import Stage, Verdict
+
+
+def reviewed(request: ApprovalRequest, event: Reviewed, now: datetime) -> Outcome:
+    """Count one answer: a rejection ends it, the last needed approval releases it."""
+    review = _accepted_review(request, event, now)
+    after = replace(request, reviews=(*request.reviews, review))
+    is_met = not quorum.missing(after, after.stage)
+    is_refused = len(quorum.counted(after, after.stage, Verdict.REJECT)) >= _stage_of(after).reject_quorum
+    is_last = after.stage == len(after.ruling.stages) - 1
+    hush = Hushed(request=after)
+    if is_met and not is_last:
+        hush = hushed(replace(after, **waiting.stage_begins(after.stage + 1, now)), now)
+        after = hush.request
+    entry = happened("request.reviewed", event.by, after, now, of_review(after, review) | of_freezes(event.freezes))
+    if is_refused or (is_met and is_last):
+        return decided(after, _decision(review), (entry,), now)
+    said = Said(
+        note=Note.REVIEWED,
+        by=event.by,
+        verdict=event.verdict,
+        words=event.reason,
+        on_behalf_of=review.on_behalf_of,
+    )
+    effects = shown(after, said)
+    if is_met:
+        begun = _stage_of(after)
+        began = Said(note=Note.STAGE_BEGAN, by=event.by, calls=begun.mention, groups=begun.mention_groups)
+        effects += (*told(after, hush.call(began)), *hush.effects)
+    return Outcome(request=after, happened=(entry,), effects=effects)
+
+
+def _decision(last: Review) -> Decision:
+    return Decision(
+        verdict=last.verdict,
+        by=last.by,
+        at=last.at,
+        reason=last.reason,
+        category=last.category,
+        on_behalf_of=last.on_behalf_of,
+    )
+
+
+def _accepted_review(request: ApprovalRequest, event: Reviewed, now: datetime) -> Review:
+    eligibility.require_revision(request, event.revision)
+    person = eligibility.require_member(event.by)
+    eligibility.require_not_forbidden(request, person)
+    if event.stage != request.stage:
+        raise Refused(Refusal.STALE, "That stage has been settled since. Look at the card as it is now.")
+    earlier = quorum.has_approved(request, person)
+    if earlier is not None and event.verdict is Verdict.APPROVE:
+        raise Refused(Refusal.ALREADY_REVIEWED, "You have approved this already; it waits for somebody else.")
+    if event.verdict is Verdict.REJECT and quorum.has_rejected(request, person):
+        raise Refused(Refusal.ALREADY_REVIEWED, "You have rejected this already; it waits for somebody else.")
+    on_behalf_of = _in_whose_name(request, event, earlier, now)
+    if event.verdict is Verdict.REJECT and on_behalf_of is not None:
+        _require_one_no(request, on_behalf_of)
+    if event.verdict is Verdict.APPROVE:
+        require_thawed(rejecting(event.freezes))
+    if request.ruling.require_reason.wants_one(event.verdict) and not (event.reason or "").strip():
+        raise Refused(Refusal.REASON_REQUIRED, f"This rule wants a reason to {event.verdict}.")
+    return Review(
+        by=event.by,
+        verdict=event.verdict,
+        at=now,
+        stage=event.stage,
+        revision=request.revision,
+        digest=request.digest,
+        reason=event.reason,
+        category=event.category,
+        on_behalf_of=on_behalf_of,
+    )
+
+
+def _require_one_no(request: ApprovalRequest, owner: Person) -> None:
+    """Raise Refused where a yes of an earlier stage is taken back in the name of whoever has done so themselves."""
+    if quorum.has_rejected(request, owner):
+        raise Refused(Refusal.ALREADY_REVIEWED, f"{owner.key} has rejected this already; one right is one voice.")
+
+
+def _in_whose_name(request: ApprovalRequest, event: Reviewed, earlier: Review | None, now: datetime) -> Person | None:
+    """Return whose right is used, None when it is their own. Raises Refused.
+
+    An *earlier* yes may be taken back by whoever gave it, or had it given, though they may not answer any more. Whoever
+    only resembles them may not.
+    """
+    person = eligibility.require_member(event.by)
+    is_voiced = earlier is not None and is_one_of(person, quorum.voice(earlier))
+    if earlier is None or not is_voiced or delegation.has_own_right(request, event.by, now):
+        return delegation.answers_for(request, event.by, event.mandates, now)
+    has_given_it = earlier.by.person is not None and is_one_of(person, [earlier.by.person])
+    return earlier.on_behalf_of if has_given_it else None
+
+
+def _stage_of(request: ApprovalRequest) -> Stage:
+    return request.ruling.stages[request.stage]

@@ -1,0 +1,139 @@
+"""Answering in somebody's name: who may lend their right to whom, for how long, and what the other may do with it.
+
+A delegation lends nothing but the giver's own right, one step far: whether it can be used is the question whether the
+giver could answer here and now, asked of the giver as the house knows them at the click.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.core.errors import Refusal, Refused
+from bot.core.life import quorum
+from bot.core.people import eligibility
+from bot.core.people.identity import Actor, Person, Standing, is_one_of, same_human
+from bot.core.request import ApprovalRequest
+from bot.core.ruling import Delegating
+
+LONGEST = timedelta(days=90)
+"""How far ahead anybody may be stood in for, or say that they are away."""
+
+_NO_RECEIVER = {
+    Standing.GUEST: "Guests can't decide on requests, so they can't stand in for anybody.",
+    Standing.EXTERNAL: "People from other workspaces can't decide on requests, so they can't stand in for anybody.",
+    Standing.BOT: "Bots can't decide on requests, so they can't stand in for anybody.",
+    Standing.DEACTIVATED: "That account is deactivated, so it can't stand in for anybody.",
+    Standing.UNKNOWN: "Slack couldn't tell who that is, so nothing was delegated. Try again in a minute.",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delegation:
+    """From *since* on and before *until* (aware UTC), *receiver* may answer where *giver* may, in their name.
+
+    Both are known by their Slack accounts, whatever else they are called.
+    """
+
+    id: str
+    giver: Person
+    receiver: Person
+    since: datetime
+    until: datetime
+
+    def is_running(self, now: datetime) -> bool:
+        """Tell whether it holds; at its end it no longer does."""
+        return now < self.until
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mandate:
+    """A delegation about to be used, and its *giver* as the workspace and the policy know them now."""
+
+    delegation: Delegation
+    giver: Actor
+
+
+def require_span(until: datetime, now: datetime) -> None:
+    """Raise Refused for an end that lies in the past, or further ahead than anybody should promise."""
+    if until <= now:
+        raise Refused(Refusal.OUT_OF_RANGE, "That is over already. Name a moment that is still to come.")
+    if until > now + LONGEST:
+        raise Refused(Refusal.OUT_OF_RANGE, f"That is too far ahead: {LONGEST.days} days are the most.")
+
+
+def agreed(delegation_id: str, giver: Actor, receiver: Actor, until: datetime, now: datetime) -> Delegation:
+    """Return what *giver* lends to *receiver*. Raises Refused when one of them may not, or both may be one human."""
+    lending = eligibility.require_member(giver)
+    if receiver.standing is not Standing.MEMBER or receiver.person is None:
+        raise Refused(Refusal.NOT_ELIGIBLE, _NO_RECEIVER.get(receiver.standing, _NO_RECEIVER[Standing.UNKNOWN]))
+    if same_human(lending, receiver.person):
+        raise Refused(Refusal.FORBIDDEN, "You can't stand in for yourself, under whatever name. Pick somebody else.")
+    require_span(until, now)
+    return Delegation(id=delegation_id, giver=lending, receiver=receiver.person, since=now, until=until)
+
+
+def answers_for(request: ApprovalRequest, by: Actor, mandates: Sequence[Mandate], now: datetime) -> Person | None:
+    """Return in whose name *by*, who is free to answer, does so: None in their own, which comes first.
+
+    Raises Refused when they may in nobody's.
+    """
+    person = eligibility.require_member(by)
+    try:
+        eligibility.require_approver(request, by, now)
+    except Refused as refused:
+        no = refused
+    else:
+        return None
+    for mandate in mandates:
+        try:
+            return _lent(request, person, mandate, now)
+        except Refused as refused:
+            no = Refused(refused.code, f"You stand in for {mandate.delegation.giver.key}, but {refused.sentence}")
+    raise no
+
+
+def may_stand_in(request: ApprovalRequest, by: Actor, mandates: Sequence[Mandate], now: datetime) -> bool:
+    """Tell whether *by* could answer now in somebody's name; for lists, never for a decision."""
+    try:
+        eligibility.require_not_forbidden(request, eligibility.require_member(by))
+        return request.state.is_open and answers_for(request, by, mandates, now) is not None
+    except Refused:
+        return False
+
+
+def has_own_right(request: ApprovalRequest, actor: Actor, now: datetime) -> bool:
+    """Tell whether *actor* is one of the present stage's approvers by themselves."""
+    try:
+        eligibility.require_approver(request, actor, now)
+    except Refused:
+        return False
+    return True
+
+
+def _lent(request: ApprovalRequest, person: Person, mandate: Mandate, now: datetime) -> Person:
+    """Return the giver, whose right it is. Raises Refused, in words that follow "You stand in for dia, but"."""
+    name, giver = mandate.delegation.giver.key, mandate.giver.person
+    is_named = giver is not None and bool(giver.slack_id) and is_one_of(giver, [mandate.delegation.giver])
+    if not is_named or not is_one_of(person, [mandate.delegation.receiver]):
+        raise Refused(Refusal.NOT_ELIGIBLE, "that was said of other accounts.")
+    if not mandate.delegation.is_running(now):
+        raise Refused(Refusal.NOT_ELIGIBLE, "that has ended.")
+    if request.ruling.delegation is Delegating.FORBID:
+        raise Refused(Refusal.NOT_ELIGIBLE, "this rule lets nobody answer for somebody else.")
+    if mandate.giver.standing is not Standing.MEMBER or giver is None:
+        raise Refused(Refusal.NOT_ELIGIBLE, f"Slack doesn't say that {name} is a full member of this workspace.")
+    if not _is_free(request, giver):
+        raise Refused(Refusal.FORBIDDEN, f"{name} asked for this, wrote part of it, or can't be told from who did.")
+    if not has_own_right(request, mandate.giver, now):
+        raise Refused(Refusal.NOT_ELIGIBLE, f"{name} isn't asked here either.")
+    if quorum.is_heard(request, giver, but=person):
+        raise Refused(Refusal.ALREADY_REVIEWED, f"{name} has been heard already; one right is one voice.")
+    return giver
+
+
+def _is_free(request: ApprovalRequest, person: Person) -> bool:
+    try:
+        eligibility.require_not_forbidden(request, person)
+    except Refused:
+        return False
+    return True

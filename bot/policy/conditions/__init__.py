@@ -1,0 +1,1 @@
+"""CEL conditions: checked, bounded in cost, and made into plain callables."""

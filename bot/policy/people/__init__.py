@@ -1,0 +1,1 @@
+"""Groups, people and who of them a stage asks."""

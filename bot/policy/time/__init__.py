@@ -1,0 +1,1 @@
+"""Calendars, holidays, freezes and quiet hours of a policy file."""

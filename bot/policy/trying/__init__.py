@@ -1,0 +1,1 @@
+"""Trying a policy before it holds: explained, tested with cases, replayed over the past."""

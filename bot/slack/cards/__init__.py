@@ -1,0 +1,1 @@
+"""The card: a projection of a request, part by part."""

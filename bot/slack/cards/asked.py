@@ -1,0 +1,76 @@
+"""The part of a card that says what exactly is asked, by whom and why, and what an approval would be bound to."""
+
+from bot.core.judging.budget import Spending
+from bot.core.judging.trail import unclear_rules
+from bot.core.request import ApprovalRequest, Subject
+from bot.slack.words import rich, texts
+from bot.slack.words.escape import length, line
+from bot.slack.words.parameters import excerpt
+
+_TITLE, _REASON = 300, 500
+_UNCLEAR = 5
+_SPENT = 300
+_LINKS = 3
+_DIGEST = len("sha256:") + 12
+
+
+def draw_place(request: ApprovalRequest, room: int) -> rich.Json:
+    """Return number, action, service and environment; the whole title too when the headline had no *room* for it."""
+    subject = request.subject
+    lines = [rich.section(rich.bold(f"#{request.number} · {texts.place(subject)}"), *_severity(subject))]
+    if length(subject.title) > room:
+        lines.insert(0, rich.section(rich.words(line(subject.title, _TITLE))))
+    return rich.block(*lines)
+
+
+def draw_asked(request: ApprovalRequest) -> rich.Json:
+    """Return who asked and why, and what is bound."""
+    subject = request.subject
+    by = rich.name(subject.requester.key) if subject.requester else "nobody in person"
+    lines = [rich.section(rich.bold("Asked by "), rich.words(f"{by}, through {rich.name(request.source)}"))]
+    if reason := line(subject.reason or "", _REASON):
+        lines.append(rich.section(rich.bold("Why "), rich.words(reason)))
+    if unclear := unclear_rules(request.ruling):
+        more = f" and {len(unclear) - _UNCLEAR} more" if len(unclear) > _UNCLEAR else ""
+        named = f"{', '.join(map(rich.name, unclear[:_UNCLEAR]))}{more}"
+        lines.append(rich.section(rich.bold("Rules that could not be evaluated: "), rich.words(named)))
+    used_up = (spent for spent in request.ruling.budgets if spent.is_used_up)
+    lines += [rich.section(rich.bold("Asked because: "), rich.words(_spent(spent))) for spent in used_up]
+    lines.append(rich.section(*_bound(request)))
+    links = [run for run in (rich.link(given) for given in subject.links[:_LINKS]) if run is not None]
+    if links:
+        lines.append(rich.section(rich.bold("See "), *rich.joined(links, " · ")))
+    return rich.block(*lines)
+
+
+def _spent(spent: Spending) -> str:
+    return line(f"{rich.name(spent.rule)}: {spent}", _SPENT)
+
+
+def short_digest(request: ApprovalRequest) -> str:
+    """Return the beginning of the digest, enough for people to compare."""
+    return line(request.digest, _DIGEST + 1)[:_DIGEST]
+
+
+def _bound(request: ApprovalRequest) -> list[rich.Run]:
+    subject = request.subject
+    runs = [rich.bold("Bound to ")]
+    if subject.commit:
+        runs += [rich.words("commit "), rich.code(line(subject.commit, 12 + 1).removesuffix("…")[:12])]
+        runs += [rich.words(f" ({where})")] if (where := _branch(subject)) else []
+        runs.append(rich.words(" · "))
+    shown = excerpt(subject.parameters)
+    for key, value in shown.pairs:
+        runs += [rich.words(f"{key} "), rich.code(value), rich.words(" · ")]
+    if shown.hidden:
+        runs.append(rich.words(f"{shown.hidden} of {len(subject.parameters)} parameters not shown in full here · "))
+    return [*runs, rich.words("digest "), rich.code(short_digest(request))]
+
+
+def _branch(subject: Subject) -> str:
+    ref = (subject.ref or "").removeprefix("refs/heads/").removeprefix("refs/tags/")
+    return " ".join(rich.name(part) for part in (subject.repository or "", ref) if part)
+
+
+def _severity(subject: Subject) -> list[rich.Run]:
+    return [rich.words(f" · severity {rich.name(subject.severity)}")] if subject.severity else []

@@ -1,0 +1,63 @@
+"""The buttons that say which request, revision and stage they were drawn for, in a value nobody else can make."""
+
+from bot.core.request import ApprovalRequest, State
+from bot.core.ruling import RequireReason, Verdict
+from bot.slack.cards.button_value import Press, Pressed, Seal
+from bot.slack.words import rich
+
+_LABELS = {
+    Press.APPROVE: ("Approve", "primary"),
+    Press.APPROVE_WITH_REASON: ("Approve …", "primary"),
+    Press.REJECT: ("Reject …", "danger"),
+    Press.ASK: ("Ask a question", None),
+    Press.ANSWER: ("Answer …", None),
+    Press.BREAK_GLASS: ("Break glass …", "danger"),
+    Press.DETAILS: ("Details", None),
+}
+
+
+def draw_buttons(request: ApprovalRequest, seal: Seal, seats: int = 0) -> rich.Json:
+    """Return what can be pressed on the card now; details always. *seats* are those who follow that it shows."""
+    presses = [Press.DETAILS]
+    if request.state is State.PENDING:
+        presses = [_approving(request.ruling.require_reason), Press.REJECT, Press.ASK, Press.DETAILS]
+    elif request.state is State.NEEDS_INFO:
+        presses = [Press.REJECT, Press.ANSWER, Press.DETAILS]
+    return draw_actions(request, presses, seal, seats)
+
+
+def draw_actions(request: ApprovalRequest, presses: list[Press], seal: Seal, seats: int = 0) -> rich.Json:
+    """Return a row of buttons."""
+    return {
+        "type": "actions",
+        "elements": [_button(pressed_now(request, press, seats), request.number, seal) for press in presses],
+    }
+
+
+def pressed_now(request: ApprovalRequest, press: Press, seats: int = 0) -> Pressed:
+    """Return what a button means that is drawn for the request as it is; an answer is one to the open question."""
+    return Pressed(
+        request=request.id,
+        revision=request.revision,
+        stage=request.stage,
+        press=press,
+        question=request.questions if press is Press.ANSWER else None,
+        seats=seats,
+    )
+
+
+def _approving(require_reason: RequireReason) -> Press:
+    """One click, or a dialog: the rule was frozen into the request, so the button can tell the two apart."""
+    return Press.APPROVE_WITH_REASON if require_reason.wants_one(Verdict.APPROVE) else Press.APPROVE
+
+
+def _button(pressed: Pressed, number: int, seal: Seal) -> rich.Json:
+    label, style = _LABELS[pressed.press]
+    button: rich.Json = {
+        "type": "button",
+        "action_id": pressed.press.action_id,
+        "text": rich.plain(label),
+        "value": seal.draw_value(pressed),
+        "accessibility_label": f"{label.removesuffix(' …')}: request {number}",
+    }
+    return button | ({"style": style} if style else {})

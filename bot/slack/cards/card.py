@@ -1,0 +1,131 @@
+"""The card: a pure drawing of a request as it is now, made to be understood in five seconds.
+
+Untrusted words only ever stand in rich text and headers, where nothing is markup. The whole stays under ten thousand
+characters, because Slack breaks a message at about twelve although every block of it is legal.
+"""
+
+from dataclasses import dataclass
+
+from bot.core.life import quorum
+from bot.core.people.identity import Via
+from bot.core.people.membership import Crowd
+from bot.core.request import ApprovalRequest, Decision, Review
+from bot.core.view import RequestView
+from bot.slack.cards.asked import draw_asked, draw_place
+from bot.slack.cards.button_value import Seal
+from bot.slack.cards.buttons import draw_buttons
+from bot.slack.cards.calling import Rolls, draw_calls, draw_gaps
+from bot.slack.cards.company import draw_company, seats_shown
+from bot.slack.cards.evidence import draw_evidence
+from bot.slack.cards.exchanges import draw_exchanges
+from bot.slack.cards.freezes import draw_freezes
+from bot.slack.cards.glass import draw_owed
+from bot.slack.words import rich, texts, who
+from bot.slack.words.escape import length, line, lines
+
+HEADER_LIMIT = 150
+_REVIEWS, _MENTIONED = 4, 10
+_REASON, _REVIEW_REASON, _REMARK = 500, 150, 300
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """A message: ``text`` is what notifications and screen readers get."""
+
+    text: str
+    blocks: list[rich.Json]
+
+
+def draw_card(view: RequestView, seal: Seal, remark: str | None = None, rolls: Rolls | None = None) -> Card:
+    """Return the card of a request, in whatever state it is.
+
+    A *remark* says why it stands where it does; *rolls* are who is in its live groups.
+    """
+    request = view.request
+    start = f"{texts.headline(request)}: "
+    room = HEADER_LIMIT - length(start)
+    blocks = [
+        rich.header(start + (line(request.subject.title, room) or "(no title)")),
+        draw_place(request, room),
+        *([rich.block(rich.section(rich.words(line(remark, _REMARK))))] if remark else []),
+        *draw_company(view),
+        *_standing(request),
+        draw_evidence(view.tests),
+        draw_asked(request),
+        *_reviews(request),
+        *draw_waiting(request, rolls),
+        draw_buttons(request, seal, seats_shown(view)),
+    ]
+    return Card(text=texts.fallback(request), blocks=blocks)
+
+
+def _standing(request: ApprovalRequest) -> list[rich.Json]:
+    """Say what is new since it was asked: another revision, a question, the end."""
+    elements: list[rich.Json] = []
+    if request.revision > 1:
+        elements.append(
+            rich.section(
+                rich.bold(f"Revision {request.revision}: "),
+                rich.words("this changed since it was first asked, and earlier answers no longer count."),
+            )
+        )
+    elements += draw_freezes(request)
+    if request.decision is not None:
+        elements += [*_ending(request, request.decision), *draw_owed(request)]
+    elements += draw_exchanges(request)
+    return [rich.block(*elements)] if elements else []
+
+
+def _ending(request: ApprovalRequest, decision: Decision) -> list[rich.Json]:
+    if decision.by.via is Via.TIMER:
+        return [rich.section(rich.bold(f"{texts.timed_out(request)}, "), rich.moment(decision.at))]
+    words = rich.bold(f"{texts.ending(request, decision)} ")
+    whose = rich.words(texts.on_behalf(decision.on_behalf_of))
+    first = rich.section(words, rich.who(decision.by), whose, rich.words(", "), rich.moment(decision.at))
+    reason = lines(decision.reason or "", _REASON)
+    return [first, rich.quote(reason)] if reason else [first]
+
+
+def _reviews(request: ApprovalRequest) -> list[rich.Json]:
+    """List the answers that count, but for the one that already stands as the decision."""
+    decision = request.decision
+    current = [review for review in request.reviews if not review.void and not _is_decision(review, decision)]
+    if not current:
+        return []
+    shown = [rich.section(*_review(review)) for review in current[-_REVIEWS:]]
+    earlier = len(current) - len(shown)
+    title = f"Answers so far, and {earlier} earlier" if earlier else "Answers so far"
+    return [rich.block(rich.section(rich.bold(title)), rich.bullets(shown))]
+
+
+def _review(review: Review) -> list[rich.Run]:
+    did = f"{texts.on_behalf(review.on_behalf_of)} {texts.verdict(review.verdict)}, "
+    runs = [rich.who(review.by), rich.words(did), rich.moment(review.at)]
+    reason = line(review.reason or "", _REVIEW_REASON)
+    return [*runs, rich.words(f": {reason}")] if reason else runs
+
+
+def _is_decision(review: Review, decision: Decision | None) -> bool:
+    return decision is not None and review.at == decision.at and review.by == decision.by
+
+
+def draw_waiting(request: ApprovalRequest, rolls: Rolls | None = None) -> list[rich.Json]:
+    """Return who may answer, how many are still needed, until when, and who is called."""
+    if not request.state.is_open or not quorum.missing(request, request.stage):
+        return []
+    many, whom = who.needed(request)
+    runs = [rich.bold(many), rich.words(whom)]
+    stage, known = request.ruling.stages[request.stage], rolls or {}
+    called = draw_calls(request, Crowd(people=stage.mention, groups=stage.mention_groups), known)[:_MENTIONED]
+    if called and request.quiet_until is None:
+        runs += [rich.words(" · "), *rich.joined(called, " ")]
+    elements = [rich.section(*runs)]
+    if called and request.quiet_until is not None:
+        elements.append(rich.section(rich.words(texts.QUIET), rich.moment(request.quiet_until)))
+    if (lack := who.unmanned(request)) is not None:
+        elements.append(rich.section(rich.bold(lack)))
+    elements += [rich.section(rich.bold(gap)) for gap in draw_gaps(request, known)]
+    if request.deadline is not None:
+        until = rich.words(f"{texts.silence(request)} ")
+        elements.append(rich.section(until, rich.moment(request.deadline), rich.words(texts.clock(request))))
+    return [rich.block(*elements)]

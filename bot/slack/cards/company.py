@@ -1,0 +1,29 @@
+"""What a card says of those who share it: all their numbers, so that nobody is answered whom it did not name."""
+
+from bot.core.view import RequestView
+from bot.slack.words import rich
+
+
+def seats_shown(view: RequestView) -> int:
+    """Return the last seat that the card of this request shows; who follows another shows none."""
+    return max((companion.seat for companion in view.company), default=0) if view.request.leader is None else 0
+
+
+def numbers(view: RequestView) -> str:
+    """Return ``3 requests: #12, #14, #15``; at most fifty share a card, so all of them have room."""
+    all_of_them = sorted([view.request.number, *(companion.number for companion in view.company)])
+    return f"{len(all_of_them)} requests: {', '.join(f'#{number}' for number in all_of_them)}"
+
+
+def draw_company(view: RequestView) -> list[rich.Json]:
+    """Say who shares the card, and for whom an answer counts; nothing for a request that is alone."""
+    if not view.company:
+        return []
+    words = ". "
+    if view.request.leader is not None:
+        words += f"They share a card; answered here, #{view.request.number} alone is."
+    elif view.request.state.is_open:
+        words += "They ask for the same; one answer counts for each of them."
+    else:
+        words += "They asked for the same and ended alike."
+    return [rich.block(rich.section(rich.bold(numbers(view)), rich.words(words)))]

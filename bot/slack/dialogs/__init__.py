@@ -1,0 +1,1 @@
+"""What opens after a click."""

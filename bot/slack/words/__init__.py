@@ -1,0 +1,1 @@
+"""Sentences, and how untrusted words are put into them."""

@@ -1,0 +1,98 @@
+"""What we say besides cards: a line in a card's thread, a message to whoever asked, a whisper."""
+
+from dataclasses import replace
+
+from bot.core.effects import Note, Said
+from bot.core.people.identity import Via
+from bot.core.people.membership import Crowd
+from bot.core.request import ApprovalRequest, State
+from bot.core.view import CardRef, RequestView
+from bot.slack.cards.button_value import Press, Seal
+from bot.slack.cards.buttons import draw_actions
+from bot.slack.cards.calling import Rolls, draw_calls
+from bot.slack.cards.card import Card
+from bot.slack.words import rich, texts
+from bot.slack.words.escape import lines, mrkdwn
+
+_WORDS = 2500
+_AND_CALLS = " · "
+CALLED = 20
+"""How many people one line calls."""
+
+
+def draw_thread_line(view: RequestView, said: Said, rolls: Rolls | None = None) -> Card:
+    """Return the line under a card that says what just happened."""
+    request = view.request
+    first = _first_line(request, said, rolls or {})
+    blocks = [rich.block(rich.section(*first), *_quoted(said))]
+    return Card(text=_as_text(first, said), blocks=blocks)
+
+
+def draw_requester_message(view: RequestView, said: Said, seal: Seal) -> Card:
+    """Return the direct message to whoever asked: what became of it, by whom, why, and where the card is.
+
+    While they are asked something, with a button to answer.
+    """
+    request = view.request
+    message = _draw_message(view, texts.told(request, said), said)
+    if said.note is not Note.INFO_REQUESTED or request.state is not State.NEEDS_INFO:
+        return message
+    return replace(message, blocks=[*message.blocks, draw_actions(request, [Press.ANSWER], seal)])
+
+
+def draw_person_message(view: RequestView, said: Said) -> Card:
+    """Return the direct message to somebody who did not ask, but has to know."""
+    return _draw_message(view, texts.told_alone(view.request, said), said)
+
+
+def _draw_message(view: RequestView, sentence: str, said: Said) -> Card:
+    first = [rich.bold(sentence)]
+    card = next((card for card in view.cards if card.permalink), None)
+    elements = [rich.section(*first), *_quoted(said)]
+    if card is not None and card.permalink:
+        elements.append(rich.section({"type": "link", "url": card.permalink, "text": f"The card in {_channel(card)}"}))
+    return Card(text=_as_text(first, said), blocks=[rich.block(*elements)])
+
+
+def draw_whisper(text: str) -> Card:
+    """Return what only one person sees; *text* may hold untrusted names."""
+    words = lines(text, _WORDS) or "That did not count."
+    return Card(text=mrkdwn(words, _WORDS), blocks=[rich.block(rich.section(rich.words(words)))])
+
+
+def _first_line(request: ApprovalRequest, said: Said, rolls: Rolls) -> list[rich.Run]:
+    """Names stand in plain words, so that nobody is pinged by what they did themselves; ``calls`` are pinged."""
+    if said.note is Note.DECIDED:
+        return [rich.bold(texts.headline(request)), rich.words(f" {texts.by_whom(said.by, said.on_behalf_of)}")]
+    crowd = Crowd(people=said.calls, groups=said.groups)
+    called = rich.joined(draw_calls(request, crowd, rolls)[:CALLED], " ")
+    return [rich.words(_sentence(request, said)), *([rich.words(_AND_CALLS), *called] if called else [])]
+
+
+def _sentence(request: ApprovalRequest, said: Said) -> str:
+    """Return who did what; of the clock only what it brings."""
+    if said.by.via is Via.TIMER and said.note in {Note.ESCALATED, Note.REMINDED, Note.GLASS_CHASED}:
+        return texts.silent(request, said.note)
+    if said.note is Note.STAGE_BEGAN:
+        return texts.stage_began(request)
+    return f"{rich.name(said.by.name)}{texts.on_behalf(said.on_behalf_of)} {texts.said(said)}"
+
+
+def _quoted(said: Said) -> list[rich.Json]:
+    words = _own_words(said)
+    return [rich.quote(words)] if words else []
+
+
+def _own_words(said: Said) -> str:
+    """Return what somebody wrote; the clock writes nothing."""
+    return "" if said.by.via is Via.TIMER else lines(said.words or "", _WORDS)
+
+
+def _as_text(runs: list[rich.Run], said: Said) -> str:
+    first = "".join(str(run.get("text", "")) for run in runs).removesuffix(_AND_CALLS)
+    words = _own_words(said)
+    return mrkdwn(f"{first}: {words}" if words else f"{first}.", _WORDS)
+
+
+def _channel(card: CardRef) -> str:
+    return rich.name(card.place)

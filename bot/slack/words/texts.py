@@ -1,0 +1,219 @@
+"""Every sentence we say in Slack, in one place: plain English, and right for a reader without colours or pictures."""
+
+from datetime import timedelta
+
+from bot.core.effects import Note, Said
+from bot.core.evidence import TestEvidence
+from bot.core.life import quorum
+from bot.core.people.identity import Actor, Person, Via
+from bot.core.representation import draw_duration
+from bot.core.request import ApprovalRequest, Decision, State, Subject
+from bot.core.ruling import OnTimeout, Verdict
+from bot.slack.words.escape import line, mrkdwn
+from bot.slack.words.rich import POLICY, name
+
+_HEADLINES = {
+    State.PENDING: "⏳ Approval needed",
+    State.NEEDS_INFO: "❓ Waiting for an answer",
+    State.APPROVED: "✅ Approved",
+    State.REJECTED: "⛔ Rejected",
+    State.EXPIRED: "⌛ Expired",
+    State.CANCELLED: "🚫 Cancelled",
+    State.SUPERSEDED: "⏭️ Superseded",
+}
+_ENDINGS = {
+    State.APPROVED: "Approved by",
+    State.REJECTED: "Rejected by",
+    State.EXPIRED: "Expired by",
+    State.CANCELLED: "Taken back by",
+    State.SUPERSEDED: "A newer request of the same lane took over, sent by",
+}
+_ENDED = {
+    State.PENDING: "is open again",
+    State.NEEDS_INFO: "waits for an answer",
+    State.APPROVED: "was approved",
+    State.REJECTED: "was rejected",
+    State.EXPIRED: "has expired",
+    State.CANCELLED: "was taken back",
+    State.SUPERSEDED: "was overtaken by a newer one of its lane",
+}
+_SILENCE = {
+    OnTimeout.EXPIRE: "it expires",
+    OnTimeout.REJECT: "it is rejected",
+    OnTimeout.APPROVE: "it is approved",
+}
+_SAID = {
+    Note.ASKED: "asks",
+    Note.ESCALATED: "asks more people: this still waits for an answer",
+    Note.REMINDED: "reminded everybody who was asked",
+    Note.STAGE_BEGAN: "settled a stage, the next one is asked now",
+    Note.INFO_REQUESTED: "needs an answer before this can be approved",
+    Note.INFO_PROVIDED: "answered, and the clock runs on",
+    Note.GLASS_BROKEN: "broke the glass",
+    Note.GLASS_CHASED: "asked for the review of the broken glass",
+    Note.GLASS_REVIEWED: "reviewed why the glass was broken",
+    Note.REVISED: "changed what is asked: earlier answers no longer count, please look again",
+}
+_VERDICTS = {Verdict.APPROVE: "approved", Verdict.REJECT: "rejected"}
+
+
+def headline(request: ApprovalRequest) -> str:
+    """Return the state in words, with its sign; an emergency is no approval like any other."""
+    if request.decision is not None and request.decision.break_glass:
+        return "🚨 Approved in an emergency (break-glass)"
+    return _HEADLINES[request.state]
+
+
+def ending(request: ApprovalRequest, decision: Decision) -> str:
+    """Return how a request ended, up to the name that follows."""
+    if decision.break_glass:
+        return "Approved in an emergency (break-glass) by"
+    return _ENDINGS[request.state]
+
+
+def timed_out(request: ApprovalRequest) -> str:
+    """Return how a request ended that nobody answered; no name follows."""
+    done = {State.APPROVED: "Approved", State.REJECTED: "Rejected"}.get(request.state, "Expired")
+    return f"{done}: nobody answered in time"
+
+
+def place(subject: Subject) -> str:
+    """Return what is done to what, and where: ``deploy · payments · production``."""
+    parts = (subject.action, subject.service, subject.environment)
+    return " · ".join(name(part) for part in parts if part)
+
+
+def count(tests: TestEvidence) -> str:
+    """Return one line of evidence: ``2 of 120 tests failed, 1 skipped``."""
+    skipped = f", {tests.skipped} skipped" if tests.skipped else ""
+    if tests.total == 0 and tests.failed == 0:
+        return "No test results came with this request"
+    if tests.failed == 0:
+        return f"No failures in {_tests(tests.total)}{skipped}"
+    return f"{tests.failed} of {_tests(tests.total)} failed{skipped}"
+
+
+def silence(request: ApprovalRequest) -> str:
+    """Say what happens when nobody answers; the time follows."""
+    return f"Without an answer {_SILENCE[request.ruling.on_timeout]}"
+
+
+def clock(request: ApprovalRequest) -> str:
+    """Say, behind the moment of a deadline, that its clock stands at times; nothing when it never does."""
+    return ", business hours only" if request.ruling.timeout_calendar else ""
+
+
+QUIET = "Quiet hours: nobody is pinged before "
+"""A moment follows."""
+
+
+def after_quiet_hours(count: int) -> str:
+    """Say what the quiet hours held back."""
+    many = f"{count} requests wait" if count > 1 else "one request waits"
+    return f"🔔 Quiet hours are over: {many} for an answer here"
+
+
+def silent(request: ApprovalRequest, note: Note) -> str:
+    """Say what the clock brings to a request that nobody has answered."""
+    if note is Note.ESCALATED:
+        return "🔔 Still no answer: more people are asked now"
+    if note is Note.GLASS_CHASED:
+        return f"🚨 {_unreviewed(request)}. {reviewing(request)}: {review_command(request)}"
+    missing = quorum.missing(request, request.stage) if request.state.is_open else 0
+    return f"🔔 Still waiting for {approvals(missing)}" if missing else "🔔 This was waiting for an answer"
+
+
+def stage_began(request: ApprovalRequest) -> str:
+    """Say which stage is asked now. A line may come late: it speaks of the stage that is asked by then."""
+    stage = request.ruling.stages[request.stage]
+    return f"Stage {request.stage + 1} of {len(request.ruling.stages)} ({name(stage.name)}) is asked now"
+
+
+def approvals(missing: int) -> str:
+    """Return so many approvals."""
+    return "1 approval" if missing == 1 else f"{missing} approvals"
+
+
+def on_behalf(giver: Person | None) -> str:
+    """Return in whose name somebody acted, to follow their own; nothing when it was in theirs."""
+    return f" for {name(giver.key)}" if giver else ""
+
+
+def reviewing(request: ApprovalRequest) -> str:
+    """Say who can review a broken glass; how follows."""
+    breaker = name(request.decision.by.name) if request.decision else "nobody"
+    return f"Whoever could have approved this, but not {breaker}, looks at it and writes"
+
+
+def review_command(request: ApprovalRequest) -> str:
+    """Return what is typed for it."""
+    return f"/jit reviewed {request.number} what you found"
+
+
+def _unreviewed(request: ApprovalRequest) -> str:
+    breaker = name(request.decision.by.name) if request.decision else "nobody"
+    return f"{breaker} broke the glass, and nobody has reviewed why"
+
+
+def span(of: timedelta) -> str:
+    """Return a time span for people: ``24h``, ``1h30m``."""
+    return draw_duration(of)
+
+
+def verdict(given: Verdict) -> str:
+    """Return what somebody did."""
+    return _VERDICTS[given]
+
+
+def fallback(request: ApprovalRequest) -> str:
+    """Return the card in one escaped line: for notifications and screen readers."""
+    subject, requester = request.subject, request.subject.requester
+    what = f"{headline(request)}: {mrkdwn(subject.title, 300)} ({mrkdwn(place(subject), 300)})."
+    asked = f" Asked by {mrkdwn(requester.key, 100)}." if requester else ""
+    return f"{what} {count(request.tests)}.{asked} #{request.number}"
+
+
+def said(note: Said) -> str:
+    """Return what somebody did, to follow their name; their own words are shown apart."""
+    if note.note in {Note.REVIEWED, Note.DECIDED} and note.verdict is not None:
+        return f"{verdict(note.verdict)} this"
+    return _SAID.get(note.note, "ended this")
+
+
+def by_whom(actor: Actor, giver: Person | None = None) -> str:
+    """Return who decided, in plain words: naming somebody here must not ping them."""
+    if actor.via is Via.TIMER:
+        return "because nobody answered in time"
+    if actor.via is Via.POLICY:
+        return f"by the rule “{name(actor.name.removeprefix(POLICY))}”"
+    return f"by {name(actor.name)}{on_behalf(giver)}"
+
+
+def told(request: ApprovalRequest, note: Said) -> str:
+    """Return the first line of a direct message to whoever asked; it ends without a full stop."""
+    what = f"#{request.number} ({line(request.subject.title, 200)})"
+    match note.note:
+        case Note.INFO_REQUESTED:
+            return f"❓ Before your request {what} can be approved, {name(note.by.name)} asks you"
+        case Note.DECIDED:
+            sign, _, _ = headline(request).partition(" ")
+            emergency = " in an emergency (break-glass)" if sign == "🚨" else ""
+            return f"{sign} Your request {what} {_ENDED[request.state]}{emergency}{_by(request, note)}"
+        case _:
+            return f"Your request {what}: {name(note.by.name)} {said(note)}"
+
+
+def told_alone(request: ApprovalRequest, note: Said) -> str:
+    """Return the first line of a direct message to somebody who did not ask; it ends without a full stop."""
+    what = f"#{request.number} ({line(request.subject.title, 200)})"
+    if note.note is Note.GLASS_BROKEN:
+        return f"🚨 {name(note.by.name)} broke the glass: {what} is approved, in an emergency, without waiting for you"
+    return f"🚨 {_unreviewed(request)} for {what}. {reviewing(request)}: {review_command(request)}"
+
+
+def _by(request: ApprovalRequest, note: Said) -> str:
+    return "" if request.state is State.SUPERSEDED else f" {by_whom(note.by, note.on_behalf_of)}"
+
+
+def _tests(total: int) -> str:
+    return "1 test" if total == 1 else f"{total} tests"

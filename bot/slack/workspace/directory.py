@@ -1,0 +1,165 @@
+"""Who is who in the workspace: standing and person behind a Slack account, never older than a minute."""
+
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, cast
+
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.core.people.identity import Actor, Identity, People, Person, Standing, Via
+from bot.slack.client import Home, is_user_id
+from bot.slack.faults import CALL_ERRORS, read_fault
+
+FRESH = timedelta(seconds=60)
+"""How old what we know of somebody may be when it decides something."""
+
+MOST_KNOWN = 10_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """What Slack says of a user id; ``zone`` is the name of the time zone they live in."""
+
+    id: str
+    standing: Standing
+    email: str | None = None
+    zone: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where somebody acted: through which door, in which team's workspace, on which message."""
+
+    via: Via
+    team_id: str | None
+    channel: str | None = None
+    ts: str | None = None
+
+
+class Directory:
+    """Asks Slack who somebody is. *people* returns the people table of the policy that holds now."""
+
+    def __init__(
+        self,
+        client: AsyncWebClient,
+        people: Callable[[], People],
+        clock: Callable[[], datetime],
+        home: Home | None = None,
+    ) -> None:
+        self._client = cast("Any", client)  # the SDK leaves the types of its keywords open
+        self._people = people
+        self._clock = clock
+        self._home = home
+        self._known: OrderedDict[str, tuple[datetime, Account]] = OrderedDict()
+
+    async def home(self) -> Home:
+        """Return our own workspace; asked once, as soon as Slack answers. Raises one of faults.CALL_ERRORS."""
+        if self._home is None:
+            answer = await self._client.auth_test()
+            self._home = Home(team_id=answer["team_id"], url=answer["url"], bot_user_id=answer["user_id"])
+        return self._home
+
+    async def actor(self, user_id: str, place: Place) -> Actor:
+        """Return who acted. When Slack can't be asked the standing is unknown, and such a person decides nothing."""
+        account = await self._account_in(user_id, place.team_id)
+        person = self._people().resolve(Identity(email=account.email, slack_id=account.id or None))
+        return Actor(
+            name=person.key if person else "somebody unknown",
+            via=place.via,
+            person=person,
+            standing=account.standing,
+            team_id=place.team_id,
+            channel=place.channel,
+            message_ts=place.ts,
+        )
+
+    async def account(self, user_id: str) -> Account:
+        """Return what Slack says of *user_id*, at most a minute old. Raises one of faults.CALL_ERRORS."""
+        now = self._clock()
+        known = self._known.get(user_id)
+        # A clock that jumped back makes what we know older, not younger.
+        if known is not None and timedelta() <= now - known[0] < FRESH:
+            return known[1]
+        home = await self.home()
+        answer = await self._client.users_info(user=user_id)
+        account = read_account(cast("dict[str, Any]", answer["user"]), home)
+        self._remember(now, account)
+        return account
+
+    def person(self, user_id: str) -> Person:
+        """Return the human behind a Slack account, as far as the people table knows it."""
+        return self._people().resolve(Identity(slack_id=user_id)) or Person(key=f"slack:{user_id}", slack_id=user_id)
+
+    async def known(self, user_id: str) -> tuple[Person, Standing]:
+        """Return the human behind a Slack account, and what it is here. Raises one of faults.CALL_ERRORS."""
+        account = await self.account(user_id)
+        person = self._people().resolve(Identity(email=account.email, slack_id=user_id))
+        return person or self.person(user_id), account.standing
+
+    async def account_of(self, person: Person) -> Account | None:
+        """Return the account of *person*, by id or else by e-mail address; None when Slack knows none.
+
+        Raises one of faults.CALL_ERRORS.
+        """
+        try:
+            if is_user_id(person.slack_id):
+                return await self.account(cast("str", person.slack_id))
+            if not person.email:
+                return None
+            home = await self.home()
+            answer = await self._client.users_lookupByEmail(email=person.email)
+        except SlackApiError as error:
+            if read_fault(error).code in {"user_not_found", "users_not_found", "user_not_visible"}:
+                return None
+            raise
+        return read_account(cast("dict[str, Any]", answer["user"]), home)
+
+    async def _account_in(self, user_id: str, team_id: str | None) -> Account:
+        if not is_user_id(user_id):
+            return Account(id="", standing=Standing.UNKNOWN)
+        try:
+            account = await self.account(user_id)
+            home = await self.home()
+        except CALL_ERRORS:
+            return Account(id=user_id, standing=Standing.UNKNOWN)
+        if team_id != home.team_id and account.standing in {Standing.MEMBER, Standing.GUEST}:
+            # Clicked in somebody else's workspace, through a shared channel: what they are here does not count there.
+            return Account(id=user_id, standing=Standing.EXTERNAL, email=account.email)
+        return account
+
+    def _remember(self, now: datetime, account: Account) -> None:
+        self._known[account.id] = (now, account)
+        self._known.move_to_end(account.id)
+        if len(self._known) > MOST_KNOWN:
+            self._known.popitem(last=False)
+
+
+def read_account(user: dict[str, Any], home: Home) -> Account:
+    """Return the account behind a user object of the Web API.
+
+    https://docs.slack.dev/reference/objects/user-object
+    """
+    profile = cast("dict[str, Any]", user.get("profile") or {})
+    email, zone = profile.get("email"), user.get("tz")
+    return Account(
+        id=str(user.get("id", "")),
+        standing=_standing(user, home),
+        email=email if isinstance(email, str) else None,
+        zone=zone if isinstance(zone, str) else None,
+    )
+
+
+def _standing(user: dict[str, Any], home: Home) -> Standing:
+    """Return the first that applies; what is not said is never read in somebody's favour."""
+    if user.get("deleted") is not False:
+        return Standing.DEACTIVATED
+    if user.get("is_bot") or user.get("is_app_user") or user.get("id") in {home.bot_user_id, "USLACKBOT"}:
+        return Standing.BOT
+    if user.get("is_stranger") or user.get("team_id") != home.team_id:
+        return Standing.EXTERNAL
+    if user.get("is_restricted") is not False or user.get("is_ultra_restricted") is not False:
+        return Standing.GUEST
+    return Standing.MEMBER

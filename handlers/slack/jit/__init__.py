@@ -1,0 +1,1 @@
+"""`/jit`: what people type, read and answered."""

@@ -1,0 +1,127 @@
+"""`/jit`: looking up and answering without a card. Every answer is for the asker alone, and in the acknowledgement."""
+
+from typing import assert_never
+
+from bot.core.errors import Refusal, Refused
+from bot.core.people import delegation, eligibility
+from bot.core.people.identity import Actor, Via
+from bot.core.request import State
+from bot.core.ruling import Verdict
+from bot.slack import Place
+from bot.slack.cards.card import Card, draw_card
+from bot.slack.words.replies import draw_help, draw_list, draw_sentence
+from bot.usecases import look_up
+from bot.usecases.review import Click
+from handlers.refusals import as_sentence
+from handlers.slack.counting import count, known_to, mandates_of
+from handlers.slack.front import Front
+from handlers.slack.inbound import Commanded
+from handlers.slack.jit.delegating import answer_delegate, answer_undelegate
+from handlers.slack.jit.emergencies import confirm_emergency, take_review
+from handlers.slack.jit.questions import ask_or_answer
+from handlers.slack.jit.words import USAGE, Command, Puzzle, Word, read_command
+
+COMMAND = "/jit"
+LISTED = 10
+
+Reply = dict[str, object]
+"""The body of the acknowledgement."""
+
+
+async def answer(front: Front, commanded: Commanded, replay_key: str) -> Reply:
+    """Carry out one command and return the answer."""
+    if commanded.command != COMMAND:
+        return _reply(draw_sentence(f"This app only knows {COMMAND}."))
+    command = read_command(commanded.text)
+    if isinstance(command, Puzzle):
+        return _reply(draw_sentence(command.sentence))
+    if command.word is Word.HELP:
+        return _reply(draw_help([USAGE[word] for word in Word]))
+    place = Place(via=Via.SLACK_COMMAND, team_id=commanded.team_id, channel=commanded.channel_id)
+    by = await front.directory.actor(commanded.user_id, place)
+    try:
+        return _reply(await _carry_out(front, command, by, replay_key, commanded.trigger_id))
+    except Refused as refused:
+        return _reply(draw_sentence(_with_hint(refused, command)))
+
+
+async def _carry_out(  # noqa: C901, PLR0911 - one arm a word
+    front: Front, command: Command, by: Actor, replay_key: str, trigger_id: str
+) -> Card:
+    match command.word:
+        case Word.HELP:
+            return draw_help([USAGE[word] for word in Word])
+        case Word.LIST:
+            return await _list(front, by)
+        case Word.SHOW:
+            return await _show(front, command, by)
+        case Word.APPROVE:
+            return await _review(front, command, Verdict.APPROVE, by, replay_key)
+        case Word.REJECT:
+            return await _review(front, command, Verdict.REJECT, by, replay_key)
+        case Word.DELEGATE:
+            return await answer_delegate(front, command.rest, by, replay_key)
+        case Word.UNDELEGATE:
+            return await answer_undelegate(front, by, replay_key)
+        case Word.ASK | Word.ANSWER:
+            return await ask_or_answer(front, command, by, replay_key)
+        case Word.BREAK_GLASS:
+            return await confirm_emergency(front, command, by, trigger_id)
+        case Word.REVIEWED:
+            return await take_review(front, command, by, replay_key)
+        case _:
+            assert_never(command.word)
+
+
+async def _list(front: Front, by: Actor) -> Card:
+    eligibility.require_member(by)
+    wanted = look_up.RequestFilter(open_only=True)
+    page = await front.desk.read(lambda snapshot: look_up.page(snapshot, wanted, None, LISTED))
+    mandates, now = await mandates_of(front, by), front.clock()
+    known = [(request, await known_to(front, by, request)) for request in page.items]
+    mine = frozenset(
+        request.id
+        for request, who in known
+        if eligibility.may_review(request, who, now) or delegation.may_stand_in(request, who, mandates, now)
+    )
+    return draw_list(page.items, mine, page.next_cursor)
+
+
+async def _show(front: Front, command: Command, by: Actor) -> Card:
+    eligibility.require_member(by)
+    view = await front.desk.read(lambda snapshot: look_up.view(snapshot, look_up.find(snapshot, command.which).id))
+    return draw_card(view, front.seal)
+
+
+async def _review(front: Front, command: Command, verdict: Verdict, by: Actor, replay_key: str) -> Card:
+    request = await front.desk.read(lambda snapshot: look_up.find(snapshot, command.which))
+    click = Click(request_id=request.id, verdict=verdict, by=by, reason=command.reason or None, replay_key=replay_key)
+    outcome = await count(front, click)
+    return draw_sentence(_done(outcome.request.number, verdict, outcome.request.state))
+
+
+def _done(number: int, verdict: Verdict, state: State) -> str:
+    if verdict is Verdict.REJECT and state is State.REJECTED:
+        return f"You rejected #{number}. Whoever asked is told why."
+    if verdict is Verdict.REJECT:
+        return f"You rejected #{number}; it stays open until somebody else answers too."
+    if state is State.APPROVED:
+        return f"You approved #{number}, and with that it is approved."
+    return f"You approved #{number}; it waits for somebody else too."
+
+
+def _with_hint(refused: Refused, command: Command) -> str:
+    if refused.code is Refusal.REASON_REQUIRED:
+        return f"{as_sentence(refused)} Like this: /jit {command.word} {command.which} because …"
+    if refused.code is Refusal.NOT_FOUND:
+        return f"{as_sentence(refused)} /jit list shows the open ones."
+    return as_sentence(refused)
+
+
+def _reply(card: Card) -> Reply:
+    return {"response_type": "ephemeral", "text": card.text, "blocks": card.blocks}
+
+
+def draw_broken(sentence: str) -> Reply:
+    """Return what somebody reads when neither yes nor no could be said."""
+    return _reply(draw_sentence(sentence))

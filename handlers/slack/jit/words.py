@@ -1,0 +1,141 @@
+"""What people type after `/jit`, read into a command: pure, and forgiving about quotes, `#` and capitals."""
+
+import difflib
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.core.ruling import Verdict
+from bot.slack.words.escape import line, lines
+
+LONGEST_REASON = 4000
+LONGEST_ECHO = 200
+
+
+class Word(StrEnum):
+    """What can be asked for."""
+
+    HELP = "help"
+    LIST = "list"
+    SHOW = "show"
+    APPROVE = "approve"
+    REJECT = "reject"
+    DELEGATE = "delegate"
+    UNDELEGATE = "undelegate"
+    ASK = "ask"
+    ANSWER = "answer"
+    BREAK_GLASS = "break-glass"
+    REVIEWED = "reviewed"
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """The answer it gives, when it gives one."""
+        return {Word.APPROVE: Verdict.APPROVE, Word.REJECT: Verdict.REJECT}.get(self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """A command understood. ``which`` is what names the request, ``reason`` the words behind it.
+
+    ``rest`` is what stands behind a word that is about no request.
+    """
+
+    word: Word
+    which: str = ""
+    reason: str = ""
+    rest: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Puzzle:
+    """A command not understood: a sentence that says what would be."""
+
+    sentence: str
+
+
+USAGE = {
+    Word.HELP: ("/jit help", "this list"),
+    Word.LIST: ("/jit list", "open requests, newest first"),
+    Word.SHOW: ("/jit show N", "one request, with its buttons"),
+    Word.APPROVE: ("/jit approve N [reason]", "say yes"),
+    Word.REJECT: ("/jit reject N reason", "say no, and why"),
+    Word.DELEGATE: (
+        "/jit delegate @somebody until friday",
+        "let them answer in your name; also: for 3d, until 18:00; /jit delegate list",
+    ),
+    Word.UNDELEGATE: ("/jit undelegate", "take that back"),
+    Word.ASK: ("/jit ask N question", "ask whoever asked; the clock stands until they answer"),
+    Word.ANSWER: ("/jit answer N text", "answer what you were asked about your own request"),
+    Word.BREAK_GLASS: ("/jit break-glass N [reason]", "approve alone, in an emergency; you are asked to confirm"),
+    Word.REVIEWED: ("/jit reviewed N reason", "say what you found about a broken glass"),
+}
+
+_ABOUT_NONE = frozenset({Word.HELP, Word.LIST, Word.DELEGATE, Word.UNDELEGATE})
+"""The words that are about no single request."""
+
+_QUOTES = {'"': '"', "'": "'", "\u201c": "\u201d", "\u201e": "\u201c", "\u00ab": "\u00bb", "\u2018": "\u2019"}
+_ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
+_REFERENCES = (
+    (re.compile(r"<([@#])[A-Z0-9]+\|([^>]*)>"), r"\1\2"),
+    (re.compile(r"<([@#][A-Z0-9]+)>"), r"\1"),
+    (re.compile(r"<((?:https?|mailto):[^>|]*)(?:\|[^>]*)?>"), r"\1"),
+)
+"""Nothing else that begins with a pointed bracket was typed as one: those are escaped."""
+
+_WHICH = re.compile(r"#?[0-9]{1,15}|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+
+
+def read_command(text: str) -> Command | Puzzle:
+    """Return what *text* asks for. Slack escapes three characters in it, and refers to people by their ids."""
+    first, _, rest = lines(text, 2 * LONGEST_REASON).partition(" ")
+    first, rest = _unescaped(first), rest.strip()
+    if not first:
+        return Command(word=Word.HELP)
+    try:
+        word = Word(first.casefold())
+    except ValueError:
+        return Puzzle(sentence=_unknown(first, _as_typed(rest)))
+    if word in _ABOUT_NONE:
+        return Command(word=word, rest=rest)
+    return _with_request(word, _as_typed(rest))
+
+
+def _as_typed(text: str) -> str:
+    """Return *text* as it was typed: Slack makes references of the people, channels and addresses in it."""
+    for reference, typed in _REFERENCES:
+        text = reference.sub(typed, text)
+    return _unescaped(text)
+
+
+def _unescaped(text: str) -> str:
+    for entity, character in _ENTITIES:
+        text = text.replace(entity, character)
+    return text
+
+
+def unquoted(text: str) -> str:
+    """Return *text* without the quotes around it."""
+    text = text.strip()
+    is_quoted = len(text) > 1 and _QUOTES.get(text[0]) == text[-1]
+    return text[1:-1].strip() if is_quoted else text
+
+
+def _with_request(word: Word, rest: str) -> Command | Puzzle:
+    which, _, reason = rest.partition(" ")
+    if _WHICH.fullmatch(which) is None:
+        return Puzzle(sentence=f"Which request? Write it like this, with its number for N: {USAGE[word][0]}")
+    if len(unquoted(reason)) > LONGEST_REASON:
+        return Puzzle(sentence=f"That reason is too long; {LONGEST_REASON} characters are the most.")
+    return Command(word=word, which=which.lower(), reason=unquoted(reason))
+
+
+def _unknown(first: str, rest: str) -> str:
+    word = line(first, 40)
+    near = difflib.get_close_matches(first.casefold(), [known.value for known in Word], n=1, cutoff=0.5)
+    if not near:
+        return f"There is no “{word}”. /jit help shows what there is."
+    meant = Word(near[0])
+    # What would be understood is given back whole, to be sent again as it stands.
+    is_whole = bool(rest.strip()) and isinstance(read_command(f"{meant} {rest}"), Command)
+    usage = f"/jit {meant} {line(rest, LONGEST_ECHO)}" if is_whole else USAGE[meant][0]
+    return f"There is no “{word}”. Did you mean {usage}?"

@@ -1,0 +1,61 @@
+"""Live groups on cards: called by the id Slack gave for them, and said to be empty as soon as it is known."""
+
+from datetime import timedelta
+
+from bot.core.people.membership import Crowd, GroupKind, Roll
+from bot.slack import Seal
+from bot.slack.cards.calling import draw_calls, draw_gaps
+from bot.slack.cards.card import draw_card
+from tests import factories as a
+from tests.slack.views_of import a_view
+
+RELEASE = a.a_group(fallback=[a.DIA])
+ONCALL = a.a_group("on-call", GroupKind.CALENDAR, fallback=[a.DIA])
+REQUEST = a.a_request(
+    ruling=a.a_ruling(stages=[a.a_stage("release", 1, [], groups=(RELEASE, ONCALL), mention_groups=(RELEASE, ONCALL))])
+)
+BOTH = Crowd(groups=(RELEASE, ONCALL))
+FULL = {
+    RELEASE: Roll(people=(a.BO,), read_at=a.NOON, usergroup_id="S0RELEASE"),
+    ONCALL: Roll(people=(a.CHEN,), read_at=a.NOON - timedelta(hours=1)),
+}
+EMPTY = {
+    RELEASE: Roll(people=(a.ANA,), read_at=a.NOON, usergroup_id="S0RELEASE"),
+    ONCALL: Roll(people=(), read_at=a.NOON),
+}
+UNREAD = {group: Roll(people=(), read_at=a.NOON, trouble="it can't be read") for group in (RELEASE, ONCALL)}
+
+
+def test_a_user_group_is_called_as_a_whole_and_a_calendar_by_whoever_is_on_call() -> None:
+    assert draw_calls(REQUEST, BOTH, FULL) == [
+        {"type": "usergroup", "usergroup_id": "S0RELEASE"},
+        {"type": "user", "user_id": "U0CHEN000"},
+    ]
+    assert list(draw_gaps(REQUEST, FULL)) == []
+
+
+def test_where_nobody_may_answer_the_fallback_is_called_once_and_the_card_says_why() -> None:
+    assert draw_calls(REQUEST, BOTH, EMPTY) == [{"type": "user", "user_id": "U0DIA0000"}]
+    assert list(draw_gaps(REQUEST, EMPTY)) == [
+        "⚠️ release: nobody in it may answer now; dia may answer instead.",
+        "⚠️ on-call: nobody in it may answer now; dia may answer instead.",
+    ]
+
+
+def test_a_user_group_that_cannot_be_read_calls_nobody_and_a_calendar_its_fallback() -> None:
+    assert draw_calls(REQUEST, Crowd(groups=(RELEASE,)), UNREAD) == []
+    assert draw_calls(REQUEST, Crowd(groups=(ONCALL,)), UNREAD) == [{"type": "user", "user_id": "U0DIA0000"}]
+    first, second = draw_gaps(REQUEST, UNREAD)
+    assert first.startswith("⚠️ Who is in release can't be told just now")
+    assert second == "⚠️ on-call: it can't be read; dia may answer instead."
+
+
+def test_what_was_not_looked_up_is_neither_called_nor_complained_of() -> None:
+    assert draw_calls(REQUEST, BOTH, {}) == list(draw_gaps(REQUEST, {})) == []
+
+
+def test_the_card_names_the_groups_and_says_who_stands_in() -> None:
+    drawn = str(draw_card(a_view(REQUEST), Seal("a-secret-key-of-thirty-two-characters"), None, EMPTY).blocks)
+
+    assert "release (a Slack user group) or on-call (whoever is on call)" in drawn
+    assert "dia may answer instead" in drawn
