@@ -5,21 +5,24 @@ from datetime import timedelta
 from typing import Any
 
 from bot.core.evidence import TestEvidence
+from bot.core.judging.budget import Limit, Spending
 from bot.core.life.lifecycle import advance
 from bot.core.people.identity import Actor, Person, Via
-from bot.core.request import ApprovalRequest, Decision, Exchange, GlassReview, Link, State
+from bot.core.request import ApprovalRequest, Decision, Exchange, GlassReview, Link, RequestId, State
 from bot.core.ruling import Forbidden, Handling, OnTimeout, RequireReason, Verdict
-from bot.core.view import CardRef, RequestView
+from bot.core.view import CardRef, Companion, RequestView
 from tests.factories import (
     ANA,
     BO,
     CHEN,
     CI,
     DIA,
+    ID,
     NOON,
     TIMER,
     a_broken_glass,
     a_failure,
+    a_freeze,
     a_glass_review,
     a_pause,
     a_request,
@@ -43,6 +46,7 @@ HOSTILE = (
     "<!channel> <@U0BO00000> *bold* `code` :tada: &lt;b&gt; <https://evil.test|Approved by ana> "
     "\u202egnp.\u200b\x00\x1b[31m\nApproved by @bo\n😀👩‍👩‍👧 Zo\u0308\u0301\u0301\u0301\u0301\u0301\u0301e \U000e0041"
 )
+TWENTY = Limit(count=20, per=timedelta(days=1))
 POLICY = Actor(name="policy:green staging", via=Via.POLICY)
 
 
@@ -60,7 +64,8 @@ def decided(
     reason: str | None = None,
     **fields: Any,  # noqa: ANN401 - any field by its name
 ) -> RequestView:
-    decision = Decision(verdict=verdict, by=by, at=NOON + timedelta(minutes=5), reason=reason)
+    giver = fields.pop("on_behalf_of", None)
+    decision = Decision(verdict=verdict, by=by, at=NOON + timedelta(minutes=5), reason=reason, on_behalf_of=giver)
     return a_view(a_request(state=state, decision=decision, **fields))
 
 
@@ -173,6 +178,18 @@ SHAPES = {
     "expired": lambda: decided(State.EXPIRED, None, TIMER, "nobody answered in time"),
     "cancelled": lambda: decided(State.CANCELLED, None, CI, "no longer needed"),
     "superseded": lambda: decided(State.SUPERSEDED, None, CI, "a newer request took over its lane"),
+    "its rule has used up its budget": lambda: a_view(
+        a_request(ruling=a_ruling(budgets=(Spending(rule="green staging", limit=TWENTY, used=20, since=NOON),)))
+    ),
+    "in quiet hours": lambda: a_view(replace(a_chain(), quiet_until=NOON + timedelta(hours=8)), some_tests(7, 120)),
+    "in a change freeze": lambda: a_view(a_request(ruling=a_ruling(freezes=(a_freeze(),)))),
+    "approved in somebody's name": lambda: decided(
+        State.APPROVED, Verdict.APPROVE, an_actor(CHEN), on_behalf_of=BO, reviews=[approval(CHEN)]
+    ),
+    "three that share a card": lambda: replace(
+        a_view(a_request(number=12)),
+        company=tuple(Companion(id=RequestId(f"{ID[:-2]}{n:02}"), number=12 + n, seat=n) for n in (1, 2)),
+    ),
     "nobody asked in person": lambda: a_view(a_request(subject=a_subject(requester=None))),
     "asked by ana": lambda: a_view(a_request(subject=a_subject(requester=ANA))),
 }

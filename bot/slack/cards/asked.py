@@ -35,7 +35,7 @@ def draw_asked(request: ApprovalRequest) -> rich.Json:
         named = f"{', '.join(map(rich.name, unclear[:_UNCLEAR]))}{more}"
         lines.append(rich.section(rich.bold("Rules that could not be evaluated: "), rich.words(named)))
     used_up = (spent for spent in request.ruling.budgets if spent.is_used_up)
-    lines += [rich.section(rich.bold("Asked because: "), rich.words(_spent(spent))) for spent in used_up]
+    lines += [rich.section(*_spent(spent)) for spent in used_up]
     lines.append(rich.section(*_bound(request)))
     links = [run for run in (rich.link(given) for given in subject.links[:_LINKS]) if run is not None]
     if links:
@@ -43,8 +43,12 @@ def draw_asked(request: ApprovalRequest) -> rich.Json:
     return rich.block(*lines)
 
 
-def _spent(spent: Spending) -> str:
-    return line(f"{rich.name(spent.rule)}: {spent}", _SPENT)
+def _spent(spent: Spending) -> list[rich.Run]:
+    """Say why a rule that could have approved by itself asks somebody."""
+    rule = line(rich.name(spent.rule), _SPENT)
+    words = f"“{rule}” may approve only {spent.limit} by itself, and has approved {spent.used}"
+    since = [rich.words(" since "), rich.moment(spent.since)] if spent.since else []
+    return [rich.bold("Asked because "), rich.words(words), *since]
 
 
 def short_digest(request: ApprovalRequest) -> str:

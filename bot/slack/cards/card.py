@@ -49,7 +49,7 @@ def draw_card(view: RequestView, seal: Seal, remark: str | None = None, rolls: R
         draw_place(request, room),
         *([rich.block(rich.section(rich.words(line(remark, _REMARK))))] if remark else []),
         *draw_company(view),
-        *_standing(request),
+        *draw_standing(request),
         draw_evidence(view.tests),
         draw_asked(request),
         *_reviews(request),
@@ -59,8 +59,8 @@ def draw_card(view: RequestView, seal: Seal, remark: str | None = None, rolls: R
     return Card(text=texts.fallback(request), blocks=blocks)
 
 
-def _standing(request: ApprovalRequest) -> list[rich.Json]:
-    """Say what is new since it was asked: another revision, a question, the end."""
+def draw_standing(request: ApprovalRequest) -> list[rich.Json]:
+    """Return what is new since it was asked: another revision, a freeze, the end and its review, a question."""
     elements: list[rich.Json] = []
     if request.revision > 1:
         elements.append(

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from bot.core.evidence import Failure
 from bot.core.judging.trail import is_unclear
-from bot.core.request import ApprovalRequest
+from bot.core.request import ApprovalRequest, Exchange, Review
 from bot.core.view import RequestView
 from bot.slack.cards.asked import draw_asked, draw_place
-from bot.slack.cards.card import draw_waiting
+from bot.slack.cards.card import draw_standing, draw_waiting
 from bot.slack.cards.company import draw_company
 from bot.slack.cards.evidence import where
 from bot.slack.dialogs.reasons import DETAILS_CALLBACK, Origin
@@ -20,7 +20,7 @@ PAGE_SIZE = 8
 
 BACK, NEXT = "jit_page_back", "jit_page_next"
 _ID, _MESSAGE, _DETAIL = 400, 600, 1200
-_EXPLANATION, _WHO, _STEP, _REVIEWS, _REASON = 15, 15, 300, 20, 400
+_EXPLANATION, _WHO, _STEP, _REVIEWS, _EXCHANGES, _REASON = 15, 15, 300, 20, 10, 300
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +42,8 @@ def draw_details(view: RequestView, wanted: int, origin: Origin) -> rich.Json:
     request, page = view.request, page_of(view, wanted)
     blocks = [draw_place(request, 0), _state(request), *draw_company(view)]
     if page.index == 0:
-        blocks += [draw_asked(request), *draw_waiting(request), *_parameters(view, page), *_more(request)]
+        blocks += [*draw_standing(request), draw_asked(request), *draw_waiting(request)]
+        blocks += [*_parameters(view, page), *_more(request)]
     else:
         blocks += _parameters(view, page)
     blocks += _evidence(view, page)
@@ -65,7 +66,8 @@ def _state(request: ApprovalRequest) -> rich.Json:
 def _more(request: ApprovalRequest) -> list[rich.Json]:
     lists = [
         (f"Rule “{rich.name(request.ruling.rule)}”", [[rich.words(step)] for step in _explanation(request)]),
-        ("Answers", [_review_runs(request, index) for index in range(len(request.reviews))][-_REVIEWS:]),
+        ("Answers", [_review_runs(review) for review in request.reviews[-_REVIEWS:]]),
+        ("Questions", [_exchange_runs(exchange) for exchange in request.exchanges[-_EXCHANGES:]]),
     ]
     return [
         rich.block(rich.section(rich.bold(title)), rich.bullets(rich.section(*runs) for runs in items))
@@ -92,15 +94,25 @@ def _explanation(request: ApprovalRequest) -> list[str]:
     return [*steps[:_EXPLANATION], *more, *who[:_WHO], *hidden]
 
 
-def _review_runs(request: ApprovalRequest, index: int) -> list[rich.Run]:
-    review = request.reviews[index]
+def _review_runs(review: Review) -> list[rich.Run]:
     void = f" (of revision {review.revision}, no longer counts)" if review.void else ""
     reason = line(review.reason or "", _REASON)
     return [
         rich.who(review.by),
-        rich.words(f" {texts.verdict(review.verdict)}{void}, "),
+        rich.words(f"{texts.on_behalf(review.on_behalf_of)} {texts.verdict(review.verdict)}{void}, "),
         rich.moment(review.at),
         *([rich.words(f": {reason}")] if reason else []),
+    ]
+
+
+def _exchange_runs(exchange: Exchange) -> list[rich.Run]:
+    return [
+        rich.who(exchange.asked_by),
+        rich.words(f" asked: {line(exchange.question, _REASON) or '(nothing)'} · "),
+        rich.who(exchange.answered_by),
+        rich.words(" answered, "),
+        rich.moment(exchange.at),
+        rich.words(f": {line(exchange.answer, _REASON) or '(nothing)'}"),
     ]
 
 

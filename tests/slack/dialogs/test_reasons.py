@@ -1,16 +1,32 @@
 from dataclasses import replace
+from datetime import timedelta
 from typing import cast
 
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from bot.core.request import State
+from bot.core.life.lifecycle import advance
+from bot.core.request import ApprovalRequest, State
 from bot.core.ruling import RequireReason, Verdict
 from bot.slack.cards.exchanges import draw_answer_dialog, draw_ask_dialog
 from bot.slack.cards.glass import draw_glass_dialog
 from bot.slack.dialogs.details import PAGE_SIZE, draw_details, page_of
 from bot.slack.dialogs.reasons import Origin, draw_reason_dialog, draw_refusal_view, read_origin
-from tests.factories import BO, CHEN, DIA, a_break_glass, a_request, a_ruling, a_stage, approval, some_tests
+from tests.factories import (
+    BO,
+    CHEN,
+    DIA,
+    NOON,
+    a_break_glass,
+    a_broken_glass,
+    a_pause,
+    a_request,
+    a_ruling,
+    a_stage,
+    an_answer,
+    approval,
+    some_tests,
+)
 from tests.slack.validating import read_aloud, require_legal_view
 from tests.slack.views_of import HOSTILE, a_view, hostile
 
@@ -103,6 +119,43 @@ def test_the_first_page_says_who_may_answer_and_until_when() -> None:
     assert "**Needs 1 approval** from bo or chen" in first
     assert "Without an answer it expires" in first
     assert "Needs 1 approval" not in second
+
+
+def _read_details(request: ApprovalRequest) -> str:
+    view = draw_details(a_view(request), 0, ORIGIN)
+    require_legal_view(view)
+    return read_aloud(view["blocks"])  # pyright: ignore[reportArgumentType] - plain JSON
+
+
+def test_details_list_every_question_that_was_answered() -> None:
+    first = advance(a_request(state=State.NEEDS_INFO), an_answer(), NOON + timedelta(minutes=5)).request
+    again = replace(first, state=State.NEEDS_INFO, pause=a_pause("Who is on call?"))
+    request = advance(again, an_answer(answer="Chen is."), NOON + timedelta(minutes=9)).request
+
+    read = _read_details(request)
+
+    assert "asked: Which customers?" in read
+    assert "Only the test tenants." in read
+    assert "asked: Who is on call?" in read
+
+
+def test_details_show_the_question_that_is_still_open() -> None:
+    assert "Which customers?" in _read_details(a_request(state=State.NEEDS_INFO))
+
+
+def test_details_say_who_broke_the_glass_why_and_by_when_it_has_to_be_reviewed() -> None:
+    read = _read_details(a_broken_glass())
+
+    assert "Payments are down." in read
+    assert "Review due by" in read
+
+
+def test_details_say_in_whose_name_somebody_answered() -> None:
+    (review,) = a_request(reviews=[approval(CHEN)]).reviews
+    request = a_request(reviews=[approval(CHEN)])
+
+    assert "for bo approved" not in _read_details(request)
+    assert "for bo approved" in _read_details(replace(request, reviews=(replace(review, on_behalf_of=BO),)))
 
 
 @pytest.mark.parametrize(("wanted", "shown"), [(-1, 0), (0, 0), (2, 2), (99, 2)])
