@@ -364,7 +364,7 @@ def test_the_reference_of_the_policy_file_is_the_one_in_the_documents(jit: Jit) 
     assert schema["properties"]["rules"]["items"] == {"$ref": "#/$defs/RulePart"}
 
 
-@pytest.mark.parametrize("name", ["policy", "contextual-triggers", "time"])
+@pytest.mark.parametrize("name", ["policy", "contextual-triggers", "time", "people"])
 def test_the_examples_do_what_their_cases_say(jit: Jit, name: str) -> None:
     cases, policy = (str(ROOT / "examples" / f"{name}{end}.yaml") for end in ("-cases", ""))
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from inspect import cleandoc
 from typing import cast
 
 from pydantic import BaseModel
@@ -101,7 +102,7 @@ def _parts() -> Iterator[str]:
     for _, title, model in _PARTS:
         schema = definitions[model.__name__]
         yield f"## {title}\n"
-        yield f"{model.__doc__}\n"
+        yield f"{cleandoc(model.__doc__ or '')}\n"
         yield "| key | what stands there | |"
         yield "|---|---|---|"
         required = cast("list[str]", schema.get("required", []))

@@ -37,7 +37,13 @@ def test_every_fact_is_listed() -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["examples/policy.yaml", "examples/contextual-triggers.yaml", "examples/time.yaml", "bot/policy/starter.yaml"],
+    [
+        "examples/policy.yaml",
+        "examples/contextual-triggers.yaml",
+        "examples/time.yaml",
+        "examples/people.yaml",
+        "bot/policy/starter.yaml",
+    ],
 )
 def test_what_we_ship_is_valid_by_the_schema(name: str) -> None:
     policy = YAML(typ="safe").load((ROOT / name).read_text(encoding="utf-8"))  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType] - ruamel leaves it open
