@@ -23,19 +23,20 @@ from bot.core.people.membership import GroupKind
 from bot.credentials import find_credentials
 from bot.delivery import CallbackCourier, CallbackTerms
 from bot.policy.current import CurrentPolicy
+from bot.probes import probe_clock, probe_database, probe_policy, probe_slack, probe_socket
 from bot.relay import CallbackDoor, Chances, Pace, Relay, SlackDoor, Standby
 from bot.relay.books import Books
 from bot.reload import Reload, Reloaded
 from bot.rolls import Calendars, Memberships
 from bot.settings import Settings, SettingsInvalid
-from bot.slack import Directory, Seal, SlackCourier, UserGroups, greet, look_for_trouble, make_client, open_session
+from bot.slack import Directory, Seal, SlackCourier, UserGroups, greet, make_client, open_session
 from bot.store import Store, StoreUnusable, StoreWiring, occupy
 from bot.timers import SWEEP_EVERY, Tick, Timers
 from bot.usecases.desk import Desk
-from bot.usecases.keep_time import TOLERANCE, clock_lag, watch_clock
+from bot.usecases.keep_time import watch_clock
 from bot.usecases.ring import Sweeper
 from handlers import api, slack
-from handlers.api import ApiWiring, Health, Meters
+from handlers.api import ApiWiring, Meters
 from handlers.api.wiring import Probe
 from handlers.door import ConnectionLimits, make_runner
 from handlers.operator import OperatorCalls, Passes
@@ -185,14 +186,18 @@ class House:
 
     async def _open_doors(self, stack: AsyncExitStack, desk: Desk, front: slack.Front) -> None:
         app = web.Application()
-        probes = {"database": self._probe_database, "clock": partial(_probe_clock, desk), "policy": self._probe_policy}
-        probes["slack"] = partial(_probe_slack, front)
+        probes: dict[str, Probe] = {
+            "database": partial(probe_database, self.store),
+            "clock": partial(probe_clock, desk),
+            "policy": partial(probe_policy, self._reload),
+            "slack": partial(probe_slack, front),
+        }
         switchboard = slack.Switchboard(front)
         if self._slack.app_token is not None:
             socket = slack.Socket(self._slack.app_token.get_secret_value(), front.client, switchboard)
             stack.push_async_callback(socket.close)
             await _in_background(stack, socket.start(), "socket-mode")
-            probes["slack"] = partial(_probe_socket, front, socket)
+            probes["slack"] = partial(probe_socket, front, socket)
         if self._slack.signing_secret is not None:
             verifier = slack.Verifier(self._slack.signing_secret.get_secret_value())
             slack.register(app, slack.Edge(verifier, switchboard, utc_now))
@@ -236,16 +241,6 @@ class House:
 
         return OperatorCalls(passes=Passes(_secret_key(self._settings)), desk=desk, clock=utc_now, reload=reload)
 
-    async def _probe_policy(self) -> Health:
-        return Health(ok=True, detail=self._reload.describe())
-
-    async def _probe_database(self) -> Health:
-        if not self.store.is_in_place():
-            # What we still write goes into a file without a name, and is gone when we stop.
-            return Health(ok=False, detail="the database file was deleted or replaced: stop the bot and restore it")
-        entries = await self.store.read(lambda snapshot: snapshot.head().seq)
-        return Health(ok=True, detail=f"{entries} entries in the audit log")
-
 
 def _secret_key(settings: Settings) -> str:
     if settings.secret_key is None:
@@ -262,24 +257,3 @@ async def _in_background(stack: AsyncExitStack, talk: Coroutine[None, None, None
         await asyncio.gather(talking, return_exceptions=True)
 
     stack.push_async_callback(leave)
-
-
-async def _probe_clock(desk: Desk) -> Health:
-    lag = await clock_lag(desk)
-    behind = f"the clock is {lag.total_seconds():.0f} s behind the last entry of the audit log"
-    return Health(ok=lag <= TOLERANCE, detail="right" if lag <= TOLERANCE else behind)
-
-
-async def _probe_slack(front: slack.Front) -> Health:
-    trouble = await look_for_trouble(front.directory)
-    if trouble is not None:
-        return Health(ok=False, detail=trouble)
-    home = await front.directory.home()
-    return Health(ok=True, detail=f"team {home.team_id}")
-
-
-async def _probe_socket(front: slack.Front, socket: slack.Socket) -> Health:
-    if not await socket.is_up():
-        return Health(ok=False, detail=socket.trouble or "socket is down")
-    health = await _probe_slack(front)
-    return Health(ok=health.ok, detail=f"socket is up, {health.detail}" if health.ok else health.detail)
