@@ -12,7 +12,7 @@ from bot.sandbox.page.rich import read_rich_text
 from tests.fakes.slack import Api
 from tests.sandbox.cards import actions, button, card, modal, question, section
 
-APPROVALS = "C0APPROVE"
+APPROVALS, PAYMENTS = "C0APPROVE", "C0PAYMENT"
 
 
 @pytest.fixture
@@ -199,3 +199,16 @@ async def test_the_stream_tells_what_concerns_its_reader(api: Api, session: aioh
         lines = [await stream.content.readline() for _ in range(2)]
 
     assert lines[1] == b'data: {"kind": "message", "channel": "C0APPROVE"}\n'
+
+
+async def test_whoever_becomes_somebody_else_stays_in_the_channel(session: aiohttp.ClientSession) -> None:
+    inside = f'name="channel" value="{PAYMENTS}"'
+    assert inside in await page_of(session, f"/?channel={PAYMENTS}")
+
+    form = {"user": "U0CHEN000", "channel": PAYMENTS}
+    async with session.post("/page/me", data=form) as answer:
+        page = await answer.text()
+
+    assert answer.status == 200
+    assert '<option value="U0CHEN000" selected>' in page
+    assert inside in page

@@ -71,9 +71,10 @@ class Pages:
         return web.Response(status=302, headers={"Location": str(target.relative())})
 
     async def switch(self, request: web.Request) -> web.StreamResponse:
-        """Become somebody else, from the list on the page."""
+        """Become somebody else, from the list on the page, and stay in the channel."""
         form = await request.post()
-        answer = web.Response(status=303, headers={"Location": "/"})
+        target = request.url.with_path("/").with_query(channel=str(form.get("channel", "")))
+        answer = web.Response(status=303, headers={"Location": str(target.relative())})
         become(answer, read_person(str(form.get("user", "")), self._state))
         return answer
 
