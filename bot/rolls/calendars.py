@@ -1,6 +1,7 @@
 """On-call calendars: read every now and then, evaluated beside the loop, and the last good copy kept for a day."""
 
 import asyncio
+import ctypes
 import hashlib
 import threading
 from collections.abc import Callable, Iterable
@@ -154,10 +155,25 @@ def _read_file(path: str) -> bytes:
         return file.read(MAX_BYTES + 1)
 
 
+class _Overdue(BaseException):
+    """Raised in a thread that nobody waits for any more; no library catches it by the way."""
+
+
 async def _beside(work: Callable[[], tuple[Shift, ...]], limit: float) -> tuple[Shift, ...]:
-    """Do *work* in a thread of its own. Raises TimeoutError; the thread then ends when it ends, and holds nobody up."""
-    loop = asyncio.get_running_loop()
-    done: asyncio.Future[tuple[Shift, ...]] = loop.create_future()
+    """Do *work* in a thread of its own. Raises TimeoutError; then the thread is ended at its next step in Python."""
+    done: asyncio.Future[tuple[Shift, ...]] = asyncio.get_running_loop().create_future()
+    thread = threading.Thread(target=_do, args=(work, done), name="calendar", daemon=True)
+    thread.start()
+    try:
+        async with asyncio.timeout(limit):
+            return await done
+    finally:
+        if done.cancelled():
+            _end(thread)
+
+
+def _do(work: Callable[[], tuple[Shift, ...]], done: "asyncio.Future[tuple[Shift, ...]]") -> None:
+    loop = done.get_loop()
 
     def finish(result: tuple[Shift, ...] | None, error: Exception | None) -> None:
         if done.done():
@@ -167,14 +183,20 @@ async def _beside(work: Callable[[], tuple[Shift, ...]], limit: float) -> tuple[
         else:
             done.set_result(result or ())
 
-    def run() -> None:
-        try:
-            result, error = work(), None
-        except Exception as raised:  # noqa: BLE001 - it is raised again by whoever waits
-            result, error = None, raised
-        if not loop.is_closed():
-            loop.call_soon_threadsafe(finish, result, error)
+    try:
+        result, error = work(), None
+    except _Overdue:
+        return
+    except Exception as raised:  # noqa: BLE001 - it is raised again by whoever waits
+        result, error = None, raised
+    if not loop.is_closed():
+        loop.call_soon_threadsafe(finish, result, error)
 
-    threading.Thread(target=run, name="calendar", daemon=True).start()
-    async with asyncio.timeout(limit):
-        return await done
+
+def _end(thread: threading.Thread) -> None:
+    """End a thread that may never end by itself.
+
+    A rule such as BYMONTHDAY=40 is searched for to the end of time, in Python: each copy of such a calendar, and many
+    differ at each reading, would take a share of the processor from everybody's clicks until we are started again.
+    """
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident or 0), ctypes.py_object(_Overdue))

@@ -143,3 +143,19 @@ async def test_whoever_answers_need_not_wait_for_a_calendar_that_was_read_lately
         await asyncio.to_thread(file.unlink)
 
         assert [person.key for person in (await found.roll(a_rota(file))).people] == ["dia"]
+
+
+@pytest.mark.parametrize("rule", ["FREQ=DAILY;INTERVAL=0", "FREQ=DAILY;BYMONTHDAY=40"])
+async def test_a_rule_without_an_end_takes_nothing_from_anybody_once_it_was_given_up(
+    rule: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "oncall.ics"
+    file.write_bytes(a_calendar(f"RRULE:{rule}"))
+    monkeypatch.setattr(calendars, "READ_LIMIT", 0.3)
+    async with reading(Clock()) as found:
+        given_up = await found.roll(a_rota(file))
+        busy = [thread for thread in threading.enumerate() if thread.name == "calendar"]
+        await asyncio.to_thread(lambda: [thread.join(10) for thread in busy])
+
+    assert given_up.trouble == "its calendar takes too long to work out"
+    assert not any(thread.is_alive() for thread in busy)

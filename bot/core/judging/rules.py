@@ -213,6 +213,7 @@ def _chain(rule: Rule, hearing: _Hearing) -> tuple[Stage, ...]:
             hearing.trail.append(f"{rule.name}: stage {stage.name} is left out, its condition did not match")
             continue
         if isinstance(match, Unclear):
+            hearing.doubtful = True
             hearing.trail.append(f"{rule.name}: stage {stage.name} is asked, {UNCLEAR}: {match.why}")
         asked.append(stage)
     return tuple(asked)

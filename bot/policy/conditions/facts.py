@@ -71,5 +71,9 @@ FACTS: tuple[Fact, ...] = (
     Fact("freeze.active", Kind.TEXTS, lambda facts: list(facts.freezes)),
 )
 
-FREEZE_FACTS = ("request.", "tests.", "source", "now")
-"""How those facts begin that a freeze may look at: what an open request carries, for it is looked at again."""
+_COUNTED = tuple(f"tests.{name}" for name in ("total", "passed", "failed", "skipped", "incomplete"))
+FREEZE_FACTS = ("request.", *_COUNTED, "source", "now")
+"""How those facts begin that a freeze may look at: what an open request carries, for it is looked at again.
+
+It carries the first few failures only, so who owns them all is forgotten by then.
+"""

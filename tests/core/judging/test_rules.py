@@ -164,6 +164,16 @@ def test_a_stage_whose_condition_does_not_match_is_left_out_and_that_is_said() -
     assert ruling.explanation[-1] == "a: stage qa is left out, its condition did not match"
 
 
+def test_silence_approves_nothing_while_nobody_can_tell_which_stages_are_asked() -> None:
+    chain = a.a_ruling(rule="a", stages=[a.a_stage("sec"), a.a_stage("qa")], on_timeout=OnTimeout.APPROVE)
+    rule = Rule(name="a", when=None, terms=chain, stage_when=(unclear, None))
+
+    ruling = judge(a_policy(rule), facts())
+
+    assert ruling.on_timeout is OnTimeout.EXPIRE
+    assert ruling.explanation[-1] == "a: silence may not approve: a condition could not be evaluated"
+
+
 def test_what_could_not_be_evaluated_is_named_once() -> None:
     chain = a.a_ruling(rule="ask", stages=[a.a_stage("qa")])
     ask = Rule(name="ask", when=unclear, terms=chain, stage_when=(unclear,))

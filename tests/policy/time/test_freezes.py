@@ -47,7 +47,8 @@ DAY_OR_TIME = "must be a day or a time such as 2026-11-27 or 2026-11-27T18:00"
 KEYS = "name, from, until, weekly, time_zone, when, then, reason, allow_break_glass"
 DAYS = "must name days as Mon, Tue, Wed, Thu, Fri, Sat, Sun"
 ZONE = "must be a time zone such as Europe/Berlin or UTC"
-WHEN = "is looked at again at each approval, and can only name request.*, tests.*, source, now"
+TESTS = "tests.total, tests.passed, tests.failed, tests.skipped, tests.incomplete"
+WHEN = f"is looked at again at each approval, and can only name request.*, {TESTS}, source, now"
 SPAN = 'must be days and times such as "Fri 16:00 - Mon 06:00"'
 REJECTS = "  - {name: year end, from: 2026-03-01, until: 2026-03-31, then: reject, reason: books are closed}"
 ASKS = "  - {name: year end, from: 2026-03-01, until: 2026-03-31, then: ask}"
@@ -157,6 +158,7 @@ def test_everything_that_is_wrong_is_told_at_once() -> None:
   - {name: d, from: 2026-11-30, then: ask}
   - {name: e, weekly: "Fri 16:00 - Mo 06:00", time_zone: Berln, then: ask, when: size(freeze.active) > 0}
   - {name: f, weekly: "Fri 4pm - Mon 6am", then: ask}
+  - {name: g, weekly: "Fri 16:00 - Mon 06:00", then: reject, when: '"@acme/pay" in tests.owners'}
 """)
 
     told = [line.removeprefix("policy.yaml:") for line in str(caught.value).splitlines()]
@@ -174,6 +176,7 @@ def test_everything_that_is_wrong_is_told_at_once() -> None:
         ("14:58", f'freezes.5.time_zone: {ZONE}, not "Berln"'),
         ("14:82", f"freezes.5.when: {WHEN}"),
         ("15:23", f'freezes.6.weekly: {SPAN}, not "Fri 4pm - Mon 6am"'),
+        ("16:68", f"freezes.7.when: {WHEN}"),
     ]
 
 
