@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TypeVar
 
-from bot.store.committer import Committer, GroupRunner
+from bot.store.committer import Committer, GroupRunner, Nearby
 from bot.store.database import Closing, Database, database_at
 from bot.store.news import draw_news, read_news
 from bot.store.reading import Readers, Snapshot
@@ -24,7 +24,8 @@ class Store:
         self._readers = Readers(database, self._tools.time)
         self._listeners: list[Callable[[Commit], None]] = []
         self._bell: Closing | None = None
-        self.committer = Committer(GroupRunner(self._tools, self._announce), self._heard)
+        runner = GroupRunner(self._tools, self._announce)
+        self.committer = Committer(runner, Nearby(runner, wiring.monotonic), self._heard)
 
     @staticmethod
     def open(url: str, *, wiring: StoreWiring) -> "Store":

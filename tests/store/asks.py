@@ -1,7 +1,6 @@
 """Use cases for tests: small, and written as the real ones are."""
 
 import asyncio
-import threading
 from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import datetime
@@ -65,19 +64,8 @@ async def a_stored_request(store: Store, **fields: object) -> ApprovalRequest:
 
 async def at_once(store: Store, *use_cases: Callable[[Transaction, datetime], object]) -> list[object]:
     """Run use cases as one group, in this order, and return what each came to, exceptions too."""
-    begun, gate = threading.Event(), threading.Event()
-
-    def hold(_tx: Transaction, _now: datetime) -> None:
-        begun.set()
-        assert gate.wait(timeout=30)
-
-    holder = asyncio.create_task(store.committer.run(hold))
-    await asyncio.to_thread(begun.wait, 30)
-    waiting = [asyncio.create_task(store.committer.run(one)) for one in use_cases]
-    await asyncio.sleep(0)
-    gate.set()
-    await holder
-    return await asyncio.gather(*waiting, return_exceptions=True)
+    # What comes in one turn of the loop is one group.
+    return await asyncio.gather(*[store.committer.run(one) for one in use_cases], return_exceptions=True)
 
 
 def a_line(now: datetime, event: str = "policy.loaded") -> Happened:

@@ -169,19 +169,33 @@ async def test_listeners_hear_of_notes_and_refusals_about_a_request_too(store: S
     assert frozenset({request.id}) in [commit.requests for commit in commits]
 
 
-async def test_reads_do_not_wait_for_an_open_write_transaction(store: Store) -> None:
+class SlowCommit:
+    """Holds every commit of a store until it is let go."""
+
+    def __init__(self, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+        tools: Tools = store._tools  # pyright: ignore[reportPrivateUsage] - to be its slow disk
+        commit = tools.link.commit
+        self.begun, self.gate = threading.Event(), threading.Event()
+
+        def commit_slowly() -> None:
+            self.begun.set()
+            assert self.gate.wait(timeout=30)
+            commit()
+
+        monkeypatch.setattr(tools.link, "commit", commit_slowly)
+
+    async def wait_for_it(self) -> None:
+        assert await asyncio.to_thread(self.begun.wait, 30)
+
+
+async def test_reads_do_not_wait_for_an_open_write_transaction(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     request = await a_stored_request(store)
-    begun, gate = threading.Event(), threading.Event()
+    disk = SlowCommit(store, monkeypatch)
 
-    def cancel_slowly(tx: Transaction, now: datetime) -> None:
-        advancing(request.id, a_cancellation())(tx, now)
-        begun.set()
-        assert gate.wait(timeout=30)
-
-    writing = asyncio.create_task(store.committer.run(cancel_slowly))
-    await asyncio.to_thread(begun.wait, 30)
+    writing = asyncio.create_task(store.committer.run(advancing(request.id, a_cancellation())))
+    await disk.wait_for_it()
     seen = await store.read(lambda s: s.request(request.id))
-    gate.set()
+    disk.gate.set()
     await writing
 
     assert seen == request
@@ -206,18 +220,32 @@ async def test_a_snapshot_is_one_moment_whatever_is_committed_meanwhile(store: S
     assert await reading == [request, request]
 
 
-async def test_a_caller_that_goes_away_takes_nothing_back(store: Store) -> None:
-    begun, gate = threading.Event(), threading.Event()
+async def test_what_comes_while_the_disk_is_busy_shares_the_next_commit(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commits: list[Commit] = []
+    store.on_commit(commits.append)
+    disk = SlowCommit(store, monkeypatch)
 
-    def submit_slowly(tx: Transaction, now: datetime) -> None:
-        begun.set()
-        assert gate.wait(timeout=30)
-        submitting()(tx, now)
+    first = asyncio.create_task(store.committer.run(submitting()))
+    await disk.wait_for_it()
+    others = list[asyncio.Task[object]]()
+    for _ in range(3):
+        others.append(asyncio.create_task(store.committer.run(submitting())))
+        await asyncio.sleep(0)
+    disk.gate.set()
+    await asyncio.gather(first, *others)
 
-    caller = asyncio.create_task(store.committer.run(submit_slowly))
-    await asyncio.to_thread(begun.wait, 30)
+    assert [len(commit.requests) for commit in commits if commit.requests] == [1, 3]
+
+
+async def test_a_caller_that_goes_away_takes_nothing_back(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    disk = SlowCommit(store, monkeypatch)
+
+    caller = asyncio.create_task(store.committer.run(submitting()))
+    await disk.wait_for_it()
     caller.cancel()
-    gate.set()
+    disk.gate.set()
     await asyncio.gather(caller, return_exceptions=True)
     await store.committer.run(submitting())
 
@@ -294,20 +322,19 @@ async def test_a_database_that_is_gone_is_told_to_everybody_at_once_and_nothing_
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tools: Tools = store._tools  # pyright: ignore[reportPrivateUsage] - to lose the connection
-    begin, begun = tools.link.begin, list[None]()
+    begun = list[None]()
 
     def gone() -> None:
         begun.append(None)
-        if len(begun) > 1:  # the first only holds the door while the others come together
-            raise StoreUnusable("cannot connect to PostgreSQL: connection refused")
-        begin()
+        raise StoreUnusable("cannot connect to PostgreSQL: connection refused")
 
     with monkeypatch.context() as patch:
+        patch.setattr(tools.link, "begin_at_once", lambda: False)
         patch.setattr(tools.link, "begin", gone)
         told = await at_once(store, submitting(), submitting(), submitting())
 
     assert [type(one) for one in told] == [StoreUnreachable] * 3
-    assert len(begun) == 2
+    assert len(begun) == 1
     assert (await store.read(lambda s: s.head())).seq == 0
 
 

@@ -2,5 +2,6 @@
 
 from bot.store.committer.committer import Committer
 from bot.store.committer.group import GroupRunner
+from bot.store.committer.nearby import Nearby
 
-__all__ = ["Committer", "GroupRunner"]
+__all__ = ["Committer", "GroupRunner", "Nearby"]

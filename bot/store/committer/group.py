@@ -10,7 +10,7 @@ from bot.core.request import RequestId
 from bot.store.committer.flush import flush
 from bot.store.committer.sequence import read_head
 from bot.store.faults import CommitUnknown, StoreUnreachable, StoreUnusable
-from bot.store.transaction import Ground, Tools, Transaction
+from bot.store.transaction import Ground, Hurry, TakesLong, Tools, Transaction
 from bot.store.values import Commit, Head
 
 TRIES = 4
@@ -33,17 +33,48 @@ class Answer:
     error: Exception | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A group that was run: its transaction is open, and lacks its commit. Without a ``commit`` there is none to come.
+
+    There is an answer for each of the jobs that were begun; ``ground`` is what they stand on.
+    """
+
+    answers: list[Answer]
+    commit: Commit | None
+    ground: Ground
+
+
 class GroupRunner:
-    """Owns the writer's connection. Everything here is sync, and runs in one thread."""
+    """Owns the writer's connection. Everything here is sync, and never runs twice at the same time."""
 
     def __init__(self, tools: Tools, announce: Callable[[Commit], None]) -> None:
         self._tools = tools
         self._announce = announce
 
-    def run(self, jobs: Sequence[Job]) -> tuple[list[Answer], list[Commit]]:
-        """Return an answer for each job, in order, after everything that could be committed is durable."""
+    def prepare(self, jobs: Sequence[Job], hurry: Hurry) -> Prepared | None:
+        """Run the first of *jobs*, as many as there is time for, and wait for nobody; ``run`` has to commit it.
+
+        None, and nothing has happened, when the database can't be had at once, or is far away; when one of them takes
+        long; and when anything breaks, as ``run`` knows what to do then.
+        """
+        link = self._tools.link
         try:
-            answers, commit = self._patiently(jobs)
+            return self._prepared(jobs, hurry) if link.begin_at_once() else None
+        except (Exception, TakesLong):  # noqa: BLE001 - what it was shows when it is run again
+            link.rollback()
+            return None
+        except BaseException:
+            link.rollback()
+            raise
+
+    def run(self, jobs: Sequence[Job], prepared: Prepared | None = None) -> tuple[list[Answer], list[Commit]]:
+        """Return an answer for each job, in order, after everything that could be committed is durable.
+
+        What is *prepared* already is only committed; where that fails, the jobs are run anew.
+        """
+        try:
+            answers, commit = self._patiently(jobs, prepared)
         except CommitUnknown as error:
             # Perhaps it happened: a second try could count one click twice. Whoever asked has to look.
             return [Answer(error=_another(error)) for _ in jobs], []
@@ -65,43 +96,60 @@ class GroupRunner:
             commits += commit
         return answers, commits
 
-    def _patiently(self, jobs: Sequence[Job]) -> tuple[list[Answer], Commit | None]:
+    def _patiently(self, jobs: Sequence[Job], prepared: Prepared | None) -> tuple[list[Answer], Commit | None]:
         for tries_left in reversed(range(TRIES)):
             try:
-                return self._once(jobs)
+                return self._once(jobs, prepared)
             except CommitUnknown:
                 raise
             except Exception as error:
                 if not (tries_left and self._tools.database.is_passing(error)):
                     raise
+                prepared = None
         raise AssertionError("the last try returns or raises")
 
-    def _once(self, jobs: Sequence[Job]) -> tuple[list[Answer], Commit | None]:
+    def _once(self, jobs: Sequence[Job], prepared: Prepared | None) -> tuple[list[Answer], Commit | None]:
         link = self._tools.link
-        link.begin()
         try:
-            seen = self._head("head")
-            ground = Ground(self._tools, self._now(seen), len(jobs))
-            ground.lock_all({request for job in jobs for request in job.locks})
-            answers = [self._attempt(job, ground) for job in jobs]
-            if ground.pending.is_empty:
-                link.rollback()
-                return answers, None
-            head = self._head("lock_head")
-            if head.seq != seen.seq:
-                # Another replica wrote meanwhile: what was read without a lock (who is open in a lane) may be untrue by
-                # now, and the log's time must not run backwards. Nobody writes while we hold the head: once is enough.
-                ground.restart(max(head.at or ground.now, ground.now))
-                answers = [self._attempt(job, ground) for job in jobs]
-            commit = flush(ground, head)
-            self._announce(commit)
-            link.commit()
-            if ground.pending.lines:
-                self._tools.time.saw(ground.now)
+            if prepared is None:
+                link.begin()
+                prepared = self._prepared(jobs, None)
+            if prepared.commit is not None:
+                link.commit()
         except BaseException:
             link.rollback()
             raise
-        return answers, commit
+        if prepared.ground.pending.lines:
+            self._tools.time.saw(prepared.ground.now)
+        return prepared.answers, prepared.commit
+
+    def _prepared(self, jobs: Sequence[Job], hurry: Hurry | None) -> Prepared:
+        """Run *jobs* in the transaction that has begun, and write what they want written."""
+        seen = self._head("head")
+        ground = Ground(self._tools, self._now(seen), len(jobs), hurry)
+        ground.lock_all({request for job in jobs for request in job.locks})
+        answers = self._attempted(jobs, ground)
+        if ground.pending.is_empty:
+            self._tools.link.rollback()
+            return Prepared(answers, None, ground)
+        head = self._head("lock_head")
+        if head.seq != seen.seq:
+            # Another replica wrote meanwhile: what was read without a lock (who is open in a lane) may be untrue by
+            # now, and the log's time must not run backwards. Nobody writes while we hold the head: once is enough.
+            ground.restart(max(head.at or ground.now, ground.now))
+            answers = self._attempted(jobs, ground)
+        commit = flush(ground, head)
+        self._announce(commit)
+        return Prepared(answers, commit, ground)
+
+    def _attempted(self, jobs: Sequence[Job], ground: Ground) -> list[Answer]:
+        """Return the answers of *jobs*; in a hurry of the first of them only."""
+        answers = list[Answer]()
+        for job in jobs:
+            if answers and ground.is_late():
+                break
+            answers.append(self._attempt(job, ground))
+        return answers
 
     def _attempt(self, job: Job, ground: Ground) -> Answer:
         transaction = Transaction(ground)

@@ -22,6 +22,10 @@ class Link(Protocol):
         """Begin a transaction; a writer's waits here for the other writers of a SQLite file."""
         ...
 
+    def begin_at_once(self) -> bool:
+        """Begin, if neither that nor any statement after it waits for a lock or a server; False: nothing has begun."""
+        ...
+
     def commit(self) -> None:
         """Make it durable. Raises CommitUnknown when the connection broke in the middle of it."""
         ...

@@ -47,6 +47,10 @@ class PostgresLink:
             self._connection.close()
             self._connection = self._connect()
 
+    def begin_at_once(self) -> bool:
+        """Never: every statement is a trip to the server."""
+        return False
+
     def commit(self) -> None:
         """Commit. A connection that breaks here leaves the end unknown, which is said and never guessed."""
         try:

@@ -35,10 +35,23 @@ class SqliteLink:
         self._connection = connection
         self._cursor = connection.cursor()
         self._begin = begin
+        self._patience = BUSY
 
     def begin(self) -> None:
         """Begin; a writer's BEGIN IMMEDIATE takes the file's write lock at once, so that nothing fails halfway."""
+        self._wait_for(BUSY)
         self._cursor.execute(self._begin)
+
+    def begin_at_once(self) -> bool:
+        """Begin, unless another process is writing."""
+        self._wait_for(0)
+        try:
+            self._cursor.execute(self._begin)
+        except sqlite3.OperationalError as error:
+            if _is_busy(error):
+                return False
+            raise
+        return True
 
     def commit(self) -> None:
         """Commit; with synchronous=FULL it is on the disk when this returns.
@@ -56,6 +69,11 @@ class SqliteLink:
         """Roll back what is open; some errors have done so already."""
         if self._connection.in_transaction:
             self._cursor.execute("ROLLBACK")
+
+    def _wait_for(self, seconds: float) -> None:
+        if self._patience != seconds:
+            self._cursor.execute(f"PRAGMA busy_timeout = {int(seconds * 1000)}")
+            self._patience = seconds
 
     def run(self, statement: Prepared, values: Values = ()) -> int:
         """Run one statement."""

@@ -1,7 +1,8 @@
 """The unit of work a use case runs in."""
 
 from bot.store.transaction.ground import Ground, Tools
+from bot.store.transaction.hurry import Hurry, TakesLong
 from bot.store.transaction.transaction import Transaction
 from bot.store.transaction.writes import Line, Put, Writes
 
-__all__ = ["Ground", "Line", "Put", "Tools", "Transaction", "Writes"]
+__all__ = ["Ground", "Hurry", "Line", "Put", "TakesLong", "Tools", "Transaction", "Writes"]

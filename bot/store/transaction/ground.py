@@ -9,6 +9,7 @@ from bot.store.codec import read_request
 from bot.store.database import Database, Link, Values
 from bot.store.housetime import HouseTime
 from bot.store.statements import Statements
+from bot.store.transaction.hurry import Hurry
 from bot.store.transaction.writes import Put, Writes
 from bot.store.values import StoreWiring
 
@@ -41,10 +42,11 @@ class Ground:
     """One group's transaction.
 
     ``pending`` is what the use cases before want written, ``current`` what the one that runs now does. ``counted``
-    keeps what was counted in the database, which changes for nobody while the group runs.
+    keeps what was counted in the database, which changes for nobody while the group runs. In a ``hurry`` others wait
+    for the group, who have nothing to do with it.
     """
 
-    def __init__(self, tools: Tools, now: datetime, group_size: int) -> None:
+    def __init__(self, tools: Tools, now: datetime, group_size: int, hurry: Hurry | None = None) -> None:
         self.tools = tools
         self.now = now
         self.stored_now = tools.database.moment(now)
@@ -52,6 +54,7 @@ class Ground:
         self.current = Writes()
         self.counted: dict[tuple[object, ...], Values] = {}
         self._group_size = group_size
+        self._hurry = hurry
         self._locked: dict[RequestId, ApprovalRequest] = {}
         self._last_number: int | None = None
 
@@ -61,6 +64,15 @@ class Ground:
         self.stored_now = self.tools.database.moment(now)
         self.pending = Writes()
         self.counted = {}
+
+    def is_late(self) -> bool:
+        """Tell whether no further use case should be begun."""
+        return self._hurry is not None and self._hurry.is_late()
+
+    def require_time(self, size: int = 0) -> None:
+        """Go on only if that is quick. *size* is how many failed tests are to be written. Raises TakesLong."""
+        if self._hurry is not None:
+            self._hurry.require_time(size)
 
     def settle(self, kept: Writes) -> None:
         """Take *kept* of what the current use case wanted, and be ready for the next."""
@@ -92,6 +104,7 @@ class Ground:
 
     def lock(self, request_id: RequestId) -> ApprovalRequest:
         """Return the request as this group sees it, locked. Raises Refused (NOT_FOUND)."""
+        self.require_time()
         put = self.put_of(request_id)
         if put is not None:
             return put.request

@@ -56,6 +56,7 @@ class Transaction:
 
         *evidence* comes with a new revision, *key* with a new request. A request that is not new must be locked.
         """
+        self._ground.require_time(0 if evidence is None else len(evidence.failures))
         request, current = outcome.request, self._ground.current
         is_new = any(line.event == _BIRTH for line in outcome.happened)
         if not is_new and not self._ground.is_locked(request.id):
