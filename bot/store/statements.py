@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from sqlalchemy import text
 
 from bot.store.database import Database, Prepared, insertion, prepare
-from bot.store.tables import AUDIT_ENTRIES, EVIDENCE, REPLAYS, REQUESTS
+from bot.store.tables import AUDIT_ENTRIES, EVIDENCE, REQUESTS
 
 _WRITING: Mapping[str, str] = {
     # {lock}: the row is locked for all other writers, until this transaction ends. SQLite has one writer anyway.
@@ -48,7 +48,11 @@ _WRITING: Mapping[str, str] = {
     " ON CONFLICT (about) DO UPDATE SET what = excluded.what, since = excluded.since, told_in = excluded.told_in",
     "drop_alarm": "DELETE FROM alarms WHERE about = :about",
     "seen": "SELECT seen_at FROM replays WHERE key = :key",
-    "forget": "DELETE FROM replays WHERE seen_at <= :before",
+    # A few at a time: after a quiet while there may be as many as were sent in twelve busy minutes.
+    "forget": "DELETE FROM replays"
+    " WHERE key IN (SELECT key FROM replays WHERE seen_at <= :before ORDER BY seen_at LIMIT :most)",
+    "insert_replays": "INSERT INTO replays (key, seen_at) VALUES (:key, :now)"
+    " ON CONFLICT (key) DO UPDATE SET seen_at = excluded.seen_at",
     "post": "INSERT INTO outbox (id, destination, rank, kind, request_id, key, payload, due_at, created_at)"
     " VALUES (:id, :destination, :rank, :kind, :request, :key, :payload, :due_at, :now)",
     "is_mine": "SELECT 1 FROM outbox WHERE id = :id AND status = 'claimed' AND claimed_by = :replica {lock}",
@@ -119,7 +123,7 @@ class Statements:
     def __init__(self, database: Database) -> None:
         texts = {**_WRITING, **(_POSTGRESQL if database.is_shared else {})}
         self._prepared = {name: prepare(text(database.spell(sql)), database.dialect) for name, sql in texts.items()}
-        for table in (REQUESTS, EVIDENCE, AUDIT_ENTRIES, REPLAYS):
+        for table in (REQUESTS, EVIDENCE, AUDIT_ENTRIES):
             self._prepared[f"insert_{table.name}"] = prepare(insertion(table), database.dialect)
 
     def __getitem__(self, name: str) -> Prepared:

@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
@@ -21,6 +22,8 @@ from bot.store import (
     Transaction,
     verify_audit,
 )
+from bot.store.committer.flush import FORGOTTEN
+from bot.store.database import Prepared
 from bot.store.transaction import Tools
 from tests.factories import ID, NOON, a_cancellation, approval
 from tests.store.asks import a_line, a_stored_request, advancing, at_once, submitting
@@ -130,6 +133,36 @@ async def test_a_replay_is_known_within_the_group_and_for_longer_than_it_could_b
 
     assert first is None
     assert isinstance(second, Refused)
+
+
+async def test_old_messages_are_forgotten_a_few_at_a_time_and_may_come_again(store: Store, clock: Clock) -> None:
+    def remembering(*keys: str) -> Callable[[Transaction, datetime], None]:
+        def remember(tx: Transaction, _now: datetime) -> None:
+            for key in keys:
+                tx.replays.remember(key)
+
+        return remember
+
+    def rows() -> int:
+        link = store._tools.link  # pyright: ignore[reportPrivateUsage] - nobody else asks how many there are
+        link.begin()
+        found = link.first(Prepared("SELECT count(*) FROM replays", ()))
+        link.rollback()
+        return found[0] if found else -1
+
+    many = [f"m{number:04}" for number in range(3 * FORGOTTEN)]
+    await store.committer.run(remembering(*many))
+    clock.forward(minutes=12)
+
+    await store.committer.run(remembering(many[-1]))
+    with pytest.raises(Refused):
+        await store.committer.run(remembering(many[-1]))
+    left = rows()
+    for number in range(3):
+        await store.committer.run(remembering(f"new {number}"))
+
+    assert FORGOTTEN < left < 2 * FORGOTTEN  # but for a few: whether the one that came again was among the first, is open
+    assert rows() == 4
 
 
 async def test_now_is_one_for_the_group_and_never_before_the_last_entry(store: Store, clock: Clock) -> None:

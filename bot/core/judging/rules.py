@@ -136,7 +136,9 @@ def judge(policy: Policy, facts: Facts, tally: Tally = never_used) -> Ruling:
     whole = manned(ruling, facts.subject, resolved(policy.fallback, manager))
     hearing.trail += whole.trail
     almanac = policy.almanac if rule is None else rule.almanac
-    ruling = replace(whole.ruling, calendar=None if almanac is None else almanac(facts.now))
+    ruling, calendar = whole.ruling, None if almanac is None else almanac(facts.now)
+    if calendar != ruling.calendar:
+        ruling = replace(ruling, calendar=calendar)
     if policy.quiet is not None and ruling.handling is Handling.REQUIRE_APPROVAL and not (rule and rule.is_loud):
         ruling = replace(ruling, quiet=_quiet(policy.quiet, hearing))
     ruling = _as_wished(ruling, hearing)
@@ -196,7 +198,8 @@ def _first_match(policy: Policy, hearing: _Hearing) -> Rule | None:
 
 def _asking(rule: Rule, hearing: _Hearing) -> Ruling:
     """Return the rule's terms for this request; in doubt its silence is no yes, whatever the rule says."""
-    ruling = replace(rule.terms, stages=_chain(rule, hearing))
+    stages = _chain(rule, hearing)
+    ruling = rule.terms if stages == rule.terms.stages else replace(rule.terms, stages=stages)
     if ruling.on_timeout is not OnTimeout.APPROVE or (doubt := _doubt(rule, hearing)) is None:
         return ruling
     hearing.trail.append(f"{rule.name}: silence may not approve: {doubt}")

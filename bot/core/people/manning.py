@@ -38,7 +38,7 @@ def manned(ruling: Ruling, subject: Subject, fallback: Crowd) -> Manned:
         else:
             trail.append(f"{who}; the fallback is asked, too")
         stages.append(helped)
-    return Manned(replace(ruling, stages=tuple(stages)), tuple(trail))
+    return Manned(replace(ruling, stages=tuple(stages)), tuple(trail)) if trail else Manned(ruling)
 
 
 def _helped(stage: Stage, fallback: Crowd) -> Stage:

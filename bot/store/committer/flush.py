@@ -18,6 +18,10 @@ _MOVES = ("claim", "merge", "intend", "freeze", "done", "dead", "later", "divert
 """Claims first: what is settled in the same group was claimed in an earlier one."""
 
 
+FORGOTTEN = 200
+"""How many signed messages a group forgets at most, and two for each that it remembers."""
+
+
 def flush(ground: Ground, head: Head) -> Commit:
     """Write everything that is pending; the head of the log is locked. Return what the commit will have touched."""
     drawn = Drawn(ground.pending)
@@ -128,8 +132,8 @@ def _flush_delegations(ground: Ground) -> None:
 
 
 def _flush_replays(ground: Ground) -> None:
-    """Remember signed messages. What is older than the window goes first, so that its keys are free again."""
+    """Remember signed messages, and forget some that are older than the window; always more than there came."""
     if ground.pending.replays:
         before = ground.tools.database.moment(ground.now - WINDOW)
-        ground.tools.run("forget", before)
+        ground.tools.run("forget", before, FORGOTTEN + 2 * len(ground.pending.replays))
         _Many(ground.tools).run("insert_replays", [(key, ground.stored_now) for key in ground.pending.replays])

@@ -18,10 +18,10 @@ BRIEF = 0.005
 LONGEST = 0.02
 """Seconds after which a use case that still goes on is dropped, and run again in the thread, with all of its group."""
 
-SLOW = 0.05
+SLOW = 0.1
 """Seconds that only a disk takes, or a machine in trouble, where use cases are stopped long before."""
 
-SHY = 10.0
+SHY = 3.0
 """Seconds for which everything is left to the thread after something was slow."""
 
 
