@@ -161,7 +161,7 @@ async def test_old_messages_are_forgotten_a_few_at_a_time_and_may_come_again(sto
     for number in range(3):
         await store.committer.run(remembering(f"new {number}"))
 
-    assert FORGOTTEN < left < 2 * FORGOTTEN  # but for a few: whether the one that came again was among the first, is open
+    assert FORGOTTEN < left < 2 * FORGOTTEN  # whether the one that came again had been forgotten by then is open
     assert rows() == 4
 
 
