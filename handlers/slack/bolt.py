@@ -1,19 +1,19 @@
-"""Bolt, with one listener per surface. Verified payloads come in from HTTP and from the socket by the same way.
+"""Bolt, and one way through it for every surface. Verified payloads come in from HTTP and from the socket alike.
 
-Bolt matches and acknowledges; who may do what is decided behind it. A listener never raises: what breaks is logged by
-name, and whoever clicked is told.
+Bolt authorizes and acknowledges. Which surface it is, the letter says already: Bolt's own search for a listener, half
+of what a click costs there, is left out. Who may do what is decided behind it. What breaks is logged by name, and
+whoever clicked is told.
 """
 
-import re
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from typing import Any, TypeVar, cast
+from typing import Any, assert_never, cast
 
 import structlog
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.context.ack.async_ack import AsyncAck
-from slack_bolt.context.async_context import AsyncBoltContext
+from slack_bolt.middleware.async_middleware import AsyncMiddleware
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.webhook.async_client import AsyncWebhookClient
@@ -26,7 +26,6 @@ from handlers.slack.front import Front
 from handlers.slack.inbound import Clicked, Commanded, Happened, Letter, Submitted
 from handlers.slack.jit import command
 
-_ANYTHING = re.compile("")
 _LETTER = "jit_letter"
 
 # No tick: Slack marks the button as failed.
@@ -35,10 +34,9 @@ _FAILED = 503
 _log = structlog.get_logger("slack")
 
 Json = dict[str, object]
-T = TypeVar("T", Clicked, Submitted, Commanded, Happened)
 
 
-class Switchboard:
+class Switchboard(AsyncMiddleware):
     """Passes a letter through Bolt to the one dispatcher of its surface, and returns Bolt's answer."""
 
     def __init__(self, front: Front) -> None:
@@ -72,48 +70,61 @@ class Switchboard:
             attaching_conversation_kwargs_enabled=False,
             process_before_response=True,
         )
-        surfaces = cast("Any", app)  # Bolt leaves the types of its patterns open
-        surfaces.action(_ANYTHING)(self._on_action)
-        surfaces.view(_ANYTHING)(self._on_view)
-        surfaces.command(_ANYTHING)(self._on_command)
-        surfaces.event(_ANYTHING)(self._on_event)
+        cast("Any", app).use(self)  # Bolt leaves its type open
         return app
 
-    async def _on_action(self, ack: AsyncAck, context: AsyncBoltContext) -> BoltResponse | None:
-        letter, clicked = _read(context, Clicked)
+    async def async_process(
+        self,
+        *,
+        req: AsyncBoltRequest,
+        resp: BoltResponse,
+        next: Callable[[], Awaitable[BoltResponse]],  # noqa: A002 - Bolt's name
+    ) -> BoltResponse:
+        """Take what Bolt has let through. What we have no surface for goes on, to Bolt's own answer for it."""
+        letter, ack = cast("Letter", req.context[_LETTER]), req.context.ack
+        match letter.inbound:
+            case Clicked() as clicked:
+                return await self._on_action(ack, clicked, letter.replay_key)
+            case Submitted() as submitted:
+                return await self._on_view(ack, submitted, letter.replay_key)
+            case Commanded() as commanded:
+                return await self._on_command(ack, commanded, letter.replay_key)
+            case Happened() as happened:
+                note_event(self._front, happened)
+                return await ack()
+            case None:
+                await next()
+                return resp
+            case _:
+                assert_never(letter.inbound)
+
+    async def _on_action(self, ack: AsyncAck, clicked: Clicked, replay_key: str) -> BoltResponse:
         try:
             if clicked.view is not None and clicked.actions[0].action_id in pages.PAGE_ACTIONS:
                 await pages.turn_page(self._front, clicked, clicked.view)
             else:
-                await buttons.press(self._front, clicked, letter.replay_key)
+                await buttons.press(self._front, clicked, replay_key)
         except Exception as error:  # noqa: BLE001 - the last door: whoever clicked must hear of it
             _broke("slack.click_failed", error)
             await self._apologise(clicked.response_url, as_apology(error))
             return BoltResponse(status=_FAILED)
-        await ack()
-        return None
+        return await ack()
 
-    async def _on_view(self, ack: AsyncAck, context: AsyncBoltContext) -> None:
-        letter, submitted = _read(context, Submitted)
-        await _answer(
+    async def _on_view(self, ack: AsyncAck, submitted: Submitted, replay_key: str) -> BoltResponse:
+        return await _answer(
             ack,
             "slack.dialog_failed",
-            lambda: dialogs.submit(self._front, submitted, letter.replay_key),
+            lambda: dialogs.submit(self._front, submitted, replay_key),
             lambda error: dialogs.draw_broken(submitted, as_apology(error)),
         )
 
-    async def _on_command(self, ack: AsyncAck, context: AsyncBoltContext) -> None:
-        letter, commanded = _read(context, Commanded)
-        await _answer(
+    async def _on_command(self, ack: AsyncAck, commanded: Commanded, replay_key: str) -> BoltResponse:
+        return await _answer(
             ack,
             "slack.command_failed",
-            lambda: command.answer(self._front, commanded, letter.replay_key),
+            lambda: command.answer(self._front, commanded, replay_key),
             lambda error: command.draw_broken(as_apology(error)),
         )
-
-    async def _on_event(self, context: AsyncBoltContext) -> None:
-        _letter, happened = _read(context, Happened)
-        note_event(self._front, happened)
 
     async def _apologise(self, response_url: str | None, sentence: str) -> None:
         if response_url is None:
@@ -125,22 +136,15 @@ class Switchboard:
 
 async def _answer(
     ack: AsyncAck, event: str, work: Callable[[], Awaitable[Json]], apology: Callable[[Exception], Json]
-) -> None:
+) -> BoltResponse:
     try:
         answer = await work()
     except Exception as error:  # noqa: BLE001 - the last door: whoever asked must get an answer
         _broke(event, error)
         answer = apology(error)
-    await ack(cast("Any", answer) if answer else "")
+    return await ack(cast("Any", answer) if answer else "")
 
 
 def _broke(event: str, error: Exception) -> None:
     """Log what broke by its name: the message of an exception may hold what people wrote."""
     _log.error(event, error=type(error).__name__)
-
-
-def _read(context: AsyncBoltContext, kind: type[T]) -> tuple[Letter, T]:
-    letter = cast("Letter", context[_LETTER])
-    if not isinstance(letter.inbound, kind):
-        raise TypeError(f"Bolt took a {type(letter.inbound).__name__} for a {kind.__name__}")
-    return letter, letter.inbound
