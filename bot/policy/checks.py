@@ -8,6 +8,7 @@ from bot.policy.conditions.engine import Engine
 from bot.policy.conditions.omissions import let_through_when_omitted
 from bot.policy.grammar.mappings import RulePart
 from bot.policy.parts import Parts
+from bot.policy.reach import check_reach
 from bot.policy.reading.document import Path
 from bot.policy.reading.sheet import Sheet
 
@@ -27,11 +28,11 @@ def check(parts: Parts, sheet: Sheet) -> None:
     """Look at everything together; errors and warnings go onto the sheet."""
     _check_sources(parts, sheet)
     _check_names(parts, sheet)
-    _check_reach(parts, sheet)
     _check_freezes(parts, sheet)
     if parts.defaults.on_timeout is OnTimeout.APPROVE:
         sheet.refuse(("defaults", "on_timeout"), "must be reject or expire; approve has to stand in the rule itself")
     engine = Engine()
+    check_reach(parts.rules, engine, sheet)
     for path, rule in _numbered(parts):
         _check_limits(rule, path, sheet)
         _look_twice(rule, path, parts, sheet)
@@ -69,33 +70,23 @@ def _check_names(parts: Parts, sheet: Sheet) -> None:
         first.setdefault(name, int(path[-1]))
 
 
-def _check_reach(parts: Parts, sheet: Sheet) -> None:
-    """Refuse rules that another one always comes before: rejections are looked at first, then the rest in order."""
-    rejecting = [(path, rule) for path, rule in _numbered(parts) if rule.then is Handling.AUTO_REJECT]
-    others = [(path, rule) for path, rule in _numbered(parts) if rule.then is not Handling.AUTO_REJECT]
-    blocking: tuple[Path, RulePart] | None = None
-    for path, rule in (*rejecting, *others):
-        if blocking is not None:
-            first = f'rule {blocking[0][-1]} ("{blocking[1].name}") has no when and always matches'
-            sheet.refuse(path, f"is never reached: {first}")
-        elif rule.when is None and rule.budget is None:
-            blocking = (path, rule)
-
-
 def _check_limits(rule: RulePart, path: Path, sheet: Sheet) -> None:
     """Refuse a budget for what no machine approves, and a limit where nobody is asked: neither would ever hold."""
     if rule.budget is not None and rule.then is not Handling.AUTO_APPROVE:
-        sheet.refuse_key((*path, "budget"), f"only with auto_approve; {rule.then} has nothing to spend")
+        instead = "write limit to ask people less often" if rule.then is Handling.REQUIRE_APPROVAL else "take it out"
+        sheet.refuse_key((*path, "budget"), f"only with auto_approve; {rule.then} has nothing to spend: {instead}")
     if rule.limit is not None and rule.then is not Handling.REQUIRE_APPROVAL:
-        instead = "; write budget" if rule.then is Handling.AUTO_APPROVE else ""
-        sheet.refuse_key((*path, "limit"), f"only with require_approval: it is how often people are asked{instead}")
+        instead = "write budget" if rule.then is Handling.AUTO_APPROVE else "take it out"
+        sheet.refuse_key((*path, "limit"), f"only with require_approval: it is how often people are asked; {instead}")
 
 
 def _check_freezes(parts: Parts, sheet: Sheet) -> None:
     first: dict[str, int] = {}
     for index, freeze in parts.freezes.items():
         if freeze.name in first:
-            sheet.refuse(("freezes", index, "name"), f"freeze {first[freeze.name]} is called that already")
+            sheet.refuse(
+                ("freezes", index, "name"), f"freeze {first[freeze.name]} is called that already; choose another name"
+            )
         first.setdefault(freeze.name, index)
 
 

@@ -26,6 +26,8 @@ from bot.policy.reading.wording import shown
 
 VERSION = 1
 MAX_RULES = 500
+_LEVELS = 5
+"""How many mappings stand in each other, and one more."""
 
 _SECTIONS = [
     "version",
@@ -157,10 +159,19 @@ def read_part(model: type[P], raw: object, path: Path, sheet: Sheet) -> P | None
         gone = {each["loc"] for each in errors}
         stand_ins = {key: stand_in for key, stand_in in _stand_ins(model, path).items() if (key,) in gone}
         sound = cast("dict[str, object]", sound) | stand_ins
-    try:
-        return model.model_validate(sound)
-    except ValidationError:
-        return None
+    return _without_the_incomplete(model, sound)
+
+
+def _without_the_incomplete(model: type[P], sound: object) -> P | None:
+    """Read what is left; a mapping that lacks what it needs by now is left out as well, and what was around it read."""
+    for _ in range(_LEVELS):
+        try:
+            return model.model_validate(sound)
+        except ValidationError as error:
+            around = {each["loc"][:-1] for each in error.errors(include_url=False)}
+        for loc in sorted(around - {()}, key=str, reverse=True):
+            _drop(sound, loc)
+    return None
 
 
 def _stand_ins(model: type[BaseModel], path: Path) -> dict[str, object]:

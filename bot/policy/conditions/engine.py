@@ -1,6 +1,5 @@
 """CEL: the one module that knows the engine. Conditions in, plain callables out."""
 
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
@@ -8,12 +7,12 @@ from cel_expr_python import cel  # pyright: ignore[reportMissingTypeStubs] - its
 
 from bot.core.judging.counting import COUNTED
 from bot.core.judging.rules import Condition, Facts, Unclear, Why
+from bot.policy.conditions.complaints import Complaint, ConditionRejected, complaints_of, kind_of, plain
 from bot.policy.conditions.cost import MAX_ENTRIES, MAX_TEXT, MAX_WEIGHT, TooCostly, require_bounded
 from bot.policy.conditions.facts import FACTS, FREEZE_FACTS, Fact, Kind
 from bot.policy.conditions.parting import OR, parts_of
 from bot.policy.conditions.readable import is_readable, weight
 from bot.policy.conditions.syntax import Node, read_tree
-from bot.policy.reading.wording import did_you_mean
 
 MAX_CONDITION = 4_000
 """Characters in one condition. The engine itself stops at 32 levels of nesting."""
@@ -30,29 +29,6 @@ _TYPES = {
     Kind.TREE: cel.Type.Map(cel.Type.STRING, cel.Type.DYN),
     Kind.TIME: cel.Type.TIMESTAMP,
 }
-_NAMES = [fact.name for fact in FACTS]
-
-_COMPLAINT = re.compile(r"ERROR: <input>:(-?\d+):(-?\d+): (.*)$", re.MULTILINE)
-_UNDECLARED = re.compile(r"undeclared reference to '([\w.]+)' \(in container ''\)")
-_LONE_EQUALS = "Syntax error: token recognition error at: '= "
-_CODE = re.compile(r"^[A-Z_]+: | \[[A-Z_]+\]$")
-
-
-@dataclass(frozen=True, slots=True)
-class Complaint:
-    """What the engine says of a condition; *line* and *column* count from 1 in its text, or are -1."""
-
-    line: int
-    column: int
-    sentence: str
-
-
-class ConditionRejected(Exception):
-    """The text is no condition over our facts."""
-
-    def __init__(self, complaints: tuple[Complaint, ...]) -> None:
-        super().__init__("; ".join(complaint.sentence for complaint in complaints))
-        self.complaints = complaints
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +67,7 @@ class Engine:
         try:
             expression = self._env.compile(text)
         except RuntimeError as error:
-            raise ConditionRejected(_complaints(str(error), text)) from error
+            raise ConditionRejected(complaints_of(str(error), text)) from error
         _require_bool(expression.return_type())
         try:
             require_bounded(read_tree(expression.serialize()))
@@ -107,7 +83,7 @@ class Engine:
         Of what is joined by ``&&`` those that are false, of what is joined by ``||`` those that hold.
         """
         tree = read_tree(self._env.compile(text).serialize())
-        parts = [(_excerpt(part), self._part(part)) for part in parts_of(text, tree, self._tree)]
+        parts = [(_excerpt(part), self._part(part)) for part in parts_of(text, tree, self.tree)]
         is_choice = tree.name == OR
 
         def why(facts: Facts) -> str:
@@ -135,7 +111,8 @@ class Engine:
 
         return evaluated
 
-    def _tree(self, text: str) -> Node | None:
+    def tree(self, text: str) -> Node | None:
+        """Return *text* as a tree; None when it is no condition by itself."""
         try:
             expression = self._env.compile(text)
         except RuntimeError:
@@ -224,39 +201,9 @@ def _require_bool(kind: cel.Type) -> None:
     if kind == cel.Type.DYN:
         sentence = "must yield true or false; this yields whatever the caller sent, so compare it (… == true)"
     else:
-        sentence = f"must yield true or false; this yields {kind.name().lower()}"
+        what = kind_of(kind.name().lower())
+        sentence = f"must yield true or false; this yields {what}: compare it with something"
     raise ConditionRejected((Complaint(1, 1, sentence),))
-
-
-def _complaints(message: str, text: str) -> tuple[Complaint, ...]:
-    """Return the engine's complaints, each once, with its own words and a suggestion where a name is misspelt."""
-    found = [_complaint(int(line), int(column), said, text) for line, column, said in _COMPLAINT.findall(message)]
-    lone = next((complaint for complaint in found if "compare with ==" in complaint.sentence), None)
-    if lone is not None:
-        return (lone,)  # the rest is what follows from it
-    return tuple(dict.fromkeys(found)) or (Complaint(-1, -1, _plain(message)),)
-
-
-def _complaint(line: int, column: int, said: str, text: str) -> Complaint:
-    said = _plain(said)
-    if said.startswith(_LONE_EQUALS):
-        return Complaint(line, column, "one = compares nothing: compare with ==")
-    undeclared = _UNDECLARED.search(said)
-    if undeclared is None:
-        return Complaint(line, column, said)
-    name = undeclared[1]
-    lines = text.split("\n")
-    rest = lines[line - 1][column - 1 :] if 0 < line <= len(lines) else ""
-    if rest.startswith("("):
-        return Complaint(line, column, f"there is no function {name}()")
-    start = column - len(name.rpartition(".")[0])  # the engine points at the last dot; people look for the name
-    hint = did_you_mean(name, _NAMES) or f"; the facts are {', '.join(_NAMES)}"
-    return Complaint(line, max(1, start), f"undeclared reference to '{name}'{hint}")
-
-
-def _plain(message: str) -> str:
-    first = (message.splitlines() or [""])[0]
-    return _CODE.sub("", _CODE.sub("", first))
 
 
 def _why(message: str, unreadable: tuple[str, ...]) -> str:
@@ -266,7 +213,7 @@ def _why(message: str, unreadable: tuple[str, ...]) -> str:
                 f"{name} is too large to look into: lists and mappings of at most {MAX_ENTRIES} entries, "
                 f"texts of at most {MAX_TEXT} characters, {MAX_WEIGHT} together"
             )
-    said = _plain(message)
+    said = plain(message)
     if said.startswith("Key not found in map : "):
         said = f"there is no key {said.removeprefix('Key not found in map : ')} (ask with has(…) or in first)"
     return said if len(said) <= _WHY_LENGTH else said[:_WHY_LENGTH] + "…"

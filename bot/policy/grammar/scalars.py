@@ -170,7 +170,10 @@ def _usergroup(value: str) -> str:
 def _calendar(value: str) -> str:
     if _CALENDAR.fullmatch(value) or (_CALENDAR_FILE.fullmatch(value) and "://" not in value):
         return value
-    raise refusal(f"must be an address that begins with https://, or the path of an .ics file, not {shown(value)}")
+    if value.startswith("https://") and "@" in value:
+        raise refusal("must not hold a name and a password; use the calendar's own secret address")
+    # Whoever has such an address can read the calendar: it is not repeated.
+    raise refusal("must be an address that begins with https://, or the path of an .ics file")
 
 
 def is_name(value: str) -> bool:

@@ -34,9 +34,10 @@ def _check_shape(name: str, part: GroupPart, parts: Parts, sheet: Sheet) -> None
         sheet.refuse(path, "needs users, groups, slack_usergroup or calendar: who is in it")
     if sum(kinds) > 1:
         sheet.refuse(
-            path, "holds people and groups, or is one Slack user group, or one calendar; make a group of groups"
+            path,
+            "is people and groups, or one Slack user group, or one calendar; give each its own group, and list those",
         )
-    if part.fallback and kinds[0]:
+    elif part.fallback and kinds[0]:
         sheet.refuse((*path, "fallback"), "only a slack_usergroup or a calendar has one: these people are always there")
     for index, user in enumerate(part.users):
         if user in parts.groups and user not in parts.people:

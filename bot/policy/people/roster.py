@@ -75,7 +75,7 @@ def read_roster(parts: Parts, sheet: Sheet) -> Roster:
 
 
 def _unknown(name: str, known: frozenset[str]) -> str:
-    near = did_you_mean(name, known) or f"; known: {', '.join(sorted(known)) or 'none'}"
+    near = did_you_mean(name, known | {MANAGER.name}) or f"; known: {', '.join(sorted(known)) or 'none'}"
     return f'there is no group or person "{name}"{near}; others by their e-mail address'
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from bot.core.people.identity import Person, is_among
 from bot.core.people.membership import NOBODY, Crowd
+from bot.core.people.superior import MANAGER
 from bot.core.ruling import EscalationStep, Stage
 from bot.policy.grammar.mappings import DefaultsPart, EscalationPart, StagePart
 from bot.policy.people.roster import Roster
@@ -39,21 +40,23 @@ class Staging:
             remind_after=part.remind_after,
             escalate=self._steps(part, path),
         )
-        # How many are in a live group, nobody knows before somebody answers.
-        is_countable = names is not None and self.roster.is_whole(names) and not stage.is_live
-        if is_countable and not self.sheet.is_spoiled(listed):
-            self._check_quorum(part, path, (*asked.people, *(one for step in stage.escalate for one in step.to)))
+        if names is not None and self.roster.is_whole(names) and not self.sheet.is_spoiled(listed):
+            self._check_quorum(stage, path, ", ".join(names))
         return stage
 
-    def _check_quorum(self, part: StagePart, path: Path, people: tuple[Person, ...]) -> None:
+    def _check_quorum(self, stage: Stage, path: Path, given: str) -> None:
+        """Refuse to ask for more than can ever answer; how many are in a live group, only the click tells."""
+        groups = {group for called in (stage.groups, *(step.groups for step in stage.escalate)) for group in called}
+        if groups - {MANAGER}:
+            return
         able = list[Person]()
-        for person in people:
+        for person in (*stage.approvers, *(one for step in stage.escalate for one in step.to)):
             if _can_answer(person) and not is_among(person, able):
                 able.append(person)
-        for key, wanted in (("quorum", part.quorum), ("reject_quorum", part.reject_quorum)):
-            if wanted > len(able):
-                given = ", ".join(part.approvers or self.defaults.approvers or ())
-                self.sheet.refuse((*path, key), f"asks for {wanted}, but {given} can give {len(able)} at most")
+        most = len(able) + len(groups)  # everybody has one manager at most
+        for key, wanted in (("quorum", stage.quorum), ("reject_quorum", stage.reject_quorum)):
+            if wanted > most:
+                self.sheet.refuse((*path, key), f"asks for {wanted}, but {given} can give {most} at most")
 
     def _mention(self, part: StagePart, path: Path, asked: Crowd) -> Crowd:
         if part.mention is None:

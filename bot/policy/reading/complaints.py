@@ -3,6 +3,7 @@
 from typing import Any, get_args
 
 from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from bot.policy.reading.wording import did_you_mean, shown
@@ -18,7 +19,7 @@ _SENTENCES = {
     "less_than_equal": "must be {le} or less, not {shown}",
     "list_type": "must be a list, such as [a, b], not {shown}",
     "too_long": "has at most {max_length} entries",
-    "too_short": "must not be empty; leave it out instead",
+    "too_short": "must not be empty; {instead}",
     "model_type": "must be a mapping with the keys {keys}, not {shown}",
 }
 _SECRETS = frozenset({"token", "secret", "signing_secret", "password", "webhook_secret"})
@@ -35,7 +36,26 @@ def sentence_of(error: ErrorDetails, model: type[BaseModel]) -> str:
     template = _SENTENCES.get(kind)
     if template is None:
         return error["msg"]
-    return template.format_map({**context, "shown": shown(error["input"]), "keys": ", ".join(keys_at(model, loc))})
+    if kind == "list_type" and _models_in(field.annotation if (field := _field_at(model, loc)) else None):
+        template = "must be a list of mappings, each starting with -, not {shown}"
+    words = {"shown": shown(error["input"]), "keys": ", ".join(keys_at(model, loc)), "instead": _instead(model, loc)}
+    return template.format_map({**context, **words})
+
+
+def _instead(model: type[BaseModel], loc: tuple[str | int, ...]) -> str:
+    """Return what to do with an empty list: what has to stand there can't be left out."""
+    field = _field_at(model, loc)
+    return "name at least one" if field is not None and field.is_required() else "leave it out instead"
+
+
+def _field_at(model: type[BaseModel], loc: tuple[str | int, ...]) -> FieldInfo | None:
+    """Return the field that a *loc* inside *model* ends with; None when it ends with an entry of a list."""
+    if not loc or not isinstance(loc[-1], str):
+        return None
+    for step in loc[:-1]:
+        if isinstance(step, str):
+            model = next((m for m in _models_in(model.model_fields[step].annotation)), model)
+    return model.model_fields.get(loc[-1])
 
 
 def unknown_key(key: str, allowed: list[str]) -> str:

@@ -85,11 +85,15 @@ def compose(text: str) -> Tree | None:
         if swallowed is not None:
             sentence = 'is not valid YAML: an unquoted # starts a comment, which ends nowhere here; write "#channel"'
             raise Unreadable(sentence, position_of(text, swallowed.start(1))) from error
-        raise Unreadable(f"is not valid YAML: {error.problem or error.context}", position) from error
+        raise Unreadable(f"is not valid YAML: {_plainly(error.problem or error.context)}", position) from error
     except (YAMLError, ValueError, RecursionError) as error:
         first = (str(error).splitlines() or [type(error).__name__])[0]
         raise Unreadable(f"is not valid YAML: {first}", _START) from error
     return None if root is None else _Copy().tree(root, 0)
+
+
+def _plainly(problem: str | None) -> str:
+    return (problem or "it can't be read").replace("'<stream end>'", "the end of the file")
 
 
 def position_of(text: str, index: int) -> Position:

@@ -58,7 +58,10 @@ class Calendars:
     def require_room(self, timetable: Timetable | None, timeout: timedelta, path: Path) -> None:
         """Refuse a timeout that would take more than a year by such hours."""
         if timetable is not None and timeout / timetable.weekly * timedelta(days=7) > LONGEST:
-            self.sheet.refuse(path, f"would take more than {LONGEST.days} days by the hours of its calendar")
+            self.sheet.refuse(
+                path,
+                f"would take more than {LONGEST.days} days by the hours of its calendar; shorten it",
+            )
 
 
 def read_calendars(parts: Parts, sheet: Sheet) -> Calendars:

@@ -43,7 +43,9 @@ def _window(part: FreezePart, path: Path, sheet: Sheet) -> Window | None:
     zone = ZoneInfo(part.time_zone)
     if part.weekly is not None:
         if part.from_ is not None or part.until is not None:
-            sheet.refuse((*path, "weekly"), "stands beside from or until: a freeze is once, or every week")
+            sheet.refuse(
+                (*path, "weekly"), "stands beside from or until: a freeze is once, or every week; take one of them out"
+            )
             return None
         return _every_week(part.weekly, zone, (*path, "weekly"), sheet)
     if part.from_ is None or part.until is None:

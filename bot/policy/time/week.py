@@ -148,7 +148,7 @@ def _clashes(stretches: list[_Stretch]) -> Iterator[str]:
     around = [*in_order, *(_Stretch(s.begin + WEEK, s.end + WEEK, s.words) for s in in_order[:1])]
     for one, other in pairwise(around):
         if one.end > other.begin:
-            yield f"{one.words} and {other.words} overlap"
+            yield f"{one.words} and {other.words} overlap; write every hour once"
 
 
 def _by_day(stretches: list[_Stretch]) -> Iterator[Opening]:

@@ -127,11 +127,11 @@ HOURS = "must be hours such as 09:00-18:00, over midnight such as 22:00-06:00, o
         ),
         (
             '{time_zone: UTC, hours: "Mon-Fri 09:00-18:00, Wed 17:00-19:00"}',
-            "4:30: calendars.c.hours: Wed 09:00-18:00 and Wed 17:00-19:00 overlap",
+            "4:30: calendars.c.hours: Wed 09:00-18:00 and Wed 17:00-19:00 overlap; write every hour once",
         ),
         (
             '{time_zone: UTC, hours: "Sun 22:00-06:00, Mon 05:00-07:00"}',
-            "4:30: calendars.c.hours: Sun 22:00-06:00 and Mon 05:00-07:00 overlap",
+            "4:30: calendars.c.hours: Sun 22:00-06:00 and Mon 05:00-07:00 overlap; write every hour once",
         ),
         (
             "{time_zone: UTC, hours: Mon 09:00-18:00, holidays: DE-BZ}",
@@ -170,7 +170,7 @@ rules:
         f'4:44: calendars.office.hours: {HOURS}, not "9-18"',
         "5:3: calendars.always: always is what a clock is called that never stands; take another name",
         '8:70: rules.0.calendar: there is no calendar "ofice"; did you mean "office"?',
-        "10:85: rules.2.timeout: would take more than 365 days by the hours of its calendar",
+        "10:85: rules.2.timeout: would take more than 365 days by the hours of its calendar; shorten it",
         '11:70: rules.3.calendar.hours: "hours" is required here',
         f"12:70: rules.4.calendar: {CALENDAR}, not a list",
     ]

@@ -164,11 +164,14 @@ def test_everything_that_is_wrong_is_told_at_once() -> None:
     told = [line.removeprefix("policy.yaml:") for line in str(caught.value).splitlines()]
     assert [line.partition(": ")[::2] for line in told] == [
         ("9:40", "freezes.0.until: must come after from; a day alone counts to its end"),
-        ("10:12", "freezes.1.name: freeze 0 is called that already"),
+        ("10:12", "freezes.1.name: freeze 0 is called that already; choose another name"),
         ("10:23", f'freezes.1.weekly: "Fri 16:00 - Fri 16:00" {NO_TIME}'),
         ("10:54", 'freezes.1.then: must be one of reject, ask, not "aks"; did you mean "ask"?'),
         ("11:5", 'freezes.2.name: "name" is required here'),
-        ("11:14", "freezes.2.weekly: stands beside from or until: a freeze is once, or every week"),
+        (
+            "11:14",
+            "freezes.2.weekly: stands beside from or until: a freeze is once, or every week; take one of them out",
+        ),
         ("12:21", f'freezes.3.from: {DAY_OR_TIME}, not "tomorrow"'),
         ("12:42", f'freezes.3.fro: unknown key; did you mean "from"?; allowed: {KEYS}'),
         ("13:5", 'freezes.4: needs from and until, or weekly: "Fri 16:00 - Mon 06:00"'),
