@@ -16,6 +16,7 @@ from bot.core.request import ApprovalRequest, Decision, Review
 
 Entry = Mapping[str, Any]
 
+_DELIVERED = "callback.delivered"
 CALLBACK_DRAWN = "callback.drawn"
 """The event by which the log remembers the body of a callback, in the commit that keeps it."""
 
@@ -53,12 +54,15 @@ class Testimony:
     def __init__(self) -> None:
         self._told: dict[str, Told] = {}
         self._bodies: dict[str, str] = {}
+        self._delivered: set[str] = set()
 
     def take(self, entry: Entry) -> None:
         """Keep what the tables must say after *entry*."""
         event = entry["event"]
         if event == CALLBACK_DRAWN:
             self._bodies.setdefault(entry["detail"]["id"], entry["detail"]["body"])
+        if event == _DELIVERED:
+            self._delivered.add(entry["detail"]["id"])
         if event in ROADS:
             _add(self._told.setdefault(entry["request"], Told()), event, entry)
 
@@ -87,6 +91,11 @@ class Testimony:
                 raise Contradicted(f"the evidence of revision {revision} was lost, or added")
             if told[revision] is not None and seal(found[revision]) != told[revision]:
                 raise Contradicted(f"the evidence of revision {revision} was changed")
+
+    def require_delivered(self, row_id: str) -> None:
+        """Raise Contradicted when a callback that is done never arrived, by what the log says."""
+        if row_id not in self._delivered:
+            raise Contradicted("it is marked as done, the log says nothing of its arrival")
 
     def require_body(self, row_id: str, body: bytes) -> None:
         """Compare the frozen body of a callback. Raises Contradicted."""

@@ -46,7 +46,7 @@ def verify_audit(snapshot: Snapshot) -> AuditVerdict:
     try:
         _check_entries(snapshot, refold, testimony)
         _check_end(snapshot, refold)
-        _check_requests(snapshot, refold, testimony)
+        _check_callbacks(snapshot, refold.seq, testimony, _check_requests(snapshot, refold, testimony))
         _check_bodies(snapshot, refold.seq, testimony)
         _check_delegations(snapshot, refold)
     except _Bad as bad:
@@ -127,13 +127,16 @@ def _check_end(snapshot: Snapshot, refold: Refold) -> None:
         raise _Bad(min(refold.seq, max(head.seq, 0)) + 1, f"the log ends at {refold.seq}, its head says {head.seq}")
     if head.hash != refold.head:
         raise _Bad(refold.seq, "the head of the log has another hash than the last entry")
+    if head.at != refold.at:
+        raise _Bad(refold.seq, "the head of the log has another time than the last entry")
     violation = refold.finish()
     if violation is not None:
         raise _Bad(violation.seq, violation.sentence)
 
 
-def _check_requests(snapshot: Snapshot, refold: Refold, testimony: Testimony) -> None:
-    folded = refold.states()
+def _check_requests(snapshot: Snapshot, refold: Refold, testimony: Testimony) -> set[str]:
+    """Compare the table of requests with the log; return those whose callers have to be told of their end."""
+    folded, told = refold.states(), set[str]()
     end = refold.seq
     for number, request_id, key, body_hash, *columns, document in snapshot.all_requests():
         life = folded.pop(request_id, None)
@@ -151,9 +154,27 @@ def _check_requests(snapshot: Snapshot, refold: Refold, testimony: Testimony) ->
         except Contradicted as error:
             raise _Bad(end, f"request #{number}: {error}") from None
         _check_projection(request, columns, snapshot, end)
+        if request.subject.callback_url is not None and not request.state.is_open:
+            told.add(request.id)
     if folded:
         missing = min(life.number for life in folded.values())
         raise _Bad(end, f"request #{missing} stands in the log, the table has lost it")
+    return told
+
+
+def _check_callbacks(snapshot: Snapshot, end: int, testimony: Testimony, told: set[str]) -> None:
+    """Compare the callbacks with the requests in *told*, each of which has one, where the relay looks for it."""
+    for row_id, request_id, destination, status in snapshot.all_callbacks():
+        if request_id not in told or not destination.startswith("callback:"):
+            raise _Bad(end, f"callback {row_id}: nobody has to be told that, or nobody would be")
+        told.remove(request_id)
+        try:
+            if status == "done":
+                testimony.require_delivered(row_id)
+        except Contradicted as error:
+            raise _Bad(end, f"callback {row_id}: {error}") from None
+    if told:
+        raise _Bad(end, f"the callback of request {min(told)} is lost: its caller was never told")
 
 
 def _check_evidence(snapshot: Snapshot, request: ApprovalRequest, testimony: Testimony) -> None:

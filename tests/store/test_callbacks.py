@@ -13,7 +13,7 @@ from bot.relay import CallbackDoor
 from bot.relay.books import Books
 from bot.relay.errand import Errand, Wanted
 from bot.relay.settling import settle
-from bot.store import Store, verify_audit
+from bot.store import AuditVerdict, Store, verify_audit
 from tests.factories import NOON, rejection
 from tests.store.asks import a_stored_request, advancing
 from tests.store.conftest import Clock, OpenStore
@@ -151,3 +151,31 @@ async def test_forged_evidence_is_never_signed(store: Store, url: str) -> None:
     attempt = await carried(store, courier, await claimed(store))
 
     assert (type(attempt), courier.sent) == (GiveUp, [])
+
+
+LOSSES = (
+    ("DELETE FROM outbox WHERE kind = 'call_back'", "is lost"),
+    ("UPDATE outbox SET status = 'done' WHERE kind = 'call_back'", "marked as done"),
+    ("UPDATE outbox SET destination = 'nowhere' WHERE kind = 'call_back'", "nobody would be"),
+    ("UPDATE outbox SET request_id = NULL WHERE kind = 'call_back'", "nobody would be"),
+    ("UPDATE outbox SET kind = 'show_card' WHERE kind = 'call_back'", "is lost"),
+)
+
+
+@pytest.mark.parametrize(("loss", "why"), LOSSES)
+async def test_a_callback_that_somebody_took_away_is_found(store: Store, url: str, loss: str, why: str) -> None:
+    await a_rejection(store)
+    await a_stored_request(store)
+    assert (await store.read(verify_audit)).ok
+
+    with owner_of(url) as run:
+        run(loss)
+
+    assert why in str((await store.read(verify_audit)).why)
+
+
+async def test_a_callback_that_arrived_is_one_by_the_log(store: Store) -> None:
+    await a_rejection(store)
+    await carried(store, FakeCourier(), await claimed(store))
+
+    assert await store.read(verify_audit) == AuditVerdict(ok=True, entries=5)

@@ -102,6 +102,15 @@ async def test_a_changed_time_is_found(store: Store, log: str) -> None:
     assert (verdict.first_bad_seq, "column at" in str(verdict.why)) == (2, True)
 
 
+async def test_a_head_that_says_another_time_is_found_for_the_house_goes_by_it(store: Store, log: str) -> None:
+    later = NOON + timedelta(days=365)
+    moment = draw_moment(later) if log.startswith("sqlite") else later
+
+    verdict = await verdict_after(store, log, lambda run: run("UPDATE audit_head SET at = ?", moment))
+
+    assert (verdict.first_bad_seq, verdict.why) == (6, "the head of the log has another time than the last entry")
+
+
 def rewritten(change: Callable[[list[Entry]], object], *, relink: bool = True) -> Tamper:
     """Rewrite the whole log, hashes, columns and head too: all that then is wrong is what it says."""
 

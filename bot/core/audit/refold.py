@@ -43,13 +43,14 @@ class Refold:
     """Takes entries in order and remembers the first violation; after it nothing more is looked at.
 
     It trusts nothing it reads: an entry that lacks a field, or holds another kind of value, is a violation too.
+    ``seq``, ``head`` and ``at`` are number, hash and time of the last entry.
     """
 
     def __init__(self) -> None:
         self.seq = 0
         self.head = GENESIS
         self.violation: Violation | None = None
-        self._at: datetime | None = None
+        self.at: datetime | None = None
         self._lives: dict[str, Life] = {}
         self._unsettled: dict[str, int] = {}
         self._spending = Spending()
@@ -92,9 +93,9 @@ class Refold:
         if entry["prev"] != self.head.hex():
             raise Broken("it does not follow the entry before: the hashes differ")
         at = read_moment(entry["at"])
-        if self._at is not None and at < self._at:
+        if self.at is not None and at < self.at:
             raise Broken("time runs backwards here")
-        self._at, self.head = at, hashed
+        self.at, self.head = at, hashed
 
     def _follow_life(self, entry: Entry) -> None:
         request, event = entry["request"], str(entry["event"])

@@ -25,6 +25,7 @@ _READING: Mapping[str, str] = {
     "company": "SELECT document FROM requests WHERE leader = :leader ORDER BY id",
     "stored": "SELECT idempotency_key, body_hash, document FROM requests WHERE id = :id",
     "all_evidence": "SELECT revision, document FROM evidence WHERE request_id = :request",
+    "all_callbacks": "SELECT id, request_id, destination, status FROM outbox WHERE kind = 'call_back' ORDER BY id",
     "all_bodies": "SELECT id, body FROM outbox WHERE body IS NOT NULL ORDER BY id",
     "dead": f"{_OUTBOX} WHERE status = 'dead' ORDER BY id LIMIT :most",
     "all_open": "SELECT document FROM requests WHERE wake_at IS NOT NULL ORDER BY number",

@@ -103,6 +103,10 @@ class Snapshot:
         """Return the evidence of a request as it is stored, by revision."""
         return {row[0]: row[1] for row in self._link.rows(self._queries["all_evidence"], (request_id,))}
 
+    def all_callbacks(self) -> Iterator[Values]:
+        """Yield id, request, destination and status of every callback."""
+        yield from self._link.stream(self._queries["all_callbacks"])
+
     def all_bodies(self) -> Iterator[Values]:
         """Yield id and frozen body of every callback that has one."""
         yield from self._link.stream(self._queries["all_bodies"])
