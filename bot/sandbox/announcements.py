@@ -10,6 +10,7 @@ from bot.sandbox.outbound import Ack, Delivery, Kind
 from bot.sandbox.payloads import draw_event
 from bot.sandbox.people import Channel
 from bot.sandbox.usergroups import UserGroup
+from bot.sandbox.wire import draw_view
 
 Json = dict[str, Any]
 
@@ -67,6 +68,24 @@ class Announcements:
                 "event_ts": state.mint.stamp(),
             }
         )
+
+    def came_home(self, user: str, tab: str) -> None:
+        """Tell the app that *user* opened its Home or Messages *tab*, when it subscribed to that.
+
+        https://docs.slack.dev/reference/events/app_home_opened
+        """
+        state = self._counter.state
+        if "app_home_opened" not in state.config.events:
+            return
+        event: Json = {
+            "type": "app_home_opened",
+            "user": user,
+            "channel": state.direct(user).id,
+            "event_ts": state.mint.stamp(),
+            "tab": tab,
+        }
+        home = state.homes.of(user)
+        self.announce(event | ({"view": draw_view(home)} if home and tab == "home" else {}))
 
     def announce(self, event: Json) -> None:
         """Send an event until it is taken, or its last repetition failed."""

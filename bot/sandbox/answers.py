@@ -1,12 +1,13 @@
 """What was typed and chosen: finds the elements of blocks, draws their state, and checks as Slack's client does."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 Json = dict[str, Any]
 
 Typed = Mapping[str, Mapping[str, str]]
-"""Block id, action id, and what was typed or the value of the option chosen."""
+"""Block id, action id, and what was typed or the value of the option chosen; of boxes a JSON list of the values."""
 
 REQUIRED = "Please complete this required field."
 
@@ -74,8 +75,25 @@ def find_option(element: Json, value: str) -> Json:
     raise LookupError(f"there is no option {value!r}")
 
 
+def draw_chosen(element: Json, value: str) -> Json:
+    """Draw what was chosen of a select or of boxes. Raises LookupError and ValueError for what cannot be chosen."""
+    if element["type"] == "checkboxes":
+        return {"selected_options": [find_option(element, one) for one in _ticked(value)]}
+    if element["type"] == "static_select":
+        return {"selected_option": find_option(element, value) if value else None}
+    return {}
+
+
+def _ticked(value: str) -> list[str]:
+    ticked: object = json.loads(value or "[]")
+    if not isinstance(ticked, list):
+        message = "ticked boxes are a JSON list"
+        raise ValueError(message)  # noqa: TRY004 - what a page sent, not a programmer
+    return [str(one) for one in cast("list[object]", ticked)]
+
+
 def _complaint(block: Json, element: Json, value: str) -> str | None:
-    if not value:
+    if not value or value == "[]":
         return None if block.get("optional") else REQUIRED
     if len(value) < element.get("min_length", 0):
         return f"Please enter at least {element['min_length']} characters."
@@ -85,11 +103,13 @@ def _complaint(block: Json, element: Json, value: str) -> str | None:
 
 
 def _initial(element: Json) -> str:
+    if "initial_options" in element:
+        return json.dumps([option["value"] for option in element["initial_options"]])
     option = element.get("initial_option")
     return option["value"] if option else element.get("initial_value", "")
 
 
 def _draw_value(element: Json, value: str) -> Json:
-    if element["type"] == "static_select":
-        return {"type": "static_select", "selected_option": find_option(element, value) if value else None}
+    if element["type"] in {"static_select", "checkboxes"}:
+        return {"type": element["type"], **draw_chosen(element, value)}
     return {"type": element["type"], "value": value or None}

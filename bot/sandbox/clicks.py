@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot.sandbox.answers import draw_state, find_element, find_option
+from bot.sandbox.answers import draw_chosen, draw_state, find_element
 from bot.sandbox.counter import Counter
 from bot.sandbox.gestures import Interaction, Press, PressInView
 from bot.sandbox.outbound import Ack, Kind
@@ -32,9 +32,12 @@ async def press(counter: Counter, gesture: Press) -> Interaction:
 
 
 async def press_in_view(counter: Counter, gesture: PressInView) -> Interaction:
-    """Send a click in a dialog. Raises LookupError when there is nothing to press, SlackRefusal when it is closed."""
+    """Send a click in a dialog, or on a Home tab.
+
+    Raises LookupError when there is nothing to press, SlackRefusal when it is closed.
+    """
     state = counter.state
-    view = state.views.get(gesture.view)
+    view = state.view(gesture.view)
     block, element = find_element(view.blocks, gesture.action_id, gesture.block_id)
     action = draw_action(block, element, state.mint.stamp()) | _chosen(element, gesture.value)
     payload = draw_view_click(
@@ -57,9 +60,7 @@ def complaint(counter: Counter, ack: Ack) -> str | None:
 
 
 def _chosen(element: Json, value: str | None) -> Json:
-    if element["type"] != "static_select":
-        return {}
-    return {"selected_option": find_option(element, value) if value else None}
+    return draw_chosen(element, value or "")
 
 
 def _typed_with(gesture: Press | PressInView, block: Json) -> dict[str, dict[str, str]]:

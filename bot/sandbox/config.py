@@ -35,6 +35,7 @@ class SandboxConfig:
 
     Without a ``request_url`` the app is in Socket Mode, as in Slack's app settings. Seconds are real Slack's; tests
     may shorten them. ``allowed_hosts`` names hosts besides the loopback ones by which this workspace may be called.
+    Without ``home_tab`` the app's Home tab is switched off.
     ``events`` are those the app subscribed to, such as ``message.im``.
     ``messages_per_second`` makes the channel limit of chat.postMessage real; without it nothing is limited.
     """
@@ -54,5 +55,6 @@ class SandboxConfig:
     reply_url_uses: int = 5
     event_retries: tuple[float, ...] = (0.0, 60.0, 300.0)
     events: frozenset[str] = frozenset()
+    home_tab: bool = True
     messages_per_second: float | None = None
     messages_burst: int = 5

@@ -32,7 +32,7 @@ class Press:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PressInView:
-    """A button pressed in a dialog, or an option chosen there (``value``)."""
+    """A button pressed in a dialog or on a Home tab, or an option chosen there (``value``)."""
 
     user: str
     view: str

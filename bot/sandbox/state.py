@@ -8,6 +8,7 @@ from bot.sandbox.bell import Bell, Ring
 from bot.sandbox.blocks.complete import complete_blocks
 from bot.sandbox.config import BOT, BOT_USER, SandboxConfig
 from bot.sandbox.history import History, Message
+from bot.sandbox.homes import Homes
 from bot.sandbox.mint import Clock, Mint
 from bot.sandbox.pace import Pace
 from bot.sandbox.people import Channel, Roster
@@ -15,7 +16,7 @@ from bot.sandbox.reply_urls import ReplyUrls
 from bot.sandbox.storage import Archive
 from bot.sandbox.triggers import Triggers
 from bot.sandbox.usergroups import UserGroups
-from bot.sandbox.views import ViewStacks
+from bot.sandbox.views import View, ViewStacks
 
 Json = dict[str, Any]
 
@@ -51,6 +52,7 @@ class State:
         self.triggers = Triggers()
         self.reply_urls = ReplyUrls()
         self.views = ViewStacks(self.mint)
+        self.homes = Homes(self.mint)
         self.pace = Pace()
         self.tickets: set[str] = set()
         for message in self.archive.messages():
@@ -143,6 +145,14 @@ class State:
         """Return how many messages of others came since *user* looked."""
         mark = self.marks.get((user, channel), "")
         return sum(1 for m in self.history.timeline(channel) if m.ts > mark and m.user != user)
+
+    def view(self, view_id: str) -> View:
+        """Return an open dialog, or a Home tab. Raises SlackRefusal not_found."""
+        return self.homes.get(view_id) or self.views.get(view_id)
+
+    def show_home(self, user: str) -> None:
+        """Tell *user*'s pages that their Home tab is another one."""
+        self.bell.ring(Ring(kind="home", user=user))
 
     def show_view(self, user: str) -> None:
         """Tell *user*'s pages that another dialog, or none, is on top."""

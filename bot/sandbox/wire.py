@@ -119,14 +119,18 @@ def draw_message_with_metadata(message: Message, thread: Thread | None = None) -
     return draw_message(message, thread) | ({"metadata": message.metadata} if message.metadata else {})
 
 
+UNTITLED = {"type": "plain_text", "text": "View Title", "emoji": True}
+"""What Slack calls a Home tab, which has no title."""
+
+
 def draw_view(view: View, values: Json | None = None) -> Json:
-    """Draw an open dialog with what was typed into it."""
+    """Draw an open dialog, or a Home tab, with what was typed into it."""
     content = view.content
     return {
         "id": view.id,
         "team_id": TEAM,
-        "type": "modal",
-        "title": content["title"],
+        "type": content["type"],
+        "title": content.get("title", UNTITLED),
         "submit": content.get("submit"),
         "close": content.get("close"),
         "blocks": view.blocks,

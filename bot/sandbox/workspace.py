@@ -8,7 +8,7 @@ from typing import TypeVar
 import aiohttp
 
 from bot.sandbox.announcements import Announcements
-from bot.sandbox.answers import nest
+from bot.sandbox.answers import Typed, nest
 from bot.sandbox.clicks import press, press_in_view
 from bot.sandbox.commands import run_command
 from bot.sandbox.config import APP, BOT_USER, SandboxConfig
@@ -101,6 +101,18 @@ class Workspace:
         """Type a slash command."""
         return await run_command(self.counter, user, self.state.roster.channel(channel), f"{command} {text}")
 
+    def open_home(self, user: str) -> None:
+        """Look at the app's Home tab; the app hears of it when it subscribed to that."""
+        self.announcements.came_home(self.state.roster.person(user).id, "home")
+
+    async def press_home(self, user: str, action_id: str, typed: Typed, value: str | None = None) -> Interaction:
+        """Press a button or choose an option on the Home tab, where *typed* is ticked. Raises LookupError."""
+        home = self.state.homes.of(user)
+        if home is None:
+            raise LookupError(f"nothing is published on the Home tab of {user}")
+        gesture = PressInView(user=user, view=home.id, action_id=action_id, value=value, typed=typed)
+        return await press_in_view(self.counter, gesture)
+
     def say(self, user: str, channel: str, text: str, thread_ts: str | None = None) -> Message:
         """Say something as a person; the app hears of it when it is in the channel and subscribed to that."""
         place = self.state.roster.channel(channel)
@@ -143,6 +155,10 @@ class Workspace:
     def view(self, user: str) -> View | None:
         """Return the dialog *user* has before them."""
         return self.state.views.top(user)
+
+    def home(self, user: str) -> View | None:
+        """Return what the app has published on *user*'s Home tab."""
+        return self.state.homes.of(user)
 
     def calls(self, method: str | None = None) -> tuple[Call, ...]:
         """Return the calls of the Web API so far, or those of one method."""

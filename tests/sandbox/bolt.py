@@ -64,6 +64,10 @@ def echo_bot(workspace: Workspace) -> EchoBot:
     async def heard(body: Json) -> None:
         bot.seen.append(body)
 
+    async def heard_click(ack: Any, body: Json) -> None:  # noqa: ANN401 - Bolt's own, untyped
+        bot.seen.append(body)
+        await ack()
+
     register: Any = app  # Bolt types its decorators only in part
     register.action("approve")(approve)
     register.action("reject")(reject)
@@ -71,6 +75,9 @@ def echo_bot(workspace: Workspace) -> EchoBot:
     register.view_closed("reject")(closed)
     register.command("/jit")(command)
     register.event("message")(heard)
+    register.event("app_home_opened")(heard)
+    register.action("details")(heard_click)
+    register.action("pick")(heard_click)
     return bot
 
 

@@ -5,7 +5,7 @@ from typing import Any, cast
 
 from pydantic import ValidationError
 
-from bot.sandbox.blocks.layout import MessageBlocks, Modal
+from bot.sandbox.blocks.layout import Home, MessageBlocks, Modal
 from bot.sandbox.blocks.text import Strict
 from bot.sandbox.blocks.wording import draw_problem
 from bot.sandbox.refusal import SlackRefusal
@@ -31,9 +31,18 @@ def check_blocks(blocks: object) -> list[Json]:
 
 def check_view(view: object, size: int) -> Json:
     """Return a dialog's definition of *size* bytes. Raises SlackRefusal invalid_arguments or view_too_large."""
+    return _checked_view(Modal, view, size)
+
+
+def check_home(view: object, size: int) -> Json:
+    """Return a Home tab's definition of *size* bytes. Raises SlackRefusal invalid_arguments or view_too_large."""
+    return _checked_view(Home, view, size)
+
+
+def _checked_view(model: type[Strict], view: object, size: int) -> Json:
     if size > VIEW_BYTES_LIMIT:
         raise SlackRefusal("view_too_large")
-    if problems := _problems(Modal, view, "/view"):
+    if problems := _problems(model, view, "/view"):
         raise SlackRefusal("invalid_arguments", problems)
     return cast("Json", view)
 

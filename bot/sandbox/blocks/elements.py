@@ -4,7 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from bot.sandbox.blocks.text import Identifier, Plain30, Plain75, Plain100, Plain150, Strict, Text300, Url
+from bot.sandbox.blocks.text import Identifier, Plain30, Plain75, Plain100, Plain150, Strict, Text75, Text300, Url
 
 Style = Literal["primary", "danger"]
 
@@ -40,6 +40,14 @@ class Option(Strict):
     description: Plain75 | None = None
 
 
+class BoxOption(Strict):
+    """A choice beside a box; unlike in a select, its words may be marked up."""
+
+    text: Text75
+    value: Annotated[str, Field(min_length=1, max_length=150)]
+    description: Text75 | None = None
+
+
 class OptionGroup(Strict):
     """Choices under a heading."""
 
@@ -73,6 +81,24 @@ class StaticSelect(Strict):
         """Return every option, whatever group it stands in."""
         grouped = [option for group in self.option_groups or [] for option in group.options]
         return [*(self.options or []), *grouped]
+
+
+class Checkboxes(Strict):
+    """A choice of any, of at most ten."""
+
+    type: Literal["checkboxes"]
+    action_id: Identifier | None = None
+    options: Annotated[list[BoxOption], Field(min_length=1, max_length=10)]
+    initial_options: Annotated[list[BoxOption], Field(min_length=1, max_length=10)] | None = None
+    confirm: Confirm | None = None
+    focus_on_load: bool | None = None
+
+    @model_validator(mode="after")
+    def _chosen_of_them(self) -> Self:
+        if any(option not in self.options for option in self.initial_options or []):
+            message = "`initial_options` must match some of the options"
+            raise ValueError(message)
+        return self
 
 
 class DispatchConfig(Strict):
@@ -112,6 +138,6 @@ class ImageElement(Strict):
     alt_text: Annotated[str, Field(min_length=1, max_length=2000)]
 
 
-InputElement = Annotated[PlainTextInput | StaticSelect, Field(discriminator="type")]
-ActionElement = Annotated[Button | StaticSelect, Field(discriminator="type")]
-Accessory = Annotated[Button | StaticSelect | ImageElement, Field(discriminator="type")]
+InputElement = Annotated[PlainTextInput | StaticSelect | Checkboxes, Field(discriminator="type")]
+ActionElement = Annotated[Button | StaticSelect | Checkboxes, Field(discriminator="type")]
+Accessory = Annotated[Button | StaticSelect | Checkboxes | ImageElement, Field(discriminator="type")]

@@ -105,13 +105,13 @@ class MessageBlocks(Strict):
     blocks: Annotated[list[Block], Field(max_length=50)]
 
 
-class ModalBlocks(Strict):
-    """A dialog holds at most a hundred."""
+class ViewBlocks(Strict):
+    """A dialog, or a Home tab, holds at most a hundred."""
 
     blocks: Annotated[list[Block], Field(max_length=100)]
 
 
-class Modal(ModalBlocks):
+class Modal(ViewBlocks):
     """A dialog. https://docs.slack.dev/reference/views/modal-views ."""
 
     type: Literal["modal"]
@@ -131,3 +131,12 @@ class Modal(ModalBlocks):
             message = "missing required field: submit"
             raise ValueError(message)
         return self
+
+
+class Home(ViewBlocks):
+    """A Home tab: it has no title, and nothing sends it. https://docs.slack.dev/reference/views/home-tab-views ."""
+
+    type: Literal["home"]
+    private_metadata: Annotated[str, Field(max_length=3000)] | None = None
+    callback_id: Annotated[str, Field(max_length=255)] | None = None
+    external_id: Annotated[str, Field(max_length=255)] | None = None

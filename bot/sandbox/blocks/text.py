@@ -79,6 +79,12 @@ class Mrkdwn2000(Mrkdwn3000):
     text: Annotated[str, Field(min_length=1, max_length=2000)]
 
 
+class Mrkdwn75(Mrkdwn3000):
+    """What stands beside a box to tick."""
+
+    text: Annotated[str, Field(min_length=1, max_length=75)]
+
+
 class Mrkdwn300(Mrkdwn3000):
     """The question of a confirmation."""
 
@@ -87,4 +93,5 @@ class Mrkdwn300(Mrkdwn3000):
 
 Text3000 = Annotated[Plain3000 | Mrkdwn3000, Field(discriminator="type")]
 Text2000 = Annotated[Plain2000 | Mrkdwn2000, Field(discriminator="type")]
+Text75 = Annotated[Plain75 | Mrkdwn75, Field(discriminator="type")]
 Text300 = Annotated[Plain300 | Mrkdwn300, Field(discriminator="type")]

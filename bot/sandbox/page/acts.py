@@ -136,7 +136,7 @@ class Acts:
         return found
 
     def _view(self, me: str, view: str) -> View:
-        found = self._state.views.get(view)
+        found = self._state.view(view)
         if found.user != me:
             raise SlackRefusal("not_found")
         return found

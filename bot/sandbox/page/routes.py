@@ -18,7 +18,7 @@ Json = dict[str, object]
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 _STAMP = re.compile(r"p([0-9]{1,12})([0-9]{6})")
-PARTS = frozenset({"sidebar", "timeline", "thread", "modal"})
+PARTS = frozenset({"sidebar", "timeline", "thread", "modal", "home"})
 
 
 def register_page(app: web.Application, workspace: Workspace) -> None:
@@ -50,6 +50,7 @@ class Pages:
             )
             become(answer, read_person(request.query["as"], self._state))
             return answer
+        self._came_home(request)
         return self._drawn("page.html", request)
 
     async def part(self, request: web.Request) -> web.StreamResponse:
@@ -78,12 +79,21 @@ class Pages:
         become(answer, read_person(str(form.get("user", "")), self._state))
         return answer
 
+    def _came_home(self, request: web.Request) -> None:
+        """Tell the app which of its tabs is being looked at, if one is."""
+        me = who_is(request, self._state)
+        if Sight(self._state, me).channel(request.query.get("channel", "")).kind == "im":
+            tab = "home" if request.query.get("tab") == "home" else "messages"
+            self._workspace.announcements.came_home(me.id, tab)
+
     def _drawn(self, template: str, request: web.Request) -> web.Response:
         me = who_is(request, self._state)
         sight = Sight(self._state, me)
         channel = sight.channel(request.query.get("channel", ""))
         thread_ts = request.query.get("thread", "")
-        self._state.mark_read(me.id, channel.id)
+        is_home = channel.kind == "im" and request.query.get("tab") == "home"
+        if not is_home:
+            self._state.mark_read(me.id, channel.id)
         text = draw(
             template,
             me=me,
@@ -92,6 +102,8 @@ class Pages:
             channel=channel,
             thread_ts=thread_ts,
             thread=sight.thread(channel, thread_ts) if thread_ts else (),
+            is_home=is_home,
+            home=self._state.homes.of(me.id),
             view=self._state.views.top(me.id),
             stack=self._state.views.stack(me.id),
             commands=_draw_commands(self._state.config),

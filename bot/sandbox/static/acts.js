@@ -6,7 +6,15 @@ export function collect(root) {
     typed[field.dataset.blockId] ??= {};
     typed[field.dataset.blockId][field.dataset.actionId] = field.value;
   }
+  for (const boxes of root.querySelectorAll("[data-boxes]")) {
+    typed[boxes.dataset.blockId] ??= {};
+    typed[boxes.dataset.blockId][boxes.dataset.actionId] = ticked(boxes);
+  }
   return typed;
+}
+
+export function ticked(boxes) {
+  return JSON.stringify([...boxes.querySelectorAll("input:checked")].map((box) => box.value));
 }
 
 export function confirmed(element) {

@@ -1,5 +1,5 @@
 // The page's own script: keeps its parts as the server draws them, and sends what the person does.
-import { collect, confirmed, toast } from "./acts.js";
+import { collect, confirmed, ticked, toast } from "./acts.js";
 import { helpWithCommands } from "./commands.js";
 import { localise } from "./times.js";
 
@@ -109,6 +109,29 @@ function keepTyped(form, typed) {
     const value = typed[field.dataset.blockId]?.[field.dataset.actionId];
     if (value) field.value = value;
   }
+  for (const boxes of form.querySelectorAll("[data-boxes]")) {
+    const value = typed[boxes.dataset.blockId]?.[boxes.dataset.actionId];
+    if (value === undefined) continue;
+    const chosen = new Set(JSON.parse(value));
+    for (const box of boxes.querySelectorAll("input")) box.checked = chosen.has(box.value);
+  }
+}
+
+// A Home tab that is published again keeps what was ticked and chosen at what is still there, as Slack's client does.
+async function refreshHome() {
+  const home = document.getElementById("home");
+  if (!home) return;
+  const fresh = await fetched("home");
+  const next = fresh.querySelector("form");
+  const form = home.querySelector("form");
+  if (next && form?.drawn === next.outerHTML) return;
+  const key = home.contains(document.activeElement) ? keyOf(document.activeElement) : null;
+  const typed = form ? collect(form) : {};
+  if (next) next.drawn = next.outerHTML;
+  home.replaceChildren(...fresh.childNodes);
+  if (next) keepTyped(next, typed);
+  localise(home);
+  if (key) focusAgain(home, key);
 }
 
 function toEnd(scroll) {
@@ -143,6 +166,7 @@ const refresh = {
   thread: oneAtATime(() => refreshLines("thread")),
   sidebar: oneAtATime(refreshSidebar),
   modal: oneAtATime(refreshModal),
+  home: oneAtATime(refreshHome),
 };
 
 const stream = new EventSource("/page/live");
@@ -150,6 +174,7 @@ stream.onopen = () => Object.values(refresh).forEach((run) => run());
 stream.onmessage = (event) => {
   const ring = JSON.parse(event.data);
   if (ring.kind === "view") refresh.modal();
+  if (ring.kind === "home") refresh.home();
   if (ring.kind !== "message") return;
   if (ring.channel === channel) {
     refresh.timeline();
@@ -190,6 +215,8 @@ document.addEventListener("click", (event) => {
 
 document.addEventListener("change", (event) => {
   if (event.target.dataset.act === "choose") press(event.target, event.target.value || null);
+  const boxes = event.target.closest("[data-act=tick]");
+  if (boxes) press(boxes, ticked(boxes));
   if (event.target.id === "me") event.target.form.submit();
 });
 
@@ -220,7 +247,8 @@ modal.addEventListener("keydown", (event) => {
 });
 
 // First, so that Enter takes a suggestion before it sends.
-helpWithCommands(document.getElementById("composer"), document.getElementById("suggestions"));
+const composer = document.getElementById("composer");
+if (composer) helpWithCommands(composer, document.getElementById("suggestions"));
 
 for (const form of document.querySelectorAll(".composer")) {
   const box = form.querySelector("textarea");
@@ -272,6 +300,6 @@ document.addEventListener("keydown", (event) => {
 });
 
 localise(document);
-for (const scroll of document.querySelectorAll(".scroll")) toEnd(scroll);
+for (const scroll of document.querySelectorAll(".scroll:not(.at-top)")) toEnd(scroll);
 document.querySelector(".message:target")?.scrollIntoView({ block: "center" });
 if (modal.querySelector("form")) modal.showModal();

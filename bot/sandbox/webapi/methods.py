@@ -44,6 +44,7 @@ METHODS: Mapping[str, Method] = {
     "users.list": Method(users.list_people),
     "users.lookupByEmail": Method(users.lookup_by_email),
     "views.open": Method(views.open_view),
+    "views.publish": Method(views.publish_view),
     "views.push": Method(views.push_view),
     "views.update": Method(views.update_view),
 }

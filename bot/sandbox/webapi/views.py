@@ -1,9 +1,9 @@
-"""views.*: dialogs."""
+"""views.*: dialogs, and Home tabs."""
 
 import json
 from typing import Any
 
-from bot.sandbox.blocks import check_view
+from bot.sandbox.blocks import check_home, check_view
 from bot.sandbox.refusal import SlackRefusal
 from bot.sandbox.state import State
 from bot.sandbox.views import View
@@ -37,6 +37,22 @@ def update_view(state: State, given: Arguments) -> Json:
     else:
         raise SlackRefusal("invalid_arguments", ["[ERROR] missing required field: view_id"])
     return _shown(state, state.views.update(view, content, given.text("hash") or None))
+
+
+def publish_view(state: State, given: Arguments) -> Json:
+    """Show a Home tab to one person. https://docs.slack.dev/reference/methods/views.publish ."""
+    user_id = given.needed("user_id")
+    raw = given.document("view", "invalid_arguments")
+    content = check_home(raw, len(json.dumps(raw).encode()))
+    if not state.config.home_tab:
+        raise SlackRefusal("not_enabled")
+    try:
+        user = state.roster.person(user_id)
+    except SlackRefusal:
+        raise SlackRefusal("invalid_arguments", ["invalid `user_id`"]) from None
+    home = state.homes.publish(user.id, content, given.text("hash") or None)
+    state.show_home(user.id)
+    return {"view": draw_view(home)}
 
 
 def _read_view(given: Arguments) -> Json:
