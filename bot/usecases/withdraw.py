@@ -16,25 +16,32 @@ from bot.usecases.refusing import refusals_noted
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Withdrawal:
-    """A source cancels its own request; ``signed_id`` is the id that its signature was made with."""
+    """Whoever asked takes it back: the source, which has only its own requests, or a person in Slack.
+
+    ``signed_id`` is the id that a source's signature was made with, ``replay_key`` what a person's command is known by.
+    """
 
     request_id: RequestId
-    source: str
     by: Actor
+    source: str | None = None
     reason: str | None = None
     signed_id: str | None = None
+    replay_key: str | None = None
 
 
 def withdraw(tx: Transaction, withdrawal: Withdrawal, now: datetime) -> Outcome:
     """Cancel an open request.
 
-    Raises Refused: NOT_FOUND for another source's request, NOT_OPEN when it has ended, REPLAYED when its signature was
-    used before.
+    Raises Refused: NOT_FOUND for another source's request, NOT_ELIGIBLE for somebody who did not ask for it, NOT_OPEN
+    when it has ended, REPLAYED when its signature or the command was used before.
     """
     with refusals_noted(tx, withdrawal.by, "cancel", now) as attempt:
-        take_once(tx, withdrawal.source, withdrawal.signed_id)
+        if withdrawal.replay_key is not None:
+            tx.replays.remember(withdrawal.replay_key)
+        if withdrawal.source is not None:
+            take_once(tx, withdrawal.source, withdrawal.signed_id)
         request = tx.requests.lock(withdrawal.request_id)
-        if request.source != withdrawal.source:
+        if withdrawal.source not in {None, request.source}:
             raise Refused(Refusal.NOT_FOUND, "There is no such request.")
         attempt.request = request
         outcome = advance(request, Cancelled(by=withdrawal.by, reason=withdrawal.reason), now)

@@ -153,7 +153,11 @@ def _require_asked(request: ApprovalRequest, by: Actor) -> None:
 
 
 def cancelled(request: ApprovalRequest, event: Cancelled, now: datetime) -> Outcome:
-    """End it because whoever asked no longer wants it."""
+    """End it because whoever asked no longer wants it: the source, or a person who was named as asking."""
+    if event.by.via is not Via.API:
+        person, requester = eligibility.require_member(event.by), request.subject.requester
+        if requester is None or not is_one_of(person, (requester,)):
+            raise Refused(Refusal.NOT_ELIGIBLE, "Only whoever asked for this can take it back.")
     decision = Decision(verdict=None, by=event.by, at=now, reason=event.reason)
     return ended(request, State.CANCELLED, decision, "request.cancelled", now)
 

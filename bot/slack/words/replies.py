@@ -1,8 +1,12 @@
 """Answers to `/jit`: for one person's eyes, so short and plain."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from datetime import datetime
+from typing import Any, cast
 
+from bot.core.people.delegation import Delegation
+from bot.core.people.identity import Actor, Standing
 from bot.core.request import ApprovalRequest, RequestId
 from bot.slack.cards.card import Card
 from bot.slack.words import rich, texts
@@ -10,6 +14,17 @@ from bot.slack.words.escape import line, lines, mrkdwn
 
 _SENTENCE = 2500
 _TITLE = 120
+_LINES, _LINE = 30, 300
+_WHOSE = {"": "Open requests", "for me": "Open requests that you can answer", "mine": "Open requests of yours"}
+_STANDINGS = {
+    Standing.MEMBER: "a full member of this workspace",
+    Standing.GUEST: "a guest of this workspace: guests can't answer",
+}
+_NOTHING = {
+    "": "Nothing is waiting for anybody.",
+    "for me": "Nothing is waiting for you.",
+    "mine": "You have asked for nothing that is still open.",
+}
 
 
 def draw_sentence(sentence: str) -> Card:
@@ -28,12 +43,15 @@ def draw_help(usage: Sequence[tuple[str, str]]) -> Card:
     )
 
 
-def draw_list(requests: Sequence[ApprovalRequest], mine: AbstractSet[RequestId], more: str | None) -> Card:
-    """Return open requests; those in *mine* the asker could answer. *more* is set when there are older ones."""
+def draw_list(
+    requests: Sequence[ApprovalRequest], mine: AbstractSet[RequestId], *, has_more: bool, whose: str = ""
+) -> Card:
+    """Return open requests; those in *mine* the asker could answer. *whose* is which were asked for, when not all."""
     if not requests:
-        return draw_sentence("Nothing is waiting for anybody.")
+        return draw_sentence(_NOTHING[whose])
     items = [_item(request, " · you can answer" if request.id in mine else "") for request in requests]
-    title = f"The newest {len(requests)} open requests" if more else f"Open requests: {len(requests)}"
+    which = _WHOSE[whose]
+    title = f"The newest {len(requests)} {which.lower()}" if has_more else f"{which}: {len(requests)}"
     text = ", ".join(f"#{request.number} {line(request.subject.title, 60)}" for request in requests)
     return Card(
         text=mrkdwn(f"{title}: {text}", _SENTENCE),
@@ -47,3 +65,43 @@ def _item(request: ApprovalRequest, remark: str) -> rich.Json:
     if request.deadline is not None:
         runs += [rich.words(" · until "), rich.moment(request.deadline)]
     return rich.section(*runs, rich.bold(remark))
+
+
+def draw_explanation(request: ApprovalRequest) -> Card:
+    """Return why a request was judged as it was, and who may answer, in the words that were frozen into it."""
+    ruling = request.ruling
+    title = f"#{request.number} is judged by the rule “{rich.name(ruling.rule)}”"
+    return _listing(title, [[rich.words(line(text, _LINE))] for text in ruling.lines])
+
+
+def draw_history(request: ApprovalRequest, entries: Sequence[Mapping[str, Any]]) -> Card:
+    """Return what the log holds about a request, oldest first; of many the newest."""
+    title = f"#{request.number} in the audit log: {len(entries)} entries"
+    return _listing(title, [_entry(entry) for entry in entries])
+
+
+def draw_identity(by: Actor, lent: Sequence[Delegation]) -> Card:
+    """Return who somebody is to the bot, and in whose name they may answer."""
+    person = by.person
+    handles = [] if person is None else [handle for handle in (person.email, person.slack_id, person.github) if handle]
+    said = [f"You are {by.name}, {_STANDINGS[by.standing]}."]
+    said += [f"I know you as {', '.join(handles)}."] if handles else []
+    said += [f"You may answer in the name of {one.giver.key}." for one in lent]
+    return draw_sentence(" ".join(said))
+
+
+def _entry(entry: Mapping[str, Any]) -> list[rich.Run]:
+    at, by = datetime.fromisoformat(entry["at"]), cast("Mapping[str, Any]", entry["actor"])
+    who = line(str(by.get("person") or by.get("name") or "the bot"), _TITLE)
+    what = rich.bold(line(entry["event"], _TITLE))
+    return [rich.words(f"{entry['seq']} · "), what, rich.words(f" by {who}, "), rich.moment(at)]
+
+
+def _listing(title: str, items: Sequence[Sequence[rich.Run]]) -> Card:
+    """Return a title and, below it, the last few items."""
+    shown = items[-_LINES:]
+    hidden = f", the newest {len(shown)} shown" if len(items) > len(shown) else ""
+    blocks = [rich.section(rich.bold(f"{title}{hidden}"))]
+    if shown:
+        blocks.append(rich.bullets(rich.section(*runs) for runs in shown))
+    return Card(text=mrkdwn(f"{title}{hidden}", _SENTENCE), blocks=[rich.block(*blocks)])

@@ -3,26 +3,25 @@
 from typing import assert_never
 
 from bot.core.errors import Refusal, Refused
-from bot.core.people import delegation, eligibility
 from bot.core.people.identity import Actor, Via
 from bot.core.request import State
 from bot.core.ruling import Verdict
 from bot.slack import Place
-from bot.slack.cards.card import Card, draw_card
-from bot.slack.words.replies import draw_help, draw_list, draw_sentence
+from bot.slack.cards.card import Card
+from bot.slack.words.replies import draw_help, draw_sentence
 from bot.usecases import look_up
 from bot.usecases.review import Click
 from handlers.refusals import as_sentence
-from handlers.slack.counting import count, known_to, mandates_of
+from handlers.slack.counting import count
 from handlers.slack.front import Front
 from handlers.slack.inbound import Commanded
+from handlers.slack.jit import looking, steering
 from handlers.slack.jit.delegating import answer_delegate, answer_undelegate
 from handlers.slack.jit.emergencies import confirm_emergency, take_review
 from handlers.slack.jit.questions import ask_or_answer
 from handlers.slack.jit.words import USAGE, Command, Puzzle, Word, read_command
 
 COMMAND = "/jit"
-LISTED = 10
 
 Reply = dict[str, object]
 """The body of the acknowledgement."""
@@ -45,16 +44,26 @@ async def answer(front: Front, commanded: Commanded, replay_key: str) -> Reply:
         return _reply(draw_sentence(_with_hint(refused, command)))
 
 
-async def _carry_out(  # noqa: C901, PLR0911 - one arm a word
+async def _carry_out(  # noqa: C901, PLR0911, PLR0912 - one arm a word
     front: Front, command: Command, by: Actor, replay_key: str, trigger_id: str
 ) -> Card:
     match command.word:
         case Word.HELP:
             return draw_help([USAGE[word] for word in Word])
         case Word.LIST:
-            return await _list(front, by)
+            return await looking.show_list(front, command, by)
         case Word.SHOW:
-            return await _show(front, command, by)
+            return await looking.show_card(front, command, by)
+        case Word.POLICY:
+            return await looking.show_explanation(front, command, by)
+        case Word.AUDIT:
+            return await looking.show_history(front, command, by)
+        case Word.WHOAMI:
+            return await looking.show_identity(front, by)
+        case Word.CANCEL:
+            return await steering.cancel(front, command, by, replay_key)
+        case Word.ESCALATE:
+            return await steering.escalate(front, command, by, replay_key)
         case Word.APPROVE:
             return await _review(front, command, Verdict.APPROVE, by, replay_key)
         case Word.REJECT:
@@ -71,26 +80,6 @@ async def _carry_out(  # noqa: C901, PLR0911 - one arm a word
             return await take_review(front, command, by, replay_key)
         case _:
             assert_never(command.word)
-
-
-async def _list(front: Front, by: Actor) -> Card:
-    eligibility.require_member(by)
-    wanted = look_up.RequestFilter(open_only=True)
-    page = await front.desk.read(lambda snapshot: look_up.page(snapshot, wanted, None, LISTED))
-    mandates, now = await mandates_of(front, by), front.clock()
-    known = [(request, await known_to(front, by, request)) for request in page.items]
-    mine = frozenset(
-        request.id
-        for request, who in known
-        if eligibility.may_review(request, who, now) or delegation.may_stand_in(request, who, mandates, now)
-    )
-    return draw_list(page.items, mine, page.next_cursor)
-
-
-async def _show(front: Front, command: Command, by: Actor) -> Card:
-    eligibility.require_member(by)
-    view = await front.desk.read(lambda snapshot: look_up.view(snapshot, look_up.find(snapshot, command.which).id))
-    return draw_card(view, front.seal)
 
 
 async def _review(front: Front, command: Command, verdict: Verdict, by: Actor, replay_key: str) -> Card:

@@ -18,8 +18,13 @@ class Word(StrEnum):
     HELP = "help"
     LIST = "list"
     SHOW = "show"
+    POLICY = "policy"
+    AUDIT = "audit"
+    WHOAMI = "whoami"
     APPROVE = "approve"
     REJECT = "reject"
+    CANCEL = "cancel"
+    ESCALATE = "escalate"
     DELEGATE = "delegate"
     UNDELEGATE = "undelegate"
     ASK = "ask"
@@ -33,14 +38,22 @@ class Word(StrEnum):
         return {Word.APPROVE: Verdict.APPROVE, Word.REJECT: Verdict.REJECT}.get(self)
 
 
+class Choice(StrEnum):
+    """Which open requests are listed."""
+
+    FOR_ME = "for me"
+    MINE = "mine"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
     """A command understood. ``which`` is what names the request, ``reason`` the words behind it.
 
-    ``rest`` is what stands behind a word that is about no request.
+    ``rest`` is what stands behind a word that is about no request; ``choice`` is which of them a list is to show.
     """
 
     word: Word
+    choice: Choice | None = None
     which: str = ""
     reason: str = ""
     rest: str = ""
@@ -55,10 +68,18 @@ class Puzzle:
 
 USAGE = {
     Word.HELP: ("/jit help", "this list"),
-    Word.LIST: ("/jit list", "open requests, newest first"),
+    Word.LIST: (
+        "/jit list [for me | mine]",
+        "open requests, newest first; those you can answer; your own",
+    ),
     Word.SHOW: ("/jit show N", "one request, with its buttons"),
+    Word.POLICY: ("/jit policy explain N", "why it is asked, and who may answer"),
+    Word.AUDIT: ("/jit audit N", "everything that happened to it"),
+    Word.WHOAMI: ("/jit whoami", "who you are to me"),
     Word.APPROVE: ("/jit approve N [reason]", "say yes"),
     Word.REJECT: ("/jit reject N reason", "say no, and why"),
+    Word.CANCEL: ("/jit cancel N [reason]", "take back what you asked for"),
+    Word.ESCALATE: ("/jit escalate N", "ask the next people now, without waiting for the clock"),
     Word.DELEGATE: (
         "/jit delegate @somebody until friday",
         "let them answer in your name; also: for 3d, until 18:00; /jit delegate list",
@@ -70,7 +91,7 @@ USAGE = {
     Word.REVIEWED: ("/jit reviewed N reason", "say what you found about a broken glass"),
 }
 
-_ABOUT_NONE = frozenset({Word.HELP, Word.LIST, Word.DELEGATE, Word.UNDELEGATE})
+_ABOUT_NONE = frozenset({Word.HELP, Word.LIST, Word.WHOAMI, Word.DELEGATE, Word.UNDELEGATE})
 """The words that are about no single request."""
 
 _QUOTES = {'"': '"', "'": "'", "\u201c": "\u201d", "\u201e": "\u201c", "\u00ab": "\u00bb", "\u2018": "\u2019"}
@@ -82,6 +103,8 @@ _REFERENCES = (
 )
 """Nothing else that begins with a pointed bracket was typed as one: those are escaped."""
 
+_CHOICES = {"for me": Choice.FOR_ME, "me": Choice.FOR_ME, "mine": Choice.MINE}
+_EXPLAIN = re.compile(r"explain(?=\s|$)\s*", re.IGNORECASE)
 _WHICH = re.compile(r"#?[0-9]{1,15}|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
@@ -95,9 +118,23 @@ def read_command(text: str) -> Command | Puzzle:
         word = Word(first.casefold())
     except ValueError:
         return Puzzle(sentence=_unknown(first, _as_typed(rest)))
+    if word is Word.LIST:
+        return _list(rest)
     if word in _ABOUT_NONE:
         return Command(word=word, rest=rest)
+    if word is Word.POLICY:
+        rest = _EXPLAIN.sub("", rest)
     return _with_request(word, _as_typed(rest))
+
+
+def _list(rest: str) -> Command | Puzzle:
+    asked = " ".join(rest.casefold().split())
+    if not asked:
+        return Command(word=Word.LIST)
+    choice = _CHOICES.get(asked)
+    if choice is None:
+        return Puzzle(sentence=f"I can't list “{line(rest, 40)}”. Write it like this: {USAGE[Word.LIST][0]}")
+    return Command(word=Word.LIST, choice=choice)
 
 
 def _as_typed(text: str) -> str:

@@ -8,7 +8,7 @@ import pytest
 
 from bot.core.effects import CallBack, Effect, Note, Said, ShowCard, TellRequester, TellThread
 from bot.core.errors import Refusal, Refused
-from bot.core.events import Event
+from bot.core.events import Cancelled, Event
 from bot.core.life.lifecycle import advance, submit
 from bot.core.life.quorum import counted
 from bot.core.life.transitions import EXCHANGES
@@ -226,6 +226,18 @@ def test_a_paused_request_that_lost_its_pause_gets_a_whole_timeout() -> None:
     after = advance(a.a_request(state=State.NEEDS_INFO, pause=None), a.an_answer(), a.NOON).request
 
     assert after.deadline == a.NOON + a.HOUR
+
+
+def test_a_person_takes_back_only_what_they_asked_for() -> None:
+    request = a.a_request(subject=a.a_subject(requester=a.ANA, authors=(a.BO,)))
+
+    ended = advance(request, Cancelled(by=a.an_actor(a.ANA)), a.NOON).request
+
+    assert ended.state is State.CANCELLED
+    for asked, by in ((request, a.BO), (request, a.CHEN), (a.a_request(subject=a.a_subject(requester=None)), a.ANA)):
+        with pytest.raises(Refused) as refused:
+            advance(asked, Cancelled(by=a.an_actor(by)), a.NOON)
+        assert refused.value.code is Refusal.NOT_ELIGIBLE
 
 
 @pytest.mark.parametrize("state", [State.PENDING, State.NEEDS_INFO])

@@ -7,7 +7,7 @@ from bot.core.request import State
 from bot.core.ruling import Verdict
 from bot.slack.cards.button_value import Seal
 from bot.slack.words.lines import draw_person_message, draw_requester_message, draw_thread_line, draw_whisper
-from bot.slack.words.replies import draw_help, draw_list, draw_sentence
+from bot.slack.words.replies import draw_explanation, draw_help, draw_history, draw_list, draw_sentence
 from tests.factories import BO, CHEN, CI, DIA, TIMER, a_broken_glass, a_request, a_subject, an_actor
 from tests.slack.validating import read_aloud, require_legal_card
 from tests.slack.views_of import CARD, HOSTILE, POLICY, SHAPES, a_view, hostile
@@ -87,9 +87,9 @@ def test_answers_to_commands_read_as_they_did(snapshot: SnapshotAssertion) -> No
     cards = [
         draw_sentence("There is no <such> thing."),
         draw_help([("/jit help", "this list"), ("/jit list", "open requests")]),
-        draw_list(requests, frozenset({requests[0].id}), None),
-        draw_list(requests, frozenset(), "more"),
-        draw_list([], frozenset(), None),
+        draw_list(requests, frozenset({requests[0].id}), has_more=False),
+        draw_list(requests, frozenset(), has_more=True),
+        draw_list([], frozenset(), has_more=False),
     ]
 
     for card in cards:
@@ -98,5 +98,14 @@ def test_answers_to_commands_read_as_they_did(snapshot: SnapshotAssertion) -> No
 
 
 @pytest.mark.parametrize("words", ["&", "😀", HOSTILE])
+def test_the_longest_explanation_and_history_are_legal(words: str) -> None:
+    request = hostile(words, 1).request
+    entry = {"seq": 10**12, "at": "2026-03-04T12:00:00.000000Z", "event": words * 1000, "actor": {"name": words * 1000}}
+
+    require_legal_card(draw_explanation(request))
+    require_legal_card(draw_history(request, [entry] * 500))
+
+
+@pytest.mark.parametrize("words", ["&", "😀", HOSTILE])
 def test_a_list_of_the_longest_requests_is_legal(words: str) -> None:
-    require_legal_card(draw_list([hostile(words, 1).request] * 10, frozenset(), None))
+    require_legal_card(draw_list([hostile(words, 1).request] * 10, frozenset(), has_more=False))

@@ -1,0 +1,36 @@
+"""Somebody doesn't wait for the clock: the next people are called now."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.core.events import Escalated
+from bot.core.life.lifecycle import advance
+from bot.core.life.outcome import Outcome
+from bot.core.people.identity import Actor
+from bot.core.request import RequestId
+from bot.store import Transaction
+from bot.usecases.refusing import refusals_noted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """Who wants the next people called, for which request."""
+
+    request_id: RequestId
+    by: Actor
+    replay_key: str | None = None
+
+
+def call_more(tx: Transaction, call: Call, now: datetime) -> Outcome:
+    """Take the next escalation of the stage that waits.
+
+    Raises Refused: NOT_OPEN when it has ended or waits for an answer, NOTHING_LEFT when everybody has been called,
+    NOT_ELIGIBLE for guests and strangers, REPLAYED when the click was used before.
+    """
+    with refusals_noted(tx, call.by, "escalate", now) as attempt:
+        if call.replay_key is not None:
+            tx.replays.remember(call.replay_key)
+        request = attempt.request = tx.requests.lock(call.request_id)
+        outcome = advance(request, Escalated(by=call.by), now)
+    tx.record(outcome)
+    return outcome
