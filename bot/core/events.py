@@ -16,7 +16,7 @@ from bot.core.ruling import Ruling, Verdict
 class Submitted:
     """A source asked. The policy has already been evaluated: ``ruling`` says what it made of it.
 
-    With a ``leader`` it is shown on the card of that request, in this ``seat``.
+    With a ``leader`` it is shown on the card of that request.
     """
 
     id: RequestId
@@ -28,7 +28,6 @@ class Submitted:
     digest: str
     ruling: Ruling
     leader: RequestId | None = None
-    seat: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,11 +151,10 @@ class GlassReviewed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Regrouped:
-    """Whom it followed goes another way: it follows *leader* in this *seat*, or has a card of its own from now on."""
+    """Whom it followed goes another way: it follows *leader*, or has a card of its own from now on."""
 
     by: Actor
     leader: RequestId | None = None
-    seat: int = 0
 
 
 Event = (

@@ -154,8 +154,7 @@ class ApprovalRequest:
     a question), ``steps`` of its escalation are taken, ``reminders`` were sent, and ``called`` and ``called_groups``
     may answer because an escalation called them. Those called while it was quiet are not pinged before ``quiet_until``.
 
-    ``leader`` is the request on whose card this one is shown, if it has none of its own; ``seat`` counts, from
-    one, those who came to follow that one, in the order in which they came.
+    ``leader`` is the request on whose card this one is shown, if it has none of its own.
     ``questions`` counts what the requester was asked, ``exchanges`` are the newest of those that were answered. A
     broken glass must be looked at by ``review_due``; ``chases`` says how often that was asked for, ``glass_review``
     what came of it. These two change while the request stays approved, and nothing else does.
@@ -192,4 +191,3 @@ class ApprovalRequest:
     questions: int = 0
     exchanges: tuple[Exchange, ...] = ()
     leader: RequestId | None = None
-    seat: int = 0

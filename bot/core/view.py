@@ -40,11 +40,10 @@ class CardRef:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Companion:
-    """Another request on the same card; ``seat`` counts those who follow, the leader has 0."""
+    """Another request on the same card."""
 
     id: RequestId
     number: int
-    seat: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +76,4 @@ class RequestView:
 def alike(request: ApprovalRequest, group: Iterable[ApprovalRequest]) -> tuple[Companion, ...]:
     """Return those of its *group* that stand where *request* does, in the order in which they came."""
     others = (other for other in group if other.id != request.id and other.state is request.state)
-    return tuple(
-        Companion(id=other.id, number=other.number, seat=other.seat) for other in sorted(others, key=lambda o: o.seat)
-    )
+    return tuple(Companion(id=other.id, number=other.number) for other in sorted(others, key=lambda o: o.id))

@@ -24,9 +24,9 @@ class Click:
     """One person's answer, as it reached us.
 
     ``revision`` and ``stage`` are those of the card that was seen; None means "as it is now", for commands typed
-    without a card; these are meant for that one request, as ``seats`` is None. Else it is the last seat that the card
-    showed, of those who share it: they are answered, too. ``replay_key`` names the
-    signed message it came in. ``mandates`` are in whose name they may answer; None means that nobody has looked yet.
+    without a card; these are meant for that one request, as ``named`` is None. Else it holds the numbers of those who
+    follow the request and whom the card showed: they are answered, too. ``replay_key`` names the signed message it
+    came in. ``mandates`` are in whose name they may answer; None means that nobody has looked yet.
     """
 
     request_id: RequestId
@@ -34,7 +34,7 @@ class Click:
     by: Actor
     revision: int | None = None
     stage: int | None = None
-    seats: int | None = None
+    named: tuple[int, ...] | None = None
     reason: str | None = None
     category: str | None = None
     replay_key: str | None = None
@@ -79,16 +79,16 @@ def review(tx: Transaction, click: Click, freezes: Freezes, now: datetime) -> Ou
             reason=click.reason,
             category=click.category,
             freezes=freezes(request, now),
-            card=None if click.seats is None else click.request_id,
+            card=None if click.named is None else click.request_id,
         )
         outcome = _advanced(tx, request, event, click)
     tx.record(outcome)
-    if click.seats is not None and request.leader is None and request.ruling.group_within is not None:
+    if click.named is not None and request.leader is None and request.ruling.group_within is not None:
 
         def answering(one: ApprovalRequest) -> Outcome:
             return _advanced(tx, one, replace(event, freezes=freezes(one, now)), click)
 
-        answer_followers(tx, outcome.request, click.seats, click.by, answering)
+        answer_followers(tx, outcome.request, click.named, click.by, answering)
     return outcome
 
 

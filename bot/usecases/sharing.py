@@ -16,14 +16,17 @@ Answering = Callable[[ApprovalRequest], Outcome]
 """Gives one request the answer. Raises Refused."""
 
 
-def answer_followers(tx: Transaction, leader: ApprovalRequest, seats: int, by: Actor, answering: Answering) -> None:
-    """Answer everybody who follows *leader* in one of the first *seats*, which the card that was clicked showed.
+def answer_followers(
+    tx: Transaction, leader: ApprovalRequest, named: tuple[int, ...], by: Actor, answering: Answering
+) -> None:
+    """Answer everybody who follows *leader* and whose number the card that was clicked *named*.
 
-    Who came later, or could not be answered, no longer follows: those go on together, and whoever clicked is told.
+    Whom it did not name, and who could not be answered, no longer follow: those go on together, and whoever clicked is
+    told. Numbers are compared and not how many they were: one may have gone and another come, since it was drawn.
     """
     left, why = list[ApprovalRequest](), list[str]()
     for follower in tx.groups.followers(leader.id):
-        sentence = _late(follower) if follower.seat > seats else _refusal(tx, follower, by, answering)
+        sentence = _refusal(tx, follower, by, answering) if follower.number in named else _late(follower)
         if sentence is not None:
             left.append(follower)
             why.append(sentence)
@@ -33,7 +36,7 @@ def answer_followers(tx: Transaction, leader: ApprovalRequest, seats: int, by: A
 
 
 def _late(follower: ApprovalRequest) -> str:
-    return f"#{follower.number} came after the card you saw was drawn."
+    return f"#{follower.number} was not on the card you saw."
 
 
 def _refusal(tx: Transaction, follower: ApprovalRequest, by: Actor, answering: Answering) -> str | None:

@@ -83,10 +83,8 @@ def submit(tx: Transaction, ask: Ask, policy: Policy, now: datetime) -> Submissi
 
 def _shared(tx: Transaction, event: Submitted, alone: Outcome, now: datetime) -> Outcome:
     """Return what comes of *event*: on the card of an identical ask, if there is one, else *alone*."""
-    seat = tx.groups.seat_for(alone.request)
-    if seat is None:
-        return alone
-    return lifecycle.submit(replace(event, leader=seat.leader, seat=seat.number), now)
+    leader = tx.groups.leader_for(alone.request)
+    return alone if leader is None else lifecycle.submit(replace(event, leader=leader), now)
 
 
 def _judged(tx: Transaction, ask: Ask, policy: Policy, now: datetime) -> Ruling:

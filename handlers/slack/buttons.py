@@ -83,7 +83,7 @@ async def _approve(front: Front, pressed: Pressed, by: Actor, replay_key: str) -
         by=by,
         revision=pressed.revision,
         stage=pressed.stage,
-        seats=pressed.seats,
+        named=pressed.others,
         replay_key=replay_key,
     )
     try:

@@ -83,7 +83,7 @@ def _click(pressed: Pressed, by: Actor, words: str, replay_key: str) -> Click:
         by=by,
         revision=pressed.revision,
         stage=pressed.stage,
-        seats=pressed.seats,
+        named=pressed.others,
         reason=words or None,
         replay_key=replay_key,
     )

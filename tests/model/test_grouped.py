@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 from bot.core.errors import Refused
 from bot.core.request import ApprovalRequest, RequestId, State
 from bot.core.ruling import Ruling, Verdict
-from bot.slack.cards.company import seats_shown
+from bot.slack.cards.company import others_named
 from bot.store import Store, StoreWiring, Timekeeper, Transaction, upgrade_schema, verify_audit
 from bot.usecases.review import review
 from bot.usecases.ring import ring_due
@@ -46,10 +46,10 @@ ACTS = st.tuples(
 
 @dataclass(frozen=True)
 class Drawn:
-    """A card as somebody saw it: for whom its buttons are, and whom it named."""
+    """A card as somebody saw it: for whom its buttons are, whose numbers they carry, and whom it named."""
 
     leader: ApprovalRequest
-    seats: int
+    bound: tuple[int, ...]
     named: tuple[int, ...]
 
 
@@ -147,12 +147,12 @@ class Pair:
         if view is not None and view.request.leader is None:
             ids = (view.request.id, *(one.id for one in view.company))
             named = tuple(self.shared.made.index(one) for one in ids)
-            self.cards.append(Drawn(view.request, seats_shown(view), named))
+            self.cards.append(Drawn(view.request, others_named(view), named))
 
     async def click(self, card: Drawn, person: Any, verdict: Verdict) -> None:  # noqa: ANN401 - one of PEOPLE
         """In the second house: on the first of those named, and, if that one could be answered, on each of the rest."""
         first, *rest = card.named
-        is_answered = await self.answer(self.shared, first, card.seats, person, verdict)
+        is_answered = await self.answer(self.shared, first, card.bound, person, verdict)
         assert await self.answer(self.alone, first, None, person, verdict) is is_answered
         for which in rest if is_answered else ():
             if (card.leader.id, which) in self.parted:
@@ -164,8 +164,17 @@ class Pair:
             later = {n for other in self.cards if other.leader.id == card.leader.id for n in other.named}
             self.parted |= {(card.leader.id, which) for which in later - set(card.named)}
 
-    async def answer(self, house: House, which: int, seats: int | None, person: Any, verdict: Verdict) -> bool:  # noqa: ANN401 - one of PEOPLE, and in which house
-        click = click_on(await house.look(which), seats, verdict, an_actor(person))
+    async def answer(
+        self,
+        house: House,
+        which: int,
+        bound: tuple[int, ...] | None,
+        person: Any,  # noqa: ANN401 - one of PEOPLE
+        verdict: Verdict,
+    ) -> bool:
+        """Click on a card whose buttons carry the numbers *bound*, or type a command."""
+        click = click_on(await house.look(which), None if bound is None else (), verdict, an_actor(person))
+        click = replace(click, named=bound)
         return await house.run(lambda tx, now: review(tx, click, no_freezes, now))
 
     async def compare(self) -> None:
@@ -180,7 +189,7 @@ class Pair:
 def _life(request: ApprovalRequest) -> object:
     ruling = replace(request.ruling, group_within=None)
     reviews = tuple(replace(review, by=replace(review.by, name="")) for review in request.reviews)
-    return replace(request, id=RequestId(""), ruling=ruling, leader=None, seat=0, reviews=reviews)
+    return replace(request, id=RequestId(""), ruling=ruling, leader=None, reviews=reviews)
 
 
 @settings(

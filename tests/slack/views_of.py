@@ -188,7 +188,7 @@ SHAPES = {
     ),
     "three that share a card": lambda: replace(
         a_view(a_request(number=12)),
-        company=tuple(Companion(id=RequestId(f"{ID[:-2]}{n:02}"), number=12 + n, seat=n) for n in (1, 2)),
+        company=tuple(Companion(id=RequestId(f"{ID[:-2]}{n:02}"), number=12 + n) for n in (1, 2)),
     ),
     "nobody asked in person": lambda: a_view(a_request(subject=a_subject(requester=None))),
     "asked by ana": lambda: a_view(a_request(subject=a_subject(requester=ANA))),

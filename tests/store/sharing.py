@@ -1,5 +1,6 @@
 """Identical asks for tests: a burst of them, clicks on their card, and where each stands."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from bot.core.evidence import TestEvidence
@@ -32,16 +33,19 @@ async def ask(store: Store, ruling: Ruling, subject: Subject | None = None, **fi
 
 
 def click_on(
-    request: ApprovalRequest, seats: int | None = 0, verdict: Verdict = Verdict.APPROVE, by: Actor | None = None
+    request: ApprovalRequest,
+    named: Sequence[ApprovalRequest] | None = (),
+    verdict: Verdict = Verdict.APPROVE,
+    by: Actor | None = None,
 ) -> Click:
-    """A click on the card of *request*, which showed *seats*; None: typed as a command."""
+    """A click on the card of *request*, which *named* these, too; None: typed as a command."""
     return Click(
         request_id=request.id,
         verdict=verdict,
         by=by or an_actor(BO),
-        revision=None if seats is None else 1,
-        stage=None if seats is None else request.stage,
-        seats=seats,
+        revision=None if named is None else 1,
+        stage=None if named is None else request.stage,
+        named=None if named is None else tuple(one.number for one in named),
         reason="seen",
     )
 

@@ -83,7 +83,6 @@ async def test_identical_asks_within_the_window_follow_the_first(store: Store, c
     made = await three(store, clock)
 
     assert await leaders(store, *made) == [None, 0, 0]
-    assert [one.seat for one in made] == [0, 1, 2]
     rows = await store.read(lambda snapshot: snapshot.events(made[2].id))
     assert rows[0].entry["detail"]["follows"] == made[0].id
     await require_true(store)
@@ -194,7 +193,7 @@ async def test_a_card_stands_for_fifty_at_most(store: Store) -> None:
 async def test_a_click_answers_everybody_whom_the_card_showed(store: Store, clock: Clock) -> None:
     made = await three(store, clock)
 
-    await answer(store, click_on(made[0], seats=2))
+    await answer(store, click_on(made[0], made[1:]))
 
     assert await standing(store, *made) == ["approved"] * 3
     for one in made:
@@ -206,7 +205,7 @@ async def test_a_click_answers_everybody_whom_the_card_showed(store: Store, cloc
 async def test_a_rejection_with_a_reason_answers_them_all(store: Store, clock: Clock) -> None:
     made = await three(store, clock)
 
-    await answer(store, click_on(made[0], seats=2, verdict=Verdict.REJECT))
+    await answer(store, click_on(made[0], made[1:], verdict=Verdict.REJECT))
 
     assert await standing(store, *made) == ["rejected"] * 3
     assert {(await request_of(store, one)).decision.reason for one in made} == {"seen"}  # pyright: ignore[reportOptionalMemberAccess] - decided
@@ -215,26 +214,43 @@ async def test_a_rejection_with_a_reason_answers_them_all(store: Store, clock: C
 async def test_who_came_after_the_card_was_drawn_is_not_answered_by_it(store: Store, clock: Clock, url: str) -> None:
     made = await three(store, clock)
 
-    await answer(store, click_on(made[0], seats=1))
+    await answer(store, click_on(made[0], made[1:2]))
 
     assert await standing(store, *made) == ["approved", "approved", "pending"]
     assert await leaders(store, *made) == [None, 0, None]
     assert ("show_card", made[2].id) in waiting(url)
     (whisper,) = whispers(url)
-    assert f"#{made[2].number} came after the card you saw was drawn" in whisper
+    assert f"#{made[2].number} was not on the card you saw" in whisper
+    await require_true(store)
+
+
+async def test_whoever_came_in_the_place_of_one_that_left_is_not_answered_by_the_old_card(
+    store: Store, clock: Clock
+) -> None:
+    """How many a card showed says nothing about whom."""
+    made = [await ask(store, GROUPED) for _ in range(2)]
+    await answer(store, click_on(made[1], None))
+    clock.forward(minutes=1)
+    late = await ask(store, GROUPED)
+    assert await leaders(store, *made, late) == [None, None, 0]
+
+    await answer(store, click_on(made[0], made[1:]))
+
+    assert await standing(store, *made, late) == ["approved", "approved", "pending"]
+    assert await leaders(store, *made, late) == [None, None, None]
     await require_true(store)
 
 
 async def test_with_one_of_two_answers_the_late_go_on_together(store: Store, clock: Clock) -> None:
     made = await three(store, clock, TWO)
 
-    await answer(store, click_on(made[0], seats=0))
+    await answer(store, click_on(made[0], named=()))
 
     assert await standing(store, *made) == ["pending"] * 3
     assert await leaders(store, *made) == [None, None, 1]
     assert [len((await request_of(store, one)).reviews) for one in made] == [1, 0, 0]
-    await answer(store, click_on(made[1], seats=1))
-    await answer(store, click_on(made[1], seats=1, by=an_actor(CHEN)))
+    await answer(store, click_on(made[1], made[2:]))
+    await answer(store, click_on(made[1], made[2:], by=an_actor(CHEN)))
     assert await standing(store, *made) == ["pending", "approved", "approved"]
     await require_true(store)
 
@@ -242,8 +258,8 @@ async def test_with_one_of_two_answers_the_late_go_on_together(store: Store, clo
 async def test_two_answers_on_the_card_are_two_for_each(store: Store, clock: Clock) -> None:
     made = await three(store, clock, TWO)
 
-    await answer(store, click_on(made[0], seats=2))
-    await answer(store, click_on(made[0], seats=2, by=an_actor(CHEN)))
+    await answer(store, click_on(made[0], made[1:]))
+    await answer(store, click_on(made[0], made[1:], by=an_actor(CHEN)))
 
     assert await standing(store, *made) == ["approved"] * 3
     await require_true(store)
@@ -255,7 +271,7 @@ async def test_who_can_not_be_answered_is_told_of_logged_and_goes_on(store: Stor
     clock.now = NOON + 16 * MINUTE  # the first two have called Dia by now, the third has not
     await Sweeper(Desk(store)).sweep()
 
-    await answer(store, click_on(made[0], seats=2, by=an_actor(DIA)))
+    await answer(store, click_on(made[0], made[1:], by=an_actor(DIA)))
 
     assert await standing(store, *made) == ["approved", "approved", "pending"]
     assert await leaders(store, *made) == [None, 0, None]
@@ -268,7 +284,7 @@ async def test_who_can_not_be_answered_is_told_of_logged_and_goes_on(store: Stor
 async def test_a_command_answers_that_one_alone(store: Store, clock: Clock, url: str) -> None:
     made = await three(store, clock)
 
-    await answer(store, click_on(made[1], seats=None, by=an_actor(via=Via.SLACK_COMMAND)))
+    await answer(store, click_on(made[1], named=None, by=an_actor(via=Via.SLACK_COMMAND)))
 
     assert await standing(store, *made) == ["pending", "approved", "pending"]
     assert await leaders(store, *made) == [None, None, 0]
@@ -281,7 +297,7 @@ async def test_a_command_to_the_leader_leaves_the_others_with_a_card(store: Stor
     made = await three(store, clock)
     await show_cards(store, made[0], *made[1:])
 
-    await answer(store, click_on(made[0], seats=None))
+    await answer(store, click_on(made[0], named=None))
 
     assert await standing(store, *made) == ["approved", "pending", "pending"]
     assert await leaders(store, *made) == [None, None, 1]
@@ -309,7 +325,7 @@ async def test_whatever_happens_to_the_leader_alone_somebody_else_leads(
     assert await leaders(store, *made) == [None, None, 1]
     assert ("show_card", made[1].id) in waiting(url)
     assert (await standing(store, *made))[1:] == ["pending"] * 2
-    await answer(store, click_on(made[1], seats=1))
+    await answer(store, click_on(made[1], made[2:]))
     assert (await standing(store, *made))[1:] == ["approved"] * 2
     await require_log(store, event)
 
@@ -345,7 +361,7 @@ async def test_who_is_taken_back_leaves_only_a_smaller_count(store: Store, clock
     view = await store.read(lambda snapshot: snapshot.view(made[0].id))
     assert view is not None
     assert [companion.id for companion in view.company] == [made[2].id]
-    await answer(store, click_on(made[0], seats=2))
+    await answer(store, click_on(made[0], made[1:]))
     assert await standing(store, *made) == ["approved", "cancelled", "approved"]
     await require_true(store)
 
@@ -413,7 +429,7 @@ async def test_the_card_of_another_click_never_answers_the_group(store: Store, c
     """`/jit show` draws a member with buttons of its own: these are meant for that one."""
     made = await three(store, clock)
 
-    await answer(store, click_on(made[2], seats=0))
+    await answer(store, click_on(made[2], named=()))
 
     assert await standing(store, *made) == ["pending", "pending", "approved"]
 
@@ -422,7 +438,7 @@ async def test_a_refused_click_on_the_card_changes_nobody(store: Store, clock: C
     made = await three(store, clock)
 
     with pytest.raises(Refused) as refused:
-        await answer(store, click_on(made[0], seats=2, by=an_actor(ANA)))
+        await answer(store, click_on(made[0], made[1:], by=an_actor(ANA)))
 
     assert refused.value.code is Refusal.FORBIDDEN
     assert await standing(store, *made) == ["pending"] * 3

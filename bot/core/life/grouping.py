@@ -56,7 +56,7 @@ def regrouped(request: ApprovalRequest, event: Regrouped, now: datetime) -> Outc
     """Let a request that follows another follow somebody else, or lead: then it has a card of its own."""
     if request.leader is None:
         raise Refused(Refusal.NOT_OPEN, "It follows no other request.")
-    after = replace(request, leader=event.leader, seat=event.seat)
+    after = replace(request, leader=event.leader)
     entry = happened("request.regrouped", event.by, after, now, {"follows": event.leader})
     return Outcome(request=after, happened=(entry,), effects=cards(after) if event.leader is None else ())
 
@@ -98,7 +98,7 @@ def _of_leader(effect: Effect, leader: RequestId) -> Effect | None:
 
 def _by_itself(outcome: Outcome, leader: RequestId) -> Outcome:
     """Take the request out of its group; both cards follow, and its own says what happened."""
-    after = replace(outcome.request, leader=None, seat=0)
+    after = replace(outcome.request, leader=None)
     counts = (ShowCard(request=leader, channel=channel) for channel in after.channels)
     return replace(outcome, request=after, effects=(*outcome.effects, *counts))
 

@@ -16,7 +16,7 @@ _MAC_BYTES = 18  # 144 bits, and no padding in base64
 _SHAPE = re.compile(
     r"(?P<body>1\.(?P<request>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
     r"\.(?P<revision>[0-9]{1,9})\.(?P<stage>[0-9]{1,4})\.(?P<action>[a-z_]{1,20})"
-    r"(?:\.(?P<question>[0-9]{1,9}))?(?:\.s(?P<seats>[0-9]{1,4}))?)"
+    r"(?:\.(?P<question>[0-9]{1,9}))?(?:\.s(?P<others>[0-9]{1,19}(?:-[0-9]{1,19})*))?)"
     r"\.(?P<mac>[A-Za-z0-9_-]{24})"
 )
 
@@ -48,8 +48,8 @@ class Press(StrEnum):
 class Pressed:
     """What a button says that it is.
 
-    ``question`` is which of the request's questions an answer is to. ``seats`` is the last seat that its card showed,
-    of those who follow the request.
+    ``question`` is which of the request's questions an answer is to. ``others`` are the numbers of those who
+    follow the request and whom its card showed: exactly these are answered with it.
     """
 
     request: RequestId
@@ -57,7 +57,7 @@ class Pressed:
     stage: int
     press: Press
     question: int | None = None
-    seats: int = 0
+    others: tuple[int, ...] = ()
 
 
 class Seal:
@@ -67,10 +67,10 @@ class Seal:
         self._key = hmac.new(secret_key.encode(), _PURPOSE, hashlib.sha256).digest()
 
     def draw_value(self, pressed: Pressed) -> str:
-        """Return the value for a button (about 80 characters; Slack allows 2000)."""
+        """Return the value for a button (about 80 characters, 600 when fifty share a card; Slack allows 2000)."""
         body = f"1.{pressed.request}.{pressed.revision}.{pressed.stage}.{pressed.press.value}"
         body += "" if pressed.question is None else f".{pressed.question}"
-        body += f".s{pressed.seats}" if pressed.seats else ""
+        body += f".s{'-'.join(map(str, pressed.others))}" if pressed.others else ""
         return f"{body}.{self._mac(body)}"
 
     def read_value(self, value: str) -> Pressed:
@@ -90,7 +90,7 @@ class Seal:
             stage=int(found["stage"]),
             press=Press(found["action"]),
             question=int(found["question"]) if found["question"] else None,
-            seats=int(found["seats"] or 0),
+            others=tuple(map(int, (found["others"] or "").split("-"))) if found["others"] else (),
         )
 
     def _mac(self, body: str) -> str:

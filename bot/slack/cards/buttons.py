@@ -16,25 +16,25 @@ _LABELS = {
 }
 
 
-def draw_buttons(request: ApprovalRequest, seal: Seal, seats: int = 0) -> rich.Json:
-    """Return what can be pressed on the card now; details always. *seats* are those who follow that it shows."""
+def draw_buttons(request: ApprovalRequest, seal: Seal, others: tuple[int, ...] = ()) -> rich.Json:
+    """Return what can be pressed on the card now; details always. *others* are those who follow that it names."""
     presses = [Press.DETAILS]
     if request.state is State.PENDING:
         presses = [_approving(request.ruling.require_reason), Press.REJECT, Press.ASK, Press.DETAILS]
     elif request.state is State.NEEDS_INFO:
         presses = [Press.REJECT, Press.ANSWER, Press.DETAILS]
-    return draw_actions(request, presses, seal, seats)
+    return draw_actions(request, presses, seal, others)
 
 
-def draw_actions(request: ApprovalRequest, presses: list[Press], seal: Seal, seats: int = 0) -> rich.Json:
+def draw_actions(request: ApprovalRequest, presses: list[Press], seal: Seal, others: tuple[int, ...] = ()) -> rich.Json:
     """Return a row of buttons."""
     return {
         "type": "actions",
-        "elements": [_button(pressed_now(request, press, seats), request.number, seal) for press in presses],
+        "elements": [_button(pressed_now(request, press, others), request.number, seal) for press in presses],
     }
 
 
-def pressed_now(request: ApprovalRequest, press: Press, seats: int = 0) -> Pressed:
+def pressed_now(request: ApprovalRequest, press: Press, others: tuple[int, ...] = ()) -> Pressed:
     """Return what a button means that is drawn for the request as it is; an answer is one to the open question."""
     return Pressed(
         request=request.id,
@@ -42,7 +42,7 @@ def pressed_now(request: ApprovalRequest, press: Press, seats: int = 0) -> Press
         stage=request.stage,
         press=press,
         question=request.questions if press is Press.ANSWER else None,
-        seats=seats,
+        others=others,
     )
 
 

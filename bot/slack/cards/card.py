@@ -15,7 +15,7 @@ from bot.slack.cards.asked import draw_asked, draw_place
 from bot.slack.cards.button_value import Seal
 from bot.slack.cards.buttons import draw_buttons
 from bot.slack.cards.calling import Rolls, draw_calls, draw_gaps
-from bot.slack.cards.company import draw_company, seats_shown
+from bot.slack.cards.company import draw_company, others_named
 from bot.slack.cards.evidence import draw_evidence
 from bot.slack.cards.exchanges import draw_exchanges
 from bot.slack.cards.freezes import draw_freezes
@@ -54,7 +54,7 @@ def draw_card(view: RequestView, seal: Seal, remark: str | None = None, rolls: R
         draw_asked(request),
         *_reviews(request),
         *draw_waiting(request, rolls),
-        draw_buttons(request, seal, seats_shown(view)),
+        draw_buttons(request, seal, others_named(view)),
     ]
     return Card(text=texts.fallback(request), blocks=blocks)
 

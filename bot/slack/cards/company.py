@@ -4,9 +4,9 @@ from bot.core.view import RequestView
 from bot.slack.words import rich
 
 
-def seats_shown(view: RequestView) -> int:
-    """Return the last seat that the card of this request shows; who follows another shows none."""
-    return max((companion.seat for companion in view.company), default=0) if view.request.leader is None else 0
+def others_named(view: RequestView) -> tuple[int, ...]:
+    """Return the numbers of those whom a click on this card answers, too; on that of one who follows: nobody."""
+    return tuple(companion.number for companion in view.company) if view.request.leader is None else ()
 
 
 def numbers(view: RequestView) -> str:

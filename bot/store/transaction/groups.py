@@ -1,7 +1,7 @@
 """Who shares a card with whom, as this group of use cases sees it."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from bot.core.events import Regrouped
 from bot.core.life import grouping
@@ -13,14 +13,6 @@ from bot.store.transaction.cards import Cards
 from bot.store.transaction.ground import Ground
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seat:
-    """A place on somebody's card."""
-
-    leader: RequestId
-    number: int
-
-
 class Groups:
     """Reads, and what follows for the rest when one goes another way. Who has no group costs nothing."""
 
@@ -28,18 +20,17 @@ class Groups:
         self._ground = ground
         self._cards = cards
 
-    def seat_for(self, request: ApprovalRequest) -> Seat | None:
-        """Return a place for *request*, which is about to be made, on the card of an identical one; it is locked.
+    def leader_for(self, request: ApprovalRequest) -> RequestId | None:
+        """Return an identical request on whose card *request*, which is about to be made, has room; it is locked.
 
         Another replica that made one meanwhile has moved the head of the log: then the whole group runs once more.
         """
         key = grouping.key_of(request)
         for leader_id in () if key is None else self._leaders(key):
             leader = self._ground.lock(leader_id)
-            if key is not None and grouping.may_follow(leader, key, request.id, self._ground.now):
-                taken = [follower.seat for follower in self._all(leader.id)]
-                if len(taken) < grouping.MOST - 1:
-                    return Seat(leader=leader.id, number=max(taken, default=0) + 1)
+            is_fit = key is not None and grouping.may_follow(leader, key, request.id, self._ground.now)
+            if is_fit and len(self._all(leader.id)) < grouping.MOST - 1:
+                return leader.id
         return None
 
     def followers(self, leader: RequestId) -> tuple[ApprovalRequest, ...]:
@@ -60,8 +51,8 @@ class Groups:
         if grouping.hands_over(old):
             self._hand_over(old, first)
         yield advance(first, Regrouped(by=by), now)
-        for seat, other in enumerate(others, start=1):
-            yield advance(other, Regrouped(by=by, leader=first.id, seat=seat), now)
+        for other in others:
+            yield advance(other, Regrouped(by=by, leader=first.id), now)
 
     def _hand_over(self, old: ApprovalRequest, new: ApprovalRequest) -> None:
         """Make the messages of *old* those of *new*; what was shown of *new* stays what it was."""

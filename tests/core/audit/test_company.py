@@ -21,7 +21,7 @@ THIRD = RequestId("019a0000-0000-7000-8000-000000000003")
 
 def asked(request_id: RequestId, number: int, leader: RequestId | None = None, **fields: object) -> Outcome:
     event = a.a_submission(ruling=GROUPED, request_id=request_id, number=number)
-    return submit(replace(event, leader=leader, seat=0 if leader is None else number, **fields), a.NOON)  # pyright: ignore[reportArgumentType] - any field by its name
+    return submit(replace(event, leader=leader, **fields), a.NOON)  # pyright: ignore[reportArgumentType] - any field by its name
 
 
 LEADER, FOLLOWER = asked(a.ID, 1), asked(a.OTHER_ID, 2, a.ID)
@@ -35,7 +35,7 @@ def wrong(*outcomes: Outcome) -> str:
 def test_identical_asks_share_a_card_and_go_on_together() -> None:
     third = asked(THIRD, 3, a.ID)
     first = advance(FOLLOWER.request, Regrouped(by=a.CI), a.NOON)
-    second = advance(third.request, Regrouped(by=a.CI, leader=a.OTHER_ID, seat=1), a.NOON)
+    second = advance(third.request, Regrouped(by=a.CI, leader=a.OTHER_ID), a.NOON)
 
     assert not wrong(LEADER, FOLLOWER, third, advance(LEADER.request, a.a_cancellation(), a.NOON), first, second)
 
@@ -44,14 +44,14 @@ def test_two_who_were_answered_alike_go_on_together() -> None:
     third = asked(THIRD, 3, a.ID)
     yes = [advance(one.request, a.approval(card=a.ID), a.NOON) for one in (LEADER, FOLLOWER, third)]
     first = advance(yes[1].request, Regrouped(by=a.CI), a.NOON)
-    second = advance(yes[2].request, Regrouped(by=a.CI, leader=a.OTHER_ID, seat=1), a.NOON)
+    second = advance(yes[2].request, Regrouped(by=a.CI, leader=a.OTHER_ID), a.NOON)
 
     assert not wrong(LEADER, FOLLOWER, third, *yes, first, second)
     assert "answered otherwise" in wrong(LEADER, FOLLOWER, third, *yes[:2], first, second_of(third))
 
 
 def second_of(third: Outcome) -> Outcome:
-    return advance(third.request, Regrouped(by=a.CI, leader=a.OTHER_ID, seat=1), a.NOON)
+    return advance(third.request, Regrouped(by=a.CI, leader=a.OTHER_ID), a.NOON)
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_who_may_not_share_it_is_found(before: tuple[Outcome, ...], follower: Ou
 
 
 def test_nobody_follows_who_was_escalated() -> None:
-    late = submit(replace(a.a_submission(ruling=GROUPED, request_id=a.OTHER_ID, number=2), leader=a.ID, seat=1), LATER)
+    late = submit(replace(a.a_submission(ruling=GROUPED, request_id=a.OTHER_ID, number=2), leader=a.ID), LATER)
 
     assert "escalated" in wrong(LEADER, advance(LEADER.request, a.an_escalation(a.TIMER), LATER), late)
 

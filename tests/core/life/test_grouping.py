@@ -18,7 +18,7 @@ WINDOW = timedelta(minutes=5)
 CHAIN = a.a_stage("qa", 1, [a.BO, a.CHEN], remind_after=WINDOW, escalate=(a.a_step(5),))
 GROUPED = a.a_ruling(stages=[CHAIN], group_within=WINDOW, break_glass=a.a_break_glass())
 LEADER = a.a_request(ruling=GROUPED)
-FOLLOWER = a.a_request(ruling=GROUPED, request_id=a.OTHER_ID, number=2, leader=a.ID, seat=1)
+FOLLOWER = a.a_request(ruling=GROUPED, request_id=a.OTHER_ID, number=2, leader=a.ID)
 SOON = a.NOON + WINDOW
 
 
@@ -60,13 +60,13 @@ def test_who_may_follow_comes_later_in_time_and_by_id_with_the_same_key() -> Non
 
 
 def test_who_follows_is_born_without_a_card() -> None:
-    event = replace(a.a_submission(ruling=GROUPED, request_id=a.OTHER_ID), leader=a.ID, seat=1)
+    event = replace(a.a_submission(ruling=GROUPED, request_id=a.OTHER_ID), leader=a.ID)
 
     outcome = submit(event, a.NOON)
 
     assert outcome.effects == (ShowCard(request=a.ID, channel="#approvals"),)
     assert outcome.happened[0].detail["follows"] == a.ID
-    assert (outcome.request.leader, outcome.request.seat) == (a.ID, 1)
+    assert outcome.request.leader == a.ID
 
 
 @pytest.mark.parametrize("event", [a.a_reminder(), a.an_escalation()], ids=str)
@@ -96,7 +96,7 @@ def test_an_answer_on_the_card_is_counted_and_said_by_the_leader_alone() -> None
 def test_whoever_is_answered_or_changed_alone_has_its_own_card(event: Event) -> None:
     outcome = advance(FOLLOWER, event, a.NOON)
 
-    assert (outcome.request.leader, outcome.request.seat) == (None, 0)
+    assert outcome.request.leader is None
     shown = [effect.request for effect in outcome.effects if isinstance(effect, ShowCard)]
     assert set(shown) == {a.ID, a.OTHER_ID}
     assert [effect for effect in outcome.effects if isinstance(effect, TellThread)]
@@ -134,10 +134,10 @@ def test_what_happens_to_a_leader_alone_parts_it_from_the_others(event: Event, p
 
 def test_who_goes_on_leads_with_a_card_or_follows_without_one() -> None:
     alone = advance(FOLLOWER, Regrouped(by=a.CI), a.NOON)
-    again = advance(FOLLOWER, Regrouped(by=a.CI, leader=a.ID, seat=3), a.NOON)
+    again = advance(FOLLOWER, Regrouped(by=a.CI, leader=a.ID), a.NOON)
 
     assert (alone.request.leader, alone.effects) == (None, (ShowCard(request=a.OTHER_ID, channel="#approvals"),))
-    assert (again.request.seat, again.effects) == (3, ())
+    assert (again.request.leader, again.effects) == (a.ID, ())
     assert again.happened[0].detail == {"follows": a.ID}
 
 
@@ -149,10 +149,10 @@ def test_who_follows_nobody_is_not_put_elsewhere() -> None:
 
 
 def test_company_is_whoever_stands_where_it_does_in_the_order_of_coming() -> None:
-    third = replace(FOLLOWER, id=f"{a.OTHER_ID[:-1]}3", number=3, seat=2)
-    gone = replace(FOLLOWER, id=f"{a.OTHER_ID[:-1]}4", number=4, seat=3, state=State.CANCELLED, deadline=None)
+    third = replace(FOLLOWER, id=f"{a.OTHER_ID[:-1]}3", number=3)
+    gone = replace(FOLLOWER, id=f"{a.OTHER_ID[:-1]}4", number=4, state=State.CANCELLED, deadline=None)
 
     assert alike(LEADER, [third, LEADER, gone, FOLLOWER]) == (
-        Companion(id=a.OTHER_ID, number=2, seat=1),
-        Companion(id=third.id, number=3, seat=2),
+        Companion(id=a.OTHER_ID, number=2),
+        Companion(id=third.id, number=3),
     )

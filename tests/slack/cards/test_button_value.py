@@ -17,12 +17,17 @@ def test_a_value_comes_back_as_it_was_drawn() -> None:
     assert SEAL.read_value(SEAL.draw_value(PRESSED)) == PRESSED
 
 
-def test_how_many_a_card_showed_comes_back_and_can_not_be_raised() -> None:
-    shared = replace(PRESSED, seats=12)
+def test_whom_a_card_showed_comes_back_and_nobody_can_be_added() -> None:
+    shared = replace(PRESSED, others=(12, 14))
     value = SEAL.draw_value(shared)
 
     assert SEAL.read_value(value) == shared
-    for forged in (value.replace(".s12.", ".s13."), value.replace(".s12.", "."), value.replace(".s12.", ".12.")):
+    for forged in (
+        value.replace(".s12-14.", ".s12-13."),
+        value.replace(".s12-14.", ".s12-14-15."),
+        value.replace(".s12-14.", "."),
+        value.replace(".s12-14.", ".12."),
+    ):
         with pytest.raises(Refused):
             SEAL.read_value(forged)
 

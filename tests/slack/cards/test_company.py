@@ -11,7 +11,7 @@ from bot.core.request import RequestId, State
 from bot.core.view import Companion, RequestView
 from bot.slack import Seal
 from bot.slack.cards.card import draw_card
-from bot.slack.cards.company import seats_shown
+from bot.slack.cards.company import others_named
 from bot.slack.dialogs.details import draw_details
 from bot.slack.dialogs.reasons import Origin
 from bot.slack.words.rich import Json
@@ -22,12 +22,12 @@ from tests.slack.views_of import HOSTILE, a_view, hostile
 SEAL = Seal("a-secret-key-of-thirty-two-characters")
 
 
-def a_companion(seat: int, number: int) -> Companion:
-    return Companion(id=RequestId(f"{ID[:-2]}{seat:02}"), number=number, seat=seat)
+def a_companion(place: int, number: int) -> Companion:
+    return Companion(id=RequestId(f"{ID[:-2]}{place:02}"), number=number)
 
 
 def shared(*numbers: int, state: State = State.PENDING, leader: RequestId | None = None) -> RequestView:
-    company = tuple(a_companion(seat, number) for seat, number in enumerate(numbers, 1))
+    company = tuple(a_companion(place, number) for place, number in enumerate(numbers, 1))
     return replace(a_view(a_request(state=state, number=12, leader=leader)), company=company)
 
 
@@ -41,17 +41,17 @@ def test_the_card_and_its_details_name_all_who_share_it() -> None:
         assert said in read_aloud(blocks)
 
 
-def test_the_buttons_hold_how_many_were_shown() -> None:
+def test_the_buttons_hold_who_was_named() -> None:
     values = [button["value"] for button in elements_of(draw_card(shared(14, 15), SEAL).blocks, "actions")]
 
-    assert {SEAL.read_value(value).seats for value in values} == {2}
+    assert {SEAL.read_value(value).others for value in values} == {(14, 15)}
 
 
 def test_alone_nothing_is_said_and_the_button_is_what_it_was() -> None:
     card = draw_card(a_view(), SEAL)
 
     assert "requests:" not in read_aloud(card.blocks)
-    assert {SEAL.read_value(button["value"]).seats for button in elements_of(card.blocks, "actions")} == {0}
+    assert {SEAL.read_value(button["value"]).others for button in elements_of(card.blocks, "actions")} == {()}
 
 
 def test_an_ended_card_says_who_ended_alike() -> None:
@@ -64,12 +64,12 @@ def test_the_card_of_one_who_follows_answers_that_one_alone() -> None:
     view = shared(11, 14, leader=ID)
 
     assert "answered here, #12 alone is" in read_aloud(draw_card(view, SEAL).blocks)
-    assert seats_shown(view) == 0
+    assert others_named(view) == ()
 
 
 @pytest.mark.parametrize("words", ["a", HOSTILE])
 def test_the_longest_request_shared_by_as_many_as_may_is_a_legal_card(words: str) -> None:
-    company = tuple(a_companion(seat, 10**9 + seat) for seat in range(1, MOST))
+    company = tuple(a_companion(place, 10**9 + place) for place in range(1, MOST))
 
     require_legal_card(draw_card(replace(hostile(words), company=company), SEAL))
 
