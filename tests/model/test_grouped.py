@@ -184,6 +184,9 @@ class Pair:
             if one.leader is not None and one.state.is_open:
                 leader = await self.shared.look(self.shared.made.index(one.leader))
                 assert (leader.state, leader.leader) == (State.PENDING, None), "it follows whom nobody can click on"
+                assert leader.deadline is not None
+                assert one.deadline is not None
+                assert leader.deadline <= one.deadline, "its card promises more time than there is"
 
 
 def _life(request: ApprovalRequest) -> object:

@@ -8,6 +8,7 @@ import pytest
 
 from bot.core.errors import Refusal, Refused
 from bot.core.events import Event
+from bot.core.evidence import TestEvidence
 from bot.core.life.grouping import MOST
 from bot.core.people.identity import Via
 from bot.core.request import ApprovalRequest
@@ -48,6 +49,12 @@ from tests.store.sharing import answer, ask, ask_of, click_on, leaders, policy_o
 MINUTE = timedelta(minutes=1)
 GROUPED = a_ruling(stages=[a_stage("qa", 1, [BO, CHEN])], group_within=5 * MINUTE, break_glass=a_break_glass([DIA]))
 TWO = replace(GROUPED, stages=(a_stage("qa", 2, [BO, CHEN]),))
+
+
+def failing(**fields: object) -> TestEvidence:
+    """The same failure by name and words; *fields* say where else it is, and whose."""
+    (failure,) = some_tests().failures
+    return replace(some_tests(), failures=(replace(failure, **fields),))  # pyright: ignore[reportArgumentType] - any field by its name
 
 
 async def three(store: Store, clock: Clock, ruling: Ruling = GROUPED) -> list[ApprovalRequest]:
@@ -132,6 +139,9 @@ async def test_after_the_window_the_next_ask_has_a_card_of_its_own(store: Store,
         {"tests": some_tests(failed=2)},
         {"tests": some_tests(total=13)},
         {"tests": some_tests(incomplete=["cut off"])},
+        {"tests": failing(owner="search")},
+        {"tests": failing(file="tests/api/elsewhere.py")},
+        {"tests": failing(line=4711)},
         {"source": "another"},
         {"ruling": replace(GROUPED, rule="another rule")},
         {"ruling": replace(GROUPED, policy_hash="sha256:" + "f" * 64)},

@@ -129,6 +129,8 @@ def _alike(request: ApprovalRequest) -> list[object]:
     return [
         [request.source, request.digest, _fields(request.subject, _OF_ITS_OWN)],
         [tests.total, tests.passed, tests.failed, tests.skipped, list(tests.incomplete)],
+        [(failure.suite, failure.file, failure.line, failure.owner) for failure in tests.failures],
+        [(spent.rule, spent.limit) for spent in ruling.budgets if spent.is_used_up],
         [list(unclear_rules(ruling)), _fields(ruling, _OF_THE_MOMENT)],
     ]
 

@@ -23,7 +23,7 @@ def draw_company(view: RequestView) -> list[rich.Json]:
     if view.request.leader is not None:
         words += f"They share a card; answered here, #{view.request.number} alone is."
     elif view.request.state.is_open:
-        words += "They ask for the same; one answer counts for each of them."
+        words += f"They ask for the same; one answer counts for each. Links are #{view.request.number}'s."
     else:
         words += "They asked for the same and ended alike."
     return [rich.block(rich.section(rich.bold(numbers(view)), rich.words(words)))]

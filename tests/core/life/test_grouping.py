@@ -8,6 +8,7 @@ import pytest
 from bot.core.effects import CallBack, ShowCard, TellRequester, TellThread
 from bot.core.errors import Refusal, Refused
 from bot.core.events import Event, Regrouped
+from bot.core.judging.budget import Limit, Spending
 from bot.core.life.grouping import key_of, may_follow
 from bot.core.life.lifecycle import advance, submit
 from bot.core.request import State
@@ -45,6 +46,18 @@ def test_conditions_that_could_not_be_evaluated_and_the_window_are_part_of_the_k
 
     assert len(keys) == 4
     assert key_of(a.a_request(ruling=replace(GROUPED, explanation=("said otherwise",)))) in keys
+
+
+def test_why_it_is_asked_is_part_of_the_key_but_not_how_far_a_budget_was_spent_otherwise() -> None:
+    spent = Spending(rule="staging", limit=Limit(count=2, per=a.HOUR), used=2, since=a.NOON)
+
+    def key(*budgets: Spending) -> str | None:
+        return key_of(a.a_request(ruling=replace(GROUPED, budgets=budgets)))
+
+    assert key(spent) != key()
+    assert key(spent) != key(replace(spent, rule="another"))
+    assert key(spent) == key(replace(spent, used=3, since=SOON))
+    assert key(replace(spent, used=1)) == key()
 
 
 def test_who_may_follow_comes_later_in_time_and_by_id_with_the_same_key() -> None:

@@ -37,7 +37,7 @@ def test_the_card_and_its_details_name_all_who_share_it() -> None:
     details: list[Json] = draw_details(view, 0, Origin(value="x"))["blocks"]  # pyright: ignore[reportAssignmentType] - a view's
 
     for blocks in (draw_card(view, SEAL).blocks, details):
-        said = "**3 requests: #12, #14, #15**. They ask for the same; one answer counts for each of them."
+        said = "**3 requests: #12, #14, #15**. They ask for the same; one answer counts for each. Links are #12's."
         assert said in read_aloud(blocks)
 
 
