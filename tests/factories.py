@@ -125,8 +125,12 @@ def a_freeze(then: Freezing = Freezing.REJECT, **fields: object) -> ActiveFreeze
     return replace(freeze, **fields)  # pyright: ignore[reportArgumentType] - any field by its name
 
 
-def a_break_glass(approvers: Sequence[Person] = (DIA,), review_within: timedelta = timedelta(hours=24)) -> BreakGlass:
-    return BreakGlass(approvers=tuple(approvers), review_within=review_within)
+def a_break_glass(
+    approvers: Sequence[Person] = (DIA,),
+    review_within: timedelta = timedelta(hours=24),
+    groups: Sequence[LiveGroup] = (),
+) -> BreakGlass:
+    return BreakGlass(approvers=tuple(approvers), review_within=review_within, groups=tuple(groups))
 
 
 def a_submission(

@@ -126,10 +126,14 @@ class Stage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BreakGlass:
-    """Who may say yes alone in an emergency, and how soon that must be looked at afterwards."""
+    """Who may say yes alone in an emergency, and how soon that must be looked at afterwards.
+
+    So may whoever is in one of ``groups`` when they do.
+    """
 
     approvers: tuple[Person, ...]
     review_within: timedelta
+    groups: tuple[LiveGroup, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,10 +11,10 @@ from bot.core.life.outcome import Outcome
 from bot.core.people import eligibility
 from bot.core.people.delegation import Mandate
 from bot.core.people.identity import Actor
-from bot.core.people.membership import LiveGroup
 from bot.core.request import ApprovalRequest, RequestId
 from bot.core.ruling import Verdict
 from bot.store import Transaction
+from bot.usecases.needing import MembershipNeeded
 from bot.usecases.refusing import refusals_noted
 from bot.usecases.sharing import answer_followers
 
@@ -46,17 +46,6 @@ class MandatesWanted(Exception):
 
     Who these are now has to be asked outside of any transaction; then it is tried again with ``mandates``.
     """
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MembershipNeeded:
-    """Nothing was written: whether this answer counts depends on who is in *groups* of *request*.
-
-    Look that up, outside any transaction, and bring the answer again.
-    """
-
-    request: ApprovalRequest
-    groups: tuple[LiveGroup, ...]
 
 
 def review(tx: Transaction, click: Click, freezes: Freezes, now: datetime) -> Outcome | MembershipNeeded:

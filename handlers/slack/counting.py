@@ -3,21 +3,30 @@
 What it depends on, and only Slack, a calendar or the books can tell, is looked up between two tries: never inside one.
 """
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from typing import Never
 
 from bot.core.errors import Refusal, Refused
 from bot.core.life.outcome import Outcome
 from bot.core.people import eligibility
 from bot.core.people.delegation import Mandate
 from bot.core.people.identity import Actor
-from bot.core.request import ApprovalRequest
+from bot.core.people.membership import LiveGroup
+from bot.core.request import ApprovalRequest, RequestId
 from bot.slack import Place
 from bot.usecases import look_up
 from bot.usecases.ask_back import Question, ask_back
-from bot.usecases.review import Click, MandatesWanted, MembershipNeeded, review
+from bot.usecases.break_glass import Emergency, Look, break_glass, review_glass
+from bot.usecases.needing import MembershipNeeded
+from bot.usecases.review import Click, MandatesWanted, review
 from handlers.slack.front import Front
 
 _TRIES = 4
+
+Try = Callable[[Actor], Awaitable[Outcome | MembershipNeeded]]
+Unread = Callable[[ApprovalRequest, Actor], tuple[LiveGroup, ...]]
+"""Returns the live groups that must be looked up before anybody can tell whether somebody may do something."""
 
 
 async def count(front: Front, click: Click) -> Outcome:
@@ -36,15 +45,51 @@ async def count(front: Front, click: Click) -> Outcome:
         if not isinstance(found, MembershipNeeded):
             return found
         click = replace(click, by=await front.memberships.of(click.by, found.request, found.groups))
+    return await _give_up(front, click.by, click.request_id)
+
+
+async def break_it(front: Front, emergency: Emergency) -> Outcome:
+    """Release it in an emergency. Raises Refused."""
+
+    async def tried(by: Actor) -> Outcome | MembershipNeeded:
+        known = replace(emergency, by=by)
+        return await front.desk.run(lambda tx, now: break_glass(tx, known, front.freezes, now), (known.request_id,))
+
+    return await _looked_up(front, emergency.by, emergency.request_id, tried)
+
+
+async def look_at_it(front: Front, look: Look) -> Outcome:
+    """Take what was found about a broken glass. Raises Refused."""
+
+    async def tried(by: Actor) -> Outcome | MembershipNeeded:
+        known = replace(look, by=by)
+        return await front.desk.run(lambda tx, now: review_glass(tx, known, now), (known.request_id,))
+
+    return await _looked_up(front, look.by, look.request_id, tried)
+
+
+async def _looked_up(front: Front, by: Actor, request_id: RequestId, tried: Try) -> Outcome:
+    """Do it, with everything looked up about *by* that it turns out to depend on."""
+    for _ in range(_TRIES):
+        found = await tried(by)
+        if not isinstance(found, MembershipNeeded):
+            return found
+        by = await front.memberships.of(by, found.request, found.groups)
+    return await _give_up(front, by, request_id)
+
+
+async def _give_up(front: Front, by: Actor, request_id: RequestId) -> Never:
     sentence = "This changed while you answered, so nothing was counted. Look at it as it is now."
     refused = Refused(Refusal.STALE, sentence)
-    await front.turn_away(click.by, refused, click.request_id)
+    await front.turn_away(by, refused, request_id)
     raise refused
 
 
-async def known_to(front: Front, by: Actor, request: ApprovalRequest) -> Actor:
-    """Return *by* with everything looked up that tells whether they may answer *request*."""
-    groups = eligibility.unread_groups(request, by)
+async def known_to(
+    front: Front, by: Actor, request: ApprovalRequest, unread: Unread = eligibility.unread_groups
+) -> Actor:
+    """Return *by* with everything looked up that tells whether they may answer *request*, or do what *unread* is of."""
+    groups = unread(request, by)
     return await front.memberships.of(by, request, groups) if groups else by
 
 

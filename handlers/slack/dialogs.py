@@ -20,10 +20,10 @@ from bot.slack.dialogs.reasons import (
 from bot.slack.words.escape import lines
 from bot.usecases import look_up
 from bot.usecases.ask_back import Answer, Question, answer
-from bot.usecases.break_glass import Emergency, break_glass
+from bot.usecases.break_glass import Emergency
 from bot.usecases.review import Click
 from handlers.refusals import as_sentence
-from handlers.slack.counting import ask, count
+from handlers.slack.counting import ask, break_it, count
 from handlers.slack.front import Front
 from handlers.slack.inbound import Submitted
 
@@ -69,7 +69,7 @@ def _deed(front: Front, pressed: Pressed, by: Actor, submitted: Submitted, repla
             confirmation=_typed(submitted, CONFIRM_BLOCK, CONFIRM_ACTION),
             replay_key=replay_key,
         )
-        return front.desk.run(lambda tx, now: break_glass(tx, emergency, front.freezes, now), locks=(pressed.request,))
+        return break_it(front, emergency)
     return count(front, _click(pressed, by, words, replay_key))
 
 

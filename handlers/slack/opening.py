@@ -7,6 +7,7 @@ from typing import Any, cast
 from bot.core.errors import Refusal, Refused
 from bot.core.events import Event, GlassBroken, InfoProvided, InfoRequested, Reviewed
 from bot.core.life import lifecycle
+from bot.core.life.break_glass import unread_to_break
 from bot.core.people.identity import Actor, Person
 from bot.core.request import ApprovalRequest
 from bot.slack import Pressed
@@ -33,7 +34,7 @@ async def ask_for_words(front: Front, trigger_id: str, pressed: Pressed, origin:
     """Open the dialog that *pressed* needs; somebody whose answer could not count is told so before they write."""
     try:
         view = await front.desk.read(lambda snapshot: look_up.view(snapshot, pressed.request))
-        await _rehearse_for(front, view.request, pressed, await known_to(front, by, view.request))
+        await _rehearse_for(front, view.request, pressed, await _known_to(front, by, view.request, pressed))
         dialog = _draw_dialog(view.request, pressed, origin, by.person)
     except Refused as refused:
         about = None if refused.code is Refusal.NOT_FOUND else pressed.request
@@ -56,6 +57,11 @@ async def open_dialog(front: Front, trigger_id: str, dialog: dict[str, object]) 
     except CALL_ERRORS:
         return False
     return True
+
+
+async def _known_to(front: Front, by: Actor, request: ApprovalRequest, pressed: Pressed) -> Actor:
+    breaks = pressed.press is Press.BREAK_GLASS
+    return await known_to(front, by, request, unread_to_break) if breaks else await known_to(front, by, request)
 
 
 async def _rehearse_for(front: Front, request: ApprovalRequest, pressed: Pressed, by: Actor) -> None:

@@ -16,7 +16,8 @@ from bot.core.life import quorum
 from bot.core.life.outcome import Outcome, decided, happened, shown, to_people
 from bot.core.life.record import of_break_glass, of_chase, of_freezes, of_glass_review
 from bot.core.people import eligibility
-from bot.core.people.identity import Person, can_be_compared, is_among, is_one_of, same_human
+from bot.core.people.identity import Actor, Person, can_be_compared, is_among, is_one_of, same_human
+from bot.core.people.membership import Crowd, LiveGroup, merged
 from bot.core.request import ApprovalRequest, Decision, GlassReview
 from bot.core.ruling import Verdict
 
@@ -31,7 +32,7 @@ def glass_broken(request: ApprovalRequest, event: GlassBroken, now: datetime) ->
     person = eligibility.require_member(event.by)
     if rule is None:
         raise Refused(Refusal.NOT_ELIGIBLE, "This rule has no break-glass: nobody can release this alone.")
-    if not is_one_of(person, rule.approvers):
+    if not is_one_of(person, rule.approvers) and not eligibility.is_admitted(event.by, rule.groups, now):
         raise Refused(Refusal.NOT_ELIGIBLE, "You aren't in the break-glass group of this rule.")
     eligibility.require_not_forbidden(request, person)
     eligibility.require_revision(request, event.revision)
@@ -46,6 +47,20 @@ def glass_broken(request: ApprovalRequest, event: GlassBroken, now: datetime) ->
     outcome = decided(after, decision, (entry,), now)
     said = Said(note=Note.GLASS_BROKEN, by=event.by, words=event.reason)
     return replace(outcome, effects=(*outcome.effects, *to_people(after, passed_over(request, person), said)))
+
+
+def unread_to_break(request: ApprovalRequest, actor: Actor) -> tuple[LiveGroup, ...]:
+    """Return the live groups that must be looked up before anybody can tell whether *actor* may break the glass."""
+    rule = request.ruling.break_glass
+    return () if rule is None or not request.state.is_open else eligibility.unread(actor, rule.approvers, rule.groups)
+
+
+def unread_to_review(request: ApprovalRequest, actor: Actor) -> tuple[LiveGroup, ...]:
+    """Return the live groups that must be looked up before anybody can tell whether *actor* may review it."""
+    if request.review_due is None or any(stage.anyone for stage in request.ruling.stages):
+        return ()
+    reviewers = _reviewers(request)
+    return eligibility.unread(actor, reviewers.people, reviewers.groups)
 
 
 def passed_over(request: ApprovalRequest, by: Person) -> tuple[Person, ...]:
@@ -77,9 +92,11 @@ def glass_chased(request: ApprovalRequest, event: GlassChased, now: datetime) ->
     passed = 1 + (now - request.review_due) // CHASE_EVERY
     after = replace(request, chases=min(passed, MOST_CHASES))
     entry = happened("request.glass_chased", event.by, after, now, of_chase(after))
-    group = request.ruling.break_glass.approvers if request.ruling.break_glass else ()
-    said = Said(note=Note.GLASS_CHASED, by=event.by, calls=group)
-    effects: tuple[Effect, ...] = (*shown(after, said), *to_people(after, group, replace(said, calls=())))
+    rule = request.ruling.break_glass
+    people, groups = (rule.approvers, rule.groups) if rule else ((), ())
+    said = Said(note=Note.GLASS_CHASED, by=event.by, calls=people, groups=groups)
+    own = replace(said, calls=(), groups=())
+    effects: tuple[Effect, ...] = (*shown(after, said), *to_people(after, people, own))
     return Outcome(request=after, happened=(entry,), effects=effects)
 
 
@@ -93,7 +110,7 @@ def glass_reviewed(request: ApprovalRequest, event: GlassReviewed, now: datetime
     person = eligibility.require_member(event.by)
     _require_another(person, decision.by.person)
     eligibility.require_not_forbidden(request, person)
-    _require_reviewer(request, person)
+    _require_reviewer(request, event.by, now)
     if not event.reason.strip():
         raise Refused(Refusal.REASON_REQUIRED, "Say what you found: a review needs a reason.")
     after = replace(request, glass_review=GlassReview(by=event.by, at=now, reason=event.reason))
@@ -112,13 +129,21 @@ def _require_another(person: Person, breaker: Person) -> None:
         )
 
 
-def _require_reviewer(request: ApprovalRequest, person: Person) -> None:
-    """Raise Refused unless the rule lets *person* approve: in any of its stages, or in an emergency."""
-    stages, rule = request.ruling.stages, request.ruling.break_glass
-    approvers = [*(rule.approvers if rule else ()), *request.called]
-    approvers += [approver for stage in stages for approver in stage.approvers]
-    if not any(stage.anyone for stage in stages) and not is_one_of(person, approvers):
+def _require_reviewer(request: ApprovalRequest, by: Actor, now: datetime) -> None:
+    """Raise Refused unless the rule lets *by* approve: in any of its stages, or in an emergency."""
+    person, reviewers = eligibility.require_member(by), _reviewers(request)
+    is_listed = any(stage.anyone for stage in request.ruling.stages) or is_one_of(person, reviewers.people)
+    if not is_listed and not eligibility.is_admitted(by, reviewers.groups, now):
         raise Refused(Refusal.NOT_ELIGIBLE, "Only whoever this rule lets approve can review a broken glass.")
+
+
+def _reviewers(request: ApprovalRequest) -> Crowd:
+    """Return whom the rule lets approve: in any of its stages, or in an emergency."""
+    stages, rule = request.ruling.stages, request.ruling.break_glass
+    people = [*(rule.approvers if rule else ()), *request.called]
+    people += [approver for stage in stages for approver in stage.approvers]
+    groups = [*(rule.groups if rule else ()), *(group for stage in stages for group in stage.groups)]
+    return Crowd(people=tuple(people), groups=merged(groups, request.called_groups))
 
 
 def _each_once(people: Iterable[Person]) -> list[Person]:

@@ -106,6 +106,7 @@ def _break_glass(rule: BreakGlass | None) -> dict[str, object]:
     return {
         "break_glass": [of_person(person) for person in rule.approvers],
         "review_within_seconds": _seconds(rule.review_within),
+        **({"break_glass_groups": _groups(rule.groups)["groups"]} if rule.groups else {}),
     }
 
 

@@ -1,6 +1,6 @@
 """Who may answer: one sentence for everybody who may not. Administrators get no exception here."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 
 from bot.core.errors import Refusal, Refused
@@ -91,10 +91,16 @@ def groups_of(request: ApprovalRequest) -> tuple[LiveGroup, ...]:
 
 def unread_groups(request: ApprovalRequest, actor: Actor) -> tuple[LiveGroup, ...]:
     """Return the live groups that must be looked up before anybody can tell whether *actor* may answer."""
-    groups = groups_of(request) if request.state.is_open else ()
+    if not request.state.is_open or request.ruling.stages[request.stage].anyone:
+        return ()
+    return unread(actor, approvers_of(request), groups_of(request))
+
+
+def unread(actor: Actor, people: Iterable[Person], groups: Collection[LiveGroup]) -> tuple[LiveGroup, ...]:
+    """Return which of *groups* must be looked up before anybody can tell whether *actor* is one of them or *people*."""
     if not groups or actor.person is None or actor.standing is not Standing.MEMBER:
         return ()
-    if request.ruling.stages[request.stage].anyone or is_one_of(actor.person, approvers_of(request)):
+    if is_one_of(actor.person, people):
         return ()
     read = [membership.group for membership in actor.memberships]
     return tuple(group for group in groups if group not in read)
@@ -103,11 +109,23 @@ def unread_groups(request: ApprovalRequest, actor: Actor) -> tuple[LiveGroup, ..
 def require_approver(request: ApprovalRequest, actor: Actor, now: datetime) -> None:
     """Raise Refused when *actor* is not one of the present stage's approvers, or when nobody can tell."""
     person, stage = require_member(actor), request.ruling.stages[request.stage]
-    if stage.anyone or is_one_of(person, approvers_of(request)):
+    if stage.anyone or is_one_of(person, approvers_of(request)) or is_admitted(actor, groups_of(request), now):
         return
-    found = [membership for membership in actor.memberships if membership.group in groups_of(request)]
+    names = [*(p.key for p in approvers_of(request)), *(group.name for group in groups_of(request))]
+    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    waits = f"{', '.join(names[:NAMED]) or 'nobody'}{more}"
+    raise Refused(Refusal.NOT_ELIGIBLE, f"You aren't an approver of stage “{stage.name}”. It waits for: {waits}.")
+
+
+def is_admitted(actor: Actor, groups: Collection[LiveGroup], now: datetime) -> bool:
+    """Tell whether *actor* is in one of *groups*, or stands in for one, as far as was looked up.
+
+    Raises Refused when nobody can tell.
+    """
+    person = require_member(actor)
+    found = [membership for membership in actor.memberships if membership.group in groups]
     if any(_entitles(membership, person, now) for membership in found):
-        return
+        return True
     doubt = next((each for each in found if each.belonging is Belonging.UNKNOWN or not each.is_current(now)), None)
     if doubt is not None:
         why = f" ({doubt.why})" if doubt.why else ""
@@ -115,10 +133,7 @@ def require_approver(request: ApprovalRequest, actor: Actor, now: datetime) -> N
             Refusal.NOT_ELIGIBLE,
             f"Who is in “{doubt.group.name}” can't be told just now{why}, so this can't count. Try again in a minute.",
         )
-    names = [*(p.key for p in approvers_of(request)), *(group.name for group in groups_of(request))]
-    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
-    waits = f"{', '.join(names[:NAMED]) or 'nobody'}{more}"
-    raise Refused(Refusal.NOT_ELIGIBLE, f"You aren't an approver of stage “{stage.name}”. It waits for: {waits}.")
+    return False
 
 
 def _entitles(membership: Membership, person: Person, now: datetime) -> bool:

@@ -18,6 +18,8 @@ def manager_of(subject: Subject, people: People) -> Person | None:
 
 def asks_manager(ruling: Ruling) -> bool:
     """Tell whether *ruling* asks, or calls, the requester's manager."""
+    if ruling.break_glass is not None and MANAGER in ruling.break_glass.groups:
+        return True
     return any(
         MANAGER in (*stage.groups, *stage.mention_groups, *(group for step in stage.escalate for group in step.groups))
         for stage in ruling.stages
@@ -26,7 +28,11 @@ def asks_manager(ruling: Ruling) -> bool:
 
 def with_manager(ruling: Ruling, manager: Person | None) -> Ruling:
     """Return *ruling* with *manager* in their place; with nobody there when nobody is known."""
-    return replace(ruling, stages=tuple(_stage(stage, manager) for stage in ruling.stages))
+    stages, glass = tuple(_stage(stage, manager) for stage in ruling.stages), ruling.break_glass
+    if glass is not None:
+        crowd = resolved(Crowd(people=glass.approvers, groups=glass.groups), manager)
+        glass = replace(glass, approvers=crowd.people, groups=crowd.groups)
+    return replace(ruling, stages=stages, break_glass=glass)
 
 
 def said_of(manager: Person | None, ruling: Ruling, subject: Subject) -> str:

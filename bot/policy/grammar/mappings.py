@@ -164,7 +164,8 @@ class BreakGlassPart(Part):
     """Who may approve alone in an emergency: everybody passed over is told, and somebody else reviews it afterwards."""
 
     approvers: list[str] = Field(min_length=1)
-    """People and groups that may; nobody whom the rule forbids."""
+    """People and groups that may, and `manager_of_requester`; nobody whom the rule forbids. Who is in a group that is
+    looked up, or stands in for it, is found out when they do it."""
     review_within: Duration = Field(default=24 * _HOUR, json_schema_extra={"default": "24h"})
     """How soon somebody else has to review it; after that they are reminded, daily, seven times in all."""
 

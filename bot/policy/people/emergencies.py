@@ -12,7 +12,7 @@ def read_break_glass(part: RulePart, path: Path, roster: Roster, sheet: Sheet) -
     glass = part.break_glass
     if glass is None:
         return None
-    approvers = roster.people_behind(glass.approvers, (*path, "break_glass", "approvers"), sheet)
+    crowd = roster.crowd_behind(glass.approvers, (*path, "break_glass", "approvers"), sheet)
     if part.then is not Handling.REQUIRE_APPROVAL:
         return None
-    return BreakGlass(approvers=approvers, review_within=glass.review_within)
+    return BreakGlass(approvers=crowd.people, groups=crowd.groups, review_within=glass.review_within)

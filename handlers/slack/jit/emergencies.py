@@ -1,6 +1,7 @@
 """`/jit break-glass` and `/jit reviewed`: a yes alone, always confirmed in a dialog, and the look at it afterwards."""
 
 from bot.core.errors import Refused
+from bot.core.life.break_glass import unread_to_break
 from bot.core.people.identity import Actor
 from bot.core.request import ApprovalRequest
 from bot.slack import Press
@@ -10,7 +11,8 @@ from bot.slack.cards.glass import draw_glass_dialog
 from bot.slack.dialogs.reasons import Origin
 from bot.slack.words.replies import draw_sentence
 from bot.usecases import look_up
-from bot.usecases.break_glass import Look, review_glass
+from bot.usecases.break_glass import Look
+from handlers.slack.counting import known_to, look_at_it
 from handlers.slack.front import Front
 from handlers.slack.jit.words import Command
 from handlers.slack.opening import open_dialog, rehearse
@@ -32,14 +34,15 @@ async def take_review(front: Front, command: Command, by: Actor, replay_key: str
     """Take what was found about a broken glass."""
     request = await front.desk.read(lambda snapshot: look_up.find(snapshot, command.which))
     look = Look(request_id=request.id, by=by, reason=command.reason, replay_key=replay_key)
-    await front.desk.run(lambda tx, now: review_glass(tx, look, now), locks=(request.id,))
+    await look_at_it(front, look)
     return draw_sentence(f"You reviewed the broken glass of #{request.number}. Nobody is reminded of it any more.")
 
 
 async def _require_allowed(front: Front, request: ApprovalRequest, by: Actor) -> None:
     """Raise Refused, once it is written down, when *by* could not break the glass now, whatever the reason."""
     try:
-        rehearse(request, pressed_now(request, Press.BREAK_GLASS), by, front.clock())
+        known = await known_to(front, by, request, unread_to_break)
+        rehearse(request, pressed_now(request, Press.BREAK_GLASS), known, front.clock())
     except Refused as refused:
         await front.turn_away(by, refused, request.id)
         raise

@@ -74,7 +74,15 @@ ROTA = a.a_ruling(
 )
 IN_IT = a.approval(by=a.in_group(a.BO, read_at=a.NOON + MINUTE))
 STANDS_IN = a.approval(by=a.in_group(a.DIA, LIVE, Belonging.FALLBACK))
+GROUP_GLASS = a.a_ruling(
+    stages=[a.a_stage("release", 1, [a.CHEN])], break_glass=a.a_break_glass([], groups=[a.a_group(), LIVE])
+)
 WHOLE = {
+    "a glass of live groups": history(
+        a.an_emergency(by=a.in_group(a.BO, read_at=a.NOON + MINUTE)),
+        a.a_glass_review(by=a.in_group(a.DIA, LIVE, Belonging.FALLBACK)),
+        ruling=GROUP_GLASS,
+    ),
     "by live groups": history(IN_IT, a.an_escalation(), STANDS_IN, ruling=ROTA),
     "open": history(),
     "approved by a chain": history(*QA, a.approval(by=a.DIA, stage=1)),
@@ -270,6 +278,10 @@ FORGERIES: list[tuple[str, int, Callable[[dict[str, Any]], None], str]] = [
         "no approver of",
     ),
     ("by live groups", 4, _actor("chen"), "no approver of this stage"),
+    ("a glass of live groups", 2, _set("actor", "memberships", to=[]), "not in its group"),
+    ("a glass of live groups", 2, _set("actor", "memberships", 0, "as", to="unknown"), "not in its group"),
+    ("a glass of live groups", 1, _set(*RULE, "break_glass_groups", to=[]), "not in its group"),
+    ("a glass of live groups", 4, _set("actor", "memberships", 0, "as", to="outsider"), "could not have approved"),
     (
         "by live groups",
         4,

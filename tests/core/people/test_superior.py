@@ -40,6 +40,15 @@ def test_without_a_manager_the_fallback_is_asked_at_once_and_a_step_that_calls_n
     assert any("the fallback is asked, too" in step for step in ruling.explanation)
 
 
+def test_the_manager_may_break_the_glass_in_person() -> None:
+    glass = a.a_break_glass([a.DIA], groups=[MANAGER])
+    policy = Policy(hash=a.POLICY_HASH, default=a.a_ruling(break_glass=glass), people=PEOPLE)
+    facts = Facts(subject=a.a_subject(requester=a.ANA), tests=a.some_tests(), source="ci", now=a.NOON)
+
+    assert judge(policy, facts).break_glass == a.a_break_glass([a.DIA, a.BO])
+    assert any("the manager of the requester is bo" in line for line in judge(policy, facts).lines)
+
+
 def test_nobody_is_the_manager_of_nobody() -> None:
     ruling = judged(a.a_stage("boss", 1, [], groups=(MANAGER,)), requester=None)
 

@@ -7,8 +7,9 @@ from bot.core.errors import Refusal
 from bot.core.people.membership import GroupKind, LiveGroup
 from bot.core.request import ApprovalRequest, State
 from bot.sandbox.usergroups import UserGroup
-from tests.factories import CHEN, DIA, a_ruling, a_stage
+from tests.factories import CHEN, DIA, a_break_glass, a_ruling, a_stage
 from tests.handlers.slack.house import House
+from tests.handlers.slack.jit.test_command import typed
 
 RELEASE = LiveGroup(name="release", kind=GroupKind.SLACK_USERGROUP, ref="release-managers")
 MANAGERS = UserGroup(id="S0RELEASE", handle="release-managers", name="Release managers", members=("U0CHEN000",))
@@ -113,3 +114,76 @@ async def test_a_click_that_is_sent_again_counts_once_all_the_same(house: House)
         entry["detail"]["code"] for entry in await house.entries(request) if entry["event"] == "request.refused"
     ]
     assert refusals == [Refusal.ALREADY_REVIEWED]
+
+
+async def breakable(house: House, group: LiveGroup = RELEASE) -> tuple[ApprovalRequest, str]:
+    house.workspace.put_usergroup(MANAGERS)
+    await house.workspace.quiet()
+    glass = a_break_glass([], groups=(group,))
+    request = await house.ask(a_ruling(stages=[a_stage("qa", 2, [], groups=(group,))], break_glass=glass))
+    return request, await house.card(request)
+
+
+async def test_whoever_is_in_the_group_breaks_the_glass_and_the_log_says_through_which(house: House) -> None:
+    request, _ = await breakable(house)
+
+    await typed(house, f"break-glass {request.number}", CHEN_ID)
+    view = house.workspace.view(CHEN_ID)
+    assert view is not None
+    filled = {"reason": "Payments are down.", "confirm": str(request.number)}
+    await house.workspace.submit_view(CHEN_ID, view.id, filled)
+
+    assert await house.state(request) is State.APPROVED
+    broken = next(entry for entry in await house.entries(request) if entry["event"] == "request.glass_broken")
+    (membership,) = broken["actor"]["memberships"]
+    assert (membership["group"], membership["as"]) == ("release", "member")
+
+
+async def test_whoever_is_not_in_it_cannot_break_the_glass(house: House) -> None:
+    request, _ = await breakable(house)
+
+    said = await typed(house, f"break-glass {request.number}", DIA_ID)
+
+    assert "You aren't in the break-glass group" in said
+    assert house.workspace.view(DIA_ID) is None
+
+
+async def test_who_left_the_group_while_the_dialog_was_open_cannot_break_the_glass(house: House) -> None:
+    request, _ = await breakable(house)
+    await typed(house, f"break-glass {request.number}", CHEN_ID)
+    view = house.workspace.view(CHEN_ID)
+    assert view is not None
+
+    house.workspace.put_usergroup(replace(MANAGERS, members=(DIA_ID,)))
+    await house.workspace.quiet()
+    filled = {"reason": "Payments are down.", "confirm": str(request.number)}
+    answer = await house.workspace.submit_view(CHEN_ID, view.id, filled)
+
+    assert answer.view
+    assert "You aren't in the break-glass group" in str(answer.view.blocks)
+    assert await house.state(request) is State.PENDING
+
+
+async def test_when_slack_cannot_say_who_is_in_it_nobody_breaks_the_glass(house: House) -> None:
+    request, _ = await breakable(house, replace(RELEASE, ref="no-such-group", fallback=(DIA,)))
+
+    said = [await typed(house, f"break-glass {request.number}", user) for user in (CHEN_ID, DIA_ID)]
+
+    assert all("“release” can't be told just now (Slack has no such user group)" in one for one in said)
+    assert await house.state(request) is State.PENDING
+
+
+async def test_a_broken_glass_is_reviewed_by_whoever_is_in_the_group_by_then(house: House) -> None:
+    request, _ = await breakable(house)
+    await typed(house, f"break-glass {request.number}", CHEN_ID)
+    view = house.workspace.view(CHEN_ID)
+    assert view is not None
+    await house.workspace.submit_view(CHEN_ID, view.id, {"reason": "Down.", "confirm": str(request.number)})
+
+    early = await typed(house, f"reviewed {request.number} it was right", DIA_ID)
+    house.workspace.put_usergroup(replace(MANAGERS, members=(CHEN_ID, DIA_ID)))
+    await house.workspace.quiet()
+    said = await typed(house, f"reviewed {request.number} it was right", DIA_ID)
+
+    assert "Only whoever this rule lets approve" in early
+    assert "You reviewed" in said
