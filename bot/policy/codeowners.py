@@ -16,6 +16,9 @@ MAX_BYTES = 3 * 1024 * 1024
 """GitHub reads no larger file."""
 
 _LONGEST_PATH = 4096
+_DEEPEST = 64
+"""Names in a path; whoever sends one of more, made to be compared at length, is told of no owner."""
+
 _MOST_REMEMBERED = 4096
 
 Step = str | re.Pattern[str] | None
@@ -50,6 +53,8 @@ class CodeOwners:
     def __init__(self, text: str) -> None:
         self.faults: list[BadLine] = []
         self._under: dict[str, list[_Entry]] = {}
+        self._floating: list[_Entry] = []
+        self._floating_by = lru_cache(_MOST_REMEMBERED)(self._hooked)
         self.of = lru_cache(_MOST_REMEMBERED)(self._of)
         for number, line in enumerate(text.splitlines(), start=1):
             try:
@@ -63,11 +68,17 @@ class CodeOwners:
         matching = [entry for depth, entry in self._near(names) if _matches(entry.steps, names[depth:])]
         return max(matching, key=lambda entry: entry.line).owners if matching else ()
 
+    def _hooked(self, name: str) -> tuple[_Entry, ...]:
+        """Return the lines that may begin anywhere, and have *name* first in what they name: names come again."""
+        return tuple(entry for entry in self._floating if _fits(entry.steps[1], name))
+
     def _near(self, names: tuple[str, ...]) -> Iterator[tuple[int, _Entry]]:
         """Yield every line whose named folders are those of the path, with how many of them there are."""
         for depth in range(len(names) + 1):
             for entry in self._under.get("/".join(names[:depth]), ()):
                 yield depth, entry
+        floating = {entry.line: entry for name in dict.fromkeys(names) for entry in self._floating_by(name)}
+        yield from ((0, entry) for entry in floating.values())
 
     def _keep(self, line: str, number: int) -> None:
         words = list(_words(line))
@@ -81,7 +92,10 @@ class CodeOwners:
         steps = _steps(pattern)
         named = next((i for i, step in enumerate(steps) if not isinstance(step, str)), len(steps))
         entry = _Entry(line=number, steps=steps[named:], owners=tuple(owner for _, owner in owners))
-        self._under.setdefault("/".join(map(str, steps[:named])), []).append(entry)
+        if len(entry.steps) > 1 and entry.steps[0] is None and entry.steps[1] is not None and not named:
+            self._floating.append(entry)
+        else:
+            self._under.setdefault("/".join(map(str, steps[:named])), []).append(entry)
 
 
 class _Bad(Exception):
@@ -155,7 +169,7 @@ _ANY_NAME = re.compile(r"[^/]+", re.DOTALL)
 def _names(path: str) -> tuple[str, ...]:
     """Return the names a path is made of; one that leads out of the repository has none."""
     names = tuple(name for name in path[:_LONGEST_PATH].replace("\\", "/").split("/") if name not in {"", "."})
-    return () if ".." in names else names
+    return () if ".." in names or len(names) > _DEEPEST else names
 
 
 def _matches(steps: tuple[Step, ...], names: tuple[str, ...]) -> bool:

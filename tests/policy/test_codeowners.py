@@ -120,6 +120,18 @@ def test_no_path_and_no_pattern_makes_it_slow() -> None:
     assert time.process_time() - began < 1
 
 
+def test_a_long_file_and_deep_paths_take_no_share_of_everybody_s_time() -> None:
+    found = CodeOwners("\n".join(f"*.x{n} @one{n}\n**/d{n}/*.py @two{n}" for n in range(1000)))
+    began = time.process_time()
+
+    for n in range(100):
+        assert found.of(f"{'d/' * 480}d7/{n}.py") == ()
+        assert found.of(f"{'d/' * 40}d7/{n}.py") == ("@two7",)
+        assert found.of(f"{'d/' * 40}{n}.x9") == ("@one9",)
+
+    assert time.process_time() - began < 3
+
+
 def test_owners_of_failures_are_looked_up_where_the_caller_named_none() -> None:
     code = CodeOwners("/api/ @acme/api @ana")
     failures = (
