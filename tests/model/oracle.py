@@ -163,6 +163,7 @@ def _go_on(tale: Tale, kind: str, at: datetime, what: Terms | Act) -> None:
         _answer(tale, tale.terms, what, at)
     elif kind in {"timeout", "glass", "cancel", "supersede"}:
         in_doubt = tale.terms.doubtful or tale.state == "needs_info" or not is_shown(tale) or bool(what.frozen)
+        in_doubt = in_doubt or bool(tale.said_no)
         ending = "expire" if tale.terms.ending == "approve" and in_doubt else tale.terms.ending
         silent = {"expire": "expired", "approve": "approved", "reject": "rejected"}[ending]
         ends = {"timeout": silent, "glass": "approved", "cancel": "cancelled", "supersede": "superseded"}

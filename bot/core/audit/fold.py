@@ -263,7 +263,7 @@ def _is_silence_doubtful(life: Life, entry: Entry) -> bool:
     was_shown = life.shown == life.revision
     if entry["detail"]["was_shown"] is not was_shown:
         raise Broken(f"it says that a card was {'' if not was_shown else 'not '}shown, the log before says otherwise")
-    in_doubt = bool(life.terms["tests"]["incomplete"]) or bool(entry["detail"].get("freezes"))
+    in_doubt = bool(life.terms["tests"]["incomplete"]) or bool(entry["detail"].get("freezes")) or bool(life.refused)
     return life.state != "pending" or in_doubt or not was_shown
 
 

@@ -15,7 +15,7 @@ from bot.core.events import (
     Submitted,
     Superseded,
 )
-from bot.core.life import waiting
+from bot.core.life import quorum, waiting
 from bot.core.life.outcome import Outcome, decided, ended, happened, ruled, shown, to_requester
 from bot.core.life.quiet import Hushed, hushed
 from bot.core.life.record import of_answer, of_question, of_submission
@@ -64,12 +64,13 @@ def deadline_passed(request: ApprovalRequest, event: DeadlinePassed, now: dateti
     """End it as its rule says.
 
     Silence about broken evidence, about an open question, in a freeze, or about what nobody was ever shown is never a
-    yes.
+    yes; nor is it where somebody said no, though it takes more of them to reject it.
     """
     ending = request.ruling.on_timeout
+    rejections = quorum.counted(request, request.stage, Verdict.REJECT)
     in_doubt = request.pause is not None or bool(request.tests.incomplete) or bool(event.freezes)
-    doubtful = in_doubt or not event.was_shown
-    reason = "nobody answered in time"
+    doubtful = in_doubt or not event.was_shown or bool(rejections)
+    reason = "nobody answered in time" if not rejections else "too few answered in time"
     if not event.was_shown:
         reason += ", and no card of it could be shown"
     elif event.freezes and ending is OnTimeout.APPROVE:

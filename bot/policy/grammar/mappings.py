@@ -62,7 +62,7 @@ class DefaultsPart(Part):
     timeout: Duration = Field(default=_HOUR, json_schema_extra={"default": "1h"})
     """How long people have to answer."""
     on_timeout: OnTimeoutWord = OnTimeout.EXPIRE
-    """What silence is in the end. `approve` can only stand in a rule, and holds only for what a card has shown."""
+    """What silence is in the end. `approve` can only stand in a rule, and holds only for what a card has shown, and nobody rejected."""
     require_reason: ReasonWord = RequireReason.ON_REJECT
     """Which answers need a reason."""
     allow_self_approval: bool = False
@@ -188,7 +188,7 @@ class RulePart(Part):
     timeout: Duration | None = None
     """How long people have to answer, all stages together."""
     on_timeout: OnTimeoutWord | None = None
-    """What silence is in the end; `approve` holds only for what a card has shown."""
+    """What silence is in the end; `approve` holds only for what a card has shown, and nobody rejected."""
     forbid: list[ForbiddenWord] | None = None
     """Who may not answer, whatever group they are in; administrators and who can't be told apart are no exception."""
     budget: RuleRate | None = None

@@ -96,6 +96,19 @@ def test_silence_after_a_question_is_never_a_yes(ending: OnTimeout, state: State
     assert after.pause is None
 
 
+def test_silence_after_somebody_said_no_is_never_a_yes() -> None:
+    ruling = a.a_ruling(on_timeout=OnTimeout.APPROVE, stages=[a.a_stage(quorum=2, reject_quorum=2)])
+    objected = advance(a.a_request(ruling=ruling), a.rejection(a.BO), a.NOON).request
+    taken_back = advance(objected, a.approval(a.BO), a.NOON).request
+
+    ended = advance(objected, a.a_timeout(), LATE).request
+
+    assert ended.state is State.EXPIRED
+    assert ended.decision is not None
+    assert ended.decision.reason == "too few answered in time"
+    assert advance(taken_back, a.a_timeout(), LATE).request.state is State.APPROVED
+
+
 def test_a_rejection_by_silence_holds_for_doubtful_evidence_too() -> None:
     doubtful = a.some_tests(incomplete=["gate.xml was cut off"])
     request = a.a_request(ruling=a.a_ruling(on_timeout=OnTimeout.REJECT), tests=doubtful)
