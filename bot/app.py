@@ -27,7 +27,7 @@ from bot.probes import probe_clock, probe_database, probe_policy, probe_slack, p
 from bot.relay import CallbackDoor, Chances, Pace, Relay, SlackDoor, Standby
 from bot.relay.books import Books
 from bot.reload import Reload, Reloaded
-from bot.rolls import Calendars, Memberships
+from bot.rolls import Calendars, Copies, Memberships
 from bot.settings import Settings, SettingsInvalid
 from bot.slack import Directory, Seal, SlackCourier, UserGroups, greet, make_client, open_session
 from bot.store import Store, StoreUnusable, StoreWiring, occupy
@@ -149,7 +149,9 @@ class House:
 
     async def _open_calendars(self, stack: AsyncExitStack) -> Calendars:
         session = await stack.enter_async_context(ClientSession())
-        calendars = Calendars(session, lambda: self.policy().people, self.store.now)
+        calendars = Calendars(
+            session, lambda: self.policy().people, self.store.now, Copies(self._settings.calendar_folder())
+        )
         stack.push_async_callback(calendars.close)
         return calendars
 

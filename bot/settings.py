@@ -106,6 +106,7 @@ class Settings(BaseModel):
     slack_app_token: AppToken | None = Field(default=None, validation_alias="SLACK_APP_TOKEN")
     slack_api_url: SlackAddress = Field(default="https://slack.com/api/", validation_alias="SLACK_API_URL")
     slack_pace: float = Field(default=1.0, validation_alias="JIT_SLACK_PACE", gt=0, le=1000)
+    calendar_copies: Path | None = Field(default=None, validation_alias="JIT_CALENDAR_COPIES")
     log_format: Literal["text", "json"] | None = Field(default=None, validation_alias="JIT_LOG_FORMAT")
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", validation_alias="JIT_LOG_LEVEL")
 
@@ -125,6 +126,12 @@ class Settings(BaseModel):
             raise SettingsInvalid(f"{name}: the policy file names it, but it is not set; set {name} or {name}_FILE")
         self._handed_out.add(found.get_secret_value())
         return found
+
+    def calendar_folder(self) -> Path | None:
+        """Return where the last good copies of calendars are kept: beside a SQLite database, unless it is set."""
+        if self.calendar_copies is not None or not self.database_url.startswith("sqlite:///"):
+            return self.calendar_copies
+        return Path(self.database_url.removeprefix("sqlite:///")).parent / "calendars"
 
     def slack(self) -> SlackSettings:
         """Return what is needed to talk with Slack. Raises SettingsInvalid when something is missing."""

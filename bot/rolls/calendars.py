@@ -15,6 +15,7 @@ import structlog
 
 from bot.core.people.identity import Identity, People, Person, is_one_of
 from bot.core.people.membership import LONGEST, GroupKind, LiveGroup, Roll
+from bot.rolls.copies import Copies, Kept
 from bot.rolls.ical import MAX_BYTES, BadCalendar, Shift, read_shifts
 
 FRESH = timedelta(minutes=5)
@@ -40,17 +41,24 @@ class Calendars:
     """Reads calendars over https, without redirects, or from files. *people* returns the table that holds now."""
 
     def __init__(
-        self, session: aiohttp.ClientSession, people: Callable[[], People], clock: Callable[[], datetime]
+        self,
+        session: aiohttp.ClientSession,
+        people: Callable[[], People],
+        clock: Callable[[], datetime],
+        kept: Copies,
     ) -> None:
         self._session = session
         self._people = people
         self._clock = clock
+        self._kept = kept
         self._copies: dict[str, _Copy] = {}
+        self._recalled: set[str] = set()
         self._reading: dict[str, asyncio.Task[str | None]] = {}
         self._endless: set[str] = set()
 
     async def roll(self, group: LiveGroup) -> Roll:
         """Return who is on call, by a copy that is at most a day old; with ``trouble`` there is none."""
+        await self._recall(group.ref)
         now, copy = self._clock(), self._copies.get(group.ref)
         trouble = None
         if copy is None or not timedelta() <= now - copy.read_at < FRESH:
@@ -63,6 +71,7 @@ class Calendars:
     async def refresh(self, refs: Iterable[str]) -> None:
         """Read each of these calendars again, so that whoever answers need not wait for it."""
         for ref in dict.fromkeys(refs):
+            await self._recall(ref)
             await self._read(ref)
 
     async def close(self) -> None:
@@ -79,6 +88,22 @@ class Calendars:
         done, _ = await asyncio.wait({reading}, timeout=1.0)
         return reading.result() if done else None
 
+    async def _recall(self, ref: str) -> None:
+        """Once, before a calendar is read for the first time, take the copy that an earlier run has left."""
+        if ref in self._recalled:
+            return
+        self._recalled.add(ref)
+        kept, now = await asyncio.to_thread(self._kept.recall, ref), self._clock()
+        if kept is None or not timedelta() <= now - kept.read_at <= _GOOD_FOR:
+            return
+        try:
+            shifts = await self._worked_out(kept.content, kept.read_at)
+        except BadCalendar as error:
+            _log.warning("calendar.not_recalled", calendar=_which(ref), why=str(error))
+            return
+        self._copies.setdefault(ref, _Copy(read_at=kept.read_at, shifts=shifts))
+        _log.info("calendar.recalled", calendar=_which(ref), age_seconds=int((now - kept.read_at).total_seconds()))
+
     def _read(self, ref: str) -> "asyncio.Task[str | None]":
         """Return the reading of *ref* that is under way, or begin one."""
         known = self._reading.get(ref)
@@ -90,13 +115,15 @@ class Calendars:
         """Put a new copy in place. Return why that failed; then the old one stays."""
         now = self._clock()
         try:
-            shifts = await self._worked_out(await self._content(ref), now)
+            content = await self._content(ref)
+            shifts = await self._worked_out(content, now)
         except (BadCalendar, aiohttp.ClientError, TimeoutError, OSError) as error:
-            # An address may hold a token: the log says which calendar it was by its hash only.
-            which, why = hashlib.sha256(ref.encode()).hexdigest()[:12], _why(error)
-            _log.warning("calendar.not_read", calendar=which, why=why, has_copy=ref in self._copies)
+            why, copy = _why(error), self._copies.get(ref)
+            age = None if copy is None else int((now - copy.read_at).total_seconds())
+            _log.warning("calendar.not_read", calendar=_which(ref), why=why, copy_age_seconds=age)
             return f"its calendar {why}"
         self._copies[ref] = _Copy(read_at=now, shifts=shifts)
+        await asyncio.to_thread(self._kept.keep, ref, Kept(content=content, read_at=now))
         return None
 
     async def _worked_out(self, content: bytes, now: datetime) -> tuple[Shift, ...]:
@@ -142,6 +169,11 @@ class Calendars:
     @staticmethod
     def _one(table: People, name: str) -> Person | None:
         return table.resolve(Identity(email=name)) if "@" in name else table.named(name)
+
+
+def _which(ref: str) -> str:
+    """Return which calendar it is for the log, by its hash only: an address may hold a token."""
+    return hashlib.sha256(ref.encode()).hexdigest()[:12]
 
 
 def _why(error: Exception) -> str:

@@ -11,8 +11,8 @@ import pytest
 from aiohttp import ClientSession, web
 
 from bot.core.people.identity import People
-from bot.core.people.membership import GroupKind, LiveGroup
-from bot.rolls import Calendars, calendars
+from bot.core.people.membership import GroupKind, LiveGroup, Roll
+from bot.rolls import Calendars, Copies, calendars
 from tests.factories import ANA, BO, CHEN, DIA, NOON
 from tests.fakes.slack import served
 from tests.rolls.test_ical import a_calendar
@@ -30,9 +30,9 @@ class Clock:
 
 
 @asynccontextmanager
-async def reading(clock: Clock) -> AsyncGenerator[Calendars]:
+async def reading(clock: Clock, folder: Path | None = None) -> AsyncGenerator[Calendars]:
     async with ClientSession() as session:
-        found = Calendars(session, lambda: People((ANA, BO, CHEN, DIA)), clock)
+        found = Calendars(session, lambda: People((ANA, BO, CHEN, DIA)), clock, Copies(folder))
         yield found
         await found.close()
 
@@ -159,3 +159,76 @@ async def test_a_rule_without_an_end_takes_nothing_from_anybody_once_it_was_give
 
     assert given_up.trouble == "its calendar takes too long to work out"
     assert not any(thread.is_alive() for thread in busy)
+
+
+async def on_call_after_a_restart(folder: Path, ref: Path, age: timedelta) -> Roll:
+    """Ask a house that has just begun, whose calendar can't be read any more, *age* after another read it at noon."""
+    first, later = Clock(), Clock()
+    later.now += age
+    async with reading(first, folder) as found:
+        await found.refresh([str(ref)])
+    await asyncio.to_thread(ref.unlink)
+    async with reading(later, folder) as found:
+        return await found.roll(a_rota(ref))
+
+
+@pytest.fixture
+def rota(tmp_path: Path) -> Path:
+    file = tmp_path / "oncall.ics"
+    file.write_bytes(DIAS)
+    return file
+
+
+async def test_the_last_good_copy_survives_a_restart(tmp_path: Path, rota: Path) -> None:
+    roll = await on_call_after_a_restart(tmp_path / "kept", rota, timedelta(minutes=20))
+
+    assert ([person.key for person in roll.people], roll.read_at, roll.trouble) == (["dia"], NOON, None)
+
+
+async def test_a_copy_that_survived_is_good_no_longer_than_any_other(tmp_path: Path, rota: Path) -> None:
+    roll = await on_call_after_a_restart(tmp_path / "kept", rota, timedelta(hours=24))
+
+    assert roll.people == ()
+    assert roll.trouble is not None
+    assert roll.trouble.startswith("its calendar can't be read")
+
+
+async def test_a_copy_from_the_future_is_not_used(tmp_path: Path, rota: Path) -> None:
+    roll = await on_call_after_a_restart(tmp_path / "kept", rota, -timedelta(minutes=20))
+
+    assert roll.people == ()
+
+
+async def test_a_copy_that_is_not_whole_is_not_used(tmp_path: Path, rota: Path) -> None:
+    folder = tmp_path / "kept"
+    async with reading(Clock(), folder) as found:
+        await found.refresh([str(rota)])
+    (copy,) = folder.iterdir()
+    copy.write_bytes(copy.read_bytes().replace(b"dia@", b"bo@"))
+    await asyncio.to_thread(rota.unlink)
+
+    async with reading(Clock(), folder) as found:
+        roll = await found.roll(a_rota(rota))
+
+    assert roll.people == ()
+
+
+async def test_a_copy_says_nothing_of_its_address_and_is_for_nobody_else(tmp_path: Path, rota: Path) -> None:
+    folder = tmp_path / "kept"
+    async with reading(Clock(), folder) as found:
+        await found.refresh([str(rota)])
+
+    (copy,) = folder.iterdir()
+    assert b"oncall.ics" not in copy.read_bytes()
+    assert "oncall" not in copy.name
+    assert (copy.stat().st_mode & 0o777, folder.stat().st_mode & 0o777) == (0o600, 0o700)
+
+
+async def test_a_folder_that_cannot_be_written_stops_nothing(tmp_path: Path, rota: Path) -> None:
+    (tmp_path / "kept").write_text("no folder")
+
+    async with reading(Clock(), tmp_path / "kept") as found:
+        await found.refresh([str(rota)])
+        roll = await found.roll(a_rota(rota))
+
+    assert [person.key for person in roll.people] == ["dia"]

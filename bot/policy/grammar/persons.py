@@ -30,7 +30,7 @@ class GroupPart(Part):
     """People who answer for something together: listed here, or looked up when somebody answers.
 
     A Slack user group is at most a minute old then; where Slack can't be asked, nobody counts as its member. A calendar
-    is read every minute, and its last good copy is good for a day. Whoever is on call are those of the event who have
+    is read every minute, and its last good copy is good for a day, also after a restart. Whoever is on call are those of the event who have
     not declined; else the e-mail addresses in its summary, or the names of the people table there; else its organizer.
     """
 
