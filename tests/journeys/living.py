@@ -214,6 +214,7 @@ def settings_for(folder: Path, port: int, slack: Workspace, database_url: str | 
         slack_signing_secret=SecretStr(SIGNING_SECRET),
         slack_api_url=f"{slack.config.base_url}/api/",
         slack_pace=50,
+        calendar_copies=folder / "calendars",
     ).with_secrets(SECRETS)
 
 

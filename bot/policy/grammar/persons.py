@@ -30,8 +30,9 @@ class GroupPart(Part):
     """People who answer for something together: listed here, or looked up when somebody answers.
 
     A Slack user group is at most a minute old then; where Slack can't be asked, nobody counts as its member. A calendar
-    is read every minute, and its last good copy is good for a day, also after a restart. Whoever is on call are those of the event who have
-    not declined; else the e-mail addresses in its summary, or the names of the people table there; else its organizer.
+    is read every minute, and its last good copy is good for a day, also after a restart. Whoever is on call are those
+    of the event who have not declined; else the e-mail addresses in its summary, or the names of the people table
+    there; else its organizer.
     """
 
     users: list[str] = []
@@ -41,7 +42,8 @@ class GroupPart(Part):
     slack_usergroup: UserGroupRef | None = None
     """A Slack user group, by its handle or its id; it needs the app's scope `usergroups:read`."""
     calendar: CalendarRef | None = None
-    """An on-call calendar (iCalendar): an `https://` address that does not redirect, or a file beside this one."""
+    """An on-call calendar (iCalendar): an `https://` address that does not redirect (`http://` on this machine), or a
+    file beside this one."""
     fallback: list[str] = []
     """People, and groups of people, who stand in while nobody of the Slack user group may answer, nobody is on call, or
     no good copy of the calendar is there; without it, the people of the defaults' `fallback`."""

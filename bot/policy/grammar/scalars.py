@@ -22,7 +22,9 @@ _LIMIT = re.compile(r"([0-9]{1,7}) per ([0-9a-z.]+)", re.ASCII)
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _USERGROUP_ID = re.compile(r"S[A-Z0-9]{6,}")
 _USERGROUP = re.compile(r"@?[a-z0-9][a-z0-9._-]{0,79}")
-_CALENDAR = re.compile(r"https://[^\s/?#@\\]+(?:[/?#]\S*)?")
+_CALENDAR = re.compile(
+    r"(?:https://[^\s/?#@\\]+|http://(?:127\.0\.0\.1|localhost|\[::1\])(?::[0-9]{1,5})?)(?:[/?#]\S*)?"
+)
 _CALENDAR_FILE = re.compile(r"[^\x00-\x1f\x7f]{1,500}")
 _CHANNEL_NAME = re.compile(r"#[^\s#@,.:;/A-Z]{1,80}")
 _CHANNEL_ID = re.compile(r"[CG][A-Z0-9]{6,}")

@@ -104,7 +104,7 @@ class _Grouping:
             return GroupKind.SLACK_USERGROUP, part.slack_usergroup
         if part.calendar is None or self._sheet.is_spoiled(("groups", name, "calendar")):
             return None
-        is_address = part.calendar.startswith("https://")
+        is_address = "://" in part.calendar
         place = part.calendar if is_address else str((FilePath(self._sheet.file).parent / part.calendar).resolve())
         return GroupKind.CALENDAR, place
 

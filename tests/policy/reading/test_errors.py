@@ -201,6 +201,8 @@ def test_two_sources_with_one_token_could_not_be_told_apart() -> None:
         ("groups: {qa: {users: [ana]}}", '2:23: groups.qa.users.0: there is no group or person "ana"; known: qa'),
         ("groups: {qa: {slack_usergroups: x}}", '2:15: groups.qa.slack_usergroups: unknown key; did you mean "slack_u'),
         ("groups: {qa: {slack_usergroup: A B}}", "2:32: groups.qa.slack_usergroup: must be the handle of a Slack user"),
+        ("groups: {qa: {calendar: 'http://127.0.0.1.x.test/a'}}", "2:25: groups.qa.calendar: must be an address that"),
+        ("groups: {qa: {calendar: 'http://localhost:80@x.test/a'}}", "2:25: groups.qa.calendar: must be an address"),
         ("groups: {qa: {calendar: 'http://x.test/a.ics'}}", "2:25: groups.qa.calendar: must be an address that begins"),
         ("groups: {qa: {calendar: a.ics, slack_usergroup: x}}", "2:14: groups.qa: is people and groups, or one Slack"),
         ("groups: {qa: {users: [a@b.c], fallback: [a@b.c]}}", "2:41: groups.qa.fallback: only a slack_usergroup or a"),
