@@ -290,3 +290,47 @@ def test_what_was_before_is_counted_after_the_migration(url: str) -> None:
     assert rows[:5] == [open_row, answered, answered, open_row, ("green", "auto_approve", later, None, None)]
     assert set(rows[5:]) == {answered}
     assert len(rows) == MORE_THAN_A_PAGE
+
+
+BEFORE_REVIEWS_WERE_OWED = "0007"
+
+
+def test_what_was_woken_before_reviews_were_owed_is_woken_as_before(url: str) -> None:
+    """Every kind of row that 0007 could hold goes through the table that 0008 makes anew, with its indexes."""
+    database = database_at(url)
+    migrate(database, BEFORE_REVIEWS_WERE_OWED)
+    asked = submit(a_submission(), NOON).request
+    requests = [
+        asked,
+        advance(asked, approval(), NOON + timedelta(minutes=5)).request,
+        advance(asked, a_cancellation(), NOON + timedelta(minutes=5)).request,
+    ]
+    wake = database.moment(NOON + timedelta(minutes=30))
+    with owner_of(url) as run:
+        for number, request in enumerate(requests, 1):
+            deadline = database.moment(request.deadline) if request.deadline else None
+            run(
+                "INSERT INTO requests"
+                " (number, id, source, state, deadline, wake_at, document, rule, handling, ruled_at)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                number,
+                f"id-{number}",
+                request.source,
+                request.state.value,
+                deadline,
+                wake if deadline else None,
+                draw_json(replace(request, number=number)),
+                "red gate in production",
+                "require_approval",
+                database.moment(NOON),
+            )
+        before = run("SELECT number, id, state, deadline, wake_at, document FROM requests ORDER BY number")
+
+    upgrade_schema(url)
+
+    with owner_of(url) as run:
+        assert run("SELECT number, id, state, deadline, wake_at, document FROM requests ORDER BY number") == before
+        assert [(row[2], row[4]) for row in before] == [("pending", wake), ("approved", None), ("cancelled", None)]
+        run("UPDATE requests SET wake_at = ? WHERE id = 'id-2'", wake)  # a review that is owed wakes the approved
+        with pytest.raises(Exception, match=r"(?i)check"):
+            run("UPDATE requests SET wake_at = ? WHERE id = 'id-3'", wake)

@@ -62,7 +62,8 @@ class DefaultsPart(Part):
     timeout: Duration = Field(default=_HOUR, json_schema_extra={"default": "1h"})
     """How long people have to answer."""
     on_timeout: OnTimeoutWord = OnTimeout.EXPIRE
-    """What silence is in the end. `approve` can only stand in a rule, and holds only for what a card has shown, and nobody rejected."""
+    """What silence is in the end. `approve` can only stand in a rule, and holds only for what a card has shown, and
+    nobody rejected."""
     require_reason: ReasonWord = RequireReason.ON_REJECT
     """Which answers need a reason."""
     allow_self_approval: bool = False
