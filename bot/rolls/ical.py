@@ -8,9 +8,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-import recurring_ical_events  # pyright: ignore[reportMissingTypeStubs] - there are none
-from icalendar import Calendar
-
 MAX_BYTES = 1024 * 1024
 MAX_EVENTS = 5000
 _FOLDED = re.compile(rb"\r?\n[ \t]")
@@ -41,6 +38,10 @@ def read_shifts(content: bytes, start: datetime, end: datetime) -> tuple[Shift, 
         raise BadCalendar(f"holds more than {MAX_EVENTS} events")
     if _RESTLESS.search(_FOLDED.sub(b"", content)):
         raise BadCalendar("holds an event that repeats every second or minute")
+    # A tenth of an idle house's memory, and seldom asked for.
+    import recurring_ical_events  # noqa: PLC0415 # pyright: ignore[reportMissingTypeStubs] - there are none
+    from icalendar import Calendar  # noqa: PLC0415
+
     try:
         calendar = Calendar.from_ical(content)
         events = recurring_ical_events.of(calendar).between(start, end)

@@ -5,8 +5,6 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
-import holidays
-
 from bot.core.business_time import Calendar, Offset, Opening
 from bot.policy.grammar.scalars import refusal
 from bot.policy.reading.wording import did_you_mean, shown
@@ -27,6 +25,8 @@ def zones() -> frozenset[str]:
 @lru_cache(1)
 def regions() -> frozenset[str]:
     """Return what holidays are known for: countries (`DE`), and their parts (`DE-BY`)."""
+    import holidays  # noqa: PLC0415 - every country's are in it, and most policies name none
+
     known = holidays.list_supported_countries()
     return frozenset((*known, *(f"{country}-{part}" for country, parts in known.items() for part in parts)))
 
@@ -71,6 +71,8 @@ def make_almanac(
 
 
 def _holidays(countries: tuple[str, ...], years: range) -> Iterator[date]:
+    import holidays  # noqa: PLC0415 - as above
+
     for region in countries:
         country, _, part = region.partition("-")
         yield from holidays.country_holidays(country, subdiv=part or None, years=years)
