@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from bot.core.people import eligibility
-from bot.core.people.identity import Person
+from bot.core.people.identity import Person, is_among
 from bot.core.people.membership import Crowd, GroupKind, LiveGroup, Roll
 from bot.core.request import ApprovalRequest
 from bot.slack.words import rich, who
@@ -31,6 +31,28 @@ def draw_gaps(request: ApprovalRequest, rolls: Rolls) -> Iterator[str]:
         elif not _able(request, roll):
             why = "nobody in it may answer now" if roll.trouble is None else roll.trouble
             yield f"⚠️ {rich.name(group.name)}: {why}; {_stand_in(group)}."
+    yield from _shortfall(request, rolls)
+
+
+def _shortfall(request: ApprovalRequest, rolls: Rolls) -> Iterator[str]:
+    """Yield a line when all groups are known, and fewer people may answer now than have to agree."""
+    stage, groups = request.ruling.stages[request.stage], eligibility.groups_of(request)
+    if stage.anyone or not groups or any(group not in rolls or rolls[group].trouble for group in groups):
+        return
+    found = list[Person]()
+    listed = (
+        *eligibility.approvers_of(request),
+        *(one for group in groups for one in _answering(request, group, rolls)),
+    )
+    for person in listed:
+        if not eligibility.is_banned(request.ruling, request.subject, person) and not is_among(person, found):
+            found.append(person)
+    if 0 < len(found) < stage.quorum:
+        yield f"⚠️ {stage.quorum} have to agree, and only {len(found)} may answer now: {who.people(found, 'and')}."
+
+
+def _answering(request: ApprovalRequest, group: LiveGroup, rolls: Rolls) -> list[Person]:
+    return _able(request, rolls[group]) or list(group.fallback)
 
 
 def _group(request: ApprovalRequest, group: LiveGroup, rolls: Rolls) -> list[rich.Run]:

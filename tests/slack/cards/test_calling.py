@@ -59,3 +59,13 @@ def test_the_card_names_the_groups_and_says_who_stands_in() -> None:
 
     assert "release (a Slack user group) or on-call (whoever is on call)" in drawn
     assert "dia may answer instead" in drawn
+
+
+def test_a_quorum_that_the_groups_cannot_give_now_is_said_at_once() -> None:
+    stage = a.a_stage("release", 3, [], groups=(RELEASE, ONCALL))
+    request = a.a_request(ruling=a.a_ruling(stages=[stage]))
+    with_one_more = {**FULL, ONCALL: Roll(people=(a.CHEN, a.DIA), read_at=a.NOON)}
+
+    assert list(draw_gaps(request, FULL)) == ["⚠️ 3 have to agree, and only 2 may answer now: bo and chen."]
+    assert list(draw_gaps(request, with_one_more)) == []
+    assert all("have to agree" not in line for line in draw_gaps(request, UNREAD))  # nobody knows how many they are
