@@ -31,7 +31,7 @@ IDLE_SECONDS = 5.0
 
 
 def seconds_to_ready(command: list[str], port: int, environment: Mapping[str, str]) -> tuple[float, float, float]:
-    """Return the seconds until /readyz says 200, those of a processor, and the MiB in memory when idle; then stop it."""
+    """Return the seconds until /readyz says 200, those of a processor, and the MiB when idle; then stop it."""
     started = time.perf_counter()
     process = subprocess.Popen(command, env=dict(environment))  # noqa: S603 - our own command
     try:
@@ -102,9 +102,7 @@ def main() -> None:
     for what, figures in found.items():
         starts = " ".join(f"{start:.2f}" for start, _, _ in figures)
         median, worked, weight = (statistics.median(column) for column in zip(*figures, strict=True))
-        print(
-            f"{what:16} ready after {median:.2f} s ({starts}), {worked:.2f} s of a processor, {weight:.0f} MiB when idle"
-        )
+        print(f"{what:16} ready after {median:.2f} s ({starts}), {worked:.2f} s of a processor, {weight:.0f} MiB idle")
 
 
 if __name__ == "__main__":

