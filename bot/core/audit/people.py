@@ -84,7 +84,8 @@ def _spelt(kind: str, name: str) -> tuple[str, str]:
         return kind, re.sub("^@+", "", seen)
     if "@" not in seen:
         return kind, seen
-    seen = re.sub(r"\.+$", "", seen)
+    box, at, host = re.sub(r"\.+$", "", seen).rpartition("@")
+    seen = box.translate({ord('"'): None, ord("\\"): None}) + at + host
     if login := _LOGIN.fullmatch(seen):
         return "github", login[1]
     return kind, _TAG.sub(r"\1", seen)

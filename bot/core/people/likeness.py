@@ -25,6 +25,9 @@ _PRIVATE_HOST = "users.noreply.github.com"
 https://docs.github.com/en/account-and-profile/reference/email-addresses-reference
 """
 
+_QUOTING = re.compile(r'["\\]')
+"""A mail server reads past these: ``"ana"@…`` is ``ana@…`` (RFC 5321, section 4.1.2)."""
+
 _MOST_REMEMBERED = 4096
 
 
@@ -49,9 +52,9 @@ def _likeness(handle: str) -> str:
 
 
 def _of_address(kind: str, address: str) -> str:
-    """Leave out what a mail server does: the tag behind a plus sign, and the dot of the root."""
+    """Leave out what a mail server does: quotes, the tag behind a plus sign, and the dot of the root."""
     box, _, host = address.rpartition("@")
-    host = host.rstrip(".")
+    box, host = _QUOTING.sub("", box), host.rstrip(".")
     if host == _PRIVATE_HOST:
         return f"github:{box.rpartition('+')[2]}"
     return f"{kind}:{box.partition('+')[0] or box}@{host}"

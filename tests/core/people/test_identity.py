@@ -121,6 +121,7 @@ def test_nobody_gains_a_handle_that_the_table_gives_to_somebody_else() -> None:
         {"email": "ana\u200b@acme.test"},
         {"email": "ana@acme.test."},
         {"email": "ana+ci@acme.test"},
+        {"email": '"ana"@acme.test'},
         {"email": "ANA+@acme.test"},
         {"email": "1234567+ana@users.noreply.github.com"},
         {"email": "ana@users.noreply.github.com"},
