@@ -26,6 +26,7 @@ from bot.policy.current import CurrentPolicy
 from bot.probes import probe_clock, probe_database, probe_policy, probe_slack, probe_socket
 from bot.relay import CallbackDoor, Chances, Pace, Relay, SlackDoor, Standby
 from bot.relay.books import Books
+from bot.relay.home_tabs import HomeTabs
 from bot.reload import Reload, Reloaded
 from bot.rolls import Calendars, Copies, Memberships
 from bot.settings import Settings, SettingsInvalid
@@ -132,7 +133,8 @@ class House:
         readers = {GroupKind.SLACK_USERGROUP: usergroups.roll, GroupKind.CALENDAR: calendars.roll}
         memberships = Memberships(readers, self.store.now)
         courier = SlackCourier(client, directory, self._seal, memberships.rolls)
-        relay = self._relay = await self._open_relay(stack, courier)
+        homes = HomeTabs(Books(self.store), directory, memberships, self._seal)
+        relay = self._relay = await self._open_relay(stack, courier, homes)
         await self._open_timers(stack, desk, relay, calendars)
         front = slack.Front(
             desk=desk,
@@ -155,11 +157,11 @@ class House:
         stack.push_async_callback(calendars.close)
         return calendars
 
-    async def _open_relay(self, stack: AsyncExitStack, courier: SlackCourier) -> Relay:
+    async def _open_relay(self, stack: AsyncExitStack, courier: SlackCourier, homes: HomeTabs) -> Relay:
         callbacks = await stack.enter_async_context(CallbackCourier(self._callback_terms))
         books = Books(self.store)
         doors = (
-            SlackDoor(courier, books, Pace(self._slack.pace), self._standby),
+            SlackDoor(courier, books, Pace(self._slack.pace), self._standby, homes),
             CallbackDoor(callbacks, books, self._settings.public_url, utc_now),
         )
         chances = Chances(clock=self.store.now, chance=random.SystemRandom().random)

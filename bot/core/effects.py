@@ -137,4 +137,31 @@ class SendDigest:
     until: datetime
 
 
-Effect = SendDigest | ShowCard | TellThread | TellRequester | TellAccount | TellPerson | TellAdmins | Whisper | CallBack
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowHome:
+    """The Home tab of one account is out of date. What it shows is decided when it is drawn.
+
+    ``not_before`` (aware UTC) lets several steps become one drawing; None: somebody waits for it.
+    """
+
+    slack_id: str
+    not_before: datetime | None = None
+
+    @property
+    def request(self) -> None:
+        """About none; every effect says it."""
+        return
+
+
+Effect = (
+    SendDigest
+    | ShowCard
+    | ShowHome
+    | TellThread
+    | TellRequester
+    | TellAccount
+    | TellPerson
+    | TellAdmins
+    | Whisper
+    | CallBack
+)

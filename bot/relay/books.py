@@ -1,9 +1,9 @@
 """Everything the relay writes down and looks up: the only module here that talks to the store."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import assert_never
+from typing import TypeVar, assert_never
 
 from bot.core.effects import CallBack, TellAccount, TellAdmins
 from bot.core.request import ApprovalRequest, RequestId
@@ -13,6 +13,8 @@ from bot.relay.entries import draw_arrived, draw_dead, draw_drawn, draw_put_back
 from bot.relay.errand import Errand, Wanted
 from bot.relay.settling import Arrived, Dead, Diverted, PutBack, Settlement
 from bot.store import OutboxRow, Snapshot, Store, Transaction, require_as_told
+
+T = TypeVar("T")
 
 LEASE = timedelta(minutes=2)
 """How long a claim holds. Far longer than any attempt may take, so that it only ends for a process that died."""
@@ -86,6 +88,10 @@ class Books:
     async def held_back(self, channel: str, until: datetime) -> tuple[RequestView, ...]:
         """Return the open requests in *channel* for which nobody was pinged before *until*, oldest first."""
         return await self._store.read(lambda snapshot: snapshot.held_back(channel, until))
+
+    async def read(self, query: Callable[[Snapshot], T]) -> T:
+        """Return what *query* finds, in one moment of the books."""
+        return await self._store.read(query)
 
     async def view(self, request_id: RequestId) -> RequestView | None:
         """Return the request as it is now."""

@@ -10,6 +10,7 @@ from bot.core.effects import (
     Effect,
     SendDigest,
     ShowCard,
+    ShowHome,
     TellAccount,
     TellAdmins,
     TellPerson,
@@ -98,6 +99,7 @@ def _line(event: str, detail: Mapping[str, object], request: ApprovalRequest | N
 
 _NAMES: Mapping[type[Effect], tuple[str, str]] = {
     ShowCard: ("card.posted", "card.failed"),
+    ShowHome: ("home.shown", "home.failed"),
     TellThread: ("thread.posted", "thread.failed"),
     TellRequester: ("requester.told", "requester.failed"),
     TellAccount: ("account.told", "account.failed"),

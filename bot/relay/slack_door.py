@@ -4,12 +4,13 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import assert_never
 
-from bot.core.attempts import Attempt, GiveUp, TryLater
+from bot.core.attempts import Attempt, Delivered, GiveUp, TryLater
 from bot.core.effects import (
     CallBack,
     Effect,
     SendDigest,
     ShowCard,
+    ShowHome,
     TellAccount,
     TellAdmins,
     TellPerson,
@@ -22,6 +23,7 @@ from bot.core.view import Detour, RequestView
 from bot.relay.backoff import delay
 from bot.relay.books import Books
 from bot.relay.errand import Closed, Errand, Hold, Standby
+from bot.relay.home_tabs import HomeTabs
 from bot.relay.pace import Pace
 from bot.slack.delivery import Posting, SlackCourier
 
@@ -33,12 +35,18 @@ class SlackDoor:
     cap = 16
 
     def __init__(
-        self, courier: SlackCourier, books: Books, pace: Pace, standby: Callable[[], Standby | None] = lambda: None
+        self,
+        courier: SlackCourier,
+        books: Books,
+        pace: Pace,
+        standby: Callable[[], Standby | None] = lambda: None,
+        homes: HomeTabs | None = None,
     ) -> None:
         self._courier = courier
         self._books = books
         self._pace = pace
         self._standby = standby
+        self._homes = homes
 
     def paced(self, now: datetime) -> Mapping[str, datetime]:
         """Return the channels that have had their share of new messages."""
@@ -50,12 +58,24 @@ class SlackDoor:
         match effect:
             case Whisper():
                 return await self._courier.whisper(effect)
+            case ShowHome():
+                return await self._show_home(effect)
             case TellAccount():
                 return await self._tell_account(errand, effect)
             case TellAdmins():
                 return self._turn(errand, now) or await self._tell_admins(errand, effect)
             case _:
                 return await self._carry_about(errand, effect.request, now)
+
+    async def _show_home(self, effect: ShowHome) -> Attempt:
+        if self._homes is None:
+            return GiveUp(why="this house draws no Home tabs")
+        view = await self._homes.draw(effect.slack_id)
+        if view is None:
+            return Delivered(detail={"skipped": "they have no account here that sees a Home tab"})
+        if isinstance(view, TryLater):
+            return view
+        return await self._courier.show_home(effect.slack_id, view)
 
     async def _carry_about(self, errand: Errand, request: RequestId, now: datetime) -> Attempt | Hold | Closed:
         effect, view = errand.effect, await self._books.view(request)
@@ -142,7 +162,7 @@ class SlackDoor:
             case SendDigest():
                 waiting = await self._books.held_back(effect.channel, effect.until)
                 return await self._courier.send_digest(view, effect.channel, waiting, posting)
-            case TellAccount() | TellAdmins() | Whisper() | CallBack():
+            case ShowHome() | TellAccount() | TellAdmins() | Whisper() | CallBack():
                 return GiveUp(why="no message for Slack")
             case _:
                 assert_never(effect)

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from bot.core.people.eligibility import is_banned
+from bot.core.people.eligibility import is_banned, unread_groups
 from bot.core.people.identity import Actor, Person, is_one_of
 from bot.core.people.membership import Belonging, GroupKind, LiveGroup, Membership, Roll
 from bot.core.request import ApprovalRequest
@@ -35,6 +35,11 @@ class Memberships:
         """Return who is in each of *groups* now."""
         wanted = tuple(dict.fromkeys(groups))
         return dict(zip(wanted, await asyncio.gather(*map(self.roll, wanted)), strict=True))
+
+    async def known_to(self, actor: Actor, request: ApprovalRequest) -> Actor:
+        """Return *actor* with everything looked up that tells whether they may answer *request*."""
+        groups = unread_groups(request, actor)
+        return await self.of(actor, request, groups) if groups else actor
 
     async def of(self, actor: Actor, request: ApprovalRequest, groups: Iterable[LiveGroup]) -> Actor:
         """Return *actor* with what was found out about *groups*."""

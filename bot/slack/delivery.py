@@ -19,6 +19,7 @@ from bot.slack.cards.button_value import Seal
 from bot.slack.cards.calling import Rolls
 from bot.slack.cards.card import Card, draw_card
 from bot.slack.faults import CALL_ERRORS, Kind, after_look, after_post, read_fault
+from bot.slack.words import rich
 from bot.slack.words.digest import draw_digest
 from bot.slack.words.lines import draw_person_message, draw_requester_message, draw_thread_line, draw_whisper
 from bot.slack.workspace.directory import Directory
@@ -186,6 +187,14 @@ class SlackCourier:
             if fault.kind is Kind.REFUSED and fault.code in _NOT_THERE:
                 return Delivered(detail={"skipped": f"Slack: {fault.code}"})
             return after_post(fault)
+        return Delivered()
+
+    async def show_home(self, slack_id: str, view: rich.Json) -> Attempt:
+        """Publish somebody's Home tab. Repeating it does no harm: it shows what is true when it is drawn."""
+        try:
+            await self._client.views_publish(user_id=slack_id, view=view)
+        except CALL_ERRORS as error:
+            return after_look(read_fault(error))
         return Delivered()
 
     async def _update(self, view: RequestView, card: Card, known: CardRef) -> Attempt | None:

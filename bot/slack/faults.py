@@ -79,6 +79,8 @@ _CURABLE: Mapping[str, str] = {
 
 _REMEDIES: Mapping[str, str] = {
     **_CURABLE,
+    "not_enabled": "the app's Home tab is switched off: update the app from manifest.yml",
+    "view_too_large": "Slack does not accept the Home tab: a defect of ours, please report it",
     CANNOT_CONNECT: "Slack cannot be reached from here: look at the network, the proxy and SLACK_API_URL",
     "invalid_blocks": "Slack does not accept the card: a defect of ours, please report it",
     "msg_blocks_too_long": "the card is too long: a defect of ours, please report it",

@@ -24,6 +24,7 @@ BOT_SCOPES = (
 )
 
 BOT_EVENTS = (
+    "app_home_opened",  # draws the Home tab of whoever opens it
     "subteam_members_changed",  # who is in a user group is asked anew
     "subteam_updated",  # the same, when it was renamed or disabled
 )
@@ -49,7 +50,7 @@ def draw_manifest(public_url: str, mode: Mode) -> dict[str, object]:
         },
         "features": {
             "app_home": {
-                "home_tab_enabled": False,
+                "home_tab_enabled": True,
                 "messages_tab_enabled": True,
                 "messages_tab_read_only_enabled": True,
             },

@@ -16,6 +16,7 @@ from bot.core.effects import (
     Effect,
     SendDigest,
     ShowCard,
+    ShowHome,
     TellAccount,
     TellAdmins,
     TellPerson,
@@ -24,6 +25,7 @@ from bot.core.effects import (
     Whisper,
 )
 from bot.core.evidence import TestEvidence
+from bot.core.home import HomeTab
 from bot.core.people.delegation import Delegation
 from bot.core.request import ApprovalRequest
 
@@ -37,16 +39,18 @@ KINDS: Mapping[type[Effect], str] = {
     Whisper: "whisper",
     CallBack: "call_back",
     SendDigest: "send_digest",
+    ShowHome: "show_home",
 }
 """What each effect is called in the outbox."""
 
 _REQUEST = TypeAdapter(ApprovalRequest)
 _EVIDENCE = TypeAdapter(TestEvidence)
+_HOME = TypeAdapter(HomeTab)
 _DELEGATION = TypeAdapter(Delegation)
 _EFFECTS = {kind: TypeAdapter[Effect](effect) for effect, kind in KINDS.items()}
 
 
-def draw_json(value: ApprovalRequest | TestEvidence | Effect | Delegation) -> str:
+def draw_json(value: ApprovalRequest | TestEvidence | Effect | Delegation | HomeTab) -> str:
     """Return *value* as JSON text; time spans are seconds, sets are sorted."""
     return orjson.dumps(value, default=_draw_rest).decode()
 
@@ -69,6 +73,11 @@ def read_evidence(text: str | bytes) -> TestEvidence:
 def read_delegation(text: str | bytes) -> Delegation:
     """Return the delegation that :func:`draw_json` wrote."""
     return _DELEGATION.validate_json(text)
+
+
+def read_home(text: str | bytes) -> HomeTab:
+    """Return the Home tab that :func:`draw_json` wrote."""
+    return _HOME.validate_json(text)
 
 
 def read_effect(kind: str, text: str | bytes) -> Effect:

@@ -43,6 +43,12 @@ _WRITING: Mapping[str, str] = {
     " VALUES (:giver, :receiver, :until, :document) ON CONFLICT (giver) DO UPDATE"
     " SET receiver = excluded.receiver, until = excluded.until, document = excluded.document",
     "drop_delegation": "DELETE FROM delegations WHERE giver = :giver",
+    "home": "SELECT document FROM homes WHERE slack_id = :slack_id",
+    "put_home": "INSERT INTO homes (slack_id, opened_at, document) VALUES (:slack_id, :opened_at, :document)"
+    " ON CONFLICT (slack_id) DO UPDATE SET opened_at = excluded.opened_at, document = excluded.document",
+    "followed": "SELECT h.slack_id, h.document, d.document FROM"
+    " (SELECT slack_id, opened_at, document FROM homes WHERE opened_at > :since ORDER BY opened_at DESC LIMIT :most) h"
+    " LEFT JOIN delegations d ON d.receiver = h.slack_id AND d.until > :now ORDER BY h.opened_at DESC",
     "alarm": "SELECT what, since, told_in FROM alarms WHERE about = :about",
     "put_alarm": "INSERT INTO alarms (about, what, since, told_in) VALUES (:about, :what, :since, :told_in)"
     " ON CONFLICT (about) DO UPDATE SET what = excluded.what, since = excluded.since, told_in = excluded.told_in",

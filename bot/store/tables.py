@@ -1,60 +1,24 @@
 """The tables. They describe the schema and are what statements are built from; rows never leave the store."""
 
-import re
 from datetime import datetime
 
 from sqlalchemy import (
-    JSON,
-    BigInteger,
     CheckConstraint,
     Column,
-    DateTime,
     ForeignKey,
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     Sequence,
     SmallInteger,
     Text,
     text,
 )
-from sqlalchemy.orm import declared_attr, registry
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
+
+from bot.store.columns import METADATA, Big, Document, Moment, Name, Row
 
 OPEN_STATES = "('pending', 'needs_info')"
-
-Moment = DateTime(timezone=True).with_variant(Text(), "sqlite")
-"""Aware UTC. SQLite has no such type: there it is text as :mod:`bot.core.moments` writes it, sorting as time does."""
-
-Name = Text().with_variant(Text(collation="C"), "postgresql")
-"""Text that sorts by its bytes in both databases: ids, destinations, keys."""
-
-Document = JSON().with_variant(Text(), "sqlite")
-"""JSON text, kept as it was written (``jsonb`` would turn 1e2 into 100)."""
-
-Big = BigInteger().with_variant(Integer(), "sqlite")
-
-
-METADATA = MetaData(
-    naming_convention={
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-"""All tables. Every constraint has a name, as migrations need them."""
-
-
-class Row(SQLModel, registry=registry(metadata=METADATA)):
-    """What all tables share: a class ``AuditHead`` is the table ``audit_head``."""
-
-    @declared_attr.directive
-    def __tablename__(  # pyright: ignore[reportIncompatibleVariableOverride] - as SQLModel itself does it
-        cls,  # noqa: N805 - SQLAlchemy calls it with the class
-    ) -> str:
-        """Return the name of the table."""
-        return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", cls.__name__).lower()
 
 
 class Requests(Row, table=True):
@@ -105,6 +69,20 @@ class Requests(Row, table=True):
             sqlite_where=text("answered_at IS NOT NULL"),
             postgresql_where=text("answered_at IS NOT NULL"),
         ),
+        # What Home tabs show: what somebody asked, and what people decided last. Who asked never changes.
+        Index(
+            "ix_requests_requester",
+            "requester",
+            "number",
+            sqlite_where=text("requester IS NOT NULL"),
+            postgresql_where=text("requester IS NOT NULL"),
+        ),
+        Index(
+            "ix_requests_answered_at",
+            "answered_at",
+            sqlite_where=text("answered_at IS NOT NULL"),
+            postgresql_where=text("answered_at IS NOT NULL"),
+        ),
         # Who shares a card: what others must be like to follow, and whom it follows.
         *(
             Index(f"ix_requests_{column}", column, sqlite_where=where, postgresql_where=where)
@@ -134,6 +112,7 @@ class Requests(Row, table=True):
     answered_at: datetime | None = Field(sa_column=Column(Moment))
     group_key: str | None = Field(sa_column=Column(Name))
     leader: str | None = Field(sa_column=Column(Name))
+    requester: str | None = Field(sa_column=Column(Name))
 
 
 class Evidence(Row, table=True):
@@ -273,6 +252,16 @@ class Delegations(Row, table=True):
     giver: str = Field(sa_column=Column(Name, primary_key=True))
     receiver: str = Field(sa_column=Column(Name, nullable=False))
     until: datetime = Field(sa_column=Column(Moment, nullable=False))
+    document: str = Field(sa_column=Column(Document, nullable=False))
+
+
+class Homes(Row, table=True):
+    """Who has opened their Home tab, and what they look at there. Nothing of it is anybody's decision."""
+
+    __table_args__ = (Index("ix_homes_opened_at", "opened_at"),)
+
+    slack_id: str = Field(sa_column=Column(Name, primary_key=True))
+    opened_at: datetime = Field(sa_column=Column(Moment, nullable=False))
     document: str = Field(sa_column=Column(Document, nullable=False))
 
 

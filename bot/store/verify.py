@@ -9,6 +9,7 @@ import orjson
 from bot.canonical import sha256_digest
 from bot.core.audit import Folded, Refold, entry_hash
 from bot.core.digest import bound
+from bot.core.home import asker
 from bot.core.judging.counting import answered_at, ruled_at, undertaking
 from bot.core.life.grouping import key_of
 from bot.core.life.record import of_delegation
@@ -235,7 +236,7 @@ def _check_document(number: int, request_id: str, stored: Mapping[str, Any], lif
 
 def _check_projection(request: ApprovalRequest, columns: list[Any], snapshot: Snapshot, end: int) -> None:
     """Compare the searched columns with the document they were written with."""
-    source, state, service, environment, lane, deadline, wake_at, *counted, key, leader = columns
+    source, state, service, environment, lane, deadline, wake_at, *counted, key, leader, requester = columns
     subject, due = request.subject, next_due(request)
     rule, handling, ruled, alike, answered = counted
     is_answered = answered_at(request) is not None
@@ -254,6 +255,7 @@ def _check_projection(request: ApprovalRequest, columns: list[Any], snapshot: Sn
         "answered_at": (snapshot.moment(answered), answered_at(request)),
         "group_key": (key, key_of(request)),
         "leader": (leader, request.leader),
+        "requester": (requester, asker(request)),
     }
     for column, (found, written) in said.items():
         if found != written:

@@ -50,19 +50,26 @@ def delegate(tx: Transaction, handover: Handover, now: datetime) -> HandedOver:
         _tell_ended(tx, replaced)
     words = f"{given.giver.key} lets you answer requests in their name until {handover.until_words}."
     _tell(tx, given, f"{words} You may where they may, and nowhere they may not. /jit list shows what waits for you.")
+    tx.show_homes(given.giver.slack_id, given.receiver.slack_id, replaced.receiver.slack_id if replaced else None)
     return HandedOver(given=given, replaced=replaced)
 
 
-def revoke(tx: Transaction, by: Actor, replay_key: str, now: datetime) -> Delegation:
-    """Take back what *by* delegated; from now on it can't be used. Raises Refused (NOT_FOUND)."""
+def revoke(tx: Transaction, by: Actor, replay_key: str, now: datetime, shown: str | None = None) -> Delegation:
+    """Take back what *by* delegated; from now on it can't be used. Raises Refused (NOT_FOUND).
+
+    With *shown*, the id of what they saw, only that: what was delegated since stays.
+    """
     with refusals_noted(tx, by, "revoke a delegation", now):
         tx.replays.remember(replay_key)
         revoked = tx.delegations.of(_account(by))
         if revoked is None:
             raise Refused(Refusal.NOT_FOUND, "You have delegated to nobody just now.")
+        if shown is not None and revoked.id != shown:
+            raise Refused(Refusal.STALE, "You have delegated anew since, and that stays. Look at it as it is now.")
     tx.delegations.drop(_account(by))
     tx.note(_line("delegation.revoked", by, of_delegation(revoked), now), None)
     _tell_ended(tx, revoked)
+    tx.show_homes(revoked.giver.slack_id, revoked.receiver.slack_id)
     return revoked
 
 

@@ -1,4 +1,4 @@
-"""What people do in Slack: buttons, dialogs, ``/jit``. The table of contents, and how it is mounted."""
+"""What people do in Slack: buttons, dialogs, ``/jit``, the Home tab. The table of contents, and how it is mounted."""
 
 from aiohttp import web
 
@@ -6,12 +6,13 @@ from handlers.slack import buttons, dialogs, events, pages
 from handlers.slack.bolt import Switchboard
 from handlers.slack.edge import PATH, Edge
 from handlers.slack.front import Front
+from handlers.slack.home import clicks
 from handlers.slack.jit import command
 from handlers.slack.socket_mode import Socket
 from handlers.slack.verify import Verifier
 
 COMMANDS = frozenset({command.COMMAND})
-ACTIONS = buttons.CARD_ACTIONS | pages.PAGE_ACTIONS
+ACTIONS = buttons.CARD_ACTIONS | pages.PAGE_ACTIONS | clicks.HOME_ACTIONS
 CALLBACKS = dialogs.CALLBACKS
 EVENTS = events.SUBSCRIBED
 

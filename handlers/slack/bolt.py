@@ -23,6 +23,7 @@ from handlers.refusals import as_apology
 from handlers.slack import buttons, dialogs, pages
 from handlers.slack.events import note_event
 from handlers.slack.front import Front
+from handlers.slack.home.clicks import click_home
 from handlers.slack.inbound import Clicked, Commanded, Happened, Letter, Submitted
 from handlers.slack.jit import command
 
@@ -90,8 +91,7 @@ class Switchboard(AsyncMiddleware):
             case Commanded() as commanded:
                 return await self._on_command(ack, commanded, letter.replay_key)
             case Happened() as happened:
-                note_event(self._front, happened)
-                return await ack()
+                return await self._on_event(ack, happened)
             case None:
                 await next()
                 return resp
@@ -100,13 +100,23 @@ class Switchboard(AsyncMiddleware):
 
     async def _on_action(self, ack: AsyncAck, clicked: Clicked, replay_key: str) -> BoltResponse:
         try:
-            if clicked.view is not None and clicked.actions[0].action_id in pages.PAGE_ACTIONS:
+            if clicked.view is not None and clicked.view.is_home:
+                await click_home(self._front, clicked, clicked.view, replay_key)
+            elif clicked.view is not None and clicked.actions[0].action_id in pages.PAGE_ACTIONS:
                 await pages.turn_page(self._front, clicked, clicked.view)
             else:
                 await buttons.press(self._front, clicked, replay_key)
         except Exception as error:  # noqa: BLE001 - the last door: whoever clicked must hear of it
             _broke("slack.click_failed", error)
             await self._apologise(clicked.response_url, as_apology(error))
+            return BoltResponse(status=_FAILED)
+        return await ack()
+
+    async def _on_event(self, ack: AsyncAck, happened: Happened) -> BoltResponse:
+        try:
+            await note_event(self._front, happened)
+        except Exception as error:  # noqa: BLE001 - the last door: without a tick Slack sends it again
+            _broke("slack.event_failed", error)
             return BoltResponse(status=_FAILED)
         return await ack()
 

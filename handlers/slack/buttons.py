@@ -70,6 +70,8 @@ async def _carry_out(front: Front, click: CardClick, by: Actor, replay_key: str)
             await _approve(front, click.pressed, by, replay_key)
         case Press.APPROVE_WITH_REASON | Press.REJECT | Press.ASK | Press.ANSWER | Press.BREAK_GLASS:
             await ask_for_words(front, click.trigger_id, click.pressed, click.origin, by)
+        case Press.SELECT:
+            await front.turn_away(by, Refused(Refusal.STALE, "This is a box of the Home tab, so nothing was counted."))
         case Press.DETAILS:
             await _show_details(front, click, by)
         case _:

@@ -17,6 +17,7 @@ from bot.slack.dialogs.reasons import (
     draw_refusal_view,
     read_origin,
 )
+from bot.slack.home.bulk import BULK_CALLBACK
 from bot.slack.words.escape import lines
 from bot.usecases import look_up
 from bot.usecases.ask_back import Answer, Question, answer
@@ -25,9 +26,10 @@ from bot.usecases.review import Click
 from handlers.refusals import as_sentence
 from handlers.slack.counting import ask, break_it, count
 from handlers.slack.front import Front
+from handlers.slack.home.bulk import submit_all
 from handlers.slack.inbound import Submitted
 
-CALLBACKS = frozenset({WORDS_CALLBACK, DETAILS_CALLBACK})
+CALLBACKS = frozenset({WORDS_CALLBACK, DETAILS_CALLBACK, BULK_CALLBACK})
 
 Answered = dict[str, object]
 """What stands in the acknowledgement; empty closes the dialog."""
@@ -38,6 +40,8 @@ _FIELDS = {Refusal.REASON_REQUIRED: REASON_BLOCK, Refusal.UNCONFIRMED: CONFIRM_B
 
 async def submit(front: Front, submitted: Submitted, replay_key: str) -> Answered:
     """Count the answer that a dialog holds, and return what the dialog does next."""
+    if submitted.view.callback_id == BULK_CALLBACK:
+        return await submit_all(front, submitted, replay_key)
     origin = read_origin(submitted.view.private_metadata) if submitted.view.callback_id == WORDS_CALLBACK else None
     by = await front.directory.actor(submitted.user.id, _place(submitted, origin))
     try:
@@ -95,9 +99,7 @@ def read_reason(submitted: Submitted) -> str:
 
 
 def _typed(submitted: Submitted, block: str, action: str) -> str:
-    values = submitted.view.state.values if submitted.view.state else {}
-    typed = values.get(block, {}).get(action)
-    return lines((typed.value if typed else None) or "", REASON_LIMIT)
+    return lines(submitted.view.typed(block, action), REASON_LIMIT)
 
 
 async def _carry_out(front: Front, pressed: Pressed, deed: Awaitable[object]) -> Answered:
@@ -141,6 +143,6 @@ def _update(refused: Refused, request: ApprovalRequest | None) -> Answered:
 
 def draw_broken(submitted: Submitted, sentence: str) -> Answered:
     """Return what a dialog says when neither yes nor no could be said; what was typed stays, to be sent again."""
-    if submitted.view.callback_id == WORDS_CALLBACK:
+    if submitted.view.callback_id in {WORDS_CALLBACK, BULK_CALLBACK}:
         return {"response_action": "errors", "errors": {REASON_BLOCK: sentence}}
     return {"response_action": "update", "view": draw_refusal_view("Something broke", sentence, None)}

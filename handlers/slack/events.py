@@ -1,24 +1,45 @@
 """Events: what Slack tells us without being asked. None changes a request, so none has to be remembered.
 
-Slack sends an event again until it is acknowledged; one that made us write something would have to be remembered by its
-``event_id`` in the same transaction, as clicks are.
+Slack sends an event again until it is acknowledged; one that changed something would have to be remembered by its
+``event_id`` in the same transaction, as clicks are. A Home tab that is opened twice is drawn twice, and the same.
 """
 
 import structlog
 
+from bot.core.people.identity import Via
+from bot.slack import Place
+from bot.slack.client import is_user_id
+from bot.usecases.home import open_home
 from handlers.slack.front import Front
 from handlers.slack.inbound import Happened
 
 REGROUPED = frozenset({"subteam_members_changed", "subteam_updated"})
-SUBSCRIBED: frozenset[str] = REGROUPED
+CAME_HOME = "app_home_opened"
+SUBSCRIBED: frozenset[str] = REGROUPED | {CAME_HOME}
 """The events of the manifest."""
 
 _log = structlog.get_logger("slack")
 
 
-def note_event(front: Front, happened: Happened) -> None:
-    """Forget who was in the user groups when one of them changed; say that anything else was not asked for."""
+async def note_event(front: Front, happened: Happened) -> None:
+    """Draw a Home tab that was opened; forget who was in the user groups when one of them changed.
+
+    Say that anything else was not asked for.
+    """
+    if happened.event.get("type") == CAME_HOME:
+        await _come_home(front, happened)
+        return
     if happened.event.get("type") in REGROUPED:
         front.usergroups.forget()
         return
     _log.info("slack.event_ignored", event_id=happened.event_id[:40])
+
+
+async def _come_home(front: Front, happened: Happened) -> None:
+    """Have the Home tab of whoever opened it drawn; their messages are opened by the same event."""
+    user, tab = happened.event.get("user"), happened.event.get("tab")
+    if tab != "home" or not isinstance(user, str) or not is_user_id(user):
+        return
+    place = Place(via=Via.SLACK_BUTTON, team_id=happened.team_id)
+    by = await front.directory.actor(user, place)
+    await front.desk.run(lambda tx, now: open_home(tx, by, user, now))

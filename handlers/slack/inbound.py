@@ -42,11 +42,23 @@ class User(Named):
     team_id: Id | None = None
 
 
+class Option(_Loose):
+    """One choice of a select, or one box."""
+
+    value: Annotated[str, Field(max_length=2000)] = ""
+
+
 class Action(_Loose):
-    """A pressed button."""
+    """A pressed button, or something chosen."""
 
     action_id: Annotated[str, Field(max_length=255)]
     value: Annotated[str, Field(max_length=2000)] = ""
+    selected_option: Option | None = None
+
+    @property
+    def chosen(self) -> str:
+        """What was chosen in a select; empty when nothing is."""
+        return self.selected_option.value if self.selected_option else ""
 
 
 class Container(_Loose):
@@ -57,9 +69,11 @@ class Container(_Loose):
 
 
 class Typed(_Loose):
-    """What was typed into one field."""
+    """What was typed into one field, or chosen or ticked there."""
 
     value: Text | None = None
+    selected_option: Option | None = None
+    selected_options: Annotated[list[Option], Field(max_length=100)] | None = None
 
 
 class ViewState(_Loose):
@@ -69,12 +83,37 @@ class ViewState(_Loose):
 
 
 class View(Named):
-    """A dialog."""
+    """A dialog, or a Home tab."""
 
+    type: Annotated[str, Field(max_length=20)] = "modal"
     callback_id: Annotated[str, Field(max_length=255)] = ""
     private_metadata: Annotated[str, Field(max_length=3000)] = ""
     hash: Annotated[str, Field(max_length=255)] = ""
     state: ViewState | None = None
+
+    @property
+    def is_home(self) -> bool:
+        """Tell whether it is a Home tab."""
+        return self.type == "home"
+
+    def typed(self, block: str, action: str) -> str:
+        """Return what was typed into a field; empty when nothing was."""
+        field = self._field(block, action)
+        return (field.value if field else None) or ""
+
+    def chosen(self, block: str, action: str) -> str:
+        """Return what was chosen in a select; empty when nothing was."""
+        field = self._field(block, action)
+        return field.selected_option.value if field and field.selected_option else ""
+
+    def ticked(self, action: str) -> list[str]:
+        """Return what was ticked in all the boxes with this action, whatever block they stand in."""
+        blocks = self.state.values.values() if self.state else ()
+        fields = (fields[action] for fields in blocks if action in fields)
+        return [option.value for field in fields for option in field.selected_options or ()]
+
+    def _field(self, block: str, action: str) -> Typed | None:
+        return self.state.values.get(block, {}).get(action) if self.state else None
 
 
 class Clicked(_Loose):
@@ -115,6 +154,7 @@ class Happened(_Loose):
 
     type: Literal["event_callback"]
     event_id: Annotated[str, Field(max_length=255)]
+    team_id: Id | None = None
     event: Json
 
 

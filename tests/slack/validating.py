@@ -7,7 +7,7 @@ from typing import Any, cast
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
-from bot.sandbox.blocks import check_blocks, check_view
+from bot.sandbox.blocks import check_blocks, check_home, check_view
 from bot.slack.cards.card import Card
 from bot.slack.words.escape import length
 
@@ -32,6 +32,14 @@ def require_legal_view(view: dict[str, object]) -> None:
     """Fail when Slack would not take the dialog."""
     size = len(_as_sent(view))
     check_view(view, size)
+    assert size <= VIEW_BYTES
+    View(**cast("Any", view)).validate_json()
+
+
+def require_legal_home(view: dict[str, object]) -> None:
+    """Fail when Slack would not take the Home tab."""
+    size = len(_as_sent(view))
+    check_home(view, size)
     assert size <= VIEW_BYTES
     View(**cast("Any", view)).validate_json()
 

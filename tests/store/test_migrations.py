@@ -26,7 +26,7 @@ from bot.store.migrating import MIGRATIONS, known_revisions, migrate
 from bot.store.schema import NEEDED
 from bot.store.tables import METADATA
 from bot.store.triggers import GUARDS
-from tests.factories import NOON, a_cancellation, a_ruling, a_submission, approval, rejection
+from tests.factories import ANA, NOON, a_cancellation, a_ruling, a_subject, a_submission, approval, rejection
 from tests.store.conftest import EmptyAgain, WiringOf
 from tests.store.owner import owner_of
 from tests.store.structure import structure_of
@@ -264,6 +264,17 @@ def kept_by_the_version_before(url: str, requests: Sequence[ApprovalRequest]) ->
                 deadline,
                 draw_json(request),
             )
+
+
+def test_whoever_asked_before_finds_it_after_the_migration(url: str) -> None:
+    asked = replace(submit(a_submission(subject=a_subject(requester=ANA)), NOON).request, number=1)
+    by_nobody = replace(submit(a_submission(subject=a_subject(requester=None)), NOON).request, number=2)
+    kept_by_the_version_before(url, [asked, by_nobody])
+
+    upgrade_schema(url)
+
+    with owner_of(url) as run:
+        assert run("SELECT requester FROM requests ORDER BY number") == [("ana",), (None,)]
 
 
 def test_what_was_before_is_counted_after_the_migration(url: str) -> None:

@@ -32,10 +32,10 @@ def fill(run: Run, dialect: str, now: object) -> None:
         moment = "?" if dialect == "sqlite" else "CAST(? AS timestamptz)"
         run(
             "INSERT INTO requests (number, id, source, state, service, lane, deadline, wake_at, document,"  # noqa: S608 - our own text
-            " rule, handling, ruled_at, undertaking, answered_at)"
+            " rule, handling, ruled_at, undertaking, answered_at, requester)"
             f" {series} SELECT n, {ids}, 'ci ' || {part('n', 200)}, '{state}', 'payments', 'lane ' || {part('n', 50)},"
             f" {moment}, {moment}, '{{}}', 'rule ' || {part('n', 3)}, 'auto_approve', {moment},"
-            f" 'alike ' || {part('n', 4)}, {moment} FROM {numbers}",
+            f" 'alike ' || {part('n', 4)}, {moment}, 'asker ' || {part('n', 5000)} FROM {numbers}",
             deadline,
             deadline,
             now,
@@ -133,6 +133,24 @@ def test_what_is_measured_is_counted_by_what_is_not_delivered_alone(full_url: st
     for plan in (depth, dead):
         assert "Seq Scan on outbox" not in plan
         assert re.search(r"SCAN outbox$", plan, re.MULTILINE) is None
+
+
+def test_a_home_tab_reads_no_more_than_it_shows(full_url: str) -> None:
+    queries = Queries(database_at(full_url))
+
+    asked = plan_of(full_url, queries["asked_by"], ("asker 1", 60))
+    decided = plan_of(full_url, queries["decided_last"], (60,))
+    waiting = plan_of(full_url, queries["open_oldest"], (200,))
+
+    assert "ix_requests_requester" in asked
+    assert "ix_requests_answered_at" in decided
+    assert any(name in waiting for name in OF_OPEN)
+    for plan in (asked, decided):
+        assert "Sort" not in plan
+        assert "TEMP B-TREE" not in plan
+    for plan in (asked, decided, waiting):
+        assert "Seq Scan" not in plan
+        assert re.search(r"SCAN requests$", plan, re.MULTILINE) is None
 
 
 def test_a_claim_looks_at_nothing_that_was_delivered(full_url: str) -> None:

@@ -31,6 +31,7 @@ class Press(StrEnum):
     ANSWER = "answer"
     BREAK_GLASS = "break_glass"
     DETAILS = "details"
+    SELECT = "select"
 
     @property
     def action_id(self) -> str:
@@ -92,6 +93,19 @@ class Seal:
             question=int(found["question"]) if found["question"] else None,
             others=tuple(map(int, (found["others"] or "").split("-"))) if found["others"] else (),
         )
+
+    def draw_note(self, kind: str, text: str) -> str:
+        """Return *text* under a MAC, for where a view keeps it; *kind* tells notes of different purposes apart."""
+        body = f"note.{kind}.{text}"
+        return f"{body}.{self._mac(body)}"
+
+    def read_note(self, kind: str, note: str) -> str:
+        """Return the text of a note of ours. Raises Refused (STALE) for everything that we did not draw."""
+        body, _, mac = note.rpartition(".")
+        begin = f"note.{kind}."
+        if not (mac.isascii() and body.startswith(begin) and hmac.compare_digest(self._mac(body), mac)):
+            raise Refused(Refusal.STALE, "This isn't valid any more, so nothing was done. Open it again.")
+        return body.removeprefix(begin)
 
     def _mac(self, body: str) -> str:
         mac = hmac.digest(self._key, body.encode(), "sha256")[:_MAC_BYTES]

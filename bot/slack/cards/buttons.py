@@ -30,7 +30,7 @@ def draw_actions(request: ApprovalRequest, presses: list[Press], seal: Seal, oth
     """Return a row of buttons."""
     return {
         "type": "actions",
-        "elements": [_button(pressed_now(request, press, others), request.number, seal) for press in presses],
+        "elements": [draw_button(pressed_now(request, press, others), request.number, seal) for press in presses],
     }
 
 
@@ -51,7 +51,8 @@ def _approving(require_reason: RequireReason) -> Press:
     return Press.APPROVE_WITH_REASON if require_reason.wants_one(Verdict.APPROVE) else Press.APPROVE
 
 
-def _button(pressed: Pressed, number: int, seal: Seal) -> rich.Json:
+def draw_button(pressed: Pressed, number: int, seal: Seal) -> rich.Json:
+    """Return one button, for a row of them."""
     label, style = _LABELS[pressed.press]
     button: rich.Json = {
         "type": "button",

@@ -49,7 +49,7 @@ def draw_list(
     """Return open requests; those in *mine* the asker could answer. *whose* is which were asked for, when not all."""
     if not requests:
         return draw_sentence(_NOTHING[whose])
-    items = [_item(request, " · you can answer" if request.id in mine else "") for request in requests]
+    items = [draw_item(request, " · you can answer" if request.id in mine else "") for request in requests]
     which = _WHOSE[whose]
     title = f"The newest {len(requests)} {which.lower()}" if has_more else f"{which}: {len(requests)}"
     text = ", ".join(f"#{request.number} {line(request.subject.title, 60)}" for request in requests)
@@ -59,7 +59,8 @@ def draw_list(
     )
 
 
-def _item(request: ApprovalRequest, remark: str) -> rich.Json:
+def draw_item(request: ApprovalRequest, remark: str) -> rich.Json:
+    """Return a request in two lines; *remark* stands at their end."""
     runs = [rich.bold(f"#{request.number} "), rich.words(line(request.subject.title, _TITLE) or "(no title)")]
     runs.append(rich.words(f"\n{texts.place(request.subject)} · {texts.count(request.tests)}"))
     if request.deadline is not None:

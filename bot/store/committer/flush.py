@@ -1,5 +1,6 @@
 """Turns what a group wants written into rows: one statement a table, however many use cases there were."""
 
+from bot.core.home import HomeTab, asker
 from bot.core.judging.counting import answered_at, ruled_at, undertaking
 from bot.core.life.grouping import key_of
 from bot.core.life.waiting import next_due
@@ -32,6 +33,7 @@ def flush(ground: Ground, head: Head) -> Commit:
     cards = [(request, *draw_card(card)) for (request, _), card in pending.cards.items()]
     many.run("put_card", cards)
     _flush_delegations(ground)
+    many.run("put_home", [_home_row(ground, home) for home in pending.homes.values()])
     for about, alarm in pending.alarms.items():
         if alarm is None:
             many.run("drop_alarm", [(about,)])
@@ -85,6 +87,7 @@ def _new_row(ground: Ground, put: Put, drawn: Drawn) -> Values:
         key.key if key else None,
         key.body_hash if key else None,
         *_projection(ground, put, drawn),
+        asker(request),
     )
 
 
@@ -121,6 +124,10 @@ def _counted(ground: Ground, request: ApprovalRequest) -> Values:
         undertaking(request.source, request.subject) if answered else None,
         moment(answered) if answered else None,
     )
+
+
+def _home_row(ground: Ground, home: HomeTab) -> Values:
+    return (home.slack_id, ground.tools.database.moment(home.opened_at), draw_json(home))
 
 
 def _flush_delegations(ground: Ground) -> None:

@@ -20,8 +20,15 @@ _READING: Mapping[str, str] = {
     "audit": f"{_ENTRY} WHERE seq > :after ORDER BY seq",
     "head": "SELECT seq, hash, at FROM audit_head",
     "all_requests": "SELECT number, id, idempotency_key, body_hash, source, state, service, environment, lane,"
-    " deadline, wake_at, rule, handling, ruled_at, undertaking, answered_at, group_key, leader, document FROM requests"
+    " deadline, wake_at, rule, handling, ruled_at, undertaking, answered_at, group_key, leader, requester,"
+    " document FROM requests"
     " ORDER BY number",
+    # What a Home tab shows. Each reads as many rows as it may show, however much has ended.
+    "home": "SELECT document FROM homes WHERE slack_id = :slack_id",
+    "open_oldest": "SELECT document FROM requests WHERE wake_at IS NOT NULL AND deadline IS NOT NULL"
+    " ORDER BY number LIMIT :most",
+    "asked_by": "SELECT document FROM requests WHERE requester = :name ORDER BY number DESC LIMIT :most",
+    "decided_last": "SELECT document FROM requests WHERE answered_at IS NOT NULL ORDER BY answered_at DESC LIMIT :most",
     "company": "SELECT document FROM requests WHERE leader = :leader ORDER BY id",
     "stored": "SELECT idempotency_key, body_hash, document FROM requests WHERE id = :id",
     "all_evidence": "SELECT revision, document FROM evidence WHERE request_id = :request",

@@ -10,6 +10,7 @@ from bot.core.effects import (
     Effect,
     SendDigest,
     ShowCard,
+    ShowHome,
     TellAccount,
     TellAdmins,
     TellPerson,
@@ -60,6 +61,9 @@ def address_of(  # noqa: C901, PLR0911 - one arm an effect
             return Address(f"slack:requester:{_mailbox(requester) if requester else 'nobody'}", MESSAGE)
         case TellAccount():
             return Address(f"slack:account:{effect.slack_id}", MESSAGE)
+        case ShowHome():
+            line = f"slack:home:{effect.slack_id}"
+            return Address(line, SILENT, line, effect.not_before)
         case TellAdmins():
             return Address(f"slack:{effect.channel}", MESSAGE)
         case TellPerson():

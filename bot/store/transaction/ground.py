@@ -1,6 +1,7 @@
 """What all use cases of a group stand on: one open transaction, one `now`, and what the earlier ones want written."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from bot.core.errors import Refusal, Refused
@@ -38,12 +39,20 @@ class Tools:
         return self.link.run(self.statements[name], values)
 
 
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """One Home tab that follows, and everything by which what concerns its owner is recognised."""
+
+    slack_id: str
+    handles: frozenset[str]
+
+
 class Ground:
     """One group's transaction.
 
     ``pending`` is what the use cases before want written, ``current`` what the one that runs now does. ``counted``
-    keeps what was counted in the database, which changes for nobody while the group runs. In a ``hurry`` others wait
-    for the group, who have nothing to do with it.
+    keeps what was counted in the database, ``followed`` whose Home tabs follow, which changes for nobody while the
+    group runs. In a ``hurry`` others wait for the group, who have nothing to do with it.
     """
 
     def __init__(self, tools: Tools, now: datetime, group_size: int, hurry: Hurry | None = None) -> None:
@@ -53,6 +62,7 @@ class Ground:
         self.pending = Writes()
         self.current = Writes()
         self.counted: dict[tuple[object, ...], Values] = {}
+        self.followed: tuple[Followed, ...] | None = None
         self._group_size = group_size
         self._hurry = hurry
         self._locked: dict[RequestId, ApprovalRequest] = {}
@@ -64,6 +74,7 @@ class Ground:
         self.stored_now = self.tools.database.moment(now)
         self.pending = Writes()
         self.counted = {}
+        self.followed = None
 
     def is_late(self) -> bool:
         """Tell whether no further use case should be begun."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.core.effects import Effect
+from bot.core.effects import Effect, ShowHome
 from bot.core.events import Happened
 from bot.core.evidence import TestEvidence
 from bot.core.life.outcome import Outcome
@@ -17,6 +17,7 @@ from bot.store.transaction.delegations import Delegations
 from bot.store.transaction.ground import Ground
 from bot.store.transaction.groups import Groups
 from bot.store.transaction.history import History
+from bot.store.transaction.homes import PAUSE, Homes
 from bot.store.transaction.outbox import Outbox
 from bot.store.transaction.replays import Replays
 from bot.store.transaction.requests import Requests
@@ -29,7 +30,18 @@ _BIRTH = "request.submitted"
 class Transaction:
     """What a use case holds: repositories to read and lock, and ``record`` to write."""
 
-    __slots__ = ("_ground", "alarms", "cards", "delegations", "groups", "history", "outbox", "replays", "requests")
+    __slots__ = (
+        "_ground",
+        "alarms",
+        "cards",
+        "delegations",
+        "groups",
+        "history",
+        "homes",
+        "outbox",
+        "replays",
+        "requests",
+    )
 
     def __init__(self, ground: Ground) -> None:
         self._ground = ground
@@ -41,6 +53,7 @@ class Transaction:
         self.groups = Groups(ground, self.cards)
         self.replays = Replays(ground)
         self.history = History(ground)
+        self.homes = Homes(ground)
 
     @property
     def now(self) -> datetime:
@@ -72,6 +85,7 @@ class Transaction:
         is_first = outcome.happened[0].event == _BIRTH
         for effect in outcome.effects:
             self._post(effect, request, is_first=is_first, stays=False)
+        self._show_homes(self.homes.out_of_date(request))
         if outcome.parts:
             self.part(request, self.groups.followers(request.id), outcome.happened[0].by)
 
@@ -92,6 +106,15 @@ class Transaction:
         """Ask for *effect* beside any outcome; it stays although the use case raises Refused."""
         about: RequestId | None = effect.request
         self._post(effect, self.requests.lock(about) if about else None, is_first=False, stays=True)
+
+    def show_homes(self, *accounts: str | None) -> None:
+        """Bring the Home tabs of *accounts* up to date, of those who have opened theirs."""
+        self._show_homes(self.homes.among(accounts))
+
+    def _show_homes(self, accounts: Sequence[str]) -> None:
+        for slack_id in accounts:
+            effect = ShowHome(slack_id=slack_id, not_before=self._ground.now + PAUSE)
+            self._post(effect, None, is_first=False, stays=False)
 
     def _log(self, line: Line) -> None:
         if line.happened.at != self._ground.now:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from bot.core.alarm import Alarm
 from bot.core.events import Happened
 from bot.core.evidence import TestEvidence
+from bot.core.home import HomeTab
 from bot.core.people.delegation import Delegation
 from bot.core.request import ApprovalRequest, RequestId
 from bot.core.view import CardRef
@@ -52,6 +53,8 @@ class Writes:
     delegations: dict[str, Delegation | None] = field(default_factory=dict[str, Delegation | None])
     replays: list[str] = field(default_factory=list[str])
     alarms: dict[str, Alarm | None] = field(default_factory=dict[str, Alarm | None])
+    homes: dict[str, HomeTab] = field(default_factory=dict[str, HomeTab])
+    told: set[str] = field(default_factory=set[str])
     moves: list[tuple[str, Values]] = field(default_factory=list[tuple[str, Values]])
     moved: set[str] = field(default_factory=set[str])
     did_more: bool = False
@@ -60,7 +63,7 @@ class Writes:
     @property
     def is_empty(self) -> bool:
         """Tell whether there is nothing to commit; every request and card comes with a line of the log."""
-        wanted = (self.lines, self.posts, self.replays, self.moves, self.cards, self.alarms)
+        wanted = (self.lines, self.posts, self.replays, self.moves, self.cards, self.alarms, self.homes)
         return not (any(wanted) or self.did_more)
 
     def absorb(self, other: "Writes") -> None:
@@ -77,6 +80,8 @@ class Writes:
         self.delegations.update(other.delegations)
         self.replays += other.replays
         self.alarms.update(other.alarms)
+        self.homes.update(other.homes)
+        self.told |= other.told
         self.moves += other.moves
         self.moved |= other.moved
         self.did_more |= other.did_more

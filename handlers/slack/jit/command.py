@@ -4,7 +4,6 @@ from typing import assert_never
 
 from bot.core.errors import Refusal, Refused
 from bot.core.people.identity import Actor, Via
-from bot.core.request import State
 from bot.core.ruling import Verdict
 from bot.slack import Place
 from bot.slack.cards.card import Card
@@ -18,6 +17,7 @@ from handlers.slack.inbound import Commanded
 from handlers.slack.jit import looking, steering
 from handlers.slack.jit.delegating import answer_delegate, answer_undelegate
 from handlers.slack.jit.emergencies import confirm_emergency, take_review
+from handlers.slack.jit.outcomes import done
 from handlers.slack.jit.questions import ask_or_answer
 from handlers.slack.jit.words import USAGE, Command, Puzzle, Word, read_command
 
@@ -86,17 +86,7 @@ async def _review(front: Front, command: Command, verdict: Verdict, by: Actor, r
     request = await front.desk.read(lambda snapshot: look_up.find(snapshot, command.which))
     click = Click(request_id=request.id, verdict=verdict, by=by, reason=command.reason or None, replay_key=replay_key)
     outcome = await count(front, click)
-    return draw_sentence(_done(outcome.request.number, verdict, outcome.request.state))
-
-
-def _done(number: int, verdict: Verdict, state: State) -> str:
-    if verdict is Verdict.REJECT and state is State.REJECTED:
-        return f"You rejected #{number}. Whoever asked is told why."
-    if verdict is Verdict.REJECT:
-        return f"You rejected #{number}; it stays open until somebody else answers too."
-    if state is State.APPROVED:
-        return f"You approved #{number}, and with that it is approved."
-    return f"You approved #{number}; it waits for somebody else too."
+    return draw_sentence(done(outcome.request.number, verdict, outcome.request.state))
 
 
 def _with_hint(refused: Refused, command: Command) -> str:

@@ -1,0 +1,1 @@
+"""The Home tab: opened, turned, and many requests answered from it at once."""
