@@ -36,8 +36,9 @@ _OF_THE_MOMENT = frozenset({"explanation", "who_may", "budgets", "calendar", "qu
 def key_of(request: ApprovalRequest) -> str | None:
     """Return what an ask must share with *request* to follow it; None when nothing may follow.
 
-    It is a hash over everything that is shown, bound or ruled, but for links, metadata, timeout and callback: where a
-    caller's run is, and where its answer goes. Nobody may have answered yet, or have been called by an escalation.
+    It is a hash over everything that is shown, bound or ruled, but for links, metadata, timeout and callback, where a
+    caller's run is and where its answer goes, and for the output of the failed tests: two runs never print the same,
+    and Details says whose it shows. Nobody may have answered yet, or have been called by an escalation.
     """
     if request.ruling.group_within is None or request.leader is not None or not _is_untouched(request):
         return None

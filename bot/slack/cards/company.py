@@ -27,3 +27,11 @@ def draw_company(view: RequestView) -> list[rich.Json]:
     else:
         words += "They asked for the same and ended alike."
     return [rich.block(rich.section(rich.bold(numbers(view)), rich.words(words)))]
+
+
+def draw_whose_output(view: RequestView) -> list[rich.Json]:
+    """Say whose tests printed what Details shows: of those who share a card they failed alike, but each printed its own."""
+    if not view.company or view.request.leader is not None:
+        return []
+    words = f"The same tests failed for all of them; what they printed is shown of #{view.request.number}. "
+    return [rich.block(rich.section(rich.words(words), rich.code("/jit show N"), rich.words(" leads to the others'.")))]

@@ -8,7 +8,7 @@ from bot.core.request import ApprovalRequest, Exchange, Review
 from bot.core.view import RequestView
 from bot.slack.cards.asked import draw_asked, draw_place
 from bot.slack.cards.card import draw_standing, draw_waiting
-from bot.slack.cards.company import draw_company
+from bot.slack.cards.company import draw_company, draw_whose_output
 from bot.slack.cards.evidence import where
 from bot.slack.dialogs.reasons import DETAILS_CALLBACK, Origin
 from bot.slack.words import rich, texts
@@ -119,7 +119,8 @@ def _exchange_runs(exchange: Exchange) -> list[rich.Run]:
 def _evidence(view: RequestView, page: Page) -> list[rich.Json]:
     """Return the count and the page's failures; behind the last failure only parameters go on."""
     failures = _failures(view, page)
-    return [rich.header(texts.count(view.tests)), *failures] if failures or page.index == 0 else []
+    whose = draw_whose_output(view) if failures else []
+    return [rich.header(texts.count(view.tests)), *whose, *failures] if failures or page.index == 0 else []
 
 
 def _failures(view: RequestView, page: Page) -> list[rich.Json]:

@@ -79,3 +79,11 @@ def test_the_api_and_the_terminal_say_it_too() -> None:
 
     assert draw_request(view, "https://jit.acme.test")["grouped_with"] == [{"id": f"{ID[:-2]}01", "number": 14}]
     assert "card     2 requests: #12, #14 share one card" in "\n".join(draw_whole(view, ()))
+
+
+def test_details_say_whose_output_they_show_where_a_card_is_shared() -> None:
+    def said(view: RequestView) -> str:
+        return read_aloud(draw_details(view, 0, Origin(value="x"))["blocks"])  # pyright: ignore[reportArgumentType] - plain JSON
+
+    assert "what they printed is shown of #12" in said(shared(14, 15))
+    assert "what they printed" not in said(shared())
