@@ -30,7 +30,7 @@ def draw_company(view: RequestView) -> list[rich.Json]:
 
 
 def draw_whose_output(view: RequestView) -> list[rich.Json]:
-    """Say whose tests printed what Details shows: of those who share a card they failed alike, but each printed its own."""
+    """Say whose tests printed what Details shows: those who share a card failed alike, but each printed its own."""
     if not view.company or view.request.leader is not None:
         return []
     words = f"The same tests failed for all of them; what they printed is shown of #{view.request.number}. "
