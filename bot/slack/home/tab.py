@@ -19,6 +19,7 @@ SHOW, ENVIRONMENT = "jit_home_show", "jit_home_environment"
 BACK, NEXT, MORE = "jit_home_back", "jit_home_next", "jit_home_more"
 PICK, DECIDE, REVOKE = "jit_home_pick", "jit_home_decide", "jit_home_revoke"
 
+_DIVIDER: rich.Json = {"type": "divider"}
 _NOTICE = 2500
 _RECEIVED = 10
 
@@ -93,7 +94,7 @@ def _part(contents: Contents, show: Show, seal: Seal) -> list[rich.Json]:
     look, found = contents.home.look, contents.of(show)
     part = part_of(found, show, look)
     count = f" ({part.whole})" if part.whole else ""
-    blocks = [rich.header(f"{_TITLES[show]}{count}")]
+    blocks = [_DIVIDER, rich.header(f"{_TITLES[show]}{count}")]
     if not found:
         where = f" in {look.environment}" if look.environment else ""
         blocks.append(_sentence(f"{_EMPTY[show]}{where}."))
@@ -149,7 +150,7 @@ def _leading(action_id: str, label: str, value: str) -> rich.Json:
 
 
 def _lent(contents: Contents) -> list[rich.Json]:
-    blocks = [rich.header(_TITLES[Show.LENT])]
+    blocks = [_DIVIDER, rich.header(_TITLES[Show.LENT])]
     if contents.given is None and not contents.received:
         said = "You have delegated to nobody, and nobody has delegated to you."
         blocks.append(_sentence(f"{said} /jit delegate @somebody until friday lets them answer in your name."))
