@@ -8,7 +8,7 @@ UV_COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --
 ARGS :=
 
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint format docs browser requirements clean
+.PHONY: help demo test lint format docs browser published requirements clean
 
 help:
 	@echo 'make demo          the bot and a local Slack workspace, with one request to answer'
@@ -17,6 +17,7 @@ help:
 	@echo 'make lint          every linter'
 	@echo 'make docs          the generated documents anew'
 	@echo 'make browser       Chromium and its emoji for the browser tests (Debian and Ubuntu, as root)'
+	@echo 'make published     what Slack publishes for JavaScript, which some tests hold us against (needs the npm registry)'
 	@echo 'make requirements  the hash-pinned requirements anew, from pyproject.toml'
 
 demo: $(VENV)/runtime.stamp
@@ -49,12 +50,14 @@ browser:
 	@command -v chromium || command -v chromium-browser || command -v google-chrome || \
 	    { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends chromium fonts-noto-color-emoji; }
 
+published: .published/schemas.json
+
 requirements: $(VENV)/dev.stamp
 	$(UV_COMPILE) pyproject.toml --output-file requirements.txt
 	$(UV_COMPILE) pyproject.toml --extra dev --constraints requirements.txt --output-file requirements-dev.txt
 
 clean:
-	rm -rf $(VENV) .demo test-output .coverage .coverage.* htmlcov
+	rm -rf $(VENV) .published .demo test-output .coverage .coverage.* htmlcov
 
 # The environment. A stamp is younger than what it was made from, so a second run finds nothing to do.
 
@@ -81,3 +84,12 @@ $(VENV)/dev.stamp: requirements-dev.txt requirements.txt $(VENV)/checkout.stamp
 	@echo 'Installing the pinned packages and the test tools into $(VENV) (once, a few minutes)' >&2
 	@$(PIP_INSTALL) --no-compile -r requirements-dev.txt
 	@touch $(VENV)/runtime.stamp $@
+
+# Slack's own types as JSON Schemas. Node and npm come with the test tools (pyright brings them).
+
+.published/schemas.json: tests/published/package.json tests/published/types.ts tests/published/schemas.mjs $(VENV)/dev.stamp
+	@echo 'Installing what Slack publishes for JavaScript into .published (once, half a minute)' >&2
+	@mkdir -p .published && cp tests/published/*.json tests/published/*.ts tests/published/*.mjs .published/
+	@home="$$($(BIN)/python -m tests.published.node)" && PATH="$$home/bin:$$PATH" && cd .published && \
+	    node "$$home/lib/node_modules/npm/bin/npm-cli.js" install \
+	        --no-package-lock --no-audit --no-fund --ignore-scripts --loglevel=error >&2 && node schemas.mjs

@@ -1,4 +1,7 @@
-"""Three judges of what we draw: slack_sdk's models, the local workspace's schema, and our own sum of all text."""
+"""Four judges of what we draw: slack_sdk's models, Slack's published types, the local workspace, our own sum of text.
+
+The published types judge where they were fetched (`make published`), as in CI they always are.
+"""
 
 import json
 from collections.abc import Iterator
@@ -10,6 +13,7 @@ from slack_sdk.models.views import View
 from bot.sandbox.blocks import check_blocks, check_home, check_view
 from bot.slack.cards.card import Card
 from bot.slack.words.escape import length
+from tests.published import schemas
 
 WHOLE_TEXT = 10_000
 FALLBACK = 3_900
@@ -25,6 +29,7 @@ def require_legal_card(card: Card) -> None:
     assert len(parsed) == len(card.blocks) <= 50
     for block in parsed:
         block.validate_json()
+    _require_published("MessageBlocks", card.blocks)
     assert sum(length(text) for text in texts(card.blocks)) <= WHOLE_TEXT
 
 
@@ -34,6 +39,12 @@ def require_legal_view(view: dict[str, object]) -> None:
     check_view(view, size)
     assert size <= VIEW_BYTES
     View(**cast("Any", view)).validate_json()
+    _require_published("AnyView", view)
+
+
+def _require_published(name: str, document: object) -> None:
+    if schemas.are_there():
+        schemas.require_legal(name, document)
 
 
 def require_legal_home(view: dict[str, object]) -> None:
