@@ -158,6 +158,7 @@ def terms(draw: st.DrawFn) -> Terms:
         called_back=draw(MOSTLY),
         hours=draw(st.none() | hours()),
         wished=not draw(MOSTLY),
+        quiet=draw(st.none() | hours()) if handling == "ask" else None,
     )
 
 
@@ -238,6 +239,7 @@ def draw_ruling(asked: Terms) -> Ruling:
         break_glass=None if asked.glass is None else a_break_glass(_people(asked.glass)),
         calendar=None if asked.hours is None else draw_calendar(asked.hours),
         is_wished=asked.wished,
+        quiet=None if asked.quiet is None else draw_calendar(asked.quiet),
     )
 
 

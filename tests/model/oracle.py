@@ -34,7 +34,8 @@ class Terms:
 
     ``refusals`` says how many rejections end it in each stage, ``reminds`` how soon silence is broken first, ``climbs``
     after how long who else may answer, ``lives`` whether a group that is looked up is asked from the start of the
-    stage or from its first climb on, and who stands in for it. ``starter`` started the run.
+    stage or from its first climb on, and who stands in for it. ``starter`` started the run. While ``quiet`` is open
+    nobody is pinged.
     ``requester_by``, ``authors_by`` and ``starter_by`` say by which kinds of names those are known.
     """
 
@@ -61,6 +62,7 @@ class Terms:
     lives: tuple[tuple[str, frozenset[int]] | None, ...] = ()
     hours: Hours | None = None
     wished: bool = False
+    quiet: Hours | None = None
 
     @property
     def end_hours(self) -> Hours | None:
@@ -124,6 +126,7 @@ class Tale:
     called: set[int] = field(default_factory=set[int])
     shown: int = 0
     terms: Terms | None = None
+    held: datetime | None = None
     broke: Act | None = None
     owed_at: datetime | None = None
     chased: int = 0
@@ -200,7 +203,9 @@ def _wait(tale: Tale, terms: Terms, kind: str, at: datetime) -> None:
         tale.state, tale.deadline, tale.since = "pending", counted_on(terms.end_hours, at, tale.left), at
     elif kind == "remind":
         tale.reminded += 1
+        tale.held = quiet_end(terms.quiet, at) or tale.held
     else:
+        tale.held = quiet_end(terms.quiet, at) or tale.held
         tale.called |= terms.climbs[tale.stage][tale.climbed][1]
         tale.climbed += 1
 
@@ -234,6 +239,7 @@ def _may_look(tale: Tale, terms: Terms, act: Act) -> bool:
 def _enter(tale: Tale, stage: int, at: datetime) -> None:
     tale.stage, tale.since, tale.climbed, tale.reminded, tale.waited = stage, at, 0, 0, timedelta(0)
     tale.called, tale.said_no = set(), []
+    tale.held = None if tale.terms is None else quiet_end(tale.terms.quiet, at)
 
 
 def _began(tale: Tale) -> datetime:
@@ -303,6 +309,17 @@ def counted(hours: Hours | None, since: datetime, until: datetime) -> timedelta:
             begin, end = max(since, _EPOCH + minute * MINUTE), min(until, _EPOCH + (minute + 1) * MINUTE)
             total += max(timedelta(0), end - begin)
     return total
+
+
+@lru_cache(10_000)
+def quiet_end(hours: Hours | None, at: datetime) -> datetime | None:
+    """Return until when nobody is pinged, if that is so at this moment; what is not known is not quiet."""
+    if hours is None or at >= hours.known:
+        return None
+    first = minute = (at - _EPOCH) // MINUTE
+    while _EPOCH + minute * MINUTE < hours.known and _is_open(hours, minute):
+        minute += 1
+    return _EPOCH + minute * MINUTE if minute > first else None
 
 
 def is_shown(tale: Tale) -> bool:

@@ -11,7 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from bot.canonical import canonical_bytes
 from bot.core.audit import GENESIS, Place, Refold, draw_entry, entry_hash
-from bot.core.effects import CallBack
+from bot.core.effects import CallBack, SendDigest, TellThread
 from bot.core.errors import Refused
 from bot.core.events import Event, Happened, Revised, Submitted
 from bot.core.life.lifecycle import advance, submit
@@ -36,6 +36,7 @@ from tests.model.oracle import (
     next_chase,
     next_climb,
     next_reminder,
+    quiet_end,
     tell,
 )
 
@@ -43,6 +44,9 @@ Frozen = tuple[tuple[str, bool], ...]
 LANES = ("payments/production", "payments/staging")
 BESIDE = frozenset({"card", "chase", "look"})
 """What changes no state."""
+
+CALLING = frozenset({"ask", "revise", "climb", "escalate", "remind"})
+"""What calls people, beside an answer that begins a stage."""
 
 NOT_MEMBERS = [standing for standing in Standing if standing is not Standing.MEMBER]
 
@@ -87,6 +91,7 @@ class Histories(RuleBasedStateMachine):
         self.facts[request_id], self.digests[request_id] = [("ask", self.last, asked)], [event.digest]
         self.lines[request_id], self.calls[request_id] = [], 0
         self._keep(outcome)
+        self._require_quiet(request_id, "ask", -1, outcome)
         for older, request in list(self.requests.items()):
             if supersedes and older != request_id and request.subject.lane == lane:
                 self._try(older, Act(kind="supersede"), drawn.draw_event(Act(kind="supersede"), CI, request_id))
@@ -382,7 +387,21 @@ class Histories(RuleBasedStateMachine):
         assert repr(request) == before
         self.facts[request_id].append((act.kind, self.last, asked or act))
         self._keep(outcome)
+        self._require_quiet(request_id, act.kind, request.stage, outcome)
         return True
+
+    def _require_quiet(self, request_id: RequestId, kind: str, stage_before: int, outcome: Outcome) -> None:
+        """In quiet hours whoever would be called is called by a digest a channel, when they end; else at once."""
+        tale, request = tell(self.facts[request_id]), outcome.request
+        calls = tale.state in OPEN and (kind in CALLING or tale.stage != stage_before)
+        until = quiet_end(_terms(tale).quiet, self.last) if calls else None
+        digests = {(effect.channel, effect.until) for effect in outcome.effects if isinstance(effect, SendDigest)}
+        assert digests == ({(channel, until) for channel in request.channels} if until else set())
+        called = {one for e in outcome.effects if isinstance(e, TellThread) for one in e.said.calls + e.said.groups}
+        if until:
+            assert not called, "somebody is pinged in quiet hours"
+        elif kind in {"climb", "escalate"}:
+            assert bool(called) >= bool(request.ruling.stages[request.stage].escalate[request.steps - 1].to)
 
     def _keep(self, outcome: Outcome) -> None:
         request = outcome.request
@@ -416,6 +435,7 @@ class Histories(RuleBasedStateMachine):
                 assert request.chases == tale.chased
             if tale.state in OPEN:
                 assert (request.steps, request.reminders) == (tale.climbed, tale.reminded)
+                assert request.quiet_until == tale.held
                 assert next_due(request) == _next(tale)
             assert (request.pause is not None) == (request.state == "needs_info")
             assert self.lines[request_id][-1].state is request.state

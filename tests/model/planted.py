@@ -1,0 +1,311 @@
+"""Defects to be planted, one at a time: whatever the model can't see is a hole in it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """A defect: in *file* of the bot, *right* becomes *wrong*; *what* says what it would mean.
+
+    *by* is the model that has to find it: ``test_<by>.py`` beside this file.
+    """
+
+    file: str
+    right: str
+    wrong: str
+    what: str
+    by: str = "lifecycle_model"
+
+    def planted_in(self, root: Path) -> tuple[Path, str]:
+        """Return the file below *root*, and its text with the defect. Raises ValueError when it can't be planted."""
+        path = root / "bot" / f"{self.file}.py"
+        text = path.read_text(encoding="utf-8")
+        if self.right not in text:
+            raise ValueError(f"{self.file}: {self.right!r} does not stand there any more")
+        return path, text.replace(self.right, self.wrong, 1)
+
+
+MUTANTS = (
+    Mutant("core/life/lifecycle", "elif now >= deadline:", "elif now > deadline:", "a click at the deadline counts"),
+    Mutant("core/life/lifecycle", "if now < deadline:", "if now <= deadline:", "an end at the deadline comes too late"),
+    Mutant(
+        "core/life/lifecycle",
+        "event.verdict is Verdict.APPROVE:",
+        "event.verdict is Verdict.REJECT:",
+        "a yes while asked back",
+    ),
+    Mutant("core/life/quorum", "return max(0, ", "return max(0, -1 + ", "one person too few is enough"),
+    Mutant("core/life/quorum", "review.stage == stage and ", "", "an approval counts in every stage"),
+    Mutant("core/life/quorum", "review.verdict is verdict)", "verdict is verdict)", "a no is counted as a yes"),
+    Mutant(
+        "core/life/reviewing",
+        "if is_refused or (is_met and is_last):",
+        "if is_met and is_last:",
+        "a rejection ends nothing",
+    ),
+    Mutant(
+        "core/life/reviewing",
+        "if is_refused or (is_met and is_last):",
+        "if is_refused or is_met:",
+        "the first stage releases",
+    ),
+    Mutant(
+        "core/life/reviewing",
+        ">= _stage_of(after).reject_quorum",
+        "> _stage_of(after).reject_quorum",
+        "one no too many",
+    ),
+    Mutant("core/life/reviewing", "if is_met and not is_last:", "if is_met:", "the last stage begins again"),
+    Mutant("core/life/reviewing", "if event.stage != request.stage:", "if False:", "an old stage's button counts"),
+    Mutant(
+        "core/life/reviewing",
+        "earlier is not None and event.verdict",
+        "False and event.verdict",
+        "a person counts in two stages",
+    ),
+    Mutant("core/life/reviewing", "quorum.has_rejected(request, person):", "False:", "a no is given twice"),
+    Mutant(
+        "core/people/eligibility",
+        "if stage.anyone or is_one_of(person, approvers_of(request)):",
+        "if True:",
+        "anybody may answer",
+    ),
+    Mutant(
+        "core/people/eligibility",
+        "if revision != request.revision:",
+        "if revision > request.revision:",
+        "an old card's button counts",
+    ),
+    Mutant(
+        "core/life/reviewing",
+        "    eligibility.require_not_forbidden(request, person)\n    if event.stage",
+        "    if event.stage",
+        "the banned may answer",
+    ),
+    Mutant(
+        "core/life/reviewing",
+        "wants_one(event.verdict) and not",
+        "wants_one(event.verdict) and False and not",
+        "no reason is needed",
+    ),
+    Mutant(
+        "core/life/break_glass",
+        "review_due=now + rule.review_within",
+        "review_due=None",
+        "nobody looks at broken glass",
+    ),
+    Mutant(
+        "core/life/break_glass",
+        "if not is_one_of(person, rule.approvers):",
+        "if False:",
+        "anybody breaks the glass",
+    ),
+    Mutant(
+        "core/life/break_glass",
+        "    _require_another(person, decision.by.person)",
+        "    pass",
+        "whoever broke it reviews it",
+    ),
+    Mutant(
+        "core/life/break_glass",
+        "min(passed, MOST_CHASES)",
+        "request.chases + 1",
+        "slept-through chases come all at once",
+    ),
+    Mutant("core/life/break_glass", "request.glass_review is not None or ", "", "a reviewed glass is chased on"),
+    Mutant(
+        "core/life/break_glass", "    _require_reviewer(request, person)", "    pass", "anybody reviews a broken glass"
+    ),
+    Mutant(
+        "core/life/waiting",
+        "        _require_due(_counted(request, step.after), now)",
+        "        pass",
+        "the timer escalates early",
+    ),
+    Mutant("core/life/waiting", "    _require_due(due, now)", "    pass", "the timer reminds early"),
+    Mutant("core/life/waiting", "steps=request.steps + 1", "steps=request.steps", "an escalation is taken for ever"),
+    Mutant(
+        "core/life/waiting",
+        "reminders=request.reminders + 1",
+        "reminders=request.reminders",
+        "a reminder is sent for ever",
+    ),
+    Mutant(
+        "core/life/waiting",
+        "called=(*request.called, *fresh)",
+        "called=request.called",
+        "whom an escalation called may not answer",
+    ),
+    Mutant(
+        "core/life/waiting",
+        "(2 ** (request.reminders + 1) - 1) * span",
+        "(request.reminders + 1) * span",
+        "reminders do not grow rarer",
+    ),
+    Mutant("core/life/waiting", "        steps=0,", "        steps=1,", "a stage skips its first step"),
+    Mutant(
+        "core/life/waiting",
+        "if request.deadline is not None and request.deadline <= now:",
+        "if False:",
+        "slept past its end, it never ends",
+    ),
+    Mutant(
+        "core/life/transitions",
+        "        stage_spent=spent,",
+        "        stage_spent=timedelta(),",
+        "a question resets the stage's clock",
+    ),
+    Mutant(
+        "core/life/transitions",
+        "deadline=later(now, remaining, ",
+        "deadline=later(now, request.ruling.timeout, ",
+        "a question prolongs the request",
+    ),
+    Mutant("core/life/transitions", "replace(r, void=True)", "r", "a revision keeps old answers"),
+    Mutant(
+        "core/life/transitions",
+        "revision=request.revision + 1",
+        "revision=request.revision",
+        "a revision looks like the one before",
+    ),
+    Mutant(
+        "core/life/transitions",
+        "**waiting.first_stage(now)",
+        "stage=request.stage",
+        "a revision goes on in the middle of the chain",
+    ),
+    Mutant("core/life/transitions", "request.pause is not None or ", "", "silence on an open question approves"),
+    Mutant(
+        "core/life/waiting",
+        "span - request.stage_spent, request.ruling.calendar",
+        "span - request.stage_spent, None",
+        "steps come at night",
+    ),
+    Mutant(
+        "core/life/waiting",
+        "span - request.stage_spent, request",
+        "span, request",
+        "a question lets a stage begin again",
+    ),
+    Mutant(
+        "core/life/transitions",
+        "return later(now, ruling.timeout, ruling.timeout_calendar)",
+        "return now + ruling.timeout",
+        "requests end at night",
+    ),
+    Mutant(
+        "core/life/transitions",
+        "request.deadline or now, ruling.timeout_calendar)",
+        "request.deadline or now, None)",
+        "a closed night is left over after a question",
+    ),
+    Mutant(
+        "core/life/transitions",
+        "later(now, remaining, request.ruling.timeout_calendar)",
+        "later(now, remaining, None)",
+        "what a question left over runs off at night",
+    ),
+    Mutant(
+        "core/life/transitions",
+        "spent = request.stage_spent + elapsed",
+        "spent = elapsed",
+        "a second question forgets what the first counted",
+    ),
+    Mutant(
+        "core/business_time",
+        "while span > end - begin:",
+        "while span >= end - begin:",
+        "what ends as it closes waits for the morning",
+    ),
+    Mutant("core/business_time", "if midnight.date() not in calendar.closed:", "if True:", "clocks run on holidays"),
+    Mutant(
+        "core/business_time",
+        "for offset in calendar.offsets[1:]), calendar.until)",
+        "for offset in calendar.offsets[1:]), calendar.until)[:1] * len(calendar.offsets)",
+        "clocks that are put back are not noticed",
+    ),
+    Mutant(
+        "core/ruling",
+        "return None if self.is_wished else self.calendar",
+        "return self.calendar",
+        "a wished end waits for the morning",
+    ),
+    Mutant(
+        "core/life/reviewing",
+        "require_thawed(rejecting(event.freezes))",
+        "pass",
+        "a freeze keeps nobody from approving",
+    ),
+    Mutant(
+        "core/life/break_glass", "require_thawed(unbreakable(event.freezes))", "pass", "glass is broken in every freeze"
+    ),
+    Mutant("core/freeze", "if freeze.then is Freezing.REJECT)", "if True)", "nobody approves what a freeze had asked"),
+    Mutant("core/freeze", "if not freeze.allow_break_glass)", ")", "no freeze lets an emergency through"),
+    Mutant("core/life/transitions", " or bool(event.freezes)", "", "silence approves in a freeze"),
+    Mutant(
+        "core/people/eligibility", "if Forbidden.REQUESTER in forbid and", "if False and", "whoever asked may answer"
+    ),
+    Mutant(
+        "core/people/eligibility",
+        "if Forbidden.TRIGGERER in forbid and",
+        "if False and",
+        "whoever started the run may answer",
+    ),
+    Mutant(
+        "core/people/eligibility",
+        "(is_in or stands_in) and membership.is_current(now)",
+        "is_in or stands_in",
+        "who was in a group long ago may answer",
+    ),
+    Mutant(
+        "core/people/eligibility",
+        "membership.group in groups_of(request)]",
+        "True]",
+        "who is in some other group may answer",
+    ),
+    Mutant(
+        "core/people/eligibility",
+        " and is_one_of(person, membership.group.fallback)",
+        "",
+        "anybody stands in for a group",
+    ),
+    Mutant(
+        "core/life/waiting",
+        "called_groups=merged(request.called_groups, step.groups)",
+        "called_groups=()",
+        "a group that an escalation called may not answer",
+    ),
+    Mutant("core/people/eligibility", "actor.standing is not Standing.MEMBER or ", "", "a guest may answer"),
+    Mutant(
+        "core/people/delegation",
+        "if not _is_free(request, giver):",
+        "if False:",
+        "who is banned lends their right all the same",
+    ),
+    Mutant(
+        "core/people/delegation",
+        "return now < self.until",
+        "return now <= self.until",
+        "at its end a delegation still counts",
+    ),
+    Mutant(
+        "core/life/quorum",
+        "(review.by.person, review.on_behalf_of)",
+        "(review.by.person,)",
+        "delegate and delegator are two voices",
+    ),
+    Mutant(
+        "core/people/delegation", "if quorum.is_heard(request, giver, but=person):", "if False:", "a delegate overrules"
+    ),
+    Mutant("core/people/delegation", "is Delegating.FORBID:", "is None:", "a rule forbids delegation in vain"),
+    Mutant(
+        "core/people/delegation",
+        "mandate.giver.standing is not Standing.MEMBER or ",
+        "",
+        "who has left lends their right all the same",
+    ),
+    Mutant("core/life/outcome", "effects.append(CallBack(request=after.id))", "pass", "the caller is never told"),
+)
