@@ -5,39 +5,63 @@ click on a card of the first house is, in the second, a click on each of those w
 """
 
 import asyncio
-import itertools
 import os
-import shutil
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
-from functools import cache
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
-from tempfile import TemporaryDirectory, mkdtemp
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.core.errors import Refused
+from bot.core.events import Event
 from bot.core.request import ApprovalRequest, RequestId, State
-from bot.core.ruling import Ruling, Verdict
+from bot.core.ruling import Verdict
 from bot.slack.cards.company import others_named
-from bot.store import Store, StoreWiring, Timekeeper, Transaction, upgrade_schema, verify_audit
+from bot.store import verify_audit
 from bot.usecases.review import review
 from bot.usecases.ring import ring_due
-from bot.usecases.submit import submit
-from tests.factories import ANA, BO, CHEN, DIA, NOON, a_cancellation, a_ruling, a_stage, a_step, an_actor
+from tests.factories import (
+    ANA,
+    BO,
+    CHEN,
+    DIA,
+    a_break_glass,
+    a_cancellation,
+    a_question,
+    a_ruling,
+    a_stage,
+    a_step,
+    an_actor,
+    an_answer,
+    an_emergency,
+    an_escalation,
+)
+from tests.model.house import House, a_house
 from tests.store.asks import advancing
-from tests.store.sharing import ask_of, click_on, no_freezes, policy_of
+from tests.store.sharing import click_on, no_freezes
 
 PEOPLE = (BO, CHEN, DIA, ANA)
 ALONE = a_ruling(
-    stages=[a_stage("qa", 2, [BO, CHEN], escalate=(a_step(10, [DIA], channel=None),))], timeout=timedelta(minutes=20)
+    stages=[a_stage("qa", 2, [BO, CHEN], escalate=(a_step(10, [DIA], channel=None),))],
+    timeout=timedelta(minutes=20),
+    break_glass=a_break_glass([DIA]),
 )
 SHARED = replace(ALONE, group_within=timedelta(minutes=5))
+ALONE_WITH: dict[str, Event] = {
+    "cancel": a_cancellation(),
+    "question": a_question(),
+    "answer": an_answer(),
+    "glass": an_emergency(),
+    "escalate": an_escalation(),
+}
+"""What happens to one alone; an escalation leaves it on its card all the same."""
+
 ACTS = st.tuples(
-    st.sampled_from(["ask", "ask", "ask", "draw", "draw", "click", "click", "click", "command", "cancel", "wait"]),
+    st.sampled_from(
+        ["ask", "ask", "ask", "draw", "draw", "click", "click", "click", "command", "command", "wait", *ALONE_WITH]
+    ),
     st.integers(0, 5),
     st.sampled_from(PEOPLE),
     st.sampled_from([Verdict.APPROVE, Verdict.APPROVE, Verdict.REJECT]),
@@ -51,59 +75,6 @@ class Drawn:
     leader: ApprovalRequest
     bound: tuple[int, ...]
     named: tuple[int, ...]
-
-
-@dataclass
-class House:
-    """A store under a clock of its own, and the requests made in it."""
-
-    store: Store
-    ruling: Ruling
-    clock: list[datetime]
-    made: list[RequestId] = field(default_factory=list[RequestId])
-
-    async def run(self, use_case: Callable[[Transaction, datetime], Any]) -> bool:
-        try:
-            await self.store.committer.run(use_case)
-        except Refused:
-            return False
-        return True
-
-    async def ask(self) -> None:
-        asked = await self.store.committer.run(lambda tx, now: submit(tx, ask_of(), policy_of(self.ruling), now))
-        self.made.append(asked.request.id)
-
-    async def look(self, which: int) -> ApprovalRequest:
-        found = await self.store.read(lambda snapshot: snapshot.request(self.made[which]))
-        assert found is not None
-        return found
-
-
-@cache
-def _empty() -> Path:
-    path = Path(mkdtemp(prefix="jit-model-")) / "jit.db"
-    upgrade_schema(f"sqlite:///{path}")
-    return path
-
-
-async def a_house(folder: Path, name: str, ruling: Ruling) -> House:
-    shutil.copy(_empty(), folder / f"{name}.db")
-    clock, numbers = [NOON], itertools.count(1)
-
-    def ticking() -> float:
-        return (clock[0] - NOON).total_seconds()
-
-    wiring = StoreWiring(
-        clock=lambda: clock[0],
-        monotonic=ticking,
-        new_id=lambda: f"019b0000-0000-7000-8000-{next(numbers):012x}",
-        replica="one",
-        version="0.0.1",
-        timekeeper=Timekeeper.WIRING,
-    )
-    store = Store.open(f"sqlite:///{folder / name}.db", wiring=wiring)
-    await store.start()
-    return House(store, ruling, clock)
 
 
 class Pair:
@@ -122,19 +93,26 @@ class Pair:
             await self.wait(which)
         elif kind == "click" and self.cards:
             await self.click(self.cards[-1 - which % len(self.cards)], person, verdict)
-        elif self.shared.made and kind in {"draw", "command", "cancel"}:
+        elif self.shared.made and kind in {"draw", "command", *ALONE_WITH}:
             await self.alone_with(kind, which % len(self.shared.made), person, verdict)
 
     async def alone_with(self, kind: str, which: int, person: Any, verdict: Verdict) -> None:  # noqa: ANN401 - one of PEOPLE
         if kind == "draw":
             await self.draw(which)
-        elif kind == "cancel":
-            for house in (self.shared, self.alone):
-                await house.run(advancing(house.made[which], a_cancellation()))
+        elif kind in ALONE_WITH:
+            event = ALONE_WITH[kind]
+            happened = await self.alone.run(advancing(self.alone.made[which], event))
+            assert await self.shared.run(advancing(self.shared.made[which], event)) is happened
+            if happened and kind != "escalate":
+                self.part(which)
         elif await self.answer(self.alone, which, None, person, verdict):
             assert await self.answer(self.shared, which, None, person, verdict)
-            self.parted |= {(card.leader.id, which) for card in self.cards}
-            self.parted |= {(card.leader.id, n) for card in self.cards for n in card.named if card.named[0] == which}
+            self.part(which)
+
+    def part(self, which: int) -> None:
+        """From now on this one goes another way than whoever shared a card with it; so do all whom it led."""
+        self.parted |= {(card.leader.id, which) for card in self.cards}
+        self.parted |= {(card.leader.id, n) for card in self.cards for n in card.named if card.named[0] == which}
 
     async def wait(self, minutes: int) -> None:
         for house in (self.shared, self.alone):
