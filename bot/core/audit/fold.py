@@ -10,7 +10,7 @@ from bot.core.audit import glass
 from bot.core.audit.groups import admits
 from bot.core.audit.hours import is_first, worked
 from bot.core.audit.lending import Lending
-from bot.core.audit.life import OPEN, Broken, Entry, Life, Voice
+from bot.core.audit.life import OPEN, Broken, Entry, Life, Voice, loud
 from bot.core.audit.people import are_told_apart, is_listed, share_a_handle
 from bot.core.audit.thaw import require_thawed
 from bot.core.moments import read_moment
@@ -180,7 +180,7 @@ def _escalated(life: Life, entry: Entry, at: datetime) -> None:
         raise Broken("it was escalated further than its rule goes")
     step = steps[life.steps]
     life.steps += 1
-    if entry["detail"] != {"step": life.steps, **step}:
+    if loud(entry["detail"]) != {"step": life.steps, **step}:
         raise Broken("it was escalated otherwise than its rule says")
     if entry["actor"]["via"] == "timer" and _elapsed(life, at) < step["after_seconds"]:
         raise Broken("it was escalated before its time")
@@ -193,7 +193,7 @@ def _reminded(life: Life, entry: Entry, at: datetime) -> None:
     life.reminders += 1
     if span is None or _elapsed(life, at) < (2**life.reminders - 1) * span:
         raise Broken("somebody was reminded before the time")
-    if entry["detail"] != {"stage": life.stage, "reminder": life.reminders}:
+    if loud(entry["detail"]) != {"stage": life.stage, "reminder": life.reminders}:
         raise Broken("a reminder is missing, or was sent twice")
 
 

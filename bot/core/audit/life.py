@@ -129,3 +129,8 @@ class Life:
     def settle(self, due: str, at: datetime) -> None:
         """Say what must be decided in the very next entry."""
         self.due, self.due_at = due, at
+
+
+def loud(detail: Entry) -> dict[str, Any]:
+    """Return what a line says but for until when quiet hours held its pings back: they change nothing but that."""
+    return {name: value for name, value in detail.items() if name != "pings_held_until"}

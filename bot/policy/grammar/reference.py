@@ -147,13 +147,14 @@ _SHARING = """\
 With `group_within: 5m` identical asks that come within five minutes of the first share its card: it names them all, one
 answer counts for each of them, and each has its own record, deadline, log entries and callback. Identical means that
 everything an approver is shown, bound to or judged by is the same: source, title, reason, severity, labels, flags,
-lane, requester, authors, the digest with the failed tests and their messages, the counts of the tests, rule, policy and
-stages. Only links, metadata, the callback and what the failed tests printed may differ; Details says whose output it
-shows. Nobody joins once somebody has answered or was called by an escalation, and at most fifty share.
+lane, requester, authors, the digest with the failed tests and their messages, the places of these, the counts of the
+tests, rule, policy and stages. Only links, metadata, the callback and what the failed tests printed may differ; the
+card and Details say whose they show. Nobody joins once somebody has answered or was called by an escalation, and at
+most fifty share.
 
-Whoever joins after the card was drawn that somebody clicks is not answered by that click: those get a card of their
-own, and whoever clicked is told. `/jit approve 14` answers #14 alone. With `supersede: lane` an identical ask joins,
-and only a different one ends the older ones.
+Whomever the card did not name that somebody clicks is not answered by that click: those get a card of their own, and
+whoever clicked is told. `/jit approve 14` answers #14 alone. With `supersede: lane` an identical ask joins, and only a
+different one ends the older ones.
 """
 
 _COUNTING = f"""\

@@ -38,6 +38,8 @@ WEDNESDAY = tuple(Opening(2, *minutes) for minutes in ((720, 722), (724, 840)))
 BUSINESS = replace(CHAIN, calendar=a.a_calendar(openings=WEDNESDAY))
 """Open for two minutes from noon on, closed for two, then open again."""
 
+HUSHED = replace(CHAIN, quiet=a.a_calendar())
+
 ASKED = a.a_submission(ruling=CHAIN, subject=a.a_subject(authors=[a.GUS]))
 
 
@@ -111,6 +113,9 @@ WHOLE = {
     "escalated": history(a.an_escalation(a.TIMER), a.approval(by=a.OLD), a.an_escalation(a.BO)),
     "reminded": history(a.a_reminder(), a.a_question(by=a.BO), a.an_answer(), a.a_cancellation()),
     "revised": history(*QA, a.a_revision(ruling=a.a_ruling(2)), a.approval(by=a.BO, revision=2)),
+    "reminded and escalated while it is quiet": history(
+        a.a_reminder(), a.an_escalation(a.TIMER), *QA, a.approval(by=a.DIA, stage=1), ruling=HUSHED
+    ),
     "in business time": history(
         a.a_question(by=a.BO),
         a.an_answer(),
