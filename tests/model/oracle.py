@@ -233,7 +233,8 @@ def _may_look(tale: Tale, terms: Terms, act: Act) -> bool:
     is_another = act.human != broke.human and bool(broke.known_by & mine)
     is_open = None in terms.who
     could = set(terms.glass or ()) | tale.called | {human for who in terms.who for human in who or ()}
-    return act.words and is_another and _is_free(terms, act) and (is_open or act.human in could)
+    may = is_open or act.human in could or _is_of_any_group(tale, terms, act)
+    return act.words and is_another and _is_free(terms, act) and may
 
 
 def _enter(tale: Tale, stage: int, at: datetime) -> None:
@@ -425,8 +426,13 @@ def _is_told_apart(terms: Terms, known_by: frozenset[str]) -> bool:
 
 
 def _is_of_the_group(tale: Tale, terms: Terms, act: Act) -> bool:
-    live = terms.lives[tale.stage] if terms.lives else None
-    if live is None or act.group != tale.stage or (live[0] == "climb" and tale.climbed == 0):
+    return act.group == tale.stage and _is_of_any_group(tale, terms, act)
+
+
+def _is_of_any_group(tale: Tale, terms: Terms, act: Act) -> bool:
+    """Tell whether they were found in the group of any stage, or in one that the present stage has called."""
+    live = terms.lives[act.group] if 0 <= act.group < len(terms.lives) else None
+    if live is None or (live[0] == "climb" and (act.group != tale.stage or tale.climbed == 0)):
         return False
     return -5 <= act.age <= 60 and (act.found == "member" or (act.found == "fallback" and act.human in live[1]))
 

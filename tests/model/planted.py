@@ -69,8 +69,8 @@ MUTANTS = (
     Mutant("core/life/reviewing", "quorum.has_rejected(request, person):", "False:", "a no is given twice"),
     Mutant(
         "core/people/eligibility",
-        "if stage.anyone or is_one_of(person, approvers_of(request)):",
-        "if True:",
+        "if stage.anyone or is_one_of(person, approvers_of(request)) or",
+        "if True or",
         "anybody may answer",
     ),
     Mutant(
@@ -99,8 +99,8 @@ MUTANTS = (
     ),
     Mutant(
         "core/life/break_glass",
-        "if not is_one_of(person, rule.approvers):",
-        "if False:",
+        "if not is_one_of(person, rule.approvers) and not",
+        "if False and not",
         "anybody breaks the glass",
     ),
     Mutant(
@@ -117,7 +117,10 @@ MUTANTS = (
     ),
     Mutant("core/life/break_glass", "request.glass_review is not None or ", "", "a reviewed glass is chased on"),
     Mutant(
-        "core/life/break_glass", "    _require_reviewer(request, person)", "    pass", "anybody reviews a broken glass"
+        "core/life/break_glass",
+        "    _require_reviewer(request, event.by, now)",
+        "    pass",
+        "anybody reviews a broken glass",
     ),
     Mutant(
         "core/life/waiting",
@@ -261,10 +264,7 @@ MUTANTS = (
         "who was in a group long ago may answer",
     ),
     Mutant(
-        "core/people/eligibility",
-        "membership.group in groups_of(request)]",
-        "True]",
-        "who is in some other group may answer",
+        "core/people/eligibility", "if membership.group in groups]", "if True]", "who is in some other group may answer"
     ),
     Mutant(
         "core/people/eligibility",
