@@ -21,6 +21,7 @@ LONGEST = 1800
 """Seconds for one defect."""
 
 MISSED = "**missed**"
+UNKNOWN = "not planted yet"
 _ROW = re.compile(r"\| `(?P<file>[^`]+)` \| (?P<what>.+?) \| (?P<killer>.+?) \|")
 _FRAME = re.compile(r"^tests/model/(?P<file>\w+)\.py:\d+: in (?P<name>\w+)$", re.MULTILINE)
 
@@ -35,7 +36,7 @@ def main() -> None:
     found = rows(PAGE.read_text(encoding="utf-8")) if PAGE.exists() else {}
     chosen = [one for one in MUTANTS if asked.only in f"{one.file} {one.what}"]
     if asked.new:
-        chosen = [one for one in chosen if found.get(one.what, MISSED) == MISSED]
+        chosen = [one for one in chosen if found.get(one.what, UNKNOWN) in {MISSED, UNKNOWN}]
     with ThreadPoolExecutor(asked.jobs) as pool:
         for mutant, killer in zip(chosen, pool.map(killer_of, chosen), strict=True):
             found[mutant.what] = killer
@@ -87,8 +88,8 @@ def read_killer(code: int, said: str) -> str:
 
 def draw(found: dict[str, str]) -> str:
     """Return the page."""
-    lines = [(mutant, found.get(mutant.what, MISSED)) for mutant in MUTANTS]
-    count = sum(killer != MISSED for _, killer in lines)
+    lines = [(mutant, found.get(mutant.what, UNKNOWN)) for mutant in MUTANTS]
+    count = sum(killer not in {MISSED, UNKNOWN} for _, killer in lines)
     return "\n".join(
         [
             "# Planted defects",
