@@ -35,6 +35,7 @@ from bot.store import Store, StoreUnusable, StoreWiring, occupy
 from bot.timers import SWEEP_EVERY, Tick, Timers
 from bot.usecases.desk import Desk
 from bot.usecases.keep_time import watch_clock
+from bot.usecases.muster import LOOKS_EVERY, Musterer
 from bot.usecases.ring import Sweeper
 from handlers import api, slack
 from handlers.api import ApiWiring, Meters
@@ -179,6 +180,7 @@ class House:
 
         timers = Timers(
             Tick(name="sweep", every=SWEEP_EVERY, do=Sweeper(desk, self._freezes).sweep),
+            Tick(name="presence", every=LOOKS_EVERY, do=Musterer(desk).look),
             Tick(name="relay", every=RELAY_EVERY, do=look_for_deliveries),
             Tick(name="clock", every=CLOCK_EVERY, do=partial(watch_clock, desk)),
             Tick(name="calendars", every=CALENDARS_EVERY, do=read_calendars),

@@ -9,9 +9,11 @@ from bot.core import events
 from bot.core.business_time import Calendar, Offset, Opening
 from bot.core.evidence import Failure, TestEvidence
 from bot.core.freeze import ActiveFreeze, Freezing
+from bot.core.people.absence import Absence
 from bot.core.people.delegation import Delegation, Mandate
 from bot.core.people.identity import Actor, Person, Via
 from bot.core.people.membership import Belonging, GroupKind, LiveGroup, Membership
+from bot.core.people.presence import Presence
 from bot.core.request import ApprovalRequest, Decision, Pause, RequestId, Review, State, Subject
 from bot.core.ruling import BreakGlass, EscalationStep, Forbidden, Handling, Ruling, Stage, Verdict
 from tests.people import ANA, BO, CHEN, CI, DIA, EVE, GUS, OLD, PEOPLE, TIMER, a_person, an_actor  # noqa: F401 - and for tests that look here  # pyright: ignore[reportUnusedImport] - as just said
@@ -229,6 +231,18 @@ def an_answer(by: Person | Actor = ANA, answer: str = "Only the test tenants.") 
 
 def an_escalation(by: Actor | Person = CI) -> events.Escalated:
     return events.Escalated(by=_as_actor(by))
+
+
+def a_desertion(*away: Person, lent: Sequence[Delegation] = ()) -> events.Deserted:
+    """The clock noticed that *away* are, and what is *lent*."""
+    absences = tuple(an_absence(person) for person in away or (BO, CHEN))
+    return events.Deserted(by=TIMER, presence=Presence(absences=absences, delegations=tuple(lent)))
+
+
+def an_absence(person: Person = DIA, until: datetime = NOON + HOUR, **fields: object) -> Absence:
+    """Somebody's word that they are away; *fields* are any other fields of an Absence."""
+    said = Absence(id=f"{person.key}-away", person=person, since=NOON, until=until)
+    return replace(said, **fields)  # pyright: ignore[reportArgumentType] - any field by its name
 
 
 def a_reminder() -> events.Reminded:

@@ -18,6 +18,7 @@ class Note(StrEnum):
     REVIEWED = "reviewed"
     DECIDED = "decided"
     ESCALATED = "escalated"
+    DESERTED = "deserted"
     REMINDED = "reminded"
     STAGE_BEGAN = "stage_began"
     INFO_REQUESTED = "info_requested"

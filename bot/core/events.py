@@ -8,6 +8,7 @@ from bot.core.evidence import TestEvidence
 from bot.core.freeze import ActiveFreeze
 from bot.core.people.delegation import Mandate
 from bot.core.people.identity import Actor
+from bot.core.people.presence import Presence
 from bot.core.request import RequestId, State, Subject
 from bot.core.ruling import Ruling, Verdict
 
@@ -64,6 +65,14 @@ class Escalated:
     """Silence, or somebody, made the request louder: the stage's next step is taken, and nobody loses a right."""
 
     by: Actor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deserted:
+    """Those who were asked are away, as *presence* has it: what silence would bring later is wanted now."""
+
+    by: Actor
+    presence: Presence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,6 +170,7 @@ Event = (
     Reviewed
     | DeadlinePassed
     | Escalated
+    | Deserted
     | Reminded
     | InfoRequested
     | InfoProvided

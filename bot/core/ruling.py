@@ -8,7 +8,7 @@ from itertools import pairwise
 from bot.core.business_time import Calendar
 from bot.core.freeze import ActiveFreeze
 from bot.core.judging.budget import Spending
-from bot.core.people.membership import Crowd, LiveGroup
+from bot.core.people.membership import NOBODY, Crowd, LiveGroup
 from bot.core.people.person import Person
 
 
@@ -143,6 +143,7 @@ class Ruling:
     With a ``calendar`` reminders, escalations and the timeout count in its business time; a timeout that ``is_wished``
     by the caller counts every minute all the same. While ``quiet`` is open nobody is pinged.
     With ``group_within`` identical asks that come so soon after each other share one card.
+    ``fallback`` are asked where everybody is away and no step of an escalation is left.
     ``budgets`` says how far those were spent that were asked of: of rules that would have approved by themselves.
     ``who_may`` says in words who could answer, and who may not and why; ``lines`` is all of the explanation.
     ``freezes`` are those in which it was asked; whether one holds when it is answered, is looked up then.
@@ -169,6 +170,7 @@ class Ruling:
     quiet: Calendar | None = None
     freezes: tuple[ActiveFreeze, ...] = ()
     group_within: timedelta | None = None
+    fallback: Crowd = NOBODY
 
     @property
     def lines(self) -> tuple[str, ...]:
@@ -184,3 +186,8 @@ class Ruling:
         """Refuse to ask nobody: such a request would be neither open nor settled."""
         if self.handling is Handling.REQUIRE_APPROVAL and not self.stages:
             raise ValueError("A rule that asks needs at least one stage.")
+
+
+def with_calendar(ruling: Ruling, calendar: Calendar | None) -> Ruling:
+    """Return *ruling* with the calendar that its clocks run by, frozen as it is known now."""
+    return ruling if calendar == ruling.calendar else replace(ruling, calendar=calendar)

@@ -2,8 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from bot.core.evidence import TestEvidence
+from bot.core.people import eligibility
+from bot.core.people.absence import Absence
+from bot.core.people.identity import Person
+from bot.core.people.presence import Presence
 from bot.core.request import ApprovalRequest, RequestId
 
 
@@ -47,16 +52,27 @@ class Companion:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Gone:
+    """Somebody who is asked and not there: who, until when (aware UTC), why, and who answers for them meanwhile."""
+
+    person: Person
+    until: datetime
+    reason: str | None = None
+    stand_in: Person | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RequestView:
     """A request with what lies beside it. ``tests`` holds every failure of the current revision.
 
-    ``company`` are those that share its card and stand where it does.
+    ``company`` are those that share its card and stand where it does; ``gone`` who is not there of those whom it asks.
     """
 
     request: ApprovalRequest
     tests: TestEvidence
     cards: tuple[CardRef, ...] = ()
     company: tuple[Companion, ...] = ()
+    gone: tuple[Gone, ...] = ()
 
     def card_in(self, channel: str) -> CardRef | None:
         """Return the card in the channel the policy calls *channel*, its own or one that shows it, too."""
@@ -77,3 +93,15 @@ def alike(request: ApprovalRequest, group: Iterable[ApprovalRequest]) -> tuple[C
     """Return those of its *group* that stand where *request* does, in the order in which they came."""
     others = (other for other in group if other.id != request.id and other.state is request.state)
     return tuple(Companion(id=other.id, number=other.number) for other in sorted(others, key=lambda o: o.id))
+
+
+def gone_from(request: ApprovalRequest, presence: Presence) -> tuple[Gone, ...]:
+    """Return who is not there of those who may answer the present stage."""
+    if presence.is_full or not request.state.is_open or request.ruling.stages[request.stage].anyone:
+        return ()
+    found = list[Gone]()
+    for person, why in presence.gone_of(eligibility.approvers_of(request)):
+        loan, reason = presence.loan_of(person), why.reason if isinstance(why, Absence) else None
+        stand_in = loan.receiver if loan else None
+        found.append(Gone(person=person, until=why.until, reason=reason, stand_in=stand_in))
+    return tuple(found)

@@ -60,7 +60,8 @@ def draw_manifest(public_url: str, mode: Mode) -> dict[str, object]:
                     "command": "/jit",
                     **url,
                     "description": "Look up and answer approvals",
-                    "usage_hint": "list | approve N | reject N reason | ask N question | delegate @x | break-glass N",
+                    "usage_hint": "list | approve N | reject N reason | ask N question"
+                    " | delegate @x | away | break-glass N",
                     "should_escape": True,
                 }
             ],

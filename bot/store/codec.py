@@ -4,7 +4,7 @@ orjson writes dataclasses and enums by itself; pydantic's core reads them back i
 3 KB, against 27 µs through orjson and more by hand).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import cast
 
@@ -26,8 +26,11 @@ from bot.core.effects import (
 )
 from bot.core.evidence import TestEvidence
 from bot.core.home import HomeTab
+from bot.core.people.absence import Absence
 from bot.core.people.delegation import Delegation
+from bot.core.people.presence import Presence
 from bot.core.request import ApprovalRequest
+from bot.store.database import Values
 
 KINDS: Mapping[type[Effect], str] = {
     ShowCard: "show_card",
@@ -47,10 +50,11 @@ _REQUEST = TypeAdapter(ApprovalRequest)
 _EVIDENCE = TypeAdapter(TestEvidence)
 _HOME = TypeAdapter(HomeTab)
 _DELEGATION = TypeAdapter(Delegation)
+_ABSENCE = TypeAdapter(Absence)
 _EFFECTS = {kind: TypeAdapter[Effect](effect) for effect, kind in KINDS.items()}
 
 
-def draw_json(value: ApprovalRequest | TestEvidence | Effect | Delegation | HomeTab) -> str:
+def draw_json(value: ApprovalRequest | TestEvidence | Effect | Delegation | Absence | HomeTab) -> str:
     """Return *value* as JSON text; time spans are seconds, sets are sorted."""
     return orjson.dumps(value, default=_draw_rest).decode()
 
@@ -78,6 +82,20 @@ def read_delegation(text: str | bytes) -> Delegation:
 def read_home(text: str | bytes) -> HomeTab:
     """Return the Home tab that :func:`draw_json` wrote."""
     return _HOME.validate_json(text)
+
+
+def read_absence(text: str | bytes) -> Absence:
+    """Return the absence that :func:`draw_json` wrote."""
+    return _ABSENCE.validate_json(text)
+
+
+def read_presence(rows: Iterable[Values]) -> Presence:
+    """Return who is not there, of rows with the kind (``absence``, ``delegation``) and the document of each."""
+    found = list(rows)
+    return Presence(
+        absences=tuple(read_absence(document) for kind, document in found if kind == "absence"),
+        delegations=tuple(read_delegation(document) for kind, document in found if kind == "delegation"),
+    )
 
 
 def read_effect(kind: str, text: str | bytes) -> Effect:

@@ -1,4 +1,4 @@
-"""What all tables are made of: their common class, and the types of their columns."""
+"""What the tables are made of: their columns' types, their names, and the schema that holds them all."""
 
 import re
 

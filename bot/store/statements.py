@@ -49,6 +49,20 @@ _WRITING: Mapping[str, str] = {
     "followed": "SELECT h.slack_id, h.document, d.document FROM"
     " (SELECT slack_id, opened_at, document FROM homes WHERE opened_at > :since ORDER BY opened_at DESC LIMIT :most) h"
     " LEFT JOIN delegations d ON d.receiver = h.slack_id AND d.until > :now ORDER BY h.opened_at DESC",
+    # Who is not there now: both small, both by the index of their ends, and asked once a group.
+    "gone": "SELECT 'absence' AS kind, document FROM absences WHERE until > :now"
+    " UNION ALL SELECT 'delegation' AS kind, document FROM delegations WHERE until > :now",
+    "absence_of": "SELECT document FROM absences WHERE account = :account",
+    "put_absence": "INSERT INTO absences (account, until, document) VALUES (:account, :until, :document)"
+    " ON CONFLICT (account) DO UPDATE SET until = excluded.until, document = excluded.document",
+    "drop_absence": "DELETE FROM absences WHERE account = :account",
+    "due_musters": "SELECT id, after FROM musters WHERE at <= :now ORDER BY at DESC, id DESC",
+    "put_muster": "INSERT INTO musters (id, at, after) VALUES (:id, :at, :after)"
+    " ON CONFLICT (id) DO UPDATE SET after = excluded.after",
+    "drop_muster": "DELETE FROM musters WHERE id = :id",
+    # The partial index has the open ones; adding nothing keeps the planners from walking all that ever was.
+    "open_after": "SELECT number, document FROM requests WHERE wake_at IS NOT NULL AND number + 0 > :after"
+    " ORDER BY number + 0 LIMIT :most",
     "alarm": "SELECT what, since, told_in FROM alarms WHERE about = :about",
     "put_alarm": "INSERT INTO alarms (about, what, since, told_in) VALUES (:about, :what, :since, :told_in)"
     " ON CONFLICT (about) DO UPDATE SET what = excluded.what, since = excluded.since, told_in = excluded.told_in",

@@ -16,6 +16,7 @@ from sqlalchemy import (
 )
 from sqlmodel import Field
 
+from bot.store import presence_tables
 from bot.store.columns import METADATA, Big, Document, Moment, Name, Row
 
 OPEN_STATES = "('pending', 'needs_info')"
@@ -244,17 +245,6 @@ class Replays(Row, table=True):
     seen_at: datetime = Field(sa_column=Column(Moment, nullable=False))
 
 
-class Delegations(Row, table=True):
-    """Who stands in for whom: the last word of each giver, also when it has ended. The log has the history."""
-
-    __table_args__ = (Index("ix_delegations_receiver", "receiver"),)
-
-    giver: str = Field(sa_column=Column(Name, primary_key=True))
-    receiver: str = Field(sa_column=Column(Name, nullable=False))
-    until: datetime = Field(sa_column=Column(Moment, nullable=False))
-    document: str = Field(sa_column=Column(Document, nullable=False))
-
-
 class Homes(Row, table=True):
     """Who has opened their Home tab, and what they look at there. Nothing of it is anybody's decision."""
 
@@ -274,6 +264,18 @@ class Alarms(Row, table=True):
     told_in: str | None = Field(sa_column=Column(Text))
 
 
+__all__ = [
+    "AUDIT_ENTRIES",
+    "AUDIT_HEAD",
+    "CARDS",
+    "EVIDENCE",
+    "METADATA",
+    "OUTBOX",
+    "REQUESTS",
+    "REQUEST_NUMBERS",
+    "presence_tables",
+]
+
 REQUEST_NUMBERS = Sequence("request_numbers", metadata=METADATA)
 """Where numbers for people come from on PostgreSQL; SQLite, with its one writer, takes the highest and adds one."""
 
@@ -283,4 +285,3 @@ CARDS = METADATA.tables["cards"]
 OUTBOX = METADATA.tables["outbox"]
 AUDIT_ENTRIES = METADATA.tables["audit_entries"]
 AUDIT_HEAD = METADATA.tables["audit_head"]
-DELEGATIONS = METADATA.tables["delegations"]

@@ -12,11 +12,11 @@ from bot.core.digest import bound
 from bot.core.home import asker
 from bot.core.judging.counting import answered_at, ruled_at, undertaking
 from bot.core.life.grouping import key_of
-from bot.core.life.record import of_delegation
+from bot.core.life.record import of_absence, of_delegation
 from bot.core.life.waiting import next_due
 from bot.core.moments import draw_moment
 from bot.core.request import ApprovalRequest, RequestId
-from bot.store.codec import draw_json, read_delegation, read_evidence, read_request
+from bot.store.codec import draw_json, read_absence, read_delegation, read_evidence, read_request
 from bot.store.reading import Snapshot
 from bot.store.testimony import Contradicted, Testimony
 from bot.store.values import AuditRow
@@ -50,6 +50,7 @@ def verify_audit(snapshot: Snapshot) -> AuditVerdict:
         _check_callbacks(snapshot, refold.seq, testimony, _check_requests(snapshot, refold, testimony))
         _check_bodies(snapshot, refold.seq, testimony)
         _check_delegations(snapshot, refold)
+        _check_absences(snapshot, refold)
     except _Bad as bad:
         return AuditVerdict(ok=False, entries=refold.seq, first_bad_seq=bad.seq, why=bad.why)
     return AuditVerdict(ok=True, entries=refold.seq)
@@ -213,6 +214,22 @@ def _check_delegations(snapshot: Snapshot, refold: Refold) -> None:
             raise _Bad(refold.seq, f"the delegation of {giver} is not what the log says")
     if told:
         raise _Bad(refold.seq, f"the delegation of {min(told)} stands in the log, the table has lost it")
+
+
+def _check_absences(snapshot: Snapshot, refold: Refold) -> None:
+    """Compare who is away with what the log says."""
+    told = {account: gap.terms for account, gap in refold.absences().items()}
+    for account, until, document in snapshot.all_absences():
+        try:
+            held = read_absence(document)
+        except ValueError:
+            raise _Bad(refold.seq, f"the absence of {account}: its document is none") from None
+        if (held.person.slack_id, held.until) != (account, snapshot.moment(until)):
+            raise _Bad(refold.seq, f"the absence of {account}: its columns are not those of its document")
+        if told.pop(account, None) != of_absence(held):
+            raise _Bad(refold.seq, f"the absence of {account} is not what the log says")
+    if told:
+        raise _Bad(refold.seq, f"the absence of {min(told)} stands in the log, the table has lost it")
 
 
 def _check_document(number: int, request_id: str, stored: Mapping[str, Any], life: Folded, end: int) -> None:

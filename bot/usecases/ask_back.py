@@ -10,6 +10,7 @@ from bot.core.life.outcome import Outcome
 from bot.core.people.identity import Actor
 from bot.core.request import RequestId
 from bot.store import Transaction
+from bot.usecases.muster import ask_others
 from bot.usecases.once import take_once
 from bot.usecases.refusing import refusals_noted
 
@@ -70,4 +71,5 @@ def answer(tx: Transaction, answer: Answer, now: datetime) -> Outcome:
         attempt.request = request
         outcome = advance(request, InfoProvided(by=answer.by, answer=answer.text, question=answer.question), now)
     tx.record(outcome)
+    ask_others(tx, outcome.request, now)
     return outcome

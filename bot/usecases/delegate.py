@@ -44,6 +44,8 @@ def delegate(tx: Transaction, handover: Handover, now: datetime) -> HandedOver:
         given = agreed(tx.new_id(), handover.by, handover.to, handover.until, now)
     replaced = tx.delegations.of(_account(handover.by))
     tx.delegations.put(given)
+    # Whoever lends their right is away themselves; when it ends, whoever had it can answer for them no more.
+    tx.presence.call(now, given.until)
     detail = {**of_delegation(given), "replaces": replaced.id if replaced else None}
     tx.note(_line("delegation.given", handover.by, detail, now), None)
     if replaced is not None and replaced.receiver.slack_id != given.receiver.slack_id:
@@ -67,6 +69,7 @@ def revoke(tx: Transaction, by: Actor, replay_key: str, now: datetime, shown: st
         if shown is not None and revoked.id != shown:
             raise Refused(Refusal.STALE, "You have delegated anew since, and that stays. Look at it as it is now.")
     tx.delegations.drop(_account(by))
+    tx.presence.call(now)
     tx.note(_line("delegation.revoked", by, of_delegation(revoked), now), None)
     _tell_ended(tx, revoked)
     tx.show_homes(revoked.giver.slack_id, revoked.receiver.slack_id)

@@ -9,6 +9,7 @@ from bot.core.life.outcome import Outcome
 from bot.core.people.identity import Actor
 from bot.core.request import RequestId
 from bot.store import Transaction
+from bot.usecases.muster import ask_others
 from bot.usecases.refusing import refusals_noted
 
 
@@ -33,4 +34,5 @@ def call_more(tx: Transaction, call: Call, now: datetime) -> Outcome:
         request = attempt.request = tx.requests.lock(call.request_id)
         outcome = advance(request, Escalated(by=call.by), now)
     tx.record(outcome)
+    ask_others(tx, outcome.request, now)
     return outcome

@@ -14,6 +14,7 @@ from bot.core.people.identity import Actor
 from bot.core.request import ApprovalRequest, RequestId
 from bot.core.ruling import Verdict
 from bot.store import Transaction
+from bot.usecases.muster import ask_others
 from bot.usecases.needing import MembershipNeeded
 from bot.usecases.refusing import refusals_noted
 from bot.usecases.sharing import answer_followers
@@ -78,6 +79,7 @@ def review(tx: Transaction, click: Click, freezes: Freezes, now: datetime) -> Ou
             return _advanced(tx, one, replace(event, freezes=freezes(one, now)), click)
 
         answer_followers(tx, outcome.request, click.named, click.by, answering)
+    ask_others(tx, outcome.request, now)
     return outcome
 
 

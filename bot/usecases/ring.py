@@ -14,18 +14,17 @@ from bot.core.freeze import ActiveFreeze
 from bot.core.judging.freeze_windows import Freezes, never_frozen
 from bot.core.life.lifecycle import advance
 from bot.core.life.waiting import Next, brought
-from bot.core.people.identity import Actor, Via
 from bot.core.request import ApprovalRequest, RequestId
 from bot.store import Snapshot, Transaction
 from bot.usecases.desk import Desk
+from bot.usecases.muster import ask_others
+from bot.usecases.timer import TIMER
 
 BATCH = 100
 """How many requests one transaction rings for; the caller asks again while it gets this many."""
 
 PATIENCE = timedelta(minutes=1)
 """How long a request that could not be stepped is left alone before it is tried, and complained of, again."""
-
-TIMER = Actor(name="timer", via=Via.TIMER)
 
 _log = structlog.get_logger("timers")
 
@@ -68,7 +67,9 @@ def _ring(tx: Transaction, request: ApprovalRequest, freezes: Freezes, now: date
     if what is None:
         return False
     held = freezes(request, now) if what is Next.ENDS else ()
-    tx.record(advance(request, _event(tx, request, what, held), now))
+    outcome = advance(request, _event(tx, request, what, held), now)
+    tx.record(outcome)
+    ask_others(tx, outcome.request, now)
     return True
 
 

@@ -8,6 +8,7 @@ from bot.core.life.outcome import Outcome
 from bot.core.people.identity import Actor
 from bot.core.request import ApprovalRequest
 from bot.store import Transaction
+from bot.usecases.muster import ask_others
 from bot.usecases.refusing import entry_of
 
 _NAMED = 5
@@ -47,6 +48,7 @@ def _refusal(tx: Transaction, follower: ApprovalRequest, by: Actor, answering: A
         tx.refuse(entry_of(follower, by, "answer with its card", refused, tx.now), follower)
         return f"#{follower.number}: {refused.sentence}"
     tx.record(outcome)
+    ask_others(tx, outcome.request, tx.now)
     return None
 
 

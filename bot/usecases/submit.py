@@ -16,6 +16,7 @@ from bot.core.people.identity import Actor
 from bot.core.request import ApprovalRequest, RequestId, State, Subject
 from bot.core.ruling import Ruling
 from bot.store import Keyed, Transaction
+from bot.usecases.muster import ask_others
 from bot.usecases.once import take_once
 from bot.usecases.refusing import Try, refusals_noted
 
@@ -78,7 +79,7 @@ def submit(tx: Transaction, ask: Ask, policy: Policy, now: datetime) -> Submissi
     keyed = None if ask.key is None else Keyed(key=ask.key, body_hash=ask.body_hash or "", request_id=event.id)
     tx.record(outcome, evidence=ask.tests, key=keyed)
     _supersede(tx, outcome.request, ask.by, now)
-    return Submission(request=outcome.request, is_new=True)
+    return Submission(request=ask_others(tx, outcome.request, now), is_new=True)
 
 
 def _shared(tx: Transaction, event: Submitted, alone: Outcome, now: datetime) -> Outcome:

@@ -20,7 +20,7 @@ def join(life: Life, entry: Entry, lives: Mapping[str, Life]) -> None:
     if whom is not None:
         leader = lives.get(whom)
         _require_alike(life, leader)
-        if entry["event"] == "request.submitted" and leader is not None and leader.steps:
+        if entry["event"] == "request.submitted" and leader is not None and (leader.steps or leader.called):
             raise Broken("it is shown on the card of a request that was escalated already")
     life.follows = whom
 

@@ -4,9 +4,10 @@ Nothing here is taken from :mod:`bot.core.life`, neither table nor counting. A f
 """
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.core.audit import glass
+from bot.core.audit.calling import deserted, escalated, spent
 from bot.core.audit.groups import admits
 from bot.core.audit.hours import is_first, worked
 from bot.core.audit.lending import Lending
@@ -31,7 +32,10 @@ def take(life: Life, entry: Entry, lending: Lending) -> None:
     life.require_in_time(event, at)
     if "on_behalf_of" in entry["detail"] and event == "request.reviewed":
         _require_lent(life, entry, lending, at)
-    _STEPS[event](life, entry, at)
+    if event == "request.deserted":
+        deserted(life, entry, lending, at)
+    else:
+        _STEPS[event](life, entry, at)
     life.state = str(entry["state"])
     if entry["stage"] != life.stage:
         raise Broken(f"it stands at stage {entry['stage']}, the reviews say {life.stage}")
@@ -173,37 +177,13 @@ def _glass_reviewed(life: Life, entry: Entry, at: datetime) -> None:
     _require_entitled(life, entry["actor"])
 
 
-def _escalated(life: Life, entry: Entry, at: datetime) -> None:
-    """Let whom the frozen step names answer, too; the timer may not be early."""
-    steps = life.ruling["stages"][life.stage]["escalate"]
-    if life.steps >= len(steps):
-        raise Broken("it was escalated further than its rule goes")
-    step = steps[life.steps]
-    life.steps += 1
-    if loud(entry["detail"]) != {"step": life.steps, **step}:
-        raise Broken("it was escalated otherwise than its rule says")
-    if entry["actor"]["via"] == "timer" and _elapsed(life, at) < step["after_seconds"]:
-        raise Broken("it was escalated before its time")
-    life.called += step["to"]
-    life.called_groups += step.get("groups", ())
-
-
 def _reminded(life: Life, entry: Entry, at: datetime) -> None:
     span = life.ruling["stages"][life.stage]["remind_after_seconds"]
     life.reminders += 1
-    if span is None or _elapsed(life, at) < (2**life.reminders - 1) * span:
+    if span is None or spent(life, at).total_seconds() < (2**life.reminders - 1) * span:
         raise Broken("somebody was reminded before the time")
     if loud(entry["detail"]) != {"stage": life.stage, "reminder": life.reminders}:
         raise Broken("a reminder is missing, or was sent twice")
-
-
-def _elapsed(life: Life, at: datetime) -> float:
-    """Return what the stage's clock has counted, in seconds."""
-    return _spent(life, at).total_seconds()
-
-
-def _spent(life: Life, at: datetime) -> timedelta:
-    return life.spent + worked(life.ruling.get("calendar"), life.since or at, at)
 
 
 def _require_full_time(life: Life, at: datetime, until: datetime, sentence: str) -> None:
@@ -219,7 +199,7 @@ def _info_requested(life: Life, entry: Entry, at: datetime) -> None:
     paused_until = read_moment(entry["detail"]["deadline"])
     _require_full_time(life, at, paused_until, "the pause does not end after one more timeout")
     life.left, life.deadline = worked(life.timeout_calendar, at, life.deadline or at), paused_until
-    life.spent = _spent(life, at)
+    life.spent = spent(life, at)
 
 
 def _info_provided(life: Life, entry: Entry, at: datetime) -> None:
@@ -284,7 +264,7 @@ def _regrouped(_life: Life, _entry: Entry, _at: datetime) -> None:
 _STEPS = {
     "request.submitted": _asked,
     "request.reviewed": _reviewed,
-    "request.escalated": _escalated,
+    "request.escalated": escalated,
     "request.reminded": _reminded,
     "request.info_requested": _info_requested,
     "request.info_provided": _info_provided,

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from bot.core.audit.absences import Away
 from bot.core.audit.life import Broken, Entry
 from bot.core.audit.people import is_listed, share_a_handle
 from bot.core.moments import read_moment
@@ -26,9 +27,11 @@ class Lending:
     """What is lent after the entries so far, by the giver's Slack account: everybody lends to one person at most."""
 
     loans: dict[str, Loan] = field(default_factory=dict[str, Loan])
+    away: Away = field(default_factory=Away)
 
     def take(self, entry: Entry) -> None:
         """Take the next entry; those that are about no delegation change nothing. Raises Broken."""
+        self.away.take(entry)
         if entry["event"] == "delegation.given":
             self._given(entry, entry["detail"])
         elif entry["event"] == "delegation.revoked":
@@ -41,6 +44,15 @@ class Lending:
             raise Broken("somebody answered in a name that was not lent to them")
         if at >= loan.until:
             raise Broken("somebody answered in another's name after that had ended")
+
+    def loan_of(self, person: Entry, at: datetime) -> Loan | None:
+        """Return what *person* had lent to somebody at *at*."""
+        running = (loan for loan in self.loans.values() if at < loan.until)
+        return next((loan for loan in running if is_listed(loan.terms["giver"], [person])), None)
+
+    def is_missing(self, person: Entry, at: datetime) -> bool:
+        """Tell whether *person* was not there at *at*: they had said so, or let another answer."""
+        return self.loan_of(person, at) is not None or self.away.is_away(person, at)
 
     def _given(self, entry: Entry, detail: Mapping[str, Any]) -> None:
         giver, receiver, until = detail["giver"], detail["receiver"], read_moment(detail["until"])

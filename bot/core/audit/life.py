@@ -13,6 +13,7 @@ ROADS: Mapping[str, Mapping[str, frozenset[str]]] = {
     "request.submitted": {"": frozenset({"pending"})},
     "request.reviewed": {"pending": frozenset({"pending"}), "needs_info": frozenset({"needs_info"})},
     "request.escalated": {"pending": frozenset({"pending"})},
+    "request.deserted": {"pending": frozenset({"pending"})},
     "request.reminded": {"pending": frozenset({"pending"})},
     "request.info_requested": {"pending": frozenset({"needs_info"})},
     "request.info_provided": {"needs_info": frozenset({"pending"})},

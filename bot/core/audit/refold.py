@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from bot.core.audit.absences import Gap
 from bot.core.audit.company import join
 from bot.core.audit.entry import GENESIS
 from bot.core.audit.fold import take
@@ -85,6 +86,10 @@ class Refold:
     def loans(self) -> Mapping[str, Loan]:
         """Return who stands in for whom after the entries so far, by the giver's Slack account."""
         return self._lending.loans
+
+    def absences(self) -> Mapping[str, Gap]:
+        """Return who is away after the entries so far, by their Slack account."""
+        return self._lending.away.gaps
 
     def _follow_chain(self, entry: Entry, hashed: bytes) -> None:
         self.seq += 1

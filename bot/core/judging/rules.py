@@ -19,7 +19,7 @@ from bot.core.people.identity import People
 from bot.core.people.manning import manned
 from bot.core.people.membership import NOBODY, Crowd
 from bot.core.people.superior import asks_manager, manager_of, resolved, said_of, with_manager
-from bot.core.ruling import Forbidden, Handling, OnTimeout, Ruling, Stage
+from bot.core.ruling import Forbidden, Handling, OnTimeout, Ruling, Stage, with_calendar
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,12 +133,11 @@ def judge(policy: Policy, facts: Facts, tally: Tally = never_used) -> Ruling:
     if asks_manager(ruling):
         ruling = with_manager(ruling, manager)
         hearing.trail.append(said_of(manager, ruling, facts.subject))
-    whole = manned(ruling, facts.subject, resolved(policy.fallback, manager))
+    fallback = resolved(policy.fallback, manager)
+    whole = manned(ruling, facts.subject, fallback)
     hearing.trail += whole.trail
     almanac = policy.almanac if rule is None else rule.almanac
-    ruling, calendar = whole.ruling, None if almanac is None else almanac(facts.now)
-    if calendar != ruling.calendar:
-        ruling = replace(ruling, calendar=calendar)
+    ruling = with_calendar(whole.ruling, None if almanac is None else almanac(facts.now))
     if policy.quiet is not None and ruling.handling is Handling.REQUIRE_APPROVAL and not (rule and rule.is_loud):
         ruling = replace(ruling, quiet=_quiet(policy.quiet, hearing))
     ruling = _as_wished(ruling, hearing)
@@ -149,6 +148,7 @@ def judge(policy: Policy, facts: Facts, tally: Tally = never_used) -> Ruling:
         budgets=tuple(hearing.budgets),
         who_may=tuple(who_may(ruling, facts.subject)),
         freezes=hearing.freezes,
+        fallback=fallback if ruling.stages else NOBODY,
     )
 
 

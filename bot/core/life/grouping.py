@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, cast
 
 from bot.core.effects import Effect, ShowCard, TellThread
 from bot.core.errors import Refusal, Refused
-from bot.core.events import Escalated, Event, Regrouped, Reminded, Reviewed
+from bot.core.events import Deserted, Escalated, Event, Regrouped, Reminded, Reviewed
 from bot.core.judging.trail import unclear_rules
 from bot.core.life.outcome import Outcome, cards, happened
 from bot.core.people.identity import Via
@@ -111,7 +111,7 @@ def _is_alone(before: ApprovalRequest, event: Event) -> bool:
     """
     if isinstance(event, Reviewed):
         return event.card != (before.leader or before.id)
-    return not isinstance(event, (Escalated, Reminded))
+    return not isinstance(event, (Escalated, Deserted, Reminded))
 
 
 def _is_answered(request: ApprovalRequest) -> bool:

@@ -18,6 +18,7 @@ from bot.core.errors import Refusal, Refused
 from bot.core.events import (
     Cancelled,
     DeadlinePassed,
+    Deserted,
     Escalated,
     Event,
     GlassBroken,
@@ -32,7 +33,7 @@ from bot.core.events import (
     Submitted,
     Superseded,
 )
-from bot.core.life import break_glass, grouping, reviewing, transitions, waiting
+from bot.core.life import break_glass, desertion, grouping, reviewing, transitions, waiting
 from bot.core.life.outcome import Outcome
 from bot.core.request import ApprovalRequest, State
 from bot.core.ruling import Verdict
@@ -45,6 +46,7 @@ MAP: Mapping[State, Mapping[type[Event], frozenset[State]]] = {
         Reviewed: frozenset({State.PENDING, State.APPROVED, State.REJECTED}),
         DeadlinePassed: frozenset({State.EXPIRED, State.REJECTED, State.APPROVED}),
         Escalated: frozenset({State.PENDING}),
+        Deserted: frozenset({State.PENDING}),
         Reminded: frozenset({State.PENDING}),
         InfoRequested: frozenset({State.NEEDS_INFO}),
         Cancelled: frozenset({State.CANCELLED}),
@@ -145,10 +147,8 @@ def _step(request: ApprovalRequest, event: Event, now: datetime) -> Outcome:  # 
             return reviewing.reviewed(request, event, now)
         case DeadlinePassed():
             return transitions.deadline_passed(request, event, now)
-        case Escalated():
-            return waiting.escalated(request, event, now)
-        case Reminded():
-            return waiting.reminded(request, event, now)
+        case Escalated() | Deserted() | Reminded():
+            return _step_of_waiting(request, event, now)
         case InfoRequested():
             return transitions.info_requested(request, event, now)
         case InfoProvided():
@@ -163,6 +163,18 @@ def _step(request: ApprovalRequest, event: Event, now: datetime) -> Outcome:  # 
             return grouping.regrouped(request, event, now)
         case GlassBroken() | GlassChased() | GlassReviewed():
             return _step_of_glass(request, event, now)
+        case _:  # pragma: no cover - the type checker proves that nothing gets here
+            assert_never(event)
+
+
+def _step_of_waiting(request: ApprovalRequest, event: Escalated | Deserted | Reminded, now: datetime) -> Outcome:
+    match event:
+        case Escalated():
+            return waiting.escalated(request, event, now)
+        case Deserted():
+            return desertion.deserted(request, event, now)
+        case Reminded():
+            return waiting.reminded(request, event, now)
         case _:  # pragma: no cover - the type checker proves that nothing gets here
             assert_never(event)
 

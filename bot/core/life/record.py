@@ -9,9 +9,10 @@ from bot.core.freeze import ActiveFreeze
 from bot.core.judging.budget import Spending
 from bot.core.life import quorum
 from bot.core.moments import draw_moment
+from bot.core.people.absence import Absence
 from bot.core.people.delegation import Delegation
 from bot.core.people.identity import Person
-from bot.core.people.membership import LiveGroup
+from bot.core.people.membership import NOBODY, Crowd, LiveGroup
 from bot.core.request import ApprovalRequest, Decision, Review
 from bot.core.ruling import BreakGlass, Delegating, EscalationStep, Ruling, Verdict
 
@@ -74,6 +75,7 @@ def of_ruling(ruling: Ruling) -> dict[str, object]:
         **({"is_wished": True} if ruling.is_wished else {}),
         **({} if ruling.group_within is None else {"group_within_seconds": _seconds(ruling.group_within)}),
         **({"delegation": ruling.delegation.value} if ruling.delegation is Delegating.FORBID else {}),
+        **({"fallback": _crowd(ruling.fallback)} if ruling.fallback != NOBODY else {}),
         **of_freezes(ruling.freezes),
     }
 
@@ -199,6 +201,23 @@ def of_escalation(request: ApprovalRequest, step: EscalationStep) -> dict[str, o
     return {"step": request.steps, **_step(step), **_quiet(request)}
 
 
+def of_desertion(request: ApprovalRequest, step: EscalationStep | None, crowd: Crowd) -> dict[str, object]:
+    """Return who was away, and the step that was taken for it; without one *crowd*, who were left to ask."""
+    taken = {"step": None, **_crowd(crowd)} if step is None else {"step": request.steps, **_step(step)}
+    return {"away": [of_person(person) for person in request.deserted], **taken, **_quiet(request)}
+
+
+def of_absence(absence: Absence) -> dict[str, object]:
+    """Return who is away, how long and why."""
+    return {
+        "id": absence.id,
+        "person": of_person(absence.person),
+        "since": draw_moment(absence.since),
+        "until": draw_moment(absence.until),
+        "reason": absence.reason,
+    }
+
+
 def of_reminder(request: ApprovalRequest) -> dict[str, object]:
     """Return which reminder of its stage this was, counted from one."""
     return {"stage": request.stage, "reminder": request.reminders, **_quiet(request)}
@@ -212,6 +231,10 @@ def _quiet(request: ApprovalRequest) -> dict[str, object]:
 def _step(step: EscalationStep) -> dict[str, object]:
     to = [of_person(person) for person in step.to]
     return {"after_seconds": _seconds(step.after), "to": to, "channel": step.channel, **_groups(step.groups)}
+
+
+def _crowd(crowd: Crowd) -> dict[str, object]:
+    return {"to": [of_person(person) for person in crowd.people], **_groups(crowd.groups)}
 
 
 def _groups(groups: tuple[LiveGroup, ...]) -> dict[str, object]:

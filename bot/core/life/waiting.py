@@ -21,7 +21,7 @@ from bot.core.life.quiet import hushed
 from bot.core.life.record import of_escalation, of_reminder
 from bot.core.people import eligibility
 from bot.core.people.identity import Person, Via, is_among, is_one_of
-from bot.core.people.membership import LiveGroup, merged
+from bot.core.people.membership import Crowd, LiveGroup, merged
 from bot.core.request import ApprovalRequest, State
 from bot.core.ruling import EscalationStep
 
@@ -54,6 +54,7 @@ class Beginning(TypedDict):
     called: tuple[Person, ...]
     quiet_until: None
     called_groups: tuple[LiveGroup, ...]
+    deserted: tuple[Person, ...]
 
 
 def first_stage(now: datetime) -> Beginning:
@@ -72,6 +73,7 @@ def stage_begins(stage: int, now: datetime) -> Beginning:
         called=(),
         quiet_until=None,
         called_groups=(),
+        deserted=(),
     )
 
 
@@ -122,20 +124,29 @@ def escalated(request: ApprovalRequest, event: Escalated, now: datetime) -> Outc
         _require_due(_counted(request, step.after), now)
     elif event.by.via is not Via.API:
         eligibility.require_member(event.by)
-    fresh = tuple(person for person in step.to if not is_one_of(person, request.called))
-    added = () if step.channel is None or step.channel in request.channels else (step.channel,)
-    after = replace(
-        request,
-        channels=(*request.channels, *added),
-        escalations=request.escalations + 1,
-        steps=request.steps + 1,
-        called=(*request.called, *fresh),
-        called_groups=merged(request.called_groups, step.groups),
-    )
+    after = stepped(request, step)
     hush = hushed(after, now)
     entry = happened("request.escalated", event.by, hush.request, now, of_escalation(hush.request, step))
     said = hush.call(Said(note=Note.ESCALATED, by=event.by, calls=step.to, groups=step.groups))
     return Outcome(request=hush.request, happened=(entry,), effects=(*shown(after, said), *hush.effects))
+
+
+def stepped(request: ApprovalRequest, step: EscalationStep) -> ApprovalRequest:
+    """Return the request when *step* is taken, whatever brought it."""
+    added = () if step.channel is None or step.channel in request.channels else (step.channel,)
+    after = asking(request, Crowd(people=step.to, groups=step.groups))
+    return replace(after, channels=(*request.channels, *added), steps=request.steps + 1)
+
+
+def asking(request: ApprovalRequest, crowd: Crowd) -> ApprovalRequest:
+    """Return the request when *crowd* is asked in this stage, too."""
+    fresh = tuple(person for person in crowd.people if not is_one_of(person, request.called))
+    return replace(
+        request,
+        escalations=request.escalations + 1,
+        called=(*request.called, *fresh),
+        called_groups=merged(request.called_groups, crowd.groups),
+    )
 
 
 def reminded(request: ApprovalRequest, event: Reminded, now: datetime) -> Outcome:

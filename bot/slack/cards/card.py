@@ -122,6 +122,8 @@ def draw_waiting(request: ApprovalRequest, rolls: Rolls | None = None) -> list[r
     elements = [rich.section(*runs)]
     if called and request.quiet_until is not None:
         elements.append(rich.section(rich.words(texts.QUIET), rich.moment(request.quiet_until)))
+    if request.deserted:
+        elements.append(rich.section(rich.words(f"{texts.absent(request)}: more people were asked at once.")))
     if (lack := who.unmanned(request)) is not None:
         elements.append(rich.section(rich.bold(lack)))
     elements += [rich.section(rich.bold(gap)) for gap in draw_gaps(request, known)]

@@ -10,6 +10,7 @@ from bot.slack.cards.asked import draw_asked, draw_place
 from bot.slack.cards.card import draw_standing, draw_waiting
 from bot.slack.cards.company import draw_company, draw_whose_output
 from bot.slack.cards.evidence import where
+from bot.slack.cards.gone import draw_gone
 from bot.slack.dialogs.reasons import DETAILS_CALLBACK, Origin
 from bot.slack.words import rich, texts
 from bot.slack.words.escape import line, lines, tail
@@ -43,7 +44,7 @@ def draw_details(view: RequestView, wanted: int, origin: Origin) -> rich.Json:
     blocks = [draw_place(request, 0), _state(request), *draw_company(view)]
     if page.index == 0:
         blocks += [*draw_standing(request), draw_asked(request), *draw_waiting(request)]
-        blocks += [*_parameters(view, page), *_more(request)]
+        blocks += [*_parameters(view, page), *_more(request), *draw_gone(view)]
     else:
         blocks += _parameters(view, page)
     blocks += _evidence(view, page)

@@ -71,7 +71,7 @@ def _first_line(request: ApprovalRequest, said: Said, rolls: Rolls) -> list[rich
 
 def _sentence(request: ApprovalRequest, said: Said) -> str:
     """Return who did what; of the clock only what it brings."""
-    if said.by.via is Via.TIMER and said.note in {Note.ESCALATED, Note.REMINDED, Note.GLASS_CHASED}:
+    if said.by.via is Via.TIMER and said.note in {Note.ESCALATED, Note.DESERTED, Note.REMINDED, Note.GLASS_CHASED}:
         return texts.silent(request, said.note)
     if said.note is Note.STAGE_BEGAN:
         return texts.stage_began(request)

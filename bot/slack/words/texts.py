@@ -54,6 +54,7 @@ _SAID = {
     Note.GLASS_REVIEWED: "reviewed why the glass was broken",
     Note.REVISED: "changed what is asked: earlier answers no longer count, please look again",
 }
+_NAMED = 5
 _VERDICTS = {Verdict.APPROVE: "approved", Verdict.REJECT: "rejected"}
 
 
@@ -117,10 +118,22 @@ def silent(request: ApprovalRequest, note: Note) -> str:
     """Say what the clock brings to a request that nobody has answered."""
     if note is Note.ESCALATED:
         return "🔔 Still no answer: more people are asked now"
+    if note is Note.DESERTED:
+        return f"🔔 {absent(request)}: more people are asked now"
     if note is Note.GLASS_CHASED:
         return f"🚨 {_unreviewed(request)}. {reviewing(request)}: {review_command(request)}"
     missing = quorum.missing(request, request.stage) if request.state.is_open else 0
     return f"🔔 Still waiting for {approvals(missing)}" if missing else "🔔 This was waiting for an answer"
+
+
+def absent(request: ApprovalRequest) -> str:
+    """Say that too few are there of those who were asked; whom of them is missing, where that is still known."""
+    names = ", ".join(name(person.key) for person in request.deserted[:_NAMED])
+    more = f" and {len(request.deserted) - _NAMED} more" if len(request.deserted) > _NAMED else ""
+    named = f" ({names}{more})" if names else ""
+    if request.state.is_open and quorum.missing(request, request.stage) > 1:
+        return f"Too many of those who were asked are away{named}"
+    return f"Everybody who was asked is away{named}"
 
 
 def stage_began(request: ApprovalRequest) -> str:

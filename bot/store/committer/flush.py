@@ -33,6 +33,7 @@ def flush(ground: Ground, head: Head) -> Commit:
     cards = [(request, *draw_card(card)) for (request, _), card in pending.cards.items()]
     many.run("put_card", cards)
     _flush_delegations(ground)
+    _flush_absences(ground)
     many.run("put_home", [_home_row(ground, home) for home in pending.homes.values()])
     for about, alarm in pending.alarms.items():
         if alarm is None:
@@ -136,6 +137,17 @@ def _flush_delegations(ground: Ground) -> None:
     many.run("drop_delegation", [(giver,) for giver, delegation in said.items() if delegation is None])
     held = [(giver, delegation) for giver, delegation in said.items() if delegation is not None]
     many.run("put_delegation", [(g, d.receiver.slack_id, moment(d.until), draw_json(d)) for g, d in held])
+
+
+def _flush_absences(ground: Ground) -> None:
+    many, moment = _Many(ground.tools), ground.tools.database.moment
+    said, musters = ground.pending.absences, ground.pending.musters
+    many.run("drop_absence", [(account,) for account, absence in said.items() if absence is None])
+    held = [(account, absence) for account, absence in said.items() if absence is not None]
+    many.run("put_absence", [(account, moment(one.until), draw_json(one)) for account, one in held])
+    many.run("drop_muster", [(look,) for look, muster in musters.items() if muster is None])
+    going = [(look, muster) for look, muster in musters.items() if muster is not None]
+    many.run("put_muster", [(look, moment(one.at), one.after) for look, one in going])
 
 
 def _flush_replays(ground: Ground) -> None:

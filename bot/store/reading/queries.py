@@ -43,6 +43,11 @@ _READING: Mapping[str, str] = {
     # Each by its partial index, as they are written: an IN matches none, and reads all that was ever delivered.
     "delegation_of": "SELECT document FROM delegations WHERE giver = :giver",
     "delegations_to": "SELECT document FROM delegations WHERE receiver = :receiver AND until > :now",
+    "gone": "SELECT 'absence' AS kind, document FROM absences WHERE until > :now"
+    " UNION ALL SELECT 'delegation' AS kind, document FROM delegations WHERE until > :now",
+    "absence_of": "SELECT document FROM absences WHERE account = :account",
+    "all_absences": "SELECT account, until, document FROM absences ORDER BY account",
+    "next_muster": "SELECT min(at) FROM musters",
     "all_delegations": "SELECT giver, receiver, until, document FROM delegations ORDER BY giver",
     "depth": "SELECT (SELECT count(*) FROM outbox WHERE status = 'due')"
     " + (SELECT count(*) FROM outbox WHERE status = 'claimed')",

@@ -5,11 +5,22 @@ from datetime import datetime, timedelta
 
 from bot.core.evidence import TestEvidence
 from bot.core.home import HomeTab, names_of
+from bot.core.people.absence import Absence
 from bot.core.people.delegation import Delegation
 from bot.core.people.identity import Person
+from bot.core.people.presence import Presence
 from bot.core.request import ApprovalRequest, RequestId
-from bot.core.view import CardRef, Companion, RequestView, alike
-from bot.store.codec import draw_json_moment, read_delegation, read_effect, read_evidence, read_home, read_request
+from bot.core.view import CardRef, Companion, Gone, RequestView, alike, gone_from
+from bot.store.codec import (
+    draw_json_moment,
+    read_absence,
+    read_delegation,
+    read_effect,
+    read_evidence,
+    read_home,
+    read_presence,
+    read_request,
+)
 from bot.store.database import Database, Link, Values
 from bot.store.housetime import HouseTime
 from bot.store.reading.queries import Queries
@@ -52,6 +63,7 @@ class Snapshot:
             tests=self._evidence(request),
             cards=self._cards(request_id),
             company=self._company(request),
+            gone=self._gone_from(request),
         )
 
     def held_back(self, channel: str, until: datetime) -> tuple[RequestView, ...]:
@@ -140,6 +152,26 @@ class Snapshot:
         rows = self._link.rows(self._queries["delegations_to"], (receiver, self._database.moment(self.now())))
         return tuple(sorted((read_delegation(row[0]) for row in rows), key=lambda one: (one.since, one.id)))
 
+    def presence(self) -> Presence:
+        """Return who is not there now."""
+        now = self._database.moment(self.now())
+        return read_presence(self._link.rows(self._queries["gone"], (now, now)))
+
+    def absence_of(self, account: str) -> Absence | None:
+        """Return the absence of a Slack account that is running now."""
+        found = self._first("absence_of", account)
+        absence = read_absence(found[0]) if found else None
+        return absence if absence is not None and absence.is_running(self.now()) else None
+
+    def all_absences(self) -> Iterator[Values]:
+        """Yield account, end and document of all that is stored."""
+        yield from self._link.stream(self._queries["all_absences"])
+
+    def next_muster(self) -> datetime | None:
+        """Return from when on the open requests are to be looked through because somebody went; None: not at all."""
+        row = self._first("next_muster")
+        return self.moment(row[0]) if row else None
+
     def all_delegations(self) -> Iterator[Values]:
         """Yield giver, receiver, end and document of all that is stored."""
         yield from self._link.stream(self._queries["all_delegations"])
@@ -218,6 +250,12 @@ class Snapshot:
     def _cards(self, request_id: RequestId) -> tuple[CardRef, ...]:
         rows = self._link.rows(self._queries["cards"], (request_id,))
         return tuple(read_card(row) for row in rows)
+
+    def _gone_from(self, request: ApprovalRequest) -> tuple[Gone, ...]:
+        """Return who is not there of those it asks; whoever looks from outside knows no moment to ask for."""
+        if self._time is None or not request.state.is_open:
+            return ()
+        return gone_from(request, self.presence())
 
     def _company(self, request: ApprovalRequest) -> tuple[Companion, ...]:
         """Return who shares its card, and has fared as it did."""

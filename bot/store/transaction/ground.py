@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.core.errors import Refusal, Refused
+from bot.core.people.presence import Presence
 from bot.core.request import ApprovalRequest, RequestId
 from bot.store.codec import read_request
 from bot.store.database import Database, Link, Values
@@ -51,8 +52,8 @@ class Ground:
     """One group's transaction.
 
     ``pending`` is what the use cases before want written, ``current`` what the one that runs now does. ``counted``
-    keeps what was counted in the database, ``followed`` whose Home tabs follow, which changes for nobody while the
-    group runs. In a ``hurry`` others wait for the group, who have nothing to do with it.
+    and ``presence`` keep what was counted and found in the database, ``followed`` whose Home tabs follow: none of them
+    changes while the group runs. In a ``hurry`` others wait for the group, who have nothing to do with it.
     """
 
     def __init__(self, tools: Tools, now: datetime, group_size: int, hurry: Hurry | None = None) -> None:
@@ -63,6 +64,7 @@ class Ground:
         self.current = Writes()
         self.counted: dict[tuple[object, ...], Values] = {}
         self.followed: tuple[Followed, ...] | None = None
+        self.presence: Presence | None = None
         self._group_size = group_size
         self._hurry = hurry
         self._locked: dict[RequestId, ApprovalRequest] = {}
@@ -75,6 +77,7 @@ class Ground:
         self.pending = Writes()
         self.counted = {}
         self.followed = None
+        self.presence = None
 
     def is_late(self) -> bool:
         """Tell whether no further use case should be begun."""

@@ -19,6 +19,7 @@ from bot.store.transaction.groups import Groups
 from bot.store.transaction.history import History
 from bot.store.transaction.homes import PAUSE, Homes
 from bot.store.transaction.outbox import Outbox
+from bot.store.transaction.presence import PresenceBook
 from bot.store.transaction.replays import Replays
 from bot.store.transaction.requests import Requests
 from bot.store.transaction.writes import Line, Post, Put
@@ -39,6 +40,7 @@ class Transaction:
         "history",
         "homes",
         "outbox",
+        "presence",
         "replays",
         "requests",
     )
@@ -49,6 +51,7 @@ class Transaction:
         self.outbox = Outbox(ground)
         self.cards = Cards(ground)
         self.delegations = Delegations(ground)
+        self.presence = PresenceBook(ground)
         self.alarms = Alarms(ground)
         self.groups = Groups(ground, self.cards)
         self.replays = Replays(ground)
@@ -82,9 +85,8 @@ class Transaction:
             current.evidence.append((request.id, request.revision, evidence))
         for line in outcome.happened:
             self._log(Line(line, request))
-        is_first = outcome.happened[0].event == _BIRTH
         for effect in outcome.effects:
-            self._post(effect, request, is_first=is_first, stays=False)
+            self._post(effect, request, is_first=is_new, stays=False)
         self._show_homes(self.homes.out_of_date(request))
         if outcome.parts:
             self.part(request, self.groups.followers(request.id), outcome.happened[0].by)

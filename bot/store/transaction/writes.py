@@ -1,11 +1,13 @@
 """What a use case wants written. Kept in memory until its group is flushed, so that dropping it costs nothing."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from bot.core.alarm import Alarm
 from bot.core.events import Happened
 from bot.core.evidence import TestEvidence
 from bot.core.home import HomeTab
+from bot.core.people.absence import Absence
 from bot.core.people.delegation import Delegation
 from bot.core.request import ApprovalRequest, RequestId
 from bot.core.view import CardRef
@@ -39,6 +41,14 @@ class Post:
     stays: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Muster:
+    """A look through the open requests, due from ``at`` (aware UTC) on, that has got past the number ``after``."""
+
+    at: datetime
+    after: int = 0
+
+
 @dataclass(slots=True)
 class Writes:
     """The buffer, of one use case or of a whole group."""
@@ -51,6 +61,8 @@ class Writes:
     posts: list[Post] = field(default_factory=list[Post])
     cards: dict[tuple[RequestId, str], CardRef] = field(default_factory=dict[tuple[RequestId, str], CardRef])
     delegations: dict[str, Delegation | None] = field(default_factory=dict[str, Delegation | None])
+    absences: dict[str, Absence | None] = field(default_factory=dict[str, Absence | None])
+    musters: dict[str, Muster | None] = field(default_factory=dict[str, Muster | None])
     replays: list[str] = field(default_factory=list[str])
     alarms: dict[str, Alarm | None] = field(default_factory=dict[str, Alarm | None])
     homes: dict[str, HomeTab] = field(default_factory=dict[str, HomeTab])
@@ -63,7 +75,7 @@ class Writes:
     @property
     def is_empty(self) -> bool:
         """Tell whether there is nothing to commit; every request and card comes with a line of the log."""
-        wanted = (self.lines, self.posts, self.replays, self.moves, self.cards, self.alarms, self.homes)
+        wanted = (self.lines, self.posts, self.replays, self.moves, self.cards, self.alarms, self.musters, self.homes)
         return not (any(wanted) or self.did_more)
 
     def absorb(self, other: "Writes") -> None:
@@ -78,6 +90,8 @@ class Writes:
         self.posts += other.posts
         self.cards.update(other.cards)
         self.delegations.update(other.delegations)
+        self.absences.update(other.absences)
+        self.musters.update(other.musters)
         self.replays += other.replays
         self.alarms.update(other.alarms)
         self.homes.update(other.homes)

@@ -15,6 +15,7 @@ from handlers.slack.counting import count
 from handlers.slack.front import Front
 from handlers.slack.inbound import Commanded
 from handlers.slack.jit import looking, steering
+from handlers.slack.jit.absences import answer_away_or_back
 from handlers.slack.jit.delegating import answer_delegate, answer_undelegate
 from handlers.slack.jit.emergencies import confirm_emergency, take_review
 from handlers.slack.jit.outcomes import done
@@ -72,6 +73,8 @@ async def _carry_out(  # noqa: C901, PLR0911, PLR0912 - one arm a word
             return await answer_delegate(front, command.rest, by, replay_key)
         case Word.UNDELEGATE:
             return await answer_undelegate(front, by, replay_key)
+        case Word.AWAY | Word.BACK:
+            return await answer_away_or_back(front, command, by, replay_key)
         case Word.ASK | Word.ANSWER:
             return await ask_or_answer(front, command, by, replay_key)
         case Word.BREAK_GLASS:

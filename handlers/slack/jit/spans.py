@@ -11,6 +11,7 @@ _PART = re.compile(r"([0-9]+)([wdhm])")
 _UNITS = {"w": timedelta(weeks=1), "d": timedelta(days=1), "h": timedelta(hours=1), "m": timedelta(minutes=1)}
 _CLOCK = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_LIKE_A_CLOCK = re.compile(r"[0-9]{1,2}(?:[:.h][0-9]| ?[ap]m\b|$)", re.IGNORECASE)
 _WORDS = 3
 """At most: `until`, a day and a time."""
 
@@ -29,6 +30,20 @@ def read_end(words: str, zone: tzinfo, now: datetime) -> datetime | None:
             return _moment(rest, zone, now)
         case _:
             return None
+
+
+def read_beginning(words: str, zone: tzinfo, now: datetime) -> tuple[datetime | None, str]:
+    """Return the moment that *words* begin with, and the words behind it; None when they begin with none.
+
+    What looks like one more part of a moment, and is none, is no reason: nobody is away until another time than theirs.
+    """
+    parts = words.split()
+    for length in range(min(_WORDS, len(parts)), 0, -1):
+        end = read_end(" ".join(parts[:length]), zone, now)
+        if end is not None:
+            rest = " ".join(parts[length:])
+            return (None, "") if _LIKE_A_CLOCK.match(rest) else (end, rest)
+    return None, ""
 
 
 def draw_end(end: datetime, zone: tzinfo) -> str:

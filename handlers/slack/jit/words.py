@@ -27,6 +27,8 @@ class Word(StrEnum):
     ESCALATE = "escalate"
     DELEGATE = "delegate"
     UNDELEGATE = "undelegate"
+    AWAY = "away"
+    BACK = "back"
     ASK = "ask"
     ANSWER = "answer"
     BREAK_GLASS = "break-glass"
@@ -85,13 +87,18 @@ USAGE = {
         "let them answer in your name; also: for 3d, until 18:00; /jit delegate list",
     ),
     Word.UNDELEGATE: ("/jit undelegate", "take that back"),
+    Word.AWAY: (
+        "/jit away until friday [reason]",
+        "say that you are away, so that others are asked sooner; also: for 3d; /jit away list",
+    ),
+    Word.BACK: ("/jit back", "say that you are back"),
     Word.ASK: ("/jit ask N question", "ask whoever asked; the clock stands until they answer"),
     Word.ANSWER: ("/jit answer N text", "answer what you were asked about your own request"),
     Word.BREAK_GLASS: ("/jit break-glass N [reason]", "approve alone, in an emergency; you are asked to confirm"),
     Word.REVIEWED: ("/jit reviewed N reason", "say what you found about a broken glass"),
 }
 
-_ABOUT_NONE = frozenset({Word.HELP, Word.LIST, Word.WHOAMI, Word.DELEGATE, Word.UNDELEGATE})
+_ABOUT_NONE = frozenset({Word.HELP, Word.LIST, Word.WHOAMI, Word.DELEGATE, Word.UNDELEGATE, Word.AWAY, Word.BACK})
 """The words that are about no single request."""
 
 _QUOTES = {'"': '"', "'": "'", "\u201c": "\u201d", "\u201e": "\u201c", "\u00ab": "\u00bb", "\u2018": "\u2019"}
@@ -117,14 +124,14 @@ def read_command(text: str) -> Command | Puzzle:
     try:
         word = Word(first.casefold())
     except ValueError:
-        return Puzzle(sentence=_unknown(first, _as_typed(rest)))
+        return Puzzle(sentence=_unknown(first, as_typed(rest)))
     if word is Word.LIST:
         return _list(rest)
     if word in _ABOUT_NONE:
         return Command(word=word, rest=rest)
     if word is Word.POLICY:
         rest = _EXPLAIN.sub("", rest)
-    return _with_request(word, _as_typed(rest))
+    return _with_request(word, as_typed(rest))
 
 
 def _list(rest: str) -> Command | Puzzle:
@@ -137,7 +144,7 @@ def _list(rest: str) -> Command | Puzzle:
     return Command(word=Word.LIST, choice=choice)
 
 
-def _as_typed(text: str) -> str:
+def as_typed(text: str) -> str:
     """Return *text* as it was typed: Slack makes references of the people, channels and addresses in it."""
     for reference, typed in _REFERENCES:
         text = reference.sub(typed, text)

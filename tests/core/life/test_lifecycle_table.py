@@ -18,7 +18,7 @@ from bot.core.ruling import Handling, OnTimeout
 from tests import factories as a
 
 PLENTY = a.a_ruling(
-    stages=[a.a_stage(quorum=2, escalate=(a.a_step(),), remind_after=a.MICROSECOND)],
+    stages=[a.a_stage(quorum=2, approvers=[a.BO, a.CHEN], escalate=(a.a_step(),), remind_after=a.MICROSECOND)],
     break_glass=a.a_break_glass(),
     on_timeout=OnTimeout.REJECT,
     timeout=a.HOUR,
@@ -28,6 +28,7 @@ EVENTS: tuple[Event, ...] = (
     a.rejection(),
     a.a_timeout(),
     a.an_escalation(),
+    a.a_desertion(),
     a.a_reminder(),
     a.a_question(),
     a.an_answer(),
@@ -44,6 +45,7 @@ LEGAL = {
         "reject": {State.REJECTED},
         "DeadlinePassed": {State.REJECTED},
         "Escalated": {State.PENDING},
+        "Deserted": {State.PENDING},
         "Reminded": {State.PENDING},
         "InfoRequested": {State.NEEDS_INFO},
         "Cancelled": {State.CANCELLED},

@@ -1,0 +1,91 @@
+"""Nobody is there, so whoever would be asked later is asked at once: seen when a request moves, or somebody goes.
+
+When a request begins to wait, or goes on to wait for others, the transaction that brought that looks for itself. When
+somebody goes, a look through all that is open is written down; it survives a restart, and twice is as good as once.
+"""
+
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.core.errors import Refused
+from bot.core.events import Deserted
+from bot.core.life import desertion
+from bot.core.life.lifecycle import advance
+from bot.core.request import ApprovalRequest
+from bot.store import Snapshot, Transaction
+from bot.usecases.desk import Desk
+from bot.usecases.timer import TIMER
+
+BATCH = 200
+"""How many open requests one transaction looks at; the next goes on behind them."""
+
+LOOKS_EVERY = timedelta(seconds=0.5)
+"""How late, at most, a request is noticed from which somebody went."""
+
+_log = structlog.get_logger("presence")
+
+
+def ask_others(tx: Transaction, request: ApprovalRequest, now: datetime) -> ApprovalRequest:
+    """Ask more people for *request*, which is locked, until enough are there or nobody is left; return it then.
+
+    A request whose deadline is reached is left to end.
+    """
+    while request.deadline is not None and now < request.deadline and desertion.can_be(request):
+        presence = tx.presence.now()
+        if not desertion.is_deserted(request, presence):
+            break
+        outcome = advance(request, Deserted(by=TIMER, presence=presence), now)
+        tx.record(outcome)
+        request = outcome.request
+    return request
+
+
+def look_through(tx: Transaction, now: datetime) -> bool:
+    """Look at the next open requests, if a look is due; tell whether there was one.
+
+    Of several that are due the latest sees all that the others would; it begins anew then.
+    """
+    due = tx.presence.due()
+    if not due:
+        return False
+    (look, after), *others = due
+    for other, _ in others:
+        tx.presence.finish(other)
+    last, found = tx.presence.open_after(0 if others else after, BATCH)
+    presence = tx.presence.now()
+    for request in found:
+        if request is not None and desertion.is_deserted(request, presence):
+            _ask_others(tx, request, now)
+    if last is None or len(found) < BATCH:
+        tx.presence.finish(look)
+    else:
+        tx.presence.go_on(look, last)
+    return True
+
+
+def _ask_others(tx: Transaction, request: ApprovalRequest, now: datetime) -> None:
+    """Between the look and the lock another replica or a click may have settled it: what is locked counts."""
+    try:
+        ask_others(tx, tx.requests.lock(request.id), now)
+    except (ValueError, Refused) as error:
+        # One that cannot be read, or not stepped, must keep nobody else waiting.
+        _log.error("presence.request_stuck", request=request.id, error=type(error).__name__)
+
+
+class Musterer:
+    """Carries out the looks that are due. With none due it costs one read and writes nothing."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    async def look(self) -> None:
+        """Go on until no look is due."""
+        while await self._desk.read(_is_due):
+            if not await self._desk.run(look_through):
+                return
+
+
+def _is_due(snapshot: Snapshot) -> bool:
+    at = snapshot.next_muster()
+    return at is not None and at <= snapshot.now()
