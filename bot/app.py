@@ -27,10 +27,12 @@ from bot.probes import probe_clock, probe_database, probe_policy, probe_slack, p
 from bot.relay import CallbackDoor, Chances, Pace, Relay, SlackDoor, Standby
 from bot.relay.books import Books
 from bot.relay.home_tabs import HomeTabs
+from bot.relay.repair import Reconciler, RepairBooks, RepairNotices, Watcher
 from bot.reload import Reload, Reloaded
 from bot.rolls import Calendars, Copies, Memberships
 from bot.settings import Settings, SettingsInvalid
 from bot.slack import Directory, Seal, SlackCourier, UserGroups, greet, make_client, open_session
+from bot.slack.workspace.sight import Sight
 from bot.store import Store, StoreUnusable, StoreWiring, occupy
 from bot.timers import SWEEP_EVERY, Tick, Timers
 from bot.usecases.desk import Desk
@@ -49,6 +51,7 @@ GRACE = timedelta(seconds=5)
 RELAY_EVERY = timedelta(seconds=2)
 CLOCK_EVERY = timedelta(seconds=10)
 CALENDARS_EVERY = timedelta(minutes=1)
+REPAIR_EVERY = timedelta(minutes=1)
 
 _log = structlog.get_logger("house")
 
@@ -96,6 +99,7 @@ class House:
         self._reload = Reload(self.policy, self._desk, utc_now)
         self._registry = CollectorRegistry()
         self._relay: Relay | None = None
+        self._reconciler: Reconciler | None = None
 
     async def start(self) -> None:
         """Open every door. Raises OSError when the port is taken; then everything is closed again."""
@@ -119,6 +123,10 @@ class House:
             _log.error("relay.not_revived", why=str(error), remedy="send SIGHUP again")
         return came
 
+    async def repair(self) -> dict[str, object]:
+        """Look after the cards at once, as far as Slack may be asked, and say what was found."""
+        return {} if self._reconciler is None else await self._reconciler.repair_now()
+
     async def _start_on(self, stack: AsyncExitStack) -> None:
         if self._occupancy is not None:
             stack.callback(self._occupancy.leave)
@@ -136,6 +144,9 @@ class House:
         courier = SlackCourier(client, directory, self._seal, memberships.rolls)
         homes = HomeTabs(Books(self.store), directory, memberships, self._seal)
         relay = self._relay = await self._open_relay(stack, courier, homes)
+        books, notices = RepairBooks(self.store), RepairNotices(self._registry)
+        watcher = Watcher(books, Sight(client), courier, notices, utc_now)
+        self._reconciler = Reconciler(books, watcher, notices)
         await self._open_timers(stack, desk, relay, calendars)
         front = slack.Front(
             desk=desk,
@@ -178,12 +189,17 @@ class House:
         async def read_calendars() -> None:
             await calendars.refresh(self.policy().rotas)
 
+        async def look_after_cards() -> None:
+            if self._reconciler is not None:
+                await self._reconciler.tick()
+
         timers = Timers(
             Tick(name="sweep", every=SWEEP_EVERY, do=Sweeper(desk, self._freezes).sweep),
             Tick(name="presence", every=LOOKS_EVERY, do=Musterer(desk).look),
             Tick(name="relay", every=RELAY_EVERY, do=look_for_deliveries),
             Tick(name="clock", every=CLOCK_EVERY, do=partial(watch_clock, desk)),
             Tick(name="calendars", every=CALENDARS_EVERY, do=read_calendars),
+            Tick(name="repair", every=REPAIR_EVERY, do=look_after_cards),
             clock=utc_now,
             registry=self._registry,
         )
@@ -245,7 +261,8 @@ class House:
         async def reload() -> dict[str, object]:
             return asdict(await self.reload())
 
-        return OperatorCalls(passes=Passes(_secret_key(self._settings)), desk=desk, clock=utc_now, reload=reload)
+        passes = Passes(_secret_key(self._settings))
+        return OperatorCalls(passes=passes, desk=desk, clock=utc_now, reload=reload, repair=self.repair)
 
 
 def _secret_key(settings: Settings) -> str:

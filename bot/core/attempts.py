@@ -13,6 +13,7 @@ class Delivered:
 
     ``company`` are those whom it shows besides the request that it is about.
     ``revision`` is that of the request as the message shows it; where an earlier attempt drew it, the least it can be.
+    ``drawn`` is the digest of what a card was to show, ``kept`` that of what Slack says it shows; None: not known.
     """
 
     channel: str | None = None
@@ -20,6 +21,8 @@ class Delivered:
     permalink: str | None = None
     revision: int | None = None
     company: tuple[RequestId, ...] = ()
+    drawn: str | None = None
+    kept: str | None = None
     detail: Mapping[str, object] = field(default_factory=dict[str, object])
 
 

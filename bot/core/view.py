@@ -27,6 +27,7 @@ class CardRef:
     ``revision`` is the newest revision of the request that this channel's card has certainly shown; 0: not known.
     With a ``detour`` it stands there, in its own channel's stead.
     With a ``host`` it is the card of that other request, which shows this one, too.
+    ``drawn`` is the digest of what it was last drawn as, ``kept`` that of the words Slack then had; None: not known.
     """
 
     channel: str
@@ -36,6 +37,8 @@ class CardRef:
     revision: int = 0
     detour: Detour | None = None
     host: RequestId | None = None
+    drawn: str | None = None
+    kept: str | None = None
 
     @property
     def place(self) -> str:

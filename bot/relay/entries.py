@@ -41,6 +41,8 @@ def read_card(effect: Effect, attempt: Delivered) -> CardRef | None:
         permalink=attempt.permalink,
         revision=attempt.revision or 0,
         detour=effect.detour,
+        drawn=attempt.drawn,
+        kept=attempt.kept,
     )
 
 

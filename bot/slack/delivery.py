@@ -18,6 +18,7 @@ from bot.core.view import CardRef, Detour, RequestView
 from bot.slack.cards.button_value import Seal
 from bot.slack.cards.calling import Rolls
 from bot.slack.cards.card import Card, draw_card
+from bot.slack.cards.likeness import digest_of, hush, words_kept
 from bot.slack.faults import CALL_ERRORS, Kind, after_look, after_post, read_fault
 from bot.slack.words import rich
 from bot.slack.words.digest import draw_digest
@@ -91,21 +92,39 @@ class SlackCourier:
         if view.was_handed_over(channel):
             return Delivered(detail={"skipped": "its card has become that of another request"})
         known = view.card_in(channel)
-        if known is not None and (detour is None or known.detour is not None):
+        is_redrawn = known is not None and (detour is None or known.detour is not None)
+        if known is not None and is_redrawn:
             detour = known.detour
             attempt = await self._update(view, await self._draw(view, channel, detour), known)
             if attempt is not None:
                 return attempt
         spot = _Spot(channel=channel if detour is None else detour.to)
         card = await self._draw(view, channel, detour)
-        attempt = await self._post(_about(view), spot, card, "jit_card", posting)
-        # A message that an earlier attempt left may show fewer than there are now.
-        is_known = isinstance(attempt, Delivered) and not posting.is_repeat
-        return replace(attempt, company=_company(view)) if is_known else attempt
+        # Somebody deleted it: whoever it called was called, and is not called again.
+        first = replace(card, blocks=hush(card.blocks)) if is_redrawn else card
+        attempt = await self._post(_about(view), spot, first, "jit_card", posting)
+        if not isinstance(attempt, Delivered) or posting.is_repeat:
+            # A message that an earlier attempt left may show fewer than there are now.
+            return attempt
+        if first.blocks != card.blocks:
+            return await self._finish(view, card, attempt, channel)
+        return replace(attempt, company=_company(view), drawn=self.digest(view, channel, detour))
+
+    async def _finish(self, view: RequestView, card: Card, posted: Delivered, channel: str) -> Delivered:
+        """Give a card that was posted hushed its names, which calls nobody; if that fails, a later look does."""
+        there = CardRef(
+            channel=channel, channel_id=posted.channel or "", ts=posted.ts or "", permalink=posted.permalink
+        )
+        attempt = await self._update(view, card, there)
+        return attempt if isinstance(attempt, Delivered) else replace(posted, company=_company(view), kept=None)
+
+    def digest(self, view: RequestView, channel: str, detour: Detour | None) -> str:
+        """Return what tells two drawings of a card apart, but for who is in its live groups, which only Slack knows."""
+        return digest_of(draw_card(view, self._seal, _remark(channel, detour)))
 
     async def _draw(self, view: RequestView, channel: str, detour: Detour | None) -> Card:
-        remark = None if detour is None else f"Shown here because {channel} can't be used: {detour.why}."
-        return draw_card(view, self._seal, remark, await self._look(_groups_on(view.request)))
+        rolls = await self._look(_groups_on(view.request))
+        return draw_card(view, self._seal, _remark(channel, detour), rolls)
 
     async def tell_thread(self, view: RequestView, channel: str, said: Said, posting: Posting) -> Attempt:
         """Add a line under the card in *channel*."""
@@ -200,7 +219,7 @@ class SlackCourier:
     async def _update(self, view: RequestView, card: Card, known: CardRef) -> Attempt | None:
         """Redraw a posted card; None when it is no longer there."""
         try:
-            await self._client.chat_update(
+            answer = await self._client.chat_update(
                 channel=known.channel_id, ts=known.ts, text=card.text, blocks=card.blocks, link_names=False
             )
         except CALL_ERRORS as error:
@@ -214,6 +233,8 @@ class SlackCourier:
             permalink=known.permalink,
             revision=view.request.revision,
             company=_company(view),
+            drawn=self.digest(view, known.channel, known.detour),
+            kept=words_kept(answer.get("message")),
         )
 
     async def _post(self, about: _About, spot: _Spot, card: Card, event_type: str, posting: Posting) -> Attempt:
@@ -235,7 +256,8 @@ class SlackCourier:
                 return TryLater(why=f"Slack: {fault.code}: the card is gone")
             return after_post(fault)
         self._lookup.learn(spot.channel, answer["channel"])
-        return await self._delivered(Found(channel=answer["channel"], ts=answer["ts"]), about.revision)
+        posted = await self._delivered(Found(channel=answer["channel"], ts=answer["ts"]), about.revision)
+        return replace(posted, kept=words_kept(answer.get("message")))
 
     async def _earlier(self, since: datetime, spot: _Spot, nonce: str) -> Found | None:
         channel_id = await self._lookup.channel_id(spot.channel)
@@ -257,6 +279,10 @@ class SlackCourier:
 
 def _company(view: RequestView) -> tuple[RequestId, ...]:
     return tuple(companion.id for companion in view.company)
+
+
+def _remark(channel: str, detour: Detour | None) -> str | None:
+    return None if detour is None else f"Shown here because {channel} can't be used: {detour.why}."
 
 
 def _groups_on(request: ApprovalRequest) -> tuple[LiveGroup, ...]:

@@ -92,6 +92,11 @@ def remedy_of(fault: Fault) -> str | None:
     return _REMEDIES.get(fault.code)
 
 
+def is_closed(fault: Fault) -> bool:
+    """Tell whether it is the channel that takes nothing from us."""
+    return fault.kind is Kind.REFUSED and fault.code in _CLOSED
+
+
 def read_fault(error: BaseException) -> Fault:
     """Return what *error*, one of CALL_ERRORS, means."""
     if isinstance(error, SlackApiError):

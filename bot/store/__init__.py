@@ -8,7 +8,7 @@ from bot.store.reading import Snapshot
 from bot.store.schema import SchemaStatus, schema_status, upgrade_schema
 from bot.store.store import Store
 from bot.store.testimony import CALLBACK_DRAWN, Contradicted
-from bot.store.transaction import Transaction
+from bot.store.transaction import Look, Transaction
 from bot.store.values import (
     AuditRow,
     Commit,
@@ -32,6 +32,7 @@ __all__ = [
     "Contradicted",
     "Head",
     "Keyed",
+    "Look",
     "Occupancy",
     "Occupied",
     "OutboxRow",

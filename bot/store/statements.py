@@ -7,6 +7,8 @@ from sqlalchemy import text
 from bot.store.database import Database, Prepared, insertion, prepare
 from bot.store.tables import AUDIT_ENTRIES, EVIDENCE, REQUESTS
 
+_CARD = "channel, channel_id, ts, permalink, revision, detour, detour_why, host, drawn, kept"
+
 _WRITING: Mapping[str, str] = {
     # {lock}: the row is locked for all other writers, until this transaction ends. SQLite has one writer anyway.
     "lock_request": "SELECT document FROM requests WHERE id = :id {lock}",
@@ -30,13 +32,20 @@ _WRITING: Mapping[str, str] = {
     " AND deadline IS NOT NULL LIMIT :most) AS open",
     "head": "SELECT seq, hash, at FROM audit_head",
     "lock_head": "SELECT seq, hash, at FROM audit_head {lock}",
-    "card": "SELECT channel, channel_id, ts, permalink, revision, detour, detour_why, host FROM cards"
-    " WHERE request_id = :request AND channel = :channel",
-    "put_card": "INSERT INTO cards (request_id, channel, channel_id, ts, permalink, revision, detour, detour_why, host)"
-    " VALUES (:request, :channel, :channel_id, :ts, :permalink, :revision, :detour, :detour_why, :host)"
-    " ON CONFLICT (request_id, channel) DO UPDATE"
+    "card": f"SELECT {_CARD} FROM cards WHERE request_id = :request AND channel = :channel",  # noqa: S608 - our own columns
+    "put_card": f"INSERT INTO cards (request_id, {_CARD}, look_at)"  # noqa: S608 - the same
+    " VALUES (:request, :channel, :channel_id, :ts, :permalink, :revision, :detour, :detour_why, :host, :drawn, :kept,"
+    " :look_at) ON CONFLICT (request_id, channel) DO UPDATE"
     " SET channel_id = excluded.channel_id, ts = excluded.ts, permalink = excluded.permalink,"
-    " revision = excluded.revision, detour = excluded.detour, detour_why = excluded.detour_why, host = excluded.host",
+    " revision = excluded.revision, detour = excluded.detour, detour_why = excluded.detour_why, host = excluded.host,"
+    " drawn = excluded.drawn, kept = excluded.kept, look_at = excluded.look_at",
+    "due_looks": f"SELECT request_id, odd, {_CARD} FROM cards"  # noqa: S608 - the same
+    " WHERE look_at <= :now ORDER BY look_at LIMIT :most {skip}",
+    # Each only while nobody has looked, or delivered, since: the moment itself is the claim.
+    "take_look": "UPDATE cards SET look_at = :until WHERE request_id = :request AND channel = :channel",
+    "end_look": "UPDATE cards SET look_at = :next, odd = :odd, kept = coalesce(kept, CAST(:kept AS text))"
+    " WHERE request_id = :request AND channel = :channel AND ts = :ts AND look_at = :until",
+    "look_soon": "UPDATE cards SET look_at = :now WHERE look_at > :now",
     "delegation_of": "SELECT document FROM delegations WHERE giver = :giver",
     "delegations_to": "SELECT document FROM delegations WHERE receiver = :receiver AND until > :now",
     "put_delegation": "INSERT INTO delegations (giver, receiver, until, document)"
@@ -100,6 +109,11 @@ _WRITING: Mapping[str, str] = {
     "revive_cards": "UPDATE outbox SET status = 'due', due_at = :now, done_at = NULL, attempts = 0"
     " WHERE status = 'dead' AND kind IN ('show_card', 'tell_thread', 'send_digest')"
     " AND request_id IN (SELECT id FROM requests WHERE wake_at IS NOT NULL)",
+    "retry_cards": "UPDATE outbox SET status = 'due', due_at = :now, done_at = NULL, attempts = 0"
+    " WHERE status = 'dead' AND done_at <= :before AND kind IN ('show_card', 'tell_thread', 'send_digest')"
+    " AND request_id IN (SELECT id FROM requests WHERE wake_at IS NOT NULL)",
+    "is_on_its_way": "SELECT 1 FROM outbox WHERE status = 'due' AND key = :due"
+    " UNION ALL SELECT 1 FROM outbox WHERE status = 'claimed' AND key = :claimed",
     "hurry": "UPDATE outbox SET due_at = :now WHERE status = 'due' AND due_at > :now AND attempts > 0"
     " AND destination >= :scope AND destination < :beyond",
     "expire_claims": "UPDATE outbox SET status = 'due', due_at = :now, claimed_by = NULL, claimed_until = NULL"

@@ -1,6 +1,7 @@
 """The tables. They describe the schema and are what statements are built from; rows never leave the store."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import (
     CheckConstraint,
@@ -20,6 +21,11 @@ from bot.store import presence_tables
 from bot.store.columns import METADATA, Big, Document, Moment, Name, Row
 
 OPEN_STATES = "('pending', 'needs_info')"
+
+
+def _only(test: str) -> dict[str, Any]:
+    """Return what makes an index partial."""
+    return {"sqlite_where": text(test), "postgresql_where": text(test)}
 
 
 class Requests(Row, table=True):
@@ -42,22 +48,19 @@ class Requests(Row, table=True):
             "source",
             "idempotency_key",
             unique=True,
-            sqlite_where=text("idempotency_key IS NOT NULL"),
-            postgresql_where=text("idempotency_key IS NOT NULL"),
+            **_only("idempotency_key IS NOT NULL"),
         ),
         # Partial, so that a sweep costs the same after a million closed requests as after none.
         Index(
             "ix_requests_open_wake_at",
             "wake_at",
-            sqlite_where=text("wake_at IS NOT NULL"),
-            postgresql_where=text("wake_at IS NOT NULL"),
+            **_only("wake_at IS NOT NULL"),
         ),
         Index(
             "ix_requests_open_lane",
             "source",
             "lane",
-            sqlite_where=text("deadline IS NOT NULL AND lane IS NOT NULL"),
-            postgresql_where=text("deadline IS NOT NULL AND lane IS NOT NULL"),
+            **_only("deadline IS NOT NULL AND lane IS NOT NULL"),
         ),
         Index("ix_requests_source_number", "source", "number"),
         # What policies count: uses of a rule, and how people answered requests alike.
@@ -67,22 +70,19 @@ class Requests(Row, table=True):
             "undertaking",
             "state",
             "answered_at",
-            sqlite_where=text("answered_at IS NOT NULL"),
-            postgresql_where=text("answered_at IS NOT NULL"),
+            **_only("answered_at IS NOT NULL"),
         ),
         # What Home tabs show: what somebody asked, and what people decided last. Who asked never changes.
         Index(
             "ix_requests_requester",
             "requester",
             "number",
-            sqlite_where=text("requester IS NOT NULL"),
-            postgresql_where=text("requester IS NOT NULL"),
+            **_only("requester IS NOT NULL"),
         ),
         Index(
             "ix_requests_answered_at",
             "answered_at",
-            sqlite_where=text("answered_at IS NOT NULL"),
-            postgresql_where=text("answered_at IS NOT NULL"),
+            **_only("answered_at IS NOT NULL"),
         ),
         # Who shares a card: what others must be like to follow, and whom it follows.
         *(
@@ -127,6 +127,15 @@ class Evidence(Row, table=True):
 class Cards(Row, table=True):
     """Where the card of a request was posted, one a channel; with a ``host`` it is that other request's card."""
 
+    # Partial: who has ended, and was seen to show it, is never looked at again and costs nothing.
+    __table_args__ = (
+        Index(
+            "ix_cards_look_at",
+            "look_at",
+            **_only("look_at IS NOT NULL"),
+        ),
+    )
+
     request_id: str = Field(sa_column=Column(Name, ForeignKey("requests.id"), primary_key=True))
     channel: str = Field(sa_column=Column(Name, primary_key=True))
     channel_id: str = Field(sa_column=Column(Text, nullable=False))
@@ -136,6 +145,10 @@ class Cards(Row, table=True):
     detour: str | None = Field(sa_column=Column(Text))
     detour_why: str | None = Field(sa_column=Column(Text))
     host: str | None = Field(sa_column=Column(Name))
+    drawn: str | None = Field(sa_column=Column(Text))
+    kept: str | None = Field(sa_column=Column(Text))
+    odd: str | None = Field(sa_column=Column(Text))
+    look_at: datetime | None = Field(sa_column=Column(Moment))
 
 
 class Outbox(Row, table=True):
@@ -151,35 +164,30 @@ class Outbox(Row, table=True):
             "rank",
             "id",
             "due_at",
-            sqlite_where=text("status = 'due'"),
-            postgresql_where=text("status = 'due'"),
+            **_only("status = 'due'"),
         ),
         Index(
             "ix_outbox_due_time",
             "destination",
             "rank",
             "due_at",
-            sqlite_where=text("status = 'due'"),
-            postgresql_where=text("status = 'due'"),
+            **_only("status = 'due'"),
         ),
         Index(
             "ix_outbox_due_key",
             "key",
-            sqlite_where=text("status = 'due' AND key IS NOT NULL"),
-            postgresql_where=text("status = 'due' AND key IS NOT NULL"),
+            **_only("status = 'due' AND key IS NOT NULL"),
         ),
         Index(
             "ix_outbox_claimed",
             "destination",
             "claimed_until",
-            sqlite_where=text("status = 'claimed'"),
-            postgresql_where=text("status = 'claimed'"),
+            **_only("status = 'claimed'"),
         ),
         Index(
             "ix_outbox_dead",
             "id",
-            sqlite_where=text("status = 'dead'"),
-            postgresql_where=text("status = 'dead'"),
+            **_only("status = 'dead'"),
         ),
     )
 
@@ -211,8 +219,7 @@ class AuditEntries(Row, table=True):
             "ix_audit_entries_request",
             "request_id",
             "seq",
-            sqlite_where=text("request_id IS NOT NULL"),
-            postgresql_where=text("request_id IS NOT NULL"),
+            **_only("request_id IS NOT NULL"),
         ),
     )
 

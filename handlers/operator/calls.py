@@ -24,22 +24,29 @@ Answer = Mapping[str, object]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OperatorCalls:
-    """What the calls need. ``reload`` reads the policy file again and says what came of it."""
+    """What the calls need. ``reload`` reads the policy file again, ``repair`` looks after the cards; each says how."""
 
     passes: Passes
     desk: Desk
     clock: Callable[[], datetime]
     reload: Callable[[], Awaitable[Answer]]
+    repair: Callable[[], Awaitable[Answer]]
 
     def register(self, app: web.Application) -> None:
         """Put the calls on their paths."""
         app.router.add_post("/operator/reload", self.reload_policy)
+        app.router.add_post("/operator/repair", self.repair_cards)
         app.router.add_post("/operator/outbox/{row}/replay", self.replay_row)
 
     async def reload_policy(self, http: web.Request) -> web.Response:
         """Read the policy file again, as SIGHUP does, and wait for what comes of it."""
         nonce = await self._admit(http)
         return self._answer(nonce, await self.reload())
+
+    async def repair_cards(self, http: web.Request) -> web.Response:
+        """Look after the cards at once."""
+        nonce = await self._admit(http)
+        return self._answer(nonce, await self.repair())
 
     async def replay_row(self, http: web.Request) -> web.Response:
         """Make what was given up due again."""

@@ -12,6 +12,7 @@ from bot.store.database import Values
 from bot.store.testimony import ENDINGS
 from bot.store.transaction import Ground, Put, Tools
 from bot.store.transaction.cards import draw_card
+from bot.store.transaction.looks import FIRST_LOOK
 from bot.store.transaction.replays import WINDOW
 from bot.store.values import Commit, Head
 
@@ -30,7 +31,12 @@ def flush(ground: Ground, head: Head) -> Commit:
     _flush_requests(ground, drawn)
     _flush_replays(ground)
     pending, many = ground.pending, _Many(ground.tools)
-    cards = [(request, *draw_card(card)) for (request, _), card in pending.cards.items()]
+    first_look = ground.tools.database.moment(ground.now + FIRST_LOOK)
+    cards = [
+        # Whose card is another's is looked at with that one.
+        (request, *draw_card(card), first_look if card.host is None else None)
+        for (request, _), card in pending.cards.items()
+    ]
     many.run("put_card", cards)
     _flush_delegations(ground)
     _flush_absences(ground)

@@ -14,7 +14,7 @@ _READING: Mapping[str, str] = {
     "request": "SELECT document FROM requests WHERE id = :id",
     "by_number": "SELECT document FROM requests WHERE number = :number",
     "evidence": "SELECT document FROM evidence WHERE request_id = :request AND revision = :revision",
-    "cards": "SELECT channel, channel_id, ts, permalink, revision, detour, detour_why, host FROM cards"
+    "cards": "SELECT channel, channel_id, ts, permalink, revision, detour, detour_why, host, drawn, kept FROM cards"
     " WHERE request_id = :request ORDER BY channel",
     "events": f"{_ENTRY} WHERE request_id = :request AND seq > :after ORDER BY seq",
     "audit": f"{_ENTRY} WHERE seq > :after ORDER BY seq",
@@ -49,6 +49,14 @@ _READING: Mapping[str, str] = {
     "all_absences": "SELECT account, until, document FROM absences ORDER BY account",
     "next_muster": "SELECT min(at) FROM musters",
     "all_delegations": "SELECT giver, receiver, until, document FROM delegations ORDER BY giver",
+    "next_look": "SELECT min(look_at) FROM cards WHERE look_at IS NOT NULL",
+    "looks_due": "SELECT count(*) FROM cards WHERE look_at <= :now",
+    "odd_cards": "SELECT count(*) FROM cards WHERE look_at IS NOT NULL AND odd IS NOT NULL",
+    "first_dead_card": "SELECT min(o.done_at) FROM outbox o JOIN requests r ON r.id = o.request_id"
+    " WHERE o.status = 'dead' AND o.kind IN ('show_card', 'tell_thread', 'send_digest') AND r.wake_at IS NOT NULL",
+    "cardless": "SELECT r.id FROM requests r WHERE r.deadline IS NOT NULL AND r.wake_at IS NOT NULL"
+    " AND r.leader IS NULL AND NOT EXISTS (SELECT 1 FROM cards c WHERE c.request_id = r.id) ORDER BY r.id",
+    "oldest_due": "SELECT min(due_at) FROM outbox WHERE status = 'due'",
     "depth": "SELECT (SELECT count(*) FROM outbox WHERE status = 'due')"
     " + (SELECT count(*) FROM outbox WHERE status = 'claimed')",
     "dead_count": "SELECT count(*) FROM outbox WHERE status = 'dead'",

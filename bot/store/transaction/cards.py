@@ -31,7 +31,8 @@ class Cards:
 def draw_card(card: CardRef) -> Values:
     """Return the columns of *card*, in the order of the table after the request."""
     to, why = (card.detour.to, card.detour.why) if card.detour else (None, None)
-    return (card.channel, card.channel_id, card.ts, card.permalink, card.revision, to, why, card.host)
+    where = (card.channel, card.channel_id, card.ts, card.permalink)
+    return (*where, card.revision, to, why, card.host, card.drawn, card.kept)
 
 
 def read_card(row: Values) -> CardRef:
@@ -44,4 +45,6 @@ def read_card(row: Values) -> CardRef:
         revision=row[4],
         detour=Detour(to=row[5], why=row[6] or "") if row[5] is not None else None,
         host=row[7],
+        drawn=row[8],
+        kept=row[9],
     )

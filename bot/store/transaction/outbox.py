@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from bot.core.effects import ShowCard
 from bot.core.request import RequestId
 from bot.store.codec import draw_json, read_effect
+from bot.store.transaction.addresses import card_key
 from bot.store.transaction.ground import Ground
 from bot.store.values import OutboxRow
 
@@ -101,6 +102,18 @@ class Outbox:
         count = self._ground.tools.run("revive_cards", self._ground.stored_now)
         self._ground.current.did_more |= count > 0
         return count
+
+    def retry_cards(self, before: datetime) -> int:
+        """Do the same with what was given up at *before* or earlier."""
+        tools = self._ground.tools
+        count = tools.run("retry_cards", self._ground.stored_now, tools.database.moment(before))
+        self._ground.current.did_more |= count > 0
+        return count
+
+    def is_on_its_way(self, request_id: RequestId, channel: str) -> bool:
+        """Tell whether a card is going to be brought up to date anyway."""
+        key = card_key(request_id, channel)
+        return self._ground.tools.first("is_on_its_way", key, key) is not None
 
     def hurry(self, scope: str) -> None:
         """Make due at once what failed and waits to be tried again at a destination that begins with *scope*."""

@@ -18,6 +18,7 @@ from bot.store.transaction.ground import Ground
 from bot.store.transaction.groups import Groups
 from bot.store.transaction.history import History
 from bot.store.transaction.homes import PAUSE, Homes
+from bot.store.transaction.looks import Looks
 from bot.store.transaction.outbox import Outbox
 from bot.store.transaction.presence import PresenceBook
 from bot.store.transaction.replays import Replays
@@ -39,6 +40,7 @@ class Transaction:
         "groups",
         "history",
         "homes",
+        "looks",
         "outbox",
         "presence",
         "replays",
@@ -50,6 +52,7 @@ class Transaction:
         self.requests = Requests(ground)
         self.outbox = Outbox(ground)
         self.cards = Cards(ground)
+        self.looks = Looks(ground)
         self.delegations = Delegations(ground)
         self.presence = PresenceBook(ground)
         self.alarms = Alarms(ground)

@@ -1,0 +1,116 @@
+"""The reconciler's side of the store: cards are taken, and what is wrong with them goes into the outbox and the log."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from bot.core.effects import ShowCard
+from bot.core.events import Happened
+from bot.core.request import RequestId
+from bot.core.view import RequestView
+from bot.relay.entries import RELAY
+from bot.relay.repair.judging import Found, Judged
+from bot.store import Look, Snapshot, Store, Transaction
+
+LEASE = timedelta(minutes=3)
+"""How long a taken card is left to whoever took it; far longer than a round may take."""
+
+
+class RepairBooks:
+    """Every change is one transaction: what is done and what the log says of it stand together, or not at all."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def retry(self, age: timedelta) -> int:
+        """Try again what belongs to cards of open requests and was given up *age* ago or earlier; return how much."""
+
+        def is_due(snapshot: Snapshot) -> bool:
+            first = snapshot.first_dead_card()
+            return first is not None and first <= snapshot.now() - age
+
+        def write(tx: Transaction, now: datetime) -> int:
+            return tx.outbox.retry_cards(now - age)
+
+        return await self._store.committer.run(write) if await self._store.read(is_due) else 0
+
+    async def post_missing(self, limit: int) -> int:
+        """Ask for the cards of open requests that have none and get none; return how many."""
+        missing = (await self._store.read(lambda snapshot: snapshot.cardless()))[:limit]
+        if not missing:
+            return 0
+
+        def write(tx: Transaction, now: datetime) -> int:
+            return sum(_post(tx, request_id, now) for request_id in missing)
+
+        return await self._store.committer.run(write, missing)
+
+    async def take(self, limit: int) -> tuple[Look, ...]:
+        """Take cards whose look is due. With none due nothing is written."""
+
+        def is_due(snapshot: Snapshot) -> bool:
+            first = snapshot.next_look()
+            return first is not None and first <= snapshot.now()
+
+        if limit < 1 or not await self._store.read(is_due):
+            return ()
+        return await self._store.committer.run(lambda tx, _now: tx.looks.take(limit, LEASE))
+
+    async def hasten(self) -> None:
+        """Have every card looked at that will be looked at some day."""
+        await self._store.committer.run(lambda tx, _now: tx.looks.hasten())
+
+    async def left(self) -> int:
+        """Return how many cards wait for a look."""
+        return await self._store.read(lambda snapshot: snapshot.looks_due(snapshot.now()))
+
+    async def view(self, request_id: RequestId) -> RequestView | None:
+        """Return the request as it is now."""
+        return await self._store.read(lambda snapshot: snapshot.view(request_id))
+
+    async def settle(self, judged: Sequence[Judged]) -> tuple[Judged, ...]:
+        """Write down what was found, and have repaired what is to be; return what counts of it.
+
+        What another replica has looked at meanwhile, or was delivered, does not.
+        """
+        locks = sorted({one.look.request for one in judged if one.is_repaired or one.is_news})
+        if not judged:
+            return ()
+
+        def write(tx: Transaction, now: datetime) -> tuple[Judged, ...]:
+            return tuple(one for one in judged if _settle(tx, one, now))
+
+        return await self._store.committer.run(write, locks)
+
+
+def _settle(tx: Transaction, judged: Judged, now: datetime) -> bool:
+    look = judged.look
+    if judged.is_repaired and tx.outbox.is_on_its_way(look.request, look.card.channel):
+        tx.looks.end(look, now + LEASE, look.odd)
+        return False
+    odd = look.odd if judged.found in {Found.UNSEEN, Found.ON_ITS_WAY} else judged.mark
+    if not tx.looks.end(look, judged.next_look(now), odd, judged.words):
+        return False
+    if judged.is_news:
+        _note(tx, judged, now)
+    if judged.is_repaired:
+        tx.enqueue(ShowCard(request=look.request, channel=look.card.channel))
+    return True
+
+
+def _note(tx: Transaction, judged: Judged, now: datetime) -> None:
+    card, request = judged.look.card, tx.requests.lock(judged.look.request)
+    place = {"channel": card.channel_id, "ts": card.ts}
+    done = "it is put right" if judged.is_repaired else "the request has ended, and it stays as it is"
+    detail = {**place, "why": f"somebody has {judged.found} the card: {done}"}
+    name = f"card.{judged.found}"
+    tx.note(Happened(event=name, at=now, by=RELAY, state=request.state, detail=detail), request)
+
+
+def _post(tx: Transaction, request_id: RequestId, now: datetime) -> int:
+    del now
+    request, count = tx.requests.lock(request_id), 0
+    for channel in request.channels if request.state.is_open else ():
+        if tx.cards.of(request_id, channel) is None and not tx.outbox.is_on_its_way(request_id, channel):
+            tx.enqueue(ShowCard(request=request_id, channel=channel))
+            count += 1
+    return count

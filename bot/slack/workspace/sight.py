@@ -1,0 +1,50 @@
+"""Looking at messages that were posted: whether they still stand there, and with which words."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.slack.cards.likeness import words_kept
+
+PAGE = 100
+_TOMBSTONE = "tombstone"
+"""What stays of a message with a thread when somebody deletes it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A stretch of a channel from ``oldest`` on: the words of every message in it by its ``ts``, None: not known.
+
+    What lies in the stretch and is not among ``words`` has been deleted.
+    """
+
+    oldest: str
+    words: Mapping[str, str | None]
+
+
+class Sight:
+    """One call a question, which may raise one of faults.CALL_ERRORS."""
+
+    def __init__(self, client: AsyncWebClient) -> None:
+        self._client = cast("Any", client)  # the SDK leaves the types of its keywords open
+
+    async def closed(self, channel_id: str) -> str | None:
+        """Return Slack's word for why nobody can be reached in a channel any more; None when they can."""
+        answer = await self._client.conversations_info(channel=channel_id)
+        channel = cast("dict[str, Any]", answer["channel"])
+        if channel.get("is_archived"):
+            return "is_archived"
+        # Who is in a direct message, or in a private channel that we see, is told in other ways or not at all.
+        return "not_in_channel" if channel.get("is_member") is False else None
+
+    async def look(self, channel_id: str, latest: str) -> Page:
+        """Return the stretch of the channel that ends with the message *latest*."""
+        answer = await self._client.conversations_history(
+            channel=channel_id, latest=latest, inclusive=True, limit=PAGE, include_all_metadata=True
+        )
+        messages = cast("list[dict[str, Any]]", answer["messages"])
+        words = {str(one["ts"]): words_kept(one) for one in messages if one.get("subtype") != _TOMBSTONE}
+        more = bool(answer.get("has_more")) and bool(messages)
+        return Page(oldest=min(str(one["ts"]) for one in messages) if more else "", words=words)
