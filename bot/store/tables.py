@@ -51,39 +51,15 @@ class Requests(Row, table=True):
             **_only("idempotency_key IS NOT NULL"),
         ),
         # Partial, so that a sweep costs the same after a million closed requests as after none.
-        Index(
-            "ix_requests_open_wake_at",
-            "wake_at",
-            **_only("wake_at IS NOT NULL"),
-        ),
-        Index(
-            "ix_requests_open_lane",
-            "source",
-            "lane",
-            **_only("deadline IS NOT NULL AND lane IS NOT NULL"),
-        ),
+        Index("ix_requests_open_wake_at", "wake_at", **_only("wake_at IS NOT NULL")),
+        Index("ix_requests_open_lane", "source", "lane", **_only("deadline IS NOT NULL AND lane IS NOT NULL")),
         Index("ix_requests_source_number", "source", "number"),
         # What policies count: uses of a rule, and how people answered requests alike.
         Index("ix_requests_used_rule", "rule", "handling", "ruled_at"),
-        Index(
-            "ix_requests_answered",
-            "undertaking",
-            "state",
-            "answered_at",
-            **_only("answered_at IS NOT NULL"),
-        ),
+        Index("ix_requests_answered", "undertaking", "state", "answered_at", **_only("answered_at IS NOT NULL")),
         # What Home tabs show: what somebody asked, and what people decided last. Who asked never changes.
-        Index(
-            "ix_requests_requester",
-            "requester",
-            "number",
-            **_only("requester IS NOT NULL"),
-        ),
-        Index(
-            "ix_requests_answered_at",
-            "answered_at",
-            **_only("answered_at IS NOT NULL"),
-        ),
+        Index("ix_requests_requester", "requester", "number", **_only("requester IS NOT NULL")),
+        Index("ix_requests_answered_at", "answered_at", **_only("answered_at IS NOT NULL")),
         # Who shares a card: what others must be like to follow, and whom it follows.
         *(
             Index(f"ix_requests_{column}", column, sqlite_where=where, postgresql_where=where)
@@ -128,13 +104,7 @@ class Cards(Row, table=True):
     """Where the card of a request was posted, one a channel; with a ``host`` it is that other request's card."""
 
     # Partial: who has ended, and was seen to show it, is never looked at again and costs nothing.
-    __table_args__ = (
-        Index(
-            "ix_cards_look_at",
-            "look_at",
-            **_only("look_at IS NOT NULL"),
-        ),
-    )
+    __table_args__ = (Index("ix_cards_look_at", "look_at", **_only("look_at IS NOT NULL")),)
 
     request_id: str = Field(sa_column=Column(Name, ForeignKey("requests.id"), primary_key=True))
     channel: str = Field(sa_column=Column(Name, primary_key=True))
@@ -158,37 +128,11 @@ class Outbox(Row, table=True):
         CheckConstraint("status IN ('due', 'claimed', 'done', 'dead')", name="status"),
         CheckConstraint("(status = 'claimed') = (claimed_until IS NOT NULL)", name="claim_has_end"),
         # All partial: what has been delivered costs nothing.
-        Index(
-            "ix_outbox_due_turn",
-            "destination",
-            "rank",
-            "id",
-            "due_at",
-            **_only("status = 'due'"),
-        ),
-        Index(
-            "ix_outbox_due_time",
-            "destination",
-            "rank",
-            "due_at",
-            **_only("status = 'due'"),
-        ),
-        Index(
-            "ix_outbox_due_key",
-            "key",
-            **_only("status = 'due' AND key IS NOT NULL"),
-        ),
-        Index(
-            "ix_outbox_claimed",
-            "destination",
-            "claimed_until",
-            **_only("status = 'claimed'"),
-        ),
-        Index(
-            "ix_outbox_dead",
-            "id",
-            **_only("status = 'dead'"),
-        ),
+        Index("ix_outbox_due_turn", "destination", "rank", "id", "due_at", **_only("status = 'due'")),
+        Index("ix_outbox_due_time", "destination", "rank", "due_at", **_only("status = 'due'")),
+        Index("ix_outbox_due_key", "key", **_only("status = 'due' AND key IS NOT NULL")),
+        Index("ix_outbox_claimed", "destination", "claimed_until", **_only("status = 'claimed'")),
+        Index("ix_outbox_dead", "id", **_only("status = 'dead'")),
     )
 
     id: str = Field(sa_column=Column(Name, primary_key=True))
@@ -215,12 +159,7 @@ class AuditEntries(Row, table=True):
 
     __table_args__ = (
         CheckConstraint("length(prev) = 32 AND length(hash) = 32", name="hashes"),
-        Index(
-            "ix_audit_entries_request",
-            "request_id",
-            "seq",
-            **_only("request_id IS NOT NULL"),
-        ),
+        Index("ix_audit_entries_request", "request_id", "seq", **_only("request_id IS NOT NULL")),
     )
 
     seq: int = Field(sa_column=Column(Big, primary_key=True, autoincrement=False))
