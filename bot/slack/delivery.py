@@ -10,13 +10,12 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.core.attempts import Attempt, Delivered, TryLater
 from bot.core.effects import Said, TellAccount, TellAdmins, Whisper
 from bot.core.life.waiting import silent_groups
-from bot.core.people import eligibility
 from bot.core.people.identity import Person, Standing
-from bot.core.people.membership import LiveGroup, merged
-from bot.core.request import ApprovalRequest, RequestId
+from bot.core.people.membership import LiveGroup
+from bot.core.request import RequestId
 from bot.core.view import CardRef, Detour, RequestView
 from bot.slack.cards.button_value import Seal
-from bot.slack.cards.calling import Rolls
+from bot.slack.cards.calling import Rolls, groups_on
 from bot.slack.cards.card import Card, draw_card
 from bot.slack.cards.likeness import digest_of, hush, words_kept
 from bot.slack.faults import CALL_ERRORS, Kind, after_look, after_post, read_fault
@@ -123,7 +122,7 @@ class SlackCourier:
         return digest_of(draw_card(view, self._seal, _remark(channel, detour)))
 
     async def _draw(self, view: RequestView, channel: str, detour: Detour | None) -> Card:
-        rolls = await self._look(_groups_on(view.request))
+        rolls = await self._look(groups_on(view.request))
         return draw_card(view, self._seal, _remark(channel, detour), rolls)
 
     async def tell_thread(self, view: RequestView, channel: str, said: Said, posting: Posting) -> Attempt:
@@ -283,13 +282,6 @@ def _company(view: RequestView) -> tuple[RequestId, ...]:
 
 def _remark(channel: str, detour: Detour | None) -> str | None:
     return None if detour is None else f"Shown here because {channel} can't be used: {detour.why}."
-
-
-def _groups_on(request: ApprovalRequest) -> tuple[LiveGroup, ...]:
-    """Return the live groups that a card speaks of."""
-    if not request.state.is_open or not request.ruling.stages:
-        return ()
-    return merged(request.ruling.stages[request.stage].mention_groups, eligibility.groups_of(request))
 
 
 def _message(spot: _Spot, card: Card, metadata: Mapping[str, object]) -> dict[str, object]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from bot.core.people import eligibility
 from bot.core.people.identity import Person, is_among
-from bot.core.people.membership import Crowd, GroupKind, LiveGroup, Roll
+from bot.core.people.membership import Crowd, GroupKind, LiveGroup, Roll, merged
 from bot.core.request import ApprovalRequest
 from bot.slack.words import rich, who
 
@@ -71,3 +71,10 @@ def _able(request: ApprovalRequest, roll: Roll) -> list[Person]:
 
 def _stand_in(group: LiveGroup) -> str:
     return f"{who.people(group.fallback)} may answer instead" if group.fallback else "nobody stands in for them"
+
+
+def groups_on(request: ApprovalRequest) -> tuple[LiveGroup, ...]:
+    """Return the live groups that a card speaks of."""
+    if not request.state.is_open or not request.ruling.stages:
+        return ()
+    return merged(request.ruling.stages[request.stage].mention_groups, eligibility.groups_of(request))

@@ -1,10 +1,12 @@
 """A card is recognised in what Slack makes of it, and calls nobody when it is hushed."""
 
+from typing import Any
+
 import orjson
 
 from bot.slack.cards.likeness import hush, words_kept
 
-BLOCKS = [
+BLOCKS: list[dict[str, Any]] = [
     {
         "type": "rich_text",
         "elements": [
