@@ -25,7 +25,7 @@ class RepairBooks:
         """Try again what belongs to cards of open requests and was given up *age* ago or earlier; return how much."""
 
         def is_due(snapshot: Snapshot) -> bool:
-            first = snapshot.first_dead_card()
+            first = snapshot.looks.first_dead()
             return first is not None and first <= snapshot.now() - age
 
         def write(tx: Transaction, now: datetime) -> int:
@@ -35,7 +35,7 @@ class RepairBooks:
 
     async def post_missing(self, limit: int) -> int:
         """Ask for the cards of open requests that have none and get none; return how many."""
-        missing = (await self._store.read(lambda snapshot: snapshot.cardless()))[:limit]
+        missing = (await self._store.read(lambda snapshot: snapshot.looks.cardless()))[:limit]
         if not missing:
             return 0
 
@@ -48,7 +48,7 @@ class RepairBooks:
         """Take cards whose look is due. With none due nothing is written."""
 
         def is_due(snapshot: Snapshot) -> bool:
-            first = snapshot.next_look()
+            first = snapshot.looks.next()
             return first is not None and first <= snapshot.now()
 
         if limit < 1 or not await self._store.read(is_due):
@@ -61,7 +61,7 @@ class RepairBooks:
 
     async def left(self) -> int:
         """Return how many cards wait for a look."""
-        return await self._store.read(lambda snapshot: snapshot.looks_due(snapshot.now()))
+        return await self._store.read(lambda snapshot: snapshot.looks.due(snapshot.now()))
 
     async def view(self, request_id: RequestId) -> RequestView | None:
         """Return the request as it is now."""

@@ -51,12 +51,10 @@ _READING: Mapping[str, str] = {
     "all_delegations": "SELECT giver, receiver, until, document FROM delegations ORDER BY giver",
     "next_look": "SELECT min(look_at) FROM cards WHERE look_at IS NOT NULL",
     "looks_due": "SELECT count(*) FROM cards WHERE look_at <= :now",
-    "odd_cards": "SELECT count(*) FROM cards WHERE look_at IS NOT NULL AND odd IS NOT NULL",
     "first_dead_card": "SELECT min(o.done_at) FROM outbox o JOIN requests r ON r.id = o.request_id"
     " WHERE o.status = 'dead' AND o.kind IN ('show_card', 'tell_thread', 'send_digest') AND r.wake_at IS NOT NULL",
     "cardless": "SELECT r.id FROM requests r WHERE r.deadline IS NOT NULL AND r.wake_at IS NOT NULL"
     " AND r.leader IS NULL AND NOT EXISTS (SELECT 1 FROM cards c WHERE c.request_id = r.id) ORDER BY r.id",
-    "oldest_due": "SELECT min(due_at) FROM outbox WHERE status = 'due'",
     "depth": "SELECT (SELECT count(*) FROM outbox WHERE status = 'due')"
     " + (SELECT count(*) FROM outbox WHERE status = 'claimed')",
     "dead_count": "SELECT count(*) FROM outbox WHERE status = 'dead'",

@@ -23,6 +23,7 @@ from bot.store.codec import (
 )
 from bot.store.database import Database, Link, Values
 from bot.store.housetime import HouseTime
+from bot.store.reading.card_looks import CardLooks
 from bot.store.reading.queries import Queries
 from bot.store.transaction.addresses import card_key
 from bot.store.transaction.cards import read_card
@@ -42,6 +43,11 @@ class Snapshot:
         self._link = link
         self._queries = queries
         self._database = database
+
+    @property
+    def looks(self) -> CardLooks:
+        """What is known of cards that have to be looked after."""
+        return CardLooks(self._link, self._queries, self._database)
 
     def request(self, request_id: RequestId) -> ApprovalRequest | None:
         """Return the request with this id."""
@@ -208,40 +214,6 @@ class Snapshot:
         """Tell whether the card in *channel* was given up, and nothing is on its way that would post it yet."""
         key = card_key(request_id, channel)
         return self._first("card_is_dead", key, key, key) is not None
-
-    def next_look(self) -> datetime | None:
-        """Return when the next card is to be looked at."""
-        row = self._first("next_look")
-        return self.moment(row[0]) if row else None
-
-    def looks_due(self, now: datetime) -> int:
-        """Return how many cards wait for a look at *now*."""
-        return int((self._first("looks_due", self._database.moment(now)) or (0,))[0])
-
-    def odd_cards(self) -> int:
-        """Return how many cards were found deleted or changed by somebody, and not seen whole since."""
-        return int((self._first("odd_cards") or (0,))[0])
-
-    def first_dead_card(self) -> datetime | None:
-        """Return when the first of what belongs to open requests' cards, and is dead, was given up."""
-        row = self._first("first_dead_card")
-        return self.moment(row[0]) if row else None
-
-    def cardless(self) -> tuple[RequestId, ...]:
-        """Return the open requests with no card at all, but for those that share one. Looks at all that are open."""
-        return tuple(RequestId(row[0]) for row in self._link.rows(self._queries["cardless"]))
-
-    def open_views(self) -> Iterator[RequestView]:
-        """Yield every open request, and those that owe a review, with their cards."""
-        for (document,) in self._link.rows(self._queries["all_open"]):
-            view = self.view(read_request(document).id)
-            if view is not None:
-                yield view
-
-    def oldest_due(self) -> datetime | None:
-        """Return since when the longest overdue row of the outbox has been due."""
-        row = self._first("oldest_due")
-        return self.moment(row[0]) if row else None
 
     def outbox_depth(self) -> int:
         """Return how much waits to be delivered or is on its way."""
