@@ -272,15 +272,8 @@ class Snapshot:
         return alike(request, [*([leader] if leader else []), *(read_request(row[0]) for row in followers)])
 
     def _entry(self, row: Values) -> AuditRow:
-        return AuditRow(
-            seq=row[0],
-            at=self._database.read_moment(row[1]),
-            event=row[2],
-            request=row[3],
-            prev=bytes(row[4]),
-            hash=bytes(row[5]),
-            canonical=bytes(row[6]),
-        )
+        at, (prev, sealed, canonical) = self._database.read_moment(row[1]), map(bytes, row[4:7])
+        return AuditRow(seq=row[0], at=at, event=row[2], request=row[3], prev=prev, hash=sealed, canonical=canonical)
 
     def _outbox_row(self, row: Values) -> OutboxRow:
         return OutboxRow(
