@@ -274,7 +274,7 @@ MUTANTS = (
     ),
     Mutant(
         "core/life/waiting",
-        "called_groups=merged(request.called_groups, step.groups)",
+        "called_groups=merged(request.called_groups, crowd.groups)",
         "called_groups=()",
         "a group that an escalation called may not answer",
     ),
