@@ -70,8 +70,19 @@ def a_log(*people: Person, lent: tuple[Delegation, ...] = (), ruling: Ruling = R
             lent=(a.a_delegation(a.BO, a.GUS), a.a_delegation(a.CHEN, a.ANA), a.a_delegation(a.GUS, a.DIA)),
             steps=1,
         ),
+        a_log(
+            a.BO,
+            lent=(a.a_delegation(a.CHEN, a.GUS),),
+            ruling=replace(RULING, stages=(replace(RULING.stages[0], quorum=2),)),
+            steps=1,
+        ),
     ],
-    ids=["step and fallback", "the stand-in is away", "who asked is no help, nor who lends"],
+    ids=[
+        "step and fallback",
+        "the stand-in is away",
+        "who asked is no help, nor who lends",
+        "one stands in, and two have to agree",
+    ],
 )
 def test_what_happened_folds(log: Log) -> None:
     read = log.read()

@@ -6,7 +6,7 @@ import pytest
 from bot.core.effects import CallBack, Note, Said, ShowCard, TellPerson, TellRequester, TellThread
 from bot.core.errors import Refusal, Refused
 from bot.core.events import Event
-from bot.core.life.break_glass import MOST_CHASES, next_chase
+from bot.core.life.break_glass import MOST_CHASES, next_chase, unread_to_review
 from bot.core.life.lifecycle import advance
 from bot.core.life.waiting import Due, Next, brought, next_due
 from bot.core.people.identity import Person, Standing
@@ -233,3 +233,10 @@ def test_a_glass_whose_group_is_gone_from_the_ruling_is_chased_in_the_threads() 
     assert [type(effect) for effect in effects] == [ShowCard, TellThread]
     reviewed = advance(request, a.a_glass_review(), a.NOON).request
     assert reviewed.glass_review is not None
+
+
+def test_nobody_is_looked_up_for_a_review_that_is_not_owed_or_that_anybody_may_give() -> None:
+    asks_anybody = a.a_broken_glass(ruling=a.a_ruling(stages=[a.a_stage("qa")], break_glass=a.a_break_glass()))
+
+    assert unread_to_review(a.a_request(), a.an_actor(a.CHEN)) == ()
+    assert unread_to_review(asks_anybody, a.an_actor(a.CHEN)) == ()

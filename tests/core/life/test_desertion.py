@@ -202,3 +202,12 @@ def test_an_absence_is_over_at_its_end_and_names_its_own_person_only() -> None:
     twin = replace(a.DIA, slack_id="U0TWIN000")
     assert Presence(absences=(absence,)).is_there(twin), "another account is another person"
     assert not Presence(absences=(absence,)).is_there(replace(a.DIA, slack_id=None)), "the policy knows the address"
+
+
+def test_who_is_named_twice_is_gone_once() -> None:
+    again = replace(a.CHEN, key="chen again")
+
+    found = desertion.muster(asked(a_rule(a.CHEN, again)), away(a.CHEN, again))
+
+    assert found.gone == (a.CHEN,)
+    assert found.left == ()
