@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from bot.core.audit.hours import worked
 from bot.core.audit.lending import Lending
-from bot.core.audit.life import Broken, Entry, Life
+from bot.core.audit.life import Broken, Entry, Life, loud
 from bot.core.audit.people import is_listed, share_a_handle
 
 
@@ -21,7 +21,7 @@ def escalated(life: Life, entry: Entry, at: datetime) -> None:
         raise Broken("it was escalated further than its rule goes")
     step = steps[life.steps]
     life.steps += 1
-    if said_of(entry) != {"step": life.steps, **step}:
+    if loud(entry["detail"]) != {"step": life.steps, **step}:
         raise Broken("it was escalated otherwise than its rule says")
     if entry["actor"]["via"] == "timer" and spent(life, at).total_seconds() < step["after_seconds"]:
         raise Broken("it was escalated before its time")
@@ -38,15 +38,10 @@ def deserted(life: Life, entry: Entry, lending: Lending, at: datetime) -> None:
     if entry["actor"]["via"] != "timer":
         raise Broken("somebody took it for deserted; only the clock does")
     somebody = step["to"] or step.get("groups") or step.get("channel")
-    if said_of(entry) != {"away": gone, **step} or not somebody:
+    if loud(entry["detail"]) != {"away": gone, **step} or not somebody:
         raise Broken("it was deserted by others, or others were asked, than the log before says")
     life.steps += step["step"] is not None
     _ask(life, step)
-
-
-def said_of(entry: Entry) -> Entry:
-    """Return the detail without what says when those who were asked are pinged, which changes nothing."""
-    return {name: value for name, value in entry["detail"].items() if name != "pings_held_until"}
 
 
 def _ask(life: Life, step: Entry) -> None:
