@@ -10,7 +10,7 @@ from typer.exceptions import TyperException
 from bot import __version__
 from bot.address import CannotListen
 from bot.cli import audit, config, db, demo, init, outbox, policy, reload, request, serve, simulate
-from bot.cli.demo.pipeline import DemoFailed
+from bot.cli.demo.failed import DemoFailed
 from bot.cli.operating import NoBot
 from bot.core.errors import Refused
 from bot.policy import PolicyInvalid

@@ -7,7 +7,6 @@ from typing import Any
 
 import orjson
 from aiohttp import web
-from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup, escape
 
 from handlers.api.wiring import ApiWiring
@@ -48,6 +47,8 @@ class Documents:
 
 @cache
 def _template() -> Any:  # noqa: ANN401 - jinja2 leaves the type open
+    from jinja2 import Environment, StrictUndefined  # noqa: PLC0415 - as the description, seldom asked for
+
     source = files("handlers.api").joinpath("docs.html.j2").read_text(encoding="utf-8")
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
     environment.filters["prose"] = _draw_prose

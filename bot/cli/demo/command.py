@@ -1,26 +1,9 @@
-"""The command: starts the three, asks once, and goes on until it is stopped."""
+"""The command as the command line knows it; what it runs is imported once it is called."""
 
-import asyncio
-import errno
-import webbrowser
-from collections.abc import Callable
-from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Annotated
 
 import typer
-
-from bot.app import build, utc_now
-from bot.cli.demo.pipeline import DemoFailed, send_ask, waiting_pipeline
-from bot.cli.demo.state import DemoState, only_demo_in, open_state
-from bot.cli.demo.words import draw_welcome
-from bot.cli.kept import with_secret_key
-from bot.cli.running import listening, running, signals_asked, until_stopped
-from bot.log import start_log
-from bot.sandbox import SandboxConfig, SlashCommand, Word, Workspace, create_app
-from bot.settings import Settings, has_display
-from handlers.slack import EVENTS
-from handlers.slack.jit.words import USAGE
 
 
 def demo(
@@ -30,59 +13,6 @@ def demo(
     open_browser: Annotated[bool, typer.Option("--open/--no-open", help="Open the workspace in a browser.")] = True,
 ) -> None:
     """Run the bot with a local Slack workspace, and ask it something that you can answer."""
-    folder = state_dir.absolute()
-    with only_demo_in(folder):
-        _demo(open_state(folder, port), opens_browser=open_browser)
+    from bot.cli.demo.stage import show  # noqa: PLC0415 - the workspace is slow to import, and `jit serve` has none
 
-
-def _demo(state: DemoState, *, opens_browser: bool) -> None:
-    with (state.folder / "jit.log").open("a", encoding="utf-8", buffering=1) as log:
-        settings = with_secret_key(state.settings())
-        start_log("text", "info", settings.known_secrets, log)
-        browse = webbrowser.open if opens_browser and has_display() else None
-        try:
-            asyncio.run(_run(state, settings, browse))
-        except OSError as error:
-            if error.errno != errno.EADDRINUSE:
-                raise
-            first, last = state.port, state.port + 2
-            raise DemoFailed(f"the demo needs the ports {first} to {last}, and one is in use; try --port") from None
-
-
-async def _run(state: DemoState, settings: Settings, browse: Callable[[str], object] | None) -> None:
-    asked = signals_asked()
-    house = build(settings)
-    async with AsyncExitStack() as stack:
-        # Stopped in the opposite order: the bot goes first, and what it still has to say is heard.
-        await stack.enter_async_context(listening(create_app(_workspace(state)), state.port + 1))
-        await stack.enter_async_context(listening(waiting_pipeline(state, _tell), state.port + 2))
-        await stack.enter_async_context(running(house))
-        request = await send_ask(state)
-        typer.echo(draw_welcome(state, request))
-        if browse is not None:
-            await asyncio.to_thread(browse, state.card_url)
-        await until_stopped(house, asked)
-        typer.echo("  Stopping; the next start goes on from here.")
-
-
-def _workspace(state: DemoState) -> Workspace:
-    config = SandboxConfig(
-        bot_token=state.bot_token,
-        app_token=state.app_token,
-        signing_secret=state.slack_signing_secret,
-        request_url=f"{state.bot_url}/slack/events",
-        base_url=state.workspace_url,
-        commands=(_jit(),),
-        events=EVENTS,
-        state_file=state.folder / "workspace.json",
-    )
-    return Workspace(config, utc_now)
-
-
-def _jit() -> SlashCommand:
-    words = tuple(Word(text=word.value, hint=f"{usage}: {what}") for word, (usage, what) in USAGE.items())
-    return SlashCommand(name="/jit", description="Look at requests and answer them", usage_hint="help", words=words)
-
-
-def _tell(line: str) -> None:
-    typer.echo(f"  > {line}")
+    show(state_dir.absolute(), port, opens_browser=open_browser)

@@ -10,16 +10,13 @@ from typing import Any, cast
 from aiohttp import ClientSession, web
 from standardwebhooks import Webhook, WebhookVerificationError
 
+from bot.cli.demo.failed import DemoFailed
 from bot.cli.demo.state import DemoState, example
 
 REPORT = "reports/api-gate.xml"
 OPEN = frozenset({"pending", "needs_info"})
 
 Tell = Callable[[str], None]
-
-
-class DemoFailed(Exception):
-    """The demo cannot go on. Its text says why."""
 
 
 def draw_ask(state: DemoState) -> dict[str, object]:
