@@ -40,6 +40,10 @@ class Refused(Exception):
         self.retry_after = retry_after
 
 
+class Doubted(Refused):
+    """A "no" only because nobody can tell just now: what it hangs on could not be looked up."""
+
+
 class Unavailable(Exception):
     """The house can't do it just now. No "no": nothing was written, and asking again may well work.
 

@@ -9,7 +9,7 @@ from typing import NewType
 from bot.core.evidence import TestEvidence
 from bot.core.freeze import ActiveFreeze
 from bot.core.people.identity import Actor, Person
-from bot.core.people.membership import LiveGroup
+from bot.core.people.membership import LiveGroup, Membership
 from bot.core.ruling import Ruling, Verdict
 
 RequestId = NewType("RequestId", str)
@@ -74,7 +74,8 @@ class Subject:
 class Review:
     """One person's answer. ``void`` once a newer revision made it worthless.
 
-    ``on_behalf_of`` whom: then it is their right that was used, and the two are one voice.
+    ``on_behalf_of`` whom: then it is their right that was used, and the two are one voice. ``lent_through`` is what was
+    looked up about them: whether they are in the live groups that were asked.
     """
 
     by: Actor
@@ -87,6 +88,7 @@ class Review:
     category: str | None = None
     void: bool = False
     on_behalf_of: Person | None = None
+    lent_through: tuple[Membership, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,7 @@
 """What a Home tab shows now: looked up when it is drawn, for whoever it belongs to, and for nobody else."""
 
+from datetime import datetime
+
 from bot.core.attempts import TryLater
 from bot.core.home import HomeTab, waits_for
 from bot.core.people.delegation import Delegation, Mandate
@@ -36,8 +38,7 @@ class HomeTabs:
             return draw_closed_tab(by.standing)
         found = await self._books.read(lambda snapshot: _Found(snapshot, slack_id, person))
         mandates = tuple([await self._mandate(one) for one in found.received])
-        known = [(request, await self._memberships.known_to(by, request)) for request in found.open]
-        waiting = tuple(request for request, who in known if waits_for(request, who, mandates, found.now))
+        waiting = tuple([one for one in found.open if await self._waits_for(one, by, mandates, found.now)])
         contents = Contents(
             home=found.home or HomeTab(slack_id=slack_id, person=person, opened_at=found.now),
             waiting=waiting,
@@ -48,6 +49,12 @@ class HomeTabs:
             has_more_open=len(found.open) == OPEN_LOOKED_AT,
         )
         return draw_tab(contents, self._seal)
+
+    async def _waits_for(
+        self, request: ApprovalRequest, by: Actor, mandates: tuple[Mandate, ...], now: datetime
+    ) -> bool:
+        who = await self._memberships.known_to(by, request)
+        return waits_for(request, who, await self._memberships.givers_known(mandates, request), now)
 
     async def _mandate(self, one: Delegation) -> Mandate:
         return Mandate(delegation=one, giver=await self._actor(one.giver.slack_id or ""))

@@ -5,10 +5,12 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
+from bot.core.people.delegation import Mandate
 from bot.core.people.eligibility import is_banned, unread_groups
 from bot.core.people.identity import Actor, Person, is_one_of
 from bot.core.people.membership import Belonging, GroupKind, LiveGroup, Membership, Roll
 from bot.core.request import ApprovalRequest
+from bot.core.ruling import Delegating
 
 PATIENCE = 2.0
 """Seconds that a look may take: Slack waits three for its tick."""
@@ -40,6 +42,12 @@ class Memberships:
         """Return *actor* with everything looked up that tells whether they may answer *request*."""
         groups = unread_groups(request, actor)
         return await self.of(actor, request, groups) if groups else actor
+
+    async def givers_known(self, mandates: Iterable[Mandate], request: ApprovalRequest) -> tuple[Mandate, ...]:
+        """Return *mandates* with everything looked up that tells whether their givers may answer *request*."""
+        if request.ruling.delegation is Delegating.FORBID:
+            return tuple(mandates)
+        return tuple([replace(one, giver=await self.known_to(one.giver, request)) for one in mandates])
 
     async def of(self, actor: Actor, request: ApprovalRequest, groups: Iterable[LiveGroup]) -> Actor:
         """Return *actor* with what was found out about *groups*."""

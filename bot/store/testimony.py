@@ -145,7 +145,7 @@ def _draw_review(review: Review) -> Mapping[str, object]:
         "digest": review.digest,
         "reason": review.reason,
         "category": review.category,
-        **record.of_giver(review.on_behalf_of),
+        **record.of_giver(review.on_behalf_of, review.lent_through),
     }
 
 

@@ -8,7 +8,7 @@ from bot.core.events import Reviewed
 from bot.core.judging.freeze_windows import Freezes
 from bot.core.life.lifecycle import advance
 from bot.core.life.outcome import Outcome
-from bot.core.people import eligibility
+from bot.core.people import delegation, eligibility
 from bot.core.people.delegation import Mandate
 from bot.core.people.identity import Actor
 from bot.core.request import ApprovalRequest, RequestId
@@ -43,10 +43,15 @@ class Click:
 
 
 class MandatesWanted(Exception):
-    """They can't answer in their own name, but perhaps in others'; nothing was written.
+    """They can't answer *request* in their own name, but perhaps in others'; nothing was written.
 
-    Who these are now has to be asked outside of any transaction; then it is tried again with ``mandates``.
+    Who these are now, and whether they are in its live groups, has to be asked outside of any transaction; then it is
+    tried again with ``mandates``.
     """
+
+    def __init__(self, request: ApprovalRequest) -> None:
+        super().__init__()
+        self.request = request
 
 
 def review(tx: Transaction, click: Click, freezes: Freezes, now: datetime) -> Outcome | MembershipNeeded:
@@ -88,16 +93,19 @@ def _advanced(tx: Transaction, request: ApprovalRequest, event: Reviewed, click:
     try:
         return advance(request, event, tx.now)
     except Refused as refused:
-        lent = _lent(tx, click) if refused.code is Refusal.NOT_ELIGIBLE else ()
+        lent = _lent(tx, request, click) if refused.code is Refusal.NOT_ELIGIBLE else ()
         if not lent:
             raise
     return advance(request, replace(event, mandates=lent), tx.now)
 
 
-def _lent(tx: Transaction, click: Click) -> tuple[Mandate, ...]:
+def _lent(tx: Transaction, request: ApprovalRequest, click: Click) -> tuple[Mandate, ...]:
     """Return what of their mandates still stands in the books. Raises MandatesWanted."""
     account = click.by.person.slack_id if click.by.person else None
     running = tx.delegations.to(account) if account else ()
     if running and click.mandates is None:
-        raise MandatesWanted
-    return tuple(mandate for mandate in click.mandates or () if mandate.delegation in running)
+        raise MandatesWanted(request)
+    standing = tuple(mandate for mandate in click.mandates or () if mandate.delegation in running)
+    if delegation.unread_givers(request, standing):
+        raise MandatesWanted(request)
+    return standing

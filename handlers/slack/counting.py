@@ -39,8 +39,9 @@ async def count(front: Front, click: Click) -> Outcome:
             found = await front.desk.run(
                 lambda tx, now, click=click: review(tx, click, front.freezes, now), (click.request_id,)
             )
-        except MandatesWanted:
-            click = replace(click, mandates=await mandates_of(front, click.by))
+        except MandatesWanted as wanted:
+            mandates = await mandates_of(front, click.by) if click.mandates is None else click.mandates
+            click = replace(click, mandates=await front.memberships.givers_known(mandates, wanted.request))
             continue
         if not isinstance(found, MembershipNeeded):
             return found

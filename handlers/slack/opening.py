@@ -73,7 +73,8 @@ async def _rehearse_for(front: Front, request: ApprovalRequest, pressed: Pressed
         event = _event(pressed, by)
         if not mandates or not isinstance(event, Reviewed):
             raise
-        lifecycle.advance(request, replace(event, mandates=mandates), front.clock())
+        known = await front.memberships.givers_known(mandates, request)
+        lifecycle.advance(request, replace(event, mandates=known), front.clock())
 
 
 def _draw_dialog(request: ApprovalRequest, pressed: Pressed, origin: Origin, by: Person | None) -> dict[str, object]:

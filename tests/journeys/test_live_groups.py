@@ -14,6 +14,7 @@ from bot.sandbox.usergroups import UserGroup
 from bot.store import verify_audit
 from tests.fakes.slack import served
 from tests.journeys.living import BO, CHEN, DIA, PAYMENTS, POLICY, Home, at_home, lived_in
+from tests.journeys.test_standing_in import say
 
 GROUPS = """\
   sre: {{slack_usergroup: sre, fallback: [ana]}}
@@ -125,6 +126,23 @@ async def whoever_joins_the_group_may_at_once(home: Home) -> None:
     assert (await home.show(request, wait=5))["state"] == "approved"
 
 
+async def whoever_stands_in_for_a_member_may_until_the_member_leaves(home: Home) -> None:
+    assert "may answer in your name" in await say(home, BO, "delegate @chen for 1h")
+    request, ts = await asked(home, "release")
+    left, other = await asked(home, "release")
+    await click(home, ts, CHEN)
+
+    after = await home.show(request, wait=5)
+    assert after["state"] == "approved"
+    assert after["decision"]["on_behalf_of"]["person"] == "bo"
+
+    home.slack.put_usergroup(UserGroup(id=SRE.id, handle=SRE.handle, name=SRE.name, members=(DIA,)))
+    await home.slack.quiet()
+    await click(home, other, CHEN, DIA)
+    assert await approvers(home, left) == ["dia@acme.test"]
+    await say(home, BO, "undelegate")
+
+
 async def settles(home: Home, *users: str) -> list[str]:
     """Ask whoever is on call alone, let *users* click, and return whose answer counted."""
     request, ts = await asked(home, "fix")
@@ -140,14 +158,17 @@ async def test_who_is_in_a_group_is_looked_up_while_the_request_is_open(tmp_path
         async with at_home(tmp_path, env) as home:
             await the_shift_changes_while_it_is_open(home, rota)
             await whoever_joins_the_group_may_at_once(home)
+            await whoever_stands_in_for_a_member_may_until_the_member_leaves(home)
 
             rota.is_down = True
             await home.house.stop()
             async with lived_in(home.settings):  # with nothing but the copy that the first has left
                 assert await settles(home, BO, CHEN) == ["chen"]
+                assert "may answer in your name" in await say(home, CHEN, "delegate @dia for 1h")
+                assert await settles(home, BO, DIA) == ["dia@acme.test"]
 
             shutil.rmtree(tmp_path / "calendars")
             async with lived_in(home.settings) as house:  # without any copy
-                assert await settles(home, CHEN, BO) == ["bo"]
+                assert await settles(home, CHEN, DIA, BO) == ["bo"]
                 verdict = await house.store.read(verify_audit)
                 assert verdict.ok, verdict.why

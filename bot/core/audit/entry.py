@@ -1,13 +1,13 @@
 """One entry of the audit log: plain JSON values, and the hash of their canonical bytes."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from bot.core.events import Happened
 from bot.core.moments import draw_moment
 from bot.core.people.identity import Actor, Person
-from bot.core.people.membership import Belonging, GroupKind, LiveGroup
+from bot.core.people.membership import Belonging, GroupKind, LiveGroup, Membership
 from bot.core.request import ApprovalRequest
 
 GENESIS = bytes(32)
@@ -114,15 +114,15 @@ def draw_actor(actor: Actor) -> dict[str, object]:
         "slack_id": person.slack_id if person else None,
         "github": person.github if person else None,
         **(draw_traces(person) if person else {}),
-        **_memberships(actor),
+        **draw_memberships(actor.memberships),
     }
 
 
-def _memberships(actor: Actor) -> dict[str, object]:
+def draw_memberships(memberships: Iterable[Membership]) -> dict[str, object]:
     """Return by which live groups somebody might answer, and when each was read; most answers need none."""
     drawn = [
         {**draw_group(each.group), "as": each.belonging.value, "read_at": draw_moment(each.read_at)}
-        for each in actor.memberships
+        for each in memberships
         if each.belonging in {Belonging.MEMBER, Belonging.FALLBACK}
     ]
     return {"memberships": drawn} if drawn else {}

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import timedelta
 
-from bot.core.audit.entry import draw_group, draw_traces, seal
+from bot.core.audit.entry import draw_group, draw_memberships, draw_traces, seal
 from bot.core.business_time import Calendar
 from bot.core.freeze import ActiveFreeze
 from bot.core.judging.budget import Spending
@@ -12,7 +12,7 @@ from bot.core.moments import draw_moment
 from bot.core.people.absence import Absence
 from bot.core.people.delegation import Delegation
 from bot.core.people.identity import Person
-from bot.core.people.membership import NOBODY, Crowd, LiveGroup
+from bot.core.people.membership import NOBODY, Crowd, LiveGroup, Membership
 from bot.core.request import ApprovalRequest, Decision, Review
 from bot.core.ruling import BreakGlass, Delegating, EscalationStep, Ruling, Verdict
 
@@ -136,7 +136,7 @@ def of_review(request: ApprovalRequest, review: Review) -> dict[str, object]:
         "quorum": stage.quorum if review.verdict is Verdict.APPROVE else stage.reject_quorum,
         "reason": review.reason,
         "category": review.category,
-        **of_giver(review.on_behalf_of),
+        **of_giver(review.on_behalf_of, review.lent_through),
     }
 
 
@@ -165,9 +165,10 @@ def of_decision(request: ApprovalRequest, decision: Decision) -> dict[str, objec
     }
 
 
-def of_giver(person: Person | None) -> dict[str, object]:
-    """Return in whose name somebody acted; nothing for their own."""
-    return {} if person is None else {"on_behalf_of": of_person(person)}
+def of_giver(person: Person | None, through: Iterable[Membership] = ()) -> dict[str, object]:
+    """Return in whose name somebody acted, nothing for their own; *through* which live groups that right is theirs."""
+    drawn = of_person(person)
+    return {} if drawn is None else {"on_behalf_of": drawn | draw_memberships(through)}
 
 
 def of_break_glass(request: ApprovalRequest, reason: str) -> dict[str, object]:

@@ -85,6 +85,7 @@ def _accepted_review(request: ApprovalRequest, event: Reviewed, now: datetime) -
         reason=event.reason,
         category=event.category,
         on_behalf_of=on_behalf_of,
+        lent_through=delegation.lent_through(event.mandates, on_behalf_of),
     )
 
 

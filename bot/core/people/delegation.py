@@ -4,14 +4,15 @@ A delegation lends nothing but the giver's own right, one step far: whether it c
 giver could answer here and now, asked of the giver as the house knows them at the click.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.core.errors import Refusal, Refused
+from bot.core.errors import Doubted, Refusal, Refused
 from bot.core.life import quorum
 from bot.core.people import eligibility
 from bot.core.people.identity import Actor, Person, Standing, is_one_of, same_human
+from bot.core.people.membership import Membership
 from bot.core.request import ApprovalRequest
 from bot.core.ruling import Delegating
 
@@ -47,7 +48,10 @@ class Delegation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mandate:
-    """A delegation about to be used, and its *giver* as the workspace and the policy know them now."""
+    """A delegation about to be used, and its *giver* as the workspace and the policy know them now.
+
+    Where the giver may only be an approver through a live group, whether they are in it comes with them.
+    """
 
     delegation: Delegation
     giver: Actor
@@ -84,12 +88,28 @@ def answers_for(request: ApprovalRequest, by: Actor, mandates: Sequence[Mandate]
         no = refused
     else:
         return None
+    noes = list[Refused]()
     for mandate in mandates:
         try:
             return _lent(request, person, mandate, now)
         except Refused as refused:
-            no = Refused(refused.code, f"You stand in for {mandate.delegation.giver.key}, but {refused.sentence}")
-    raise no
+            sentence = f"You stand in for {mandate.delegation.giver.key}, but {refused.sentence}"
+            noes.append(type(refused)(refused.code, sentence))
+    # A doubt may be gone in a minute: whoever clicked had better hear of that than of what stays as it is.
+    raise next((each for each in noes if isinstance(each, Doubted)), noes[-1] if noes else no)
+
+
+def unread_givers(request: ApprovalRequest, mandates: Iterable[Mandate]) -> bool:
+    """Tell whether live groups must be looked up before anybody can tell what *mandates* are good for here."""
+    if request.ruling.delegation is Delegating.FORBID:
+        return False
+    return any(eligibility.unread_groups(request, mandate.giver) for mandate in mandates)
+
+
+def lent_through(mandates: Iterable[Mandate], giver: Person | None) -> tuple[Membership, ...]:
+    """Return what was looked up about *giver* and live groups; nothing where no mandate was needed."""
+    known = (mandate.giver.memberships for mandate in mandates if giver is not None and mandate.giver.person == giver)
+    return next(known, ())
 
 
 def may_stand_in(request: ApprovalRequest, by: Actor, mandates: Sequence[Mandate], now: datetime) -> bool:
@@ -124,11 +144,19 @@ def _lent(request: ApprovalRequest, person: Person, mandate: Mandate, now: datet
         raise Refused(Refusal.NOT_ELIGIBLE, f"Slack doesn't say that {name} is a full member of this workspace.")
     if not _is_free(request, giver):
         raise Refused(Refusal.FORBIDDEN, f"{name} asked for this, wrote part of it, or can't be told from who did.")
-    if not has_own_right(request, mandate.giver, now):
-        raise Refused(Refusal.NOT_ELIGIBLE, f"{name} isn't asked here either.")
+    _require_approver(request, mandate.giver, name, now)
     if quorum.is_heard(request, giver, but=person):
         raise Refused(Refusal.ALREADY_REVIEWED, f"{name} has been heard already; one right is one voice.")
     return giver
+
+
+def _require_approver(request: ApprovalRequest, giver: Actor, name: str, now: datetime) -> None:
+    try:
+        eligibility.require_approver(request, giver, now)
+    except Doubted as doubt:
+        raise Doubted(doubt.code, f"{doubt.sentence[0].lower()}{doubt.sentence[1:]}") from doubt
+    except Refused as refused:
+        raise Refused(refused.code, f"{name} isn't asked here either.") from refused
 
 
 def _is_free(request: ApprovalRequest, person: Person) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 
-from bot.core.errors import Refusal, Refused
+from bot.core.errors import Doubted, Refusal, Refused
 from bot.core.people.identity import Actor, Person, Standing, can_be_compared, is_among, is_one_of, same_human
 from bot.core.people.membership import Belonging, LiveGroup, Membership, merged
 from bot.core.request import ApprovalRequest, Subject
@@ -120,7 +120,7 @@ def require_approver(request: ApprovalRequest, actor: Actor, now: datetime) -> N
 def is_admitted(actor: Actor, groups: Collection[LiveGroup], now: datetime) -> bool:
     """Tell whether *actor* is in one of *groups*, or stands in for one, as far as was looked up.
 
-    Raises Refused when nobody can tell.
+    Raises Doubted when nobody can tell.
     """
     person = require_member(actor)
     found = [membership for membership in actor.memberships if membership.group in groups]
@@ -129,7 +129,7 @@ def is_admitted(actor: Actor, groups: Collection[LiveGroup], now: datetime) -> b
     doubt = next((each for each in found if each.belonging is Belonging.UNKNOWN or not each.is_current(now)), None)
     if doubt is not None:
         why = f" ({doubt.why})" if doubt.why else ""
-        raise Refused(
+        raise Doubted(
             Refusal.NOT_ELIGIBLE,
             f"Who is in “{doubt.group.name}” can't be told just now{why}, so this can't count. Try again in a minute.",
         )

@@ -82,5 +82,8 @@ async def _concerns(
 
 
 async def _may_answer(front: Front, request: ApprovalRequest, by: Actor, mandates: tuple[Mandate, ...]) -> bool:
-    who, now = await known_to(front, by, request), front.clock()
-    return eligibility.may_review(request, who, now) or delegation.may_stand_in(request, who, mandates, now)
+    who = await known_to(front, by, request)
+    if eligibility.may_review(request, who, front.clock()):
+        return True
+    givers = await front.memberships.givers_known(mandates, request)
+    return delegation.may_stand_in(request, who, givers, front.clock())

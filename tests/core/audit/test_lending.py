@@ -12,7 +12,7 @@ from bot.core.life.lifecycle import advance, submit
 from bot.core.life.record import of_person
 from bot.core.moments import draw_moment
 from bot.core.people.identity import Actor, Person, Standing
-from bot.core.ruling import Delegating
+from bot.core.ruling import Delegating, Ruling
 from tests.core.audit.log import Log
 from tests.factories import (
     ANA,
@@ -22,6 +22,7 @@ from tests.factories import (
     GUS,
     HOUR,
     NOON,
+    a_group,
     a_mandate,
     a_ruling,
     a_stage,
@@ -29,10 +30,12 @@ from tests.factories import (
     a_submission,
     an_actor,
     approval,
+    in_group,
     rejection,
 )
 
 RULING = a_ruling(stages=[a_stage(approvers=[DIA, EVE], quorum=2, reject_quorum=2)])
+LIVE = a_ruling(stages=[a_stage(approvers=[], groups=(a_group(),), quorum=2, reject_quorum=2)])
 Tamper = Callable[[list[dict[str, Any]]], object]
 
 
@@ -42,15 +45,21 @@ def a_line(event: str = "delegation.given", at: datetime = NOON, by: Actor | Non
     return Happened(event=event, at=at, by=by or an_actor(DIA), state=None, detail=said | detail)
 
 
-def a_log(*before: Happened, is_rejected: bool = False, requester: Person = ANA) -> Log:
+def a_log(
+    *before: Happened,
+    is_rejected: bool = False,
+    requester: Person = ANA,
+    ruling: Ruling = RULING,
+    giver: Person | Actor = DIA,
+) -> Log:
     """Dia delegates to gus, who answers in her name; *before* stands between the two."""
     log = Log()
-    asked = submit(a_submission(ruling=RULING, subject=a_subject(requester=requester)), NOON)
+    asked = submit(a_submission(ruling=ruling, subject=a_subject(requester=requester)), NOON)
     log.note(a_line(), None)
     log.record(asked)
     for line in before:
         log.note(line, None)
-    click = replace(rejection(by=GUS) if is_rejected else approval(by=GUS), mandates=(a_mandate(),))
+    click = replace(rejection(by=GUS) if is_rejected else approval(by=GUS), mandates=(a_mandate(giver),))
     return log.record(advance(asked.request, click, NOON))
 
 
@@ -59,6 +68,10 @@ def test_an_answer_in_a_name_that_was_lent_is_fine() -> None:
 
     assert read.violation is None
     assert read.loans()["U0DIA0000"].terms["id"] == "one"
+
+
+def test_an_answer_in_the_name_of_a_member_of_a_live_group_is_fine() -> None:
+    assert a_log(ruling=LIVE, giver=in_group(DIA)).first_violation() is None
 
 
 def test_a_yes_is_taken_back_after_it_has_ended() -> None:
@@ -117,6 +130,33 @@ FORGED: dict[str, tuple[Callable[[], Log], Tamper, str]] = {
         "no full member",
     ),
     "delegated to oneself": (a_log, changed(1, receiver=of_person(DIA)), "to themselves"),
+    "the giver was in no group": (
+        lambda: a_log(ruling=LIVE, giver=in_group(DIA)),
+        lambda entries: entries[2]["detail"]["on_behalf_of"].pop("memberships"),
+        "no approver of this stage",
+    ),
+    "the giver was in another group": (
+        lambda: a_log(ruling=LIVE, giver=in_group(DIA)),
+        lambda entries: entries[2]["detail"]["on_behalf_of"]["memberships"][0].update(ref="another"),
+        "no approver of this stage",
+    ),
+    "it was the stand-in who was in the group": (
+        lambda: a_log(ruling=LIVE, giver=in_group(DIA)),
+        lambda entries: entries[2]["actor"].update(memberships=entries[2]["detail"]["on_behalf_of"].pop("memberships")),
+        "no approver of this stage",
+    ),
+    "the giver stood in for a group without being its fallback": (
+        lambda: a_log(ruling=LIVE, giver=in_group(DIA)),
+        lambda entries: entries[2]["detail"]["on_behalf_of"]["memberships"][0].update({"as": "fallback"}),
+        "no approver of this stage",
+    ),
+    "the giver's group was read too long ago": (
+        lambda: a_log(ruling=LIVE, giver=in_group(DIA)),
+        lambda entries: entries[2]["detail"]["on_behalf_of"]["memberships"][0].update(
+            read_at=draw_moment(NOON - timedelta(seconds=61))
+        ),
+        "no approver of this stage",
+    ),
     "for no time": (a_log, changed(1, until=draw_moment(NOON)), "for no time"),
     "for too long": (a_log, changed(1, until=draw_moment(NOON + timedelta(days=91))), "too long"),
     "replaces what was not there": (a_log, changed(1, replaces="zero"), "not there"),

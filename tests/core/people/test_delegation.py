@@ -6,13 +6,16 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from bot.core.audit.entry import draw_group
 from bot.core.errors import Refusal, Refused
 from bot.core.events import Reviewed
 from bot.core.life import quorum
 from bot.core.life.lifecycle import advance
+from bot.core.life.record import of_person
 from bot.core.people import delegation
-from bot.core.people.delegation import agreed, may_stand_in
-from bot.core.people.identity import Person, Standing
+from bot.core.people.delegation import agreed, may_stand_in, unread_givers
+from bot.core.people.identity import Actor, Person, Standing
+from bot.core.people.membership import Belonging, GroupKind
 from bot.core.request import ApprovalRequest, State
 from bot.core.ruling import Delegating, Forbidden, Verdict
 from tests.factories import (
@@ -26,6 +29,7 @@ from tests.factories import (
     NOON,
     a_break_glass,
     a_delegation,
+    a_group,
     a_mandate,
     a_request,
     a_ruling,
@@ -34,6 +38,7 @@ from tests.factories import (
     an_actor,
     an_emergency,
     approval,
+    in_group,
     rejection,
 )
 
@@ -283,3 +288,104 @@ def test_a_yes_of_an_earlier_stage_is_taken_back_once_by_the_delegator_or_in_the
 
     assert refused.code is Refusal.ALREADY_REVIEWED
     assert refused.sentence == "dia has rejected this already; one right is one voice."
+
+
+ROTA = a_group("on-call", GroupKind.CALENDAR, fallback=[EVE])
+LIVE = a_ruling(stages=[a_stage(approvers=[CHEN], quorum=2, groups=(ROTA,))], timeout=2 * HOUR)
+
+
+def for_dia(giver: Actor) -> Reviewed:
+    return replace(approval(by=GUS), mandates=(a_mandate(giver),))
+
+
+def test_a_right_that_the_giver_holds_through_a_live_group_is_lent_and_the_entry_says_through_which() -> None:
+    outcome = advance(asked(ruling=LIVE), for_dia(in_group(DIA, ROTA)), NOON)
+
+    assert outcome.request.reviews[0].on_behalf_of == DIA
+    (entry,) = outcome.happened
+    assert entry.detail["on_behalf_of"] == {
+        **(of_person(DIA) or {}),
+        "memberships": [{**draw_group(ROTA), "as": "member", "read_at": "2026-03-04T12:00:00.000000Z"}],
+    }
+
+
+@pytest.mark.parametrize(
+    "giver",
+    [
+        in_group(DIA, ROTA, Belonging.OUTSIDER),
+        in_group(DIA, ROTA, Belonging.FALLBACK),
+        in_group(DIA, a_group("another")),
+        an_actor(DIA),
+    ],
+    ids=["has left it", "is no fallback of it", "is in another", "nothing looked up"],
+)
+def test_who_is_not_in_the_group_lends_nothing(giver: Actor) -> None:
+    assert "dia isn't asked here either" in refusal(asked(ruling=LIVE), for_dia(giver)).sentence
+
+
+@pytest.mark.parametrize(
+    "giver",
+    [
+        in_group(DIA, ROTA, Belonging.UNKNOWN, why="its calendar is not read yet"),
+        in_group(DIA, ROTA, read_at=NOON - 25 * HOUR),
+    ],
+    ids=["nobody could tell", "read too long ago"],
+)
+def test_where_nobody_can_tell_whether_the_giver_is_in_it_the_answer_is_refused_and_says_so(giver: Actor) -> None:
+    event = replace(approval(by=GUS), mandates=(a_mandate(giver), a_mandate(EVE)))
+
+    found = refusal(asked(ruling=LIVE), event)
+
+    assert found.code is Refusal.NOT_ELIGIBLE
+    assert found.sentence.startswith("You stand in for dia, but who is in “on-call” can't be told just now")
+
+
+def test_a_member_and_their_stand_in_are_one_voice_and_a_stand_in_who_is_a_member_has_their_own() -> None:
+    dia, gus = in_group(DIA, ROTA), replace(in_group(GUS, ROTA), standing=Standing.MEMBER)
+    hers = advance(asked(ruling=LIVE), approval(by=dia), NOON).request
+    his = advance(asked(ruling=LIVE), for_dia(dia), NOON).request
+    own = advance(asked(ruling=LIVE), replace(for_dia(dia), by=gus), NOON).request
+
+    assert refusal(hers, for_dia(dia)).code is Refusal.ALREADY_REVIEWED
+    assert refusal(his, approval(by=dia)).code is Refusal.ALREADY_REVIEWED
+    assert (own.reviews[0].on_behalf_of, own.state) == (None, State.PENDING)
+    assert refusal(own, for_dia(dia)).code is Refusal.ALREADY_REVIEWED
+    assert advance(own, approval(by=dia), NOON).request.state is State.APPROVED
+
+
+@pytest.mark.parametrize("standing", [Standing.GUEST, Standing.DEACTIVATED, Standing.UNKNOWN])
+def test_whoever_is_no_full_member_lends_nothing_whatever_group_they_are_in(standing: Standing) -> None:
+    giver = replace(in_group(DIA, ROTA), standing=standing)
+
+    assert "full member" in refusal(asked(ruling=LIVE), for_dia(giver)).sentence
+    assert not unread_givers(asked(ruling=LIVE), [a_mandate(replace(giver, memberships=()))])
+
+
+def test_bans_and_a_rule_that_forbids_it_hold_for_live_groups_too() -> None:
+    hers = asked(ruling=LIVE, subject=a_subject(requester=DIA))
+    strict = asked(ruling=replace(LIVE, delegation=Delegating.FORBID))
+
+    assert "asked for this" in refusal(hers, for_dia(in_group(DIA, ROTA))).sentence
+    assert "lets nobody answer" in refusal(strict, for_dia(in_group(DIA, ROTA))).sentence
+
+
+def test_groups_are_looked_up_only_for_givers_who_need_them() -> None:
+    request = asked(ruling=LIVE)
+
+    assert unread_givers(request, [a_mandate(CHEN), a_mandate(DIA)])
+    assert not unread_givers(request, [a_mandate(CHEN), a_mandate(in_group(DIA, ROTA))])
+    assert not unread_givers(asked(ruling=replace(LIVE, delegation=Delegating.FORBID)), [a_mandate(DIA)])
+    assert not unread_givers(asked(), [a_mandate(DIA)])
+
+
+def test_a_yes_in_the_name_of_a_member_who_has_left_the_group_since_can_be_taken_back() -> None:
+    said = advance(
+        asked(ruling=replace(LIVE, stages=(replace(LIVE.stages[0], reject_quorum=2),))),
+        for_dia(in_group(DIA, ROTA)),
+        NOON,
+    )
+
+    after = advance(said.request, rejection(by=GUS), NOON).request
+
+    assert [one.verdict for one in quorum.counted(after, 0, Verdict.REJECT)] == [Verdict.REJECT]
+    assert after.reviews[-1].on_behalf_of == DIA
