@@ -38,12 +38,16 @@ class Lines:
         self._resting.clear()
         self._failures.clear()
 
-    def failed(self, destination: str, asked: timedelta | None, chance: float, now: datetime) -> None:
-        """Leave *destination* alone for as long as it *asked*, else for a rest that doubles with each failure."""
+    def failed(self, destination: str, asked: timedelta | None, chance: float, now: datetime) -> datetime:
+        """Leave *destination* alone for as long as it *asked*, else for a rest that doubles with each failure.
+
+        Return when it is tried again.
+        """
         failures = self._failures[destination] = self._failures.get(destination, 0) + 1
         rest = min(timedelta(seconds=1) * 2 ** min(failures - 1, _DOUBLINGS), _LONGEST_REST) * (1 - chance / 2)
         until = now + (rest if asked is None else asked)
-        self._resting[destination] = max(until, self._resting.get(destination, until))
+        until = self._resting[destination] = max(until, self._resting.get(destination, until))
+        return until
 
     def blocked(self, now: datetime) -> dict[str, datetime | None]:
         """Return where nothing can be sent now, each with when that ends: None when only its row's return ends it."""

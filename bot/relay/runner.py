@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.core.attempts import Attempt, Delivered, TryLater, Unknown
@@ -12,7 +12,7 @@ from bot.relay.books import Books
 from bot.relay.errand import Closed, Door, Errand, Hold, Wanted
 from bot.relay.lines import Lines
 from bot.relay.notices import Notices
-from bot.relay.settling import Settlement, settle
+from bot.relay.settling import PutBack, Settlement, settle
 
 ATTEMPT_LIMIT = timedelta(seconds=45)
 """How long one attempt may take. The couriers' own limits are shorter; this one is for what they forgot."""
@@ -24,6 +24,7 @@ REST = timedelta(milliseconds=50)
 """The least time from one look to the next: a burst of commits costs a few looks then, not one each."""
 
 _BREATH = timedelta(milliseconds=100)
+_HEAD_START = timedelta(milliseconds=250)
 _AFTER_A_FAULT = timedelta(seconds=1)
 
 
@@ -139,18 +140,20 @@ class Runner:
     async def _carry(self, errand: Errand) -> Settlement:
         attempt = await self._attempt(errand)
         now = self._clock()
+        settlement = settle(errand, attempt, self._chance, now)
         match attempt:
             case Delivered():
                 self._lines.worked(errand.destination)
+            case TryLater(after=None) | Unknown() | Closed(detour=None):
+                rested = self._lines.failed(errand.destination, None, self._chance(), now)
+                return _behind_the_others(settlement, rested)
             case TryLater():
                 self._lines.failed(errand.destination, _asked_of_line(errand, attempt), self._chance(), now)
-            case Closed() if attempt.detour is not None:
+            case Closed():
                 self._lines.worked(errand.destination)  # whatever waits here has somewhere else to go
-            case Unknown() | Closed():
-                self._lines.failed(errand.destination, None, self._chance(), now)
             case _:
                 pass
-        return settle(errand, attempt, self._chance, now)
+        return settlement
 
     async def _attempt(self, errand: Errand) -> Attempt | Hold | Closed:
         try:
@@ -158,6 +161,16 @@ class Runner:
                 return await self._door.carry(errand, self._clock())
         except TimeoutError:
             return Unknown(why=f"no end after {ATTEMPT_LIMIT.total_seconds():.0f} s")
+
+
+def _behind_the_others(settlement: Settlement, rested: datetime) -> Settlement:
+    """Let another row be the first to try when the line has *rested*: perhaps it was this one's own fault.
+
+    A message that Slack answers with 500 each time would else keep a channel's other cards waiting, rest after rest.
+    """
+    if isinstance(settlement, PutBack):
+        return replace(settlement, due_at=max(settlement.due_at, rested + _HEAD_START))
+    return settlement
 
 
 def _asked_of_line(errand: Errand, attempt: TryLater) -> timedelta | None:

@@ -6,7 +6,7 @@ import random
 import socket
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from bot.app import House, build
 from bot.sandbox import Workspace
 from bot.sandbox.history import Message
 from bot.settings import Settings
-from tests.fakes.slack import BOT_TOKEN, SIGNING_SECRET, running_workspace, served
+from tests.fakes.slack import BOT_TOKEN, CONFIG, SIGNING_SECRET, running_workspace, served
 
 TOKEN = "the-token-of-ci-in-tests"
 CALLBACK_SECRET = "whsec_" + base64.b64encode(b"the callback secret of the tests").decode()
@@ -219,14 +219,23 @@ def settings_for(folder: Path, port: int, slack: Workspace, database_url: str | 
 
 
 @asynccontextmanager
-async def at_home(folder: Path, env: Mapping[str, str] | None = None) -> AsyncGenerator[Home]:
-    """Start everything, and stop it at the end. ``env`` may name a ``database_url``."""
+async def at_home(
+    folder: Path, env: Mapping[str, str] | None = None, *, pace: float | None = None
+) -> AsyncGenerator[Home]:
+    """Start everything, and stop it at the end. ``env`` may name a ``database_url``.
+
+    With a *pace* that many messages a second go into a channel, and the workspace takes no more.
+    """
     async with AsyncExitStack() as stack:
         port = free_port()
-        slack = await stack.enter_async_context(running_workspace(request_url=f"http://127.0.0.1:{port}/slack/events"))
+        config = replace(CONFIG, messages_per_second=pace)
+        slack = await stack.enter_async_context(
+            running_workspace(config, request_url=f"http://127.0.0.1:{port}/slack/events")
+        )
         pipeline = Pipeline()
         pipeline.url = f"{await stack.enter_async_context(served(pipeline.application()))}/answers"
         settings = settings_for(folder, port, slack, (env or {}).get("database_url"))
+        settings = settings.model_copy(update={"slack_pace": pace or settings.slack_pace})
         house = await stack.enter_async_context(lived_in(settings))
         http = await stack.enter_async_context(aiohttp.ClientSession())
         yield Home(url=settings.public_url, house=house, settings=settings, slack=slack, pipeline=pipeline, http=http)

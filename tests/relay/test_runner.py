@@ -5,10 +5,11 @@ from datetime import timedelta
 
 import pytest
 
-from bot.core.attempts import Delivered, GiveUp, TryLater, Unknown
+from bot.core.attempts import Attempt, Delivered, GiveUp, TryLater, Unknown
 from bot.core.effects import CallBack, ShowCard, Whisper
 from bot.core.request import RequestId
-from bot.relay.errand import Hold
+from bot.relay.errand import Errand, Hold
+from bot.relay.runner import Chances
 from tests.factories import ID, NOON
 from tests.relay.a_door import ADoor
 from tests.relay.books_in_memory import BooksInMemory, Fault
@@ -88,6 +89,27 @@ def test_a_dead_destination_delays_no_other_and_is_left_alone_for_longer_and_lon
             assert 30 < knocks < 90
             door.answers.clear()
             await until(lambda: books.statuses()["done"] == 40, within=timedelta(minutes=6))
+
+    simulate(story)
+
+
+@pytest.mark.parametrize("ended", [TryLater(why="answered 500"), Unknown(why="cut")])
+@pytest.mark.parametrize("chance", [0.0, 0.5, 1.0])
+def test_a_row_that_fails_by_itself_lets_the_others_go_first(ended: Attempt, chance: float) -> None:
+    async def story() -> None:
+        books, door = BooksInMemory(), ADoor()
+        first, second, *_ = [books.put(a_card(n)) for n in range(10)]
+
+        def answer(errand: Errand) -> Attempt:
+            return ended if errand.id == first.id else Delivered()
+
+        door.prepare("slack:#approvals", *[answer] * 100)
+        async with running(door, books, Chances(clock=clock, chance=lambda: chance)):
+            await until(lambda: books.statuses()["done"] == 9, within=timedelta(seconds=5))
+            assert first.status == "due"
+            assert [row for row, _ in door.carried[:2]] == [first.id, second.id]
+            door.answers.clear()
+            await until(lambda: first.status == "done")
 
     simulate(story)
 
