@@ -39,6 +39,7 @@ from bot.usecases.desk import Desk
 from bot.usecases.keep_time import watch_clock
 from bot.usecases.muster import LOOKS_EVERY, Musterer
 from bot.usecases.ring import Sweeper
+from bot.usecases.roll_call import RollCaller
 from handlers import api, slack
 from handlers.api import ApiWiring, Meters
 from handlers.api.wiring import Probe
@@ -141,13 +142,14 @@ class House:
         calendars = await self._open_calendars(stack)
         readers = {GroupKind.SLACK_USERGROUP: usergroups.roll, GroupKind.CALENDAR: calendars.roll}
         memberships = Memberships(readers, self.store.now)
+        caller = RollCaller(desk, memberships.rolls)
         courier = SlackCourier(client, directory, self._seal, memberships.rolls)
         homes = HomeTabs(Books(self.store), directory, memberships, self._seal)
         relay = self._relay = await self._open_relay(stack, courier, homes)
         books, notices = RepairBooks(self.store), RepairNotices(self._registry)
         watcher = Watcher(books, Sight(client), courier, notices, utc_now)
         self._reconciler = Reconciler(books, watcher, notices)
-        await self._open_timers(stack, desk, relay, calendars)
+        await self._open_timers(stack, relay, calendars, caller)
         front = slack.Front(
             desk=desk,
             directory=directory,
@@ -182,7 +184,7 @@ class House:
         stack.push_async_callback(relay.stop, GRACE)
         return relay
 
-    async def _open_timers(self, stack: AsyncExitStack, desk: Desk, relay: Relay, calendars: Calendars) -> None:
+    async def _open_timers(self, stack: AsyncExitStack, relay: Relay, calendars: Calendars, caller: RollCaller) -> None:
         async def look_for_deliveries() -> None:
             relay.wake()
 
@@ -194,10 +196,11 @@ class House:
                 await self._reconciler.tick()
 
         timers = Timers(
-            Tick(name="sweep", every=SWEEP_EVERY, do=Sweeper(desk, self._freezes).sweep),
-            Tick(name="presence", every=LOOKS_EVERY, do=Musterer(desk).look),
+            Tick(name="sweep", every=SWEEP_EVERY, do=Sweeper(self._desk, self._freezes).sweep),
+            Tick(name="presence", every=LOOKS_EVERY, do=Musterer(self._desk).look),
+            Tick(name="roll-calls", every=LOOKS_EVERY, do=caller.call),
             Tick(name="relay", every=RELAY_EVERY, do=look_for_deliveries),
-            Tick(name="clock", every=CLOCK_EVERY, do=partial(watch_clock, desk)),
+            Tick(name="clock", every=CLOCK_EVERY, do=partial(watch_clock, self._desk)),
             Tick(name="calendars", every=CALENDARS_EVERY, do=read_calendars),
             Tick(name="repair", every=REPAIR_EVERY, do=look_after_cards),
             clock=utc_now,

@@ -155,7 +155,8 @@ class ApprovalRequest:
     Of the present stage: its clock counts from ``stage_since`` on, when it had counted ``stage_spent`` already (before
     a question), ``steps`` of its escalation are taken, ``reminders`` were sent, and ``called`` and ``called_groups``
     may answer because an escalation called them. Those called while it was quiet are not pinged before ``quiet_until``.
-    ``deserted`` are those of it who were away when more people were asked at once because of that.
+    ``deserted`` are those of it who were away when more people were asked at once because of that, ``thin`` its live
+    groups, where those held too few.
 
     ``leader`` is the request on whose card this one is shown, if it has none of its own.
     ``questions`` counts what the requester was asked, ``exchanges`` are the newest of those that were answered. A
@@ -185,6 +186,7 @@ class ApprovalRequest:
     quiet_until: datetime | None = None
     called_groups: tuple[LiveGroup, ...] = ()
     deserted: tuple[Person, ...] = ()
+    thin: tuple[LiveGroup, ...] = ()
     reviews: tuple[Review, ...] = ()
     decision: Decision | None = None
     pause: Pause | None = None

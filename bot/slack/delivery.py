@@ -11,11 +11,11 @@ from bot.core.attempts import Attempt, Delivered, TryLater
 from bot.core.effects import Said, TellAccount, TellAdmins, Whisper
 from bot.core.life.waiting import silent_groups
 from bot.core.people.identity import Person, Standing
-from bot.core.people.membership import LiveGroup
+from bot.core.people.membership import LiveGroup, Rolls
 from bot.core.request import RequestId
 from bot.core.view import CardRef, Detour, RequestView
 from bot.slack.cards.button_value import Seal
-from bot.slack.cards.calling import Rolls, groups_on
+from bot.slack.cards.calling import groups_on
 from bot.slack.cards.card import Card, draw_card
 from bot.slack.cards.likeness import digest_of, hush, words_kept
 from bot.slack.faults import CALL_ERRORS, Kind, after_look, after_post, read_fault

@@ -1,4 +1,4 @@
-"""The tables of who is there: who stands in for whom, who is away, and when requests are looked through for that."""
+"""The tables of who is there: who stands in for whom, who is away, and when requests are looked at for that."""
 
 from datetime import datetime
 
@@ -40,3 +40,15 @@ class Musters(Row, table=True):
     id: str = Field(sa_column=Column(Name, primary_key=True))
     at: datetime = Field(sa_column=Column(Moment, nullable=False))
     after: int = Field(sa_column=Column(Big, nullable=False))
+
+
+class RollCalls(Row, table=True):
+    """For which requests it is to be looked up, from ``at`` on, who is in their live groups.
+
+    It is work to do and no fact, as a muster is: one of a request that has ended is dropped when it is due.
+    """
+
+    __table_args__ = (Index("ix_roll_calls_at", "at"),)
+
+    request_id: str = Field(sa_column=Column(Name, primary_key=True))
+    at: datetime = Field(sa_column=Column(Moment, nullable=False))

@@ -69,6 +69,10 @@ _WRITING: Mapping[str, str] = {
     "put_muster": "INSERT INTO musters (id, at, after) VALUES (:id, :at, :after)"
     " ON CONFLICT (id) DO UPDATE SET after = excluded.after",
     "drop_muster": "DELETE FROM musters WHERE id = :id",
+    "roll_call": "SELECT at FROM roll_calls WHERE request_id = :request_id",
+    "put_roll_call": "INSERT INTO roll_calls (request_id, at) VALUES (:request_id, :at)"
+    " ON CONFLICT (request_id) DO UPDATE SET at = excluded.at",
+    "drop_roll_call": "DELETE FROM roll_calls WHERE request_id = :request_id",
     # The partial index has the open ones; adding nothing keeps the planners from walking all that ever was.
     "open_after": "SELECT number, document FROM requests WHERE wake_at IS NOT NULL AND number + 0 > :after"
     " ORDER BY number + 0 LIMIT :most",

@@ -4,6 +4,7 @@ When a request begins to wait, or goes on to wait for others, the transaction th
 somebody goes, a look through all that is open is written down; it survives a restart, and twice is as good as once.
 """
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -12,6 +13,7 @@ from bot.core.errors import Refused
 from bot.core.events import Deserted
 from bot.core.life import desertion
 from bot.core.life.lifecycle import advance
+from bot.core.people.membership import NOTHING_KNOWN, Rolls
 from bot.core.request import ApprovalRequest
 from bot.store import Snapshot, Transaction
 from bot.usecases.desk import Desk
@@ -26,14 +28,20 @@ LOOKS_EVERY = timedelta(seconds=0.5)
 _log = structlog.get_logger("presence")
 
 
-def ask_others(tx: Transaction, request: ApprovalRequest, now: datetime) -> ApprovalRequest:
+def ask_others(
+    tx: Transaction, request: ApprovalRequest, now: datetime, rolls: Rolls = NOTHING_KNOWN
+) -> ApprovalRequest:
     """Ask more people for *request*, which is locked, until enough are there or nobody is left; return it then.
 
-    A request whose deadline is reached is left to end.
+    Who is in its live groups must be looked up outside of any transaction. What *rolls* do not tell is looked up next:
+    that is written down here, with what made it necessary. A request whose deadline is reached is left to end.
     """
     while request.deadline is not None and now < request.deadline and desertion.can_be(request):
-        presence = tx.presence.now()
-        if not desertion.is_deserted(request, presence):
+        if any(group not in rolls for group in desertion.open_groups(request)):
+            tx.roll_calls.put(request.id, now)
+            break
+        presence = replace(tx.presence.now(), rolls=rolls)
+        if not desertion.is_deserted(request, presence, now):
             break
         outcome = advance(request, Deserted(by=TIMER, presence=presence), now)
         tx.record(outcome)
@@ -55,8 +63,10 @@ def look_through(tx: Transaction, now: datetime) -> bool:
     last, found = tx.presence.open_after(0 if others else after, BATCH)
     presence = tx.presence.now()
     for request in found:
-        if request is not None and desertion.is_deserted(request, presence):
+        if request is not None and desertion.is_deserted(request, presence, now):
             _ask_others(tx, request, now)
+        elif request is not None and desertion.open_groups(request):
+            tx.roll_calls.put(request.id, now)
     if last is None or len(found) < BATCH:
         tx.presence.finish(look)
     else:
@@ -87,5 +97,5 @@ class Musterer:
 
 
 def _is_due(snapshot: Snapshot) -> bool:
-    at = snapshot.next_muster()
+    at = snapshot.musters.next()
     return at is not None and at <= snapshot.now()

@@ -13,7 +13,8 @@ from aiohttp import web
 from bot.sandbox.usergroups import UserGroup
 from bot.store import verify_audit
 from tests.fakes.slack import served
-from tests.journeys.living import BO, CHEN, DIA, PAYMENTS, POLICY, Home, at_home, lived_in
+from tests.journeys.living import BO, CHEN, DIA, PAYMENTS, POLICY, Home, at_home, lived_in, words_of
+from tests.journeys.test_everybody_away import asked_more
 from tests.journeys.test_standing_in import say
 
 GROUPS = """\
@@ -35,6 +36,11 @@ rules:
     then: require_approval
     route: {{channel: "#payments-releases"}}
     stages: [{{name: release, approvers: [sre]}}]
+  - name: two of the group
+    when: request.action == "pair"
+    then: require_approval
+    route: {{channel: "#payments-releases"}}
+    stages: [{{name: release, approvers: [sre], quorum: 2, escalate: [{{after: 50m, to: [bo]}}]}}]
 """
 SRE = UserGroup(id="S0SRE00000", handle="sre", name="SRE", members=(CHEN,))
 
@@ -126,6 +132,19 @@ async def whoever_joins_the_group_may_at_once(home: Home) -> None:
     assert (await home.show(request, wait=5))["state"] == "approved"
 
 
+async def too_few_in_the_group_call_others_at_once(home: Home) -> None:
+    home.slack.put_usergroup(SRE)
+    await home.slack.quiet()
+    request, ts = await asked(home, "pair")
+    await asked_more(home, request)
+
+    await home.card_saying("Too few can answer for sre now: more people were asked at once")
+    await home.slack.until(lambda: any(BO in words_of(one) for one in home.slack.thread(PAYMENTS, ts)))
+    await click(home, ts, CHEN, BO)
+    assert (await home.show(request, wait=5))["state"] == "approved"
+    assert (await home.events(request)).count("request.deserted") == 1
+
+
 async def whoever_stands_in_for_a_member_may_until_the_member_leaves(home: Home) -> None:
     assert "may answer in your name" in await say(home, BO, "delegate @chen for 1h")
     request, ts = await asked(home, "release")
@@ -157,6 +176,7 @@ async def test_who_is_in_a_group_is_looked_up_while_the_request_is_open(tmp_path
         (tmp_path / "policy.yaml").write_text(people + GROUPS.format(url=url), encoding="utf-8")
         async with at_home(tmp_path, env) as home:
             await the_shift_changes_while_it_is_open(home, rota)
+            await too_few_in_the_group_call_others_at_once(home)
             await whoever_joins_the_group_may_at_once(home)
             await whoever_stands_in_for_a_member_may_until_the_member_leaves(home)
 

@@ -99,7 +99,7 @@ async def test_whoever_goes_last_has_everything_that_is_open_looked_through_once
 
     assert await steps_of(store, request) == (1, 1)
     assert await steps_of(store, other) == (0, 0)
-    assert await store.read(lambda snapshot: snapshot.next_muster()) is None
+    assert await store.read(lambda snapshot: snapshot.musters.next()) is None
     await is_whole(store)
 
 

@@ -16,11 +16,11 @@ _REFERENCE = ("group", "kind", "ref")
 
 def admits(groups: Iterable[Named], actor: Named, at: datetime) -> bool:
     """Tell whether *actor* was, by what the entry says, in one of *groups* when it was written, or stood in for it."""
-    frozen = {_reference(group): group for group in groups}
+    frozen = {reference(group): group for group in groups}
     return any(
-        _is_current(claim, at) and _belongs(claim, frozen[_reference(claim)], actor)
+        is_current(claim, at) and _belongs(claim, frozen[reference(claim)], actor)
         for claim in actor.get("memberships", ())
-        if _reference(claim) in frozen
+        if reference(claim) in frozen
     )
 
 
@@ -29,10 +29,12 @@ def _belongs(claim: Named, group: Named, actor: Named) -> bool:
     return claim["as"] == "member" or (claim["as"] == "fallback" and is_listed(actor, group["fallback"]))
 
 
-def _is_current(claim: Named, at: datetime) -> bool:
+def is_current(claim: Named, at: datetime) -> bool:
+    """Tell whether what was read of a group was young enough at *at* to decide something."""
     age = (at - read_moment(claim["read_at"])).total_seconds()
     return -_AHEAD <= age <= _SECONDS[claim["kind"]]
 
 
-def _reference(named: Named) -> tuple[str, ...]:
+def reference(named: Named) -> tuple[str, ...]:
+    """Return what tells a live group from all others."""
     return tuple(str(named[key]) for key in _REFERENCE)

@@ -1,8 +1,8 @@
-"""Everybody is away whom the present stage could ask: then what silence would have brought comes at once.
+"""Too few are there of those whom the present stage could ask: then what silence would have brought comes at once.
 
 Nobody gets a right by this, and nobody loses one. It spends the stage's next step, so its moment brings nothing more;
-where no step is left, those who stand in for everybody are asked, once. Who is in a live group, or may answer as
-anyone, nobody can know here: such a stage is taken for one that somebody sees.
+where no step is left, those who stand in for everybody are asked, once. Who is in a live group is looked up before, and
+comes with the presence; where that could not be told, or anyone may answer, somebody is taken to see it.
 """
 
 from dataclasses import dataclass, replace
@@ -14,10 +14,10 @@ from bot.core.events import Deserted
 from bot.core.life import quorum, waiting
 from bot.core.life.outcome import Outcome, happened, shown
 from bot.core.life.quiet import hushed
-from bot.core.life.record import of_desertion
+from bot.core.life.record import of_desertion, of_rolls
 from bot.core.people import eligibility
 from bot.core.people.identity import Person, is_among, is_one_of
-from bot.core.people.membership import Crowd
+from bot.core.people.membership import NOBODY, Crowd, LiveGroup
 from bot.core.people.presence import Presence
 from bot.core.request import ApprovalRequest, State
 from bot.core.ruling import Delegating
@@ -35,14 +35,21 @@ def can_be(request: ApprovalRequest) -> bool:
     """Tell whether *request* is one that a desertion would change: it waits for people, and more could be asked."""
     if request.state is not State.PENDING or request.ruling.stages[request.stage].anyone:
         return False
-    if eligibility.groups_of(request):
-        return False
-    return waiting.next_step(request) is not None or bool(_fallback(request) or request.ruling.fallback.groups)
+    return waiting.next_step(request) is not None or _fallback(request) != NOBODY
 
 
-def is_deserted(request: ApprovalRequest, presence: Presence) -> bool:
-    """Tell whether so many are away that those who are left cannot give what the present stage needs."""
-    if presence.is_full or not can_be(request):
+def open_groups(request: ApprovalRequest) -> tuple[LiveGroup, ...]:
+    """Return the live groups whose members must be known before anybody can tell whether *request* is deserted."""
+    return eligibility.groups_of(request) if can_be(request) else ()
+
+
+def is_deserted(request: ApprovalRequest, presence: Presence, now: datetime) -> bool:
+    """Tell whether those who are there, of all that were asked, cannot give what the present stage needs.
+
+    They are too few because others are away, or because too few are in its live groups.
+    """
+    groups = eligibility.groups_of(request)
+    if (presence.is_full and not groups) or not can_be(request) or not presence.tells_of(groups, now):
         return False
     return _is_deserted(request, muster(request, presence))
 
@@ -52,7 +59,8 @@ def muster(request: ApprovalRequest, presence: Presence) -> Muster:
 
     One who stands in for several, or is asked as well, is one voice: then the others are as good as gone.
     """
-    free = [person for person in eligibility.approvers_of(request) if _is_free(request, person)]
+    members = (one for group in eligibility.groups_of(request) for one in _answering(request, group, presence))
+    free = [person for person in (*eligibility.approvers_of(request), *members) if _is_free(request, person)]
     gone, left = list[Person](), list[Person]()
     for person in filter(presence.is_there, free):
         left += [] if is_among(person, left) else [person]
@@ -67,32 +75,46 @@ def muster(request: ApprovalRequest, presence: Presence) -> Muster:
 
 def deserted(request: ApprovalRequest, event: Deserted, now: datetime) -> Outcome:
     """Take the stage's next step now; where none is left, ask the fallback. Raises Refused where somebody is there."""
-    found = muster(request, event.presence)
+    found, groups = muster(request, event.presence), eligibility.groups_of(request)
     if not can_be(request):
         raise Refused(Refusal.NOTHING_LEFT, "Nobody else can be asked for this.")
-    if not _is_deserted(request, found):
+    if not event.presence.tells_of(groups, now) or not _is_deserted(request, found):
         raise Refused(Refusal.TOO_EARLY, "Enough of those who were asked are there.")
     step = waiting.next_step(request)
     if step is None:
-        crowd = Crowd(people=_fallback(request), groups=request.ruling.fallback.groups)
+        crowd = _fallback(request)
         after = waiting.asking(request, crowd)
     else:
         crowd = Crowd(people=step.to, groups=step.groups)
         after = waiting.stepped(request, step)
-    hush = hushed(replace(after, deserted=found.gone), now)
-    entry = happened("request.deserted", event.by, hush.request, now, of_desertion(hush.request, step, crowd))
+    hush = hushed(replace(after, deserted=found.gone, thin=groups), now)
+    detail = of_desertion(hush.request, step, crowd) | of_rolls(
+        {group: event.presence.rolls[group] for group in groups}
+    )
+    entry = happened("request.deserted", event.by, hush.request, now, detail)
     said = hush.call(Said(note=Note.DESERTED, by=event.by, calls=crowd.people, groups=crowd.groups))
     return Outcome(request=hush.request, happened=(entry,), effects=(*shown(hush.request, said), *hush.effects))
 
 
 def _is_deserted(request: ApprovalRequest, found: Muster) -> bool:
-    return bool(found.gone) and len(found.left) < quorum.missing(request, request.stage)
+    # A rule that names too few is none of this; who is in a live group, the rule did not say.
+    can_change = bool(found.gone or eligibility.groups_of(request))
+    return can_change and len(found.left) < quorum.missing(request, request.stage)
 
 
-def _fallback(request: ApprovalRequest) -> tuple[Person, ...]:
+def _answering(request: ApprovalRequest, group: LiveGroup, presence: Presence) -> tuple[Person, ...]:
+    """Return who could answer through *group*: whoever of it is not banned, or else those who stand in for it."""
+    roll, ruling = presence.rolls.get(group), request.ruling
+    people = () if roll is None else roll.people
+    return tuple(one for one in people if not eligibility.is_banned(ruling, request.subject, one)) or group.fallback
+
+
+def _fallback(request: ApprovalRequest) -> Crowd:
     """Return whom of the fallback nobody has asked yet in this stage, and who may answer."""
-    asked, ruling = eligibility.approvers_of(request), request.ruling
-    return tuple(one for one in ruling.fallback.people if _is_free(request, one) and not is_one_of(one, asked))
+    asked, fallback = eligibility.approvers_of(request), request.ruling.fallback
+    people = (one for one in fallback.people if _is_free(request, one) and not is_one_of(one, asked))
+    groups = eligibility.groups_of(request)
+    return Crowd(people=tuple(people), groups=tuple(group for group in fallback.groups if group not in groups))
 
 
 def _is_free(request: ApprovalRequest, person: Person) -> bool:

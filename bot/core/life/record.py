@@ -12,7 +12,7 @@ from bot.core.moments import draw_moment
 from bot.core.people.absence import Absence
 from bot.core.people.delegation import Delegation
 from bot.core.people.identity import Person
-from bot.core.people.membership import NOBODY, Crowd, LiveGroup, Membership
+from bot.core.people.membership import NOBODY, Crowd, LiveGroup, Membership, Rolls
 from bot.core.request import ApprovalRequest, Decision, Review
 from bot.core.ruling import BreakGlass, Delegating, EscalationStep, Ruling, Verdict
 
@@ -206,6 +206,19 @@ def of_desertion(request: ApprovalRequest, step: EscalationStep | None, crowd: C
     """Return who was away, and the step that was taken for it; without one *crowd*, who were left to ask."""
     taken = {"step": None, **_crowd(crowd)} if step is None else {"step": request.steps, **_step(step)}
     return {"away": [of_person(person) for person in request.deserted], **taken, **_quiet(request)}
+
+
+def of_rolls(rolls: Rolls) -> dict[str, object]:
+    """Return who was in live groups by what was found, and when that was read; nothing where there are none."""
+    drawn = [
+        {
+            **draw_group(group),
+            "read_at": draw_moment(roll.read_at),
+            "people": [of_person(person) for person in roll.people],
+        }
+        for group, roll in rolls.items()
+    ]
+    return {"rolls": drawn} if drawn else {}
 
 
 def of_absence(absence: Absence) -> dict[str, object]:

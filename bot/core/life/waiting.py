@@ -55,6 +55,7 @@ class Beginning(TypedDict):
     quiet_until: None
     called_groups: tuple[LiveGroup, ...]
     deserted: tuple[Person, ...]
+    thin: tuple[LiveGroup, ...]
 
 
 def first_stage(now: datetime) -> Beginning:
@@ -74,6 +75,7 @@ def stage_begins(stage: int, now: datetime) -> Beginning:
         quiet_until=None,
         called_groups=(),
         deserted=(),
+        thin=(),
     )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from types import MappingProxyType
 
 from bot.core.people.person import Person
 
@@ -53,6 +54,10 @@ class LiveGroup:
     fallback: tuple[Person, ...] = ()
 
 
+def _is_current(group: LiveGroup, read_at: datetime, now: datetime) -> bool:
+    return -SKEW <= now - read_at <= LONGEST.get(group.kind, timedelta())
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Membership:
     """What was found out about one person and one group. ``read_at`` (aware UTC) is when its members were read.
@@ -67,7 +72,7 @@ class Membership:
 
     def is_current(self, now: datetime) -> bool:
         """Tell whether this is young enough to decide something."""
-        return -SKEW <= now - self.read_at <= LONGEST.get(self.group.kind, timedelta())
+        return _is_current(self.group, self.read_at, now)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +86,16 @@ class Roll:
     read_at: datetime
     usergroup_id: str | None = None
     trouble: str | None = None
+
+    def tells_of(self, group: LiveGroup, now: datetime) -> bool:
+        """Tell whether it could be read, and lately enough to decide something about *group*."""
+        return self.trouble is None and _is_current(group, self.read_at, now)
+
+
+Rolls = Mapping[LiveGroup, Roll]
+"""Who was in live groups when they were read; a group that is not there was not looked up."""
+
+NOTHING_KNOWN: Rolls = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,15 +1,12 @@
 """Live groups on cards and in threads: who is called, and what is said where nobody in them can answer."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from bot.core.people import eligibility
 from bot.core.people.identity import Person, is_among
-from bot.core.people.membership import Crowd, GroupKind, LiveGroup, Roll, merged
+from bot.core.people.membership import Crowd, GroupKind, LiveGroup, Roll, Rolls, merged
 from bot.core.request import ApprovalRequest
 from bot.slack.words import rich, who
-
-Rolls = Mapping[LiveGroup, Roll]
-"""Who was in the groups when the drawing was made; a group that is not there was not looked up."""
 
 
 def draw_calls(request: ApprovalRequest, crowd: Crowd, rolls: Rolls) -> list[rich.Run]:

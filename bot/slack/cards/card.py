@@ -8,13 +8,13 @@ from dataclasses import dataclass
 
 from bot.core.life import quorum
 from bot.core.people.identity import Via
-from bot.core.people.membership import Crowd
+from bot.core.people.membership import Crowd, Rolls
 from bot.core.request import ApprovalRequest, Decision, Review
 from bot.core.view import RequestView
 from bot.slack.cards.asked import draw_asked, draw_place
 from bot.slack.cards.button_value import Seal
 from bot.slack.cards.buttons import draw_buttons
-from bot.slack.cards.calling import Rolls, draw_calls, draw_gaps
+from bot.slack.cards.calling import draw_calls, draw_gaps
 from bot.slack.cards.company import draw_company, others_named
 from bot.slack.cards.evidence import draw_evidence
 from bot.slack.cards.exchanges import draw_exchanges
@@ -122,7 +122,7 @@ def draw_waiting(request: ApprovalRequest, rolls: Rolls | None = None) -> list[r
     elements = [rich.section(*runs)]
     if called and request.quiet_until is not None:
         elements.append(rich.section(rich.words(texts.QUIET), rich.moment(request.quiet_until)))
-    if request.deserted:
+    if request.deserted or request.thin:
         elements.append(rich.section(rich.words(f"{texts.absent(request)}: more people were asked at once.")))
     if (lack := who.unmanned(request)) is not None:
         elements.append(rich.section(rich.bold(lack)))

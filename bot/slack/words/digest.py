@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 from bot.core.life.waiting import silent, silent_groups
-from bot.core.people.membership import Crowd
+from bot.core.people.membership import Crowd, Rolls
 from bot.core.request import ApprovalRequest, State
 from bot.core.view import RequestView
-from bot.slack.cards.calling import Rolls, draw_calls
+from bot.slack.cards.calling import draw_calls
 from bot.slack.cards.card import Card
 from bot.slack.words import rich, texts
 from bot.slack.words.escape import line, mrkdwn

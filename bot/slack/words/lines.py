@@ -4,12 +4,12 @@ from dataclasses import replace
 
 from bot.core.effects import Note, Said
 from bot.core.people.identity import Via
-from bot.core.people.membership import Crowd
+from bot.core.people.membership import Crowd, Rolls
 from bot.core.request import ApprovalRequest, State
 from bot.core.view import CardRef, RequestView
 from bot.slack.cards.button_value import Press, Seal
 from bot.slack.cards.buttons import draw_actions
-from bot.slack.cards.calling import Rolls, draw_calls
+from bot.slack.cards.calling import draw_calls
 from bot.slack.cards.card import Card
 from bot.slack.words import rich, texts
 from bot.slack.words.escape import lines, mrkdwn

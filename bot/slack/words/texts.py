@@ -130,6 +130,9 @@ def absent(request: ApprovalRequest) -> str:
     """Say that too few are there of those who were asked; whom of them is missing, where that is still known."""
     names = ", ".join(name(person.key) for person in request.deserted[:_NAMED])
     more = f" and {len(request.deserted) - _NAMED} more" if len(request.deserted) > _NAMED else ""
+    if request.thin:
+        groups = " and ".join(name(group.name) for group in request.thin[:_NAMED])
+        return f"Too few can answer for {groups} now{f' ({names}{more} away)' if names else ''}"
     named = f" ({names}{more})" if names else ""
     if request.state.is_open and quorum.missing(request, request.stage) > 1:
         return f"Too many of those who were asked are away{named}"

@@ -39,7 +39,7 @@ def flush(ground: Ground, head: Head) -> Commit:
     ]
     many.run("put_card", cards)
     _flush_delegations(ground)
-    _flush_absences(ground)
+    _flush_presence(ground)
     many.run("put_home", [_home_row(ground, home) for home in pending.homes.values()])
     for about, alarm in pending.alarms.items():
         if alarm is None:
@@ -145,7 +145,7 @@ def _flush_delegations(ground: Ground) -> None:
     many.run("put_delegation", [(g, d.receiver.slack_id, moment(d.until), draw_json(d)) for g, d in held])
 
 
-def _flush_absences(ground: Ground) -> None:
+def _flush_presence(ground: Ground) -> None:
     many, moment = _Many(ground.tools), ground.tools.database.moment
     said, musters = ground.pending.absences, ground.pending.musters
     many.run("drop_absence", [(account,) for account, absence in said.items() if absence is None])
@@ -154,6 +154,9 @@ def _flush_absences(ground: Ground) -> None:
     many.run("drop_muster", [(look,) for look, muster in musters.items() if muster is None])
     going = [(look, muster) for look, muster in musters.items() if muster is not None]
     many.run("put_muster", [(look, moment(one.at), one.after) for look, one in going])
+    calls = ground.pending.roll_calls
+    many.run("drop_roll_call", [(request,) for request, at in calls.items() if at is None])
+    many.run("put_roll_call", [(request, moment(at)) for request, at in calls.items() if at is not None])
 
 
 def _flush_replays(ground: Ground) -> None:

@@ -48,6 +48,8 @@ _READING: Mapping[str, str] = {
     "absence_of": "SELECT document FROM absences WHERE account = :account",
     "all_absences": "SELECT account, until, document FROM absences ORDER BY account",
     "next_muster": "SELECT min(at) FROM musters",
+    "due_roll_calls": "SELECT c.request_id, r.document FROM roll_calls c JOIN requests r ON r.id = c.request_id"
+    " WHERE c.at <= :now ORDER BY c.at LIMIT :most",
     "all_delegations": "SELECT giver, receiver, until, document FROM delegations ORDER BY giver",
     "next_look": "SELECT min(look_at) FROM cards WHERE look_at IS NOT NULL",
     "looks_due": "SELECT count(*) FROM cards WHERE look_at <= :now",

@@ -24,6 +24,7 @@ from bot.store.codec import (
 from bot.store.database import Database, Link, Values
 from bot.store.housetime import HouseTime
 from bot.store.reading.card_looks import CardLooks
+from bot.store.reading.musters import Musters
 from bot.store.reading.queries import Queries
 from bot.store.transaction.addresses import card_key
 from bot.store.transaction.cards import read_card
@@ -48,6 +49,11 @@ class Snapshot:
     def looks(self) -> CardLooks:
         """What is known of cards that have to be looked after."""
         return CardLooks(self._link, self._queries, self._database)
+
+    @property
+    def musters(self) -> Musters:
+        """When it is to be asked who is there."""
+        return Musters(self._link, self._queries, self._database)
 
     def request(self, request_id: RequestId) -> ApprovalRequest | None:
         """Return the request with this id."""
@@ -172,11 +178,6 @@ class Snapshot:
     def all_absences(self) -> Iterator[Values]:
         """Yield account, end and document of all that is stored."""
         yield from self._link.stream(self._queries["all_absences"])
-
-    def next_muster(self) -> datetime | None:
-        """Return from when on the open requests are to be looked through because somebody went; None: not at all."""
-        row = self._first("next_muster")
-        return self.moment(row[0]) if row else None
 
     def all_delegations(self) -> Iterator[Values]:
         """Yield giver, receiver, end and document of all that is stored."""

@@ -23,6 +23,7 @@ from bot.store.transaction.outbox import Outbox
 from bot.store.transaction.presence import PresenceBook
 from bot.store.transaction.replays import Replays
 from bot.store.transaction.requests import Requests
+from bot.store.transaction.roll_calls import RollCalls
 from bot.store.transaction.writes import Line, Post, Put
 from bot.store.values import Keyed
 
@@ -45,6 +46,7 @@ class Transaction:
         "presence",
         "replays",
         "requests",
+        "roll_calls",
     )
 
     def __init__(self, ground: Ground) -> None:
@@ -55,6 +57,7 @@ class Transaction:
         self.looks = Looks(ground)
         self.delegations = Delegations(ground)
         self.presence = PresenceBook(ground)
+        self.roll_calls = RollCalls(ground)
         self.alarms = Alarms(ground)
         self.groups = Groups(ground, self.cards)
         self.replays = Replays(ground)

@@ -63,6 +63,7 @@ class Writes:
     delegations: dict[str, Delegation | None] = field(default_factory=dict[str, Delegation | None])
     absences: dict[str, Absence | None] = field(default_factory=dict[str, Absence | None])
     musters: dict[str, Muster | None] = field(default_factory=dict[str, Muster | None])
+    roll_calls: dict[RequestId, datetime | None] = field(default_factory=dict[RequestId, datetime | None])
     replays: list[str] = field(default_factory=list[str])
     alarms: dict[str, Alarm | None] = field(default_factory=dict[str, Alarm | None])
     homes: dict[str, HomeTab] = field(default_factory=dict[str, HomeTab])
@@ -75,8 +76,8 @@ class Writes:
     @property
     def is_empty(self) -> bool:
         """Tell whether there is nothing to commit; every request and card comes with a line of the log."""
-        wanted = (self.lines, self.posts, self.replays, self.moves, self.cards, self.alarms, self.musters, self.homes)
-        return not (any(wanted) or self.did_more)
+        said = (self.lines, self.posts, self.replays, self.moves, self.cards, self.alarms, self.homes)
+        return not (any(said) or self.musters or self.roll_calls or self.did_more)
 
     def absorb(self, other: "Writes") -> None:
         """Add what *other* wants, after what is here."""
@@ -92,6 +93,7 @@ class Writes:
         self.delegations.update(other.delegations)
         self.absences.update(other.absences)
         self.musters.update(other.musters)
+        self.roll_calls.update(other.roll_calls)
         self.replays += other.replays
         self.alarms.update(other.alarms)
         self.homes.update(other.homes)

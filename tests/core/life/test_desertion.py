@@ -72,7 +72,7 @@ def keys(people: tuple[Person, ...]) -> list[str]:
 def test_so_many_are_away_that_the_others_are_too_few(rule: Ruling, presence: Presence, is_so: bool) -> None:  # noqa: FBT001 - a row
     request = asked(rule)
 
-    assert desertion.is_deserted(request, presence) is is_so
+    assert desertion.is_deserted(request, presence, a.NOON) is is_so
     if not is_so:
         with pytest.raises(Refused) as refused:
             advance(request, Deserted(by=a.TIMER, presence=presence), a.NOON)
@@ -83,15 +83,14 @@ def test_so_many_are_away_that_the_others_are_too_few(rule: Ruling, presence: Pr
     "rule",
     [
         replace(a_rule(), stages=(a.a_stage("qa", 1, [], anyone=True, escalate=STEPS),)),
-        replace(a_rule(), stages=(a.a_stage("qa", 1, [a.BO], groups=(a.a_group(),), escalate=STEPS),)),
         replace(a_rule(steps=()), fallback=Crowd(people=(a.ANA, a.BO))),
     ],
-    ids=["anyone", "a live group", "nobody else to ask"],
+    ids=["anyone", "nobody else to ask"],
 )
 def test_where_nobody_can_know_or_nobody_is_left_nothing_happens(rule: Ruling) -> None:
     request = asked(rule)
 
-    assert not desertion.is_deserted(request, away(a.BO, a.CHEN))
+    assert not desertion.is_deserted(request, away(a.BO, a.CHEN), a.NOON)
     with pytest.raises(Refused) as refused:
         advance(request, a.a_desertion(a.BO, a.CHEN), a.NOON)
     assert refused.value.code is Refusal.NOTHING_LEFT
@@ -122,7 +121,7 @@ def test_every_step_is_taken_once_then_the_fallback_once_and_then_silence_runs_o
     everybody = Deserted(by=a.TIMER, presence=away(a.BO, a.CHEN, a.DIA, a.GUS, a.EVE))
     request = asked()
     called = list[list[str]]()
-    while desertion.is_deserted(request, everybody.presence):
+    while desertion.is_deserted(request, everybody.presence, a.NOON):
         request = advance(request, everybody, a.NOON).request
         called.append(keys(request.called))
 
@@ -142,9 +141,9 @@ def test_who_said_yes_is_needed_no_more_and_can_say_it_for_nobody_else() -> None
     request = asked(a_rule(a.BO, a.CHEN, a.GUS, quorum=2))
     request = advance(request, a.approval(by=a.BO), a.NOON).request
 
-    assert not desertion.is_deserted(request, away(a.BO, a.CHEN))
-    assert desertion.is_deserted(request, away(a.GUS, a.CHEN))
-    assert desertion.is_deserted(request, lent((a.CHEN, a.BO), (a.GUS, a.BO)))
+    assert not desertion.is_deserted(request, away(a.BO, a.CHEN), a.NOON)
+    assert desertion.is_deserted(request, away(a.GUS, a.CHEN), a.NOON)
+    assert desertion.is_deserted(request, lent((a.CHEN, a.BO), (a.GUS, a.BO)), a.NOON)
 
 
 def test_a_stage_begins_with_nobody_deserted() -> None:

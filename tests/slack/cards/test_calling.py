@@ -1,11 +1,14 @@
 """Live groups on cards: called by the id Slack gave for them, and said to be empty as soon as it is known."""
 
+from dataclasses import replace
 from datetime import timedelta
 
+from bot.core.effects import Note, Said
 from bot.core.people.membership import Crowd, GroupKind, Roll
 from bot.slack import Seal
 from bot.slack.cards.calling import draw_calls, draw_gaps
 from bot.slack.cards.card import draw_card
+from bot.slack.words.lines import draw_thread_line
 from tests import factories as a
 from tests.slack.views_of import a_view
 
@@ -59,6 +62,17 @@ def test_the_card_names_the_groups_and_says_who_stands_in() -> None:
 
     assert "release (a Slack user group) or on-call (whoever is on call)" in drawn
     assert "dia may answer instead" in drawn
+
+
+def test_the_card_and_the_thread_say_that_the_groups_held_too_few_and_who_of_them_is_away() -> None:
+    thin = replace(REQUEST, thin=(RELEASE, ONCALL), deserted=(a.BO,))
+    said = Said(note=Note.DESERTED, by=a.TIMER, calls=(a.CHEN,))
+
+    card = str(draw_card(a_view(thin), Seal("a-secret-key-of-thirty-two-characters"), None, FULL).blocks)
+    line = str(draw_thread_line(a_view(replace(thin, deserted=())), said, FULL).blocks)
+
+    assert "Too few can answer for release and on-call now (bo away): more people were asked at once." in card
+    assert "🔔 Too few can answer for release and on-call now: more people are asked now" in line
 
 
 def test_a_quorum_that_the_groups_cannot_give_now_is_said_at_once() -> None:
