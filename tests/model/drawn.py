@@ -25,9 +25,10 @@ from bot.core.events import (
 from bot.core.evidence import TestEvidence
 from bot.core.freeze import ActiveFreeze, Freezing
 from bot.core.life.waiting import Next
+from bot.core.people.absence import Absence
 from bot.core.people.delegation import Delegation, Mandate
 from bot.core.people.identity import Actor, Person, Standing, Via
-from bot.core.people.membership import Belonging, GroupKind, LiveGroup, Membership
+from bot.core.people.membership import Belonging, Crowd, GroupKind, LiveGroup, Membership, Roll, Rolls
 from bot.core.request import RequestId, Subject
 from bot.core.ruling import (
     Delegating,
@@ -69,6 +70,8 @@ CROWD = st.frozensets(HUMAN, max_size=4)
 MINUTES = st.integers(30, 120).map(lambda n: timedelta(minutes=n))
 MOSTLY = st.sampled_from([True] * 4 + [False])
 OFF_BY = st.sampled_from([0] * 10 + [-1, 1])
+FOUND = st.sampled_from(["", "", *Belonging, Belonging.MEMBER])
+AGE = st.sampled_from([0, 0, 0, 60, 61, -5, -6])
 WHICH = st.sampled_from([0, 0, 0, 0, 1, 1, 2])
 Live = tuple[str, frozenset[int]] | None
 DrawnStage = tuple[
@@ -159,6 +162,7 @@ def terms(draw: st.DrawFn) -> Terms:
         hours=draw(st.none() | hours()),
         wished=not draw(MOSTLY),
         quiet=draw(st.none() | hours()) if handling == "ask" else None,
+        fallback=draw(CROWD),
     )
 
 
@@ -182,10 +186,11 @@ def an_act(draw: st.DrawFn, kinds: tuple[str, ...]) -> Act:
         revision=draw(OFF_BY),
         stage=draw(OFF_BY),
         words=draw(MOSTLY),
-        found=draw(st.sampled_from(["", "", *Belonging, Belonging.MEMBER])),
+        found=draw(FOUND),
         group=draw(OFF_BY),
-        age=draw(st.sampled_from([0, 0, 0, 60, 61, -5, -6])),
+        age=draw(AGE),
         frozen=draw(FREEZES),
+        lenders_found=draw(FOUND),
     )
 
 
@@ -240,6 +245,7 @@ def draw_ruling(asked: Terms) -> Ruling:
         calendar=None if asked.hours is None else draw_calendar(asked.hours),
         is_wished=asked.wished,
         quiet=None if asked.quiet is None else draw_calendar(asked.quiet),
+        fallback=Crowd(people=_people(asked.fallback)),
     )
 
 
@@ -268,8 +274,13 @@ def _group(asked: Terms, stage: int) -> LiveGroup:
     return LiveGroup(name=f"live {stage}", kind=GroupKind.SLACK_USERGROUP, ref=f"live-{stage}", fallback=stand_ins)
 
 
-def draw_event(act: Act, by: Actor, newer: RequestId, *, was_shown: bool = False) -> Event:
-    """Say *act* in the lifecycle's words. A revision is said elsewhere: it needs new terms."""
+def draw_event(
+    act: Act, by: Actor, newer: RequestId, *, was_shown: bool = False, found: tuple[Membership, ...] = ()
+) -> Event:
+    """Say *act* in the lifecycle's words; *found* is what was looked up about those who have lent their right.
+
+    A revision is said elsewhere: it needs new terms.
+    """
     words, freezes = "because" if act.words else "  ", draw_freezes(act.frozen)
     if act.kind in {"approve", "reject"}:
         verdict = Verdict(act.kind)
@@ -279,7 +290,9 @@ def draw_event(act: Act, by: Actor, newer: RequestId, *, was_shown: bool = False
             revision=act.revision,
             stage=act.stage,
             reason=words,
-            mandates=tuple(_mandate(lender, act.human, until, is_member) for lender, until, is_member in act.lenders),
+            mandates=tuple(
+                _mandate(lender, act.human, until, is_member, found) for lender, until, is_member in act.lenders
+            ),
             freezes=freezes,
         )
     events: dict[str, Event] = {
@@ -309,10 +322,27 @@ def draw_delegation(giver: int, receiver: int, until: datetime) -> Delegation:
     )
 
 
-def _mandate(giver: int, receiver: int, until: datetime, is_member: bool) -> Mandate:  # noqa: FBT001 - drawn
+def draw_absence(human: int, since: datetime, until: datetime) -> Absence:
+    return Absence(id=f"{human} until {until}", person=FACES[human][0], since=since, until=until)
+
+
+def draw_rolls(act: Act, asked: Terms, stage: int, now: datetime) -> Rolls:
+    """Say who was in the stage's group, if anybody has read that."""
+    if act.roll is None:
+        return {}
+    return {_group(asked, stage): Roll(people=_people(act.roll), read_at=now - timedelta(seconds=act.age))}
+
+
+def _mandate(
+    giver: int,
+    receiver: int,
+    until: datetime,
+    is_member: bool,  # noqa: FBT001 - drawn
+    found: tuple[Membership, ...],
+) -> Mandate:
     standing = Standing.MEMBER if is_member else Standing.DEACTIVATED
     by = draw_actor(Act(kind="lend", human=giver), giver % 2, standing)
-    return Mandate(delegation=draw_delegation(giver, receiver, until), giver=by)
+    return Mandate(delegation=draw_delegation(giver, receiver, until), giver=replace(by, memberships=found))
 
 
 def _people(humans: frozenset[int] | None) -> tuple[Person, ...]:

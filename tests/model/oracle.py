@@ -4,7 +4,7 @@ Humans are numbers here, so two handles of one human cannot be mistaken. Every q
 story again from its beginning. Nothing of ``bot`` is imported, on purpose.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 
@@ -35,7 +35,7 @@ class Terms:
     ``refusals`` says how many rejections end it in each stage, ``reminds`` how soon silence is broken first, ``climbs``
     after how long who else may answer, ``lives`` whether a group that is looked up is asked from the start of the
     stage or from its first climb on, and who stands in for it. ``starter`` started the run. While ``quiet`` is open
-    nobody is pinged.
+    nobody is pinged. Where nobody is there and nobody is left to call, ``fallback`` is asked.
     ``requester_by``, ``authors_by`` and ``starter_by`` say by which kinds of names those are known.
     """
 
@@ -63,6 +63,7 @@ class Terms:
     hours: Hours | None = None
     wished: bool = False
     quiet: Hours | None = None
+    fallback: frozenset[int] = frozenset()
 
     @property
     def end_hours(self) -> Hours | None:
@@ -76,7 +77,9 @@ class Act:
 
     ``lenders`` have lent them their right, each until a moment, and are members or not, known by ``lenders_by``.
     ``found`` is what was looked up about them and the group of stage number ``group``, ``age`` seconds before.
+    ``lenders_found`` is what was looked up about those and the same group.
     ``frozen`` holds the freezes of that moment: what each does, and whether it lets an emergency through.
+    ``away`` have said so, ``loans`` says who lets whom answer, ``roll`` who was in the stage's group at the same time.
     """
 
     kind: str
@@ -92,6 +95,10 @@ class Act:
     lenders: tuple[tuple[int, datetime, bool], ...] = ()
     lenders_by: tuple[frozenset[str], ...] = ()
     frozen: tuple[tuple[str, bool], ...] = ()
+    lenders_found: str = ""
+    away: frozenset[int] = frozenset()
+    loans: tuple[tuple[int, int], ...] = ()
+    roll: frozenset[int] | None = None
 
 
 @dataclass(frozen=True)
@@ -204,6 +211,10 @@ def _wait(tale: Tale, terms: Terms, kind: str, at: datetime) -> None:
     elif kind == "remind":
         tale.reminded += 1
         tale.held = quiet_end(terms.quiet, at) or tale.held
+    elif kind == "desert":
+        tale.held = quiet_end(terms.quiet, at) or tale.held
+        tale.called |= summoned(tale, terms) or set()
+        tale.climbed = min(tale.climbed + 1, len(terms.climbs[tale.stage]))
     else:
         tale.held = quiet_end(terms.quiet, at) or tale.held
         tale.called |= terms.climbs[tale.stage][tale.climbed][1]
@@ -346,7 +357,9 @@ def whose_right(tale: Tale, terms: Terms, act: Act, now: datetime) -> int | None
         words = [word for word in (*tale.said_yes, *tale.said_no) if lender in word.voice]
         is_free = is_member and now < until and not _is_banned(terms, lender) and _is_told_apart(terms, known_by)
         is_known = "slack" in known_by  # a right is lent by an account, not by whoever has its address
-        if is_free and is_known and lender in here | tale.called and all(word.speaker == act.human for word in words):
+        through = replace(act, human=lender, found=act.lenders_found)
+        may = lender in here | tale.called or _is_of_the_group(tale, terms, through)
+        if is_free and is_known and may and all(word.speaker == act.human for word in words):
             return lender
     return None
 
@@ -364,7 +377,47 @@ def is_allowed(facts: list[Fact], act: Act, now: datetime) -> bool:
     if act.kind in {"climb", "remind"}:
         due = next_climb(tale) if act.kind == "climb" else next_reminder(tale)
         return due is not None and due <= now < tale.deadline
+    if act.kind == "desert":
+        return now < tale.deadline and is_deserted(tale, tale.terms, act)
     return now < tale.deadline and _is_allowed_while_open(tale, tale.terms, act, now)
+
+
+def summoned(tale: Tale, terms: Terms) -> frozenset[int] | None:
+    """Say whom silence would bring next, or else whom of the fallback nobody has asked; None where that is nobody."""
+    climbs = terms.climbs[tale.stage]
+    if tale.climbed < len(climbs):
+        return climbs[tale.climbed][1]
+    asked = (terms.who[tale.stage] or frozenset()) | tale.called
+    return frozenset(human for human in terms.fallback if _is_needed(tale, terms, human)) - asked or None
+
+
+def is_deserted(tale: Tale, terms: Terms, act: Act) -> bool:
+    """Tell whether fewer are there than the stage needs, because others are not, and others could be called."""
+    who = terms.who[tale.stage] if tale.state == "pending" else None
+    if who is None or summoned(tale, terms) is None:
+        return False
+    members, has_group = set[int](), _waits_for_group(tale, terms)
+    if has_group:
+        if act.roll is None or not -5 <= act.age <= 60:
+            return False
+        live = terms.lives[tale.stage]
+        members = {human for human in act.roll if not _is_banned(terms, human)} or set(live[1] if live else ())
+    free = {human for human in who | tale.called | members if _is_needed(tale, terms, human)}
+    lent = dict(act.loans)
+    missed = {human for human in free if human in act.away or human in lent}
+    could = {lent[human] for human in missed if human in lent} if terms.may_lend else set[int]()
+    helping = {one for one in could - free if one not in act.away | lent.keys() and _is_needed(tale, terms, one)}
+    is_changed = has_group or len(missed) > len(helping)
+    return is_changed and len(free - missed) + len(helping) < terms.quorums[tale.stage] - len(heard(tale, tale.stage))
+
+
+def _waits_for_group(tale: Tale, terms: Terms) -> bool:
+    live = terms.lives[tale.stage]
+    return live is not None and (live[0] == "start" or tale.climbed > 0)
+
+
+def _is_needed(tale: Tale, terms: Terms, human: int) -> bool:
+    return not _is_banned(terms, human) and not any(human in word.voice for word in tale.said_yes)
 
 
 def _is_allowed_while_open(tale: Tale, terms: Terms, act: Act, now: datetime) -> bool:

@@ -42,9 +42,11 @@ class Books:
     limit: Limit
     approved: list[datetime] = field(default_factory=list[datetime])
     asked: list[datetime] = field(default_factory=list[datetime])
+    used: int = 0
 
     def expect(self, now: datetime, *, is_doubtful: bool) -> str | timedelta:
         """Return what becomes of one more ask, or how long to wait before it is taken."""
+        self.used = self.budget.count - self._left(self.approved, self.budget, now)
         if not is_doubtful and self._left(self.approved, self.budget, now) > 0:
             self.approved.append(now)
             return "approved"
@@ -92,6 +94,9 @@ async def _live(budget: Limit, limit: Limit, acts: list[str]) -> None:
                 elif act in {"ask", "doubtful"}:
                     expected = books.expect(house.clock[0], is_doubtful=act == "doubtful")
                     assert await _ask(house, policy, is_doubtful=act == "doubtful") == expected
+                    if act == "ask" and isinstance(expected, str):
+                        spent = [(one.rule, one.used) for one in (await house.look(-1)).ruling.budgets]
+                        assert spent == [("yes", books.used)], "it can't be told why"
             verdict = await house.store.read(verify_audit)
             assert verdict.ok, verdict.why
         finally:

@@ -33,6 +33,7 @@ from tests.factories import (
     a_ruling,
     a_stage,
     a_step,
+    a_supersession,
     an_actor,
     an_answer,
     an_emergency,
@@ -48,9 +49,11 @@ ALONE = a_ruling(
     timeout=timedelta(minutes=20),
     break_glass=a_break_glass([DIA]),
 )
-SHARED = replace(ALONE, group_within=timedelta(minutes=5))
+WITHIN = timedelta(minutes=5)
+SHARED = replace(ALONE, group_within=WITHIN)
 ALONE_WITH: dict[str, Event] = {
     "cancel": a_cancellation(),
+    "supersede": a_supersession(),
     "question": a_question(),
     "answer": an_answer(),
     "glass": an_emergency(),
@@ -60,7 +63,21 @@ ALONE_WITH: dict[str, Event] = {
 
 ACTS = st.tuples(
     st.sampled_from(
-        ["ask", "ask", "ask", "draw", "draw", "click", "click", "click", "command", "command", "wait", *ALONE_WITH]
+        [
+            "ask",
+            "ask",
+            "ask",
+            "draw",
+            "draw",
+            "click",
+            "click",
+            "click",
+            "command",
+            "command",
+            "wait",
+            "overtaken",
+            *ALONE_WITH,
+        ]
     ),
     st.integers(0, 5),
     st.sampled_from(PEOPLE),
@@ -91,10 +108,19 @@ class Pair:
             await self.alone.ask()
         elif kind == "wait":
             await self.wait(which)
+        elif kind == "overtaken" and self.shared.made:
+            await self.overtaken(person, verdict)
         elif kind == "click" and self.cards:
             await self.click(self.cards[-1 - which % len(self.cards)], person, verdict)
         elif self.shared.made and kind in {"draw", "command", *ALONE_WITH}:
             await self.alone_with(kind, which % len(self.shared.made), person, verdict)
+
+    async def overtaken(self, person: Any, verdict: Verdict) -> None:  # noqa: ANN401 - one of PEOPLE
+        """Somebody asks between the moment when a card was drawn and a click on it."""
+        newest = await self.shared.look(-1)
+        await self.draw(self.shared.made.index(newest.leader or newest.id))
+        await self.act("ask", 0, person, verdict)
+        await self.act("click", 0, person, verdict)
 
     async def alone_with(self, kind: str, which: int, person: Any, verdict: Verdict) -> None:  # noqa: ANN401 - one of PEOPLE
         if kind == "draw":
@@ -161,6 +187,7 @@ class Pair:
             assert _life(one) == _life(other), f"#{which + 1}"
             if one.leader is not None and one.state.is_open:
                 leader = await self.shared.look(self.shared.made.index(one.leader))
+                assert one.created_at <= leader.created_at + WITHIN, "it joined a card that was too old"
                 assert (leader.state, leader.leader) == (State.PENDING, None), "it follows whom nobody can click on"
                 assert leader.deadline is not None
                 assert one.deadline is not None

@@ -13,16 +13,19 @@ from bot.canonical import canonical_bytes
 from bot.core.audit import GENESIS, Place, Refold, draw_entry, entry_hash
 from bot.core.effects import CallBack, SendDigest, TellThread
 from bot.core.errors import Refused
-from bot.core.events import Event, Happened, Revised, Submitted
+from bot.core.events import Deserted, Event, Happened, Revised, Submitted
+from bot.core.life import desertion
 from bot.core.life.lifecycle import advance, submit
 from bot.core.life.outcome import Outcome
-from bot.core.life.record import of_delegation
+from bot.core.life.record import of_absence, of_delegation
 from bot.core.life.waiting import Due, Next, brought, next_due
+from bot.core.people.absence import Absence, declared
 from bot.core.people.delegation import Delegation, agreed
 from bot.core.people.identity import Standing
+from bot.core.people.presence import Presence
 from bot.core.request import ApprovalRequest, RequestId, Review
 from bot.core.ruling import Verdict
-from tests.factories import CI, NOON
+from tests.factories import CI, NOON, TIMER
 from tests.model import drawn
 from tests.model.oracle import (
     OPEN,
@@ -45,7 +48,7 @@ LANES = ("payments/production", "payments/staging")
 BESIDE = frozenset({"card", "chase", "look"})
 """What changes no state."""
 
-CALLING = frozenset({"ask", "revise", "climb", "escalate", "remind"})
+CALLING = frozenset({"ask", "revise", "climb", "escalate", "remind", "desert"})
 """What calls people, beside an answer that begins a stage."""
 
 NOT_MEMBERS = [standing for standing in Standing if standing is not Standing.MEMBER]
@@ -66,6 +69,7 @@ class Histories(RuleBasedStateMachine):
         self.calls: dict[RequestId, int] = {}
         self.finals: dict[RequestId, str] = {}
         self.loans: dict[int, tuple[int, datetime, bool]] = {}
+        self.absences: dict[int, Absence] = {}
         self.refold, self.head = Refold(), GENESIS
 
     @rule(minutes=st.integers(-20, 20), more=st.sampled_from([0, 0, 1, -1]))
@@ -105,6 +109,20 @@ class Histories(RuleBasedStateMachine):
     )
     def somebody_acts(self, which: int, act: Act, face: int, outsider: Standing) -> None:
         self._say(which, act, face, outsider)
+
+    @precondition(lambda self: self.requests)
+    @rule(
+        which=drawn.WHICH,
+        found=st.sampled_from(["member", "fallback", "fallback", "outsider"]),
+        group=st.sampled_from([0, 0, -1, 1]),
+        age=drawn.AGE,
+        first=drawn.HUMAN,
+    )
+    def everybody_is_looked_up(self, which: int, found: str, group: int, age: int, first: int) -> None:
+        """All were found in the same group, which may be another than is asked, or when it was read too long ago."""
+        for human in range(drawn.HUMANS):
+            trying = (first + human) % drawn.HUMANS
+            self._say(which, Act(kind="approve", human=trying, found=found, group=group, age=age))
 
     @precondition(lambda self: self.requests)
     @rule(which=drawn.WHICH, face=st.integers(0, 1), words=drawn.MOSTLY)
@@ -148,6 +166,56 @@ class Histories(RuleBasedStateMachine):
     @rule(giver=drawn.HUMAN, receiver=drawn.HUMAN, minutes=st.integers(-1, 60), outsiders=st.integers(0, 9))
     def somebody_delegates(self, giver: int, receiver: int, minutes: int, outsiders: int) -> None:
         self._delegate(giver, receiver, self.last + timedelta(minutes=minutes), outsiders)
+
+    @rule(human=drawn.HUMAN, minutes=st.integers(-1, 60), is_member=drawn.MOSTLY)
+    def somebody_goes(self, human: int, minutes: int, is_member: bool) -> None:  # noqa: FBT001 - drawn, not passed
+        self._go(human, self.last + timedelta(minutes=minutes), is_member=is_member)
+
+    @precondition(lambda self: self.absences)
+    @rule(pick=st.integers(0, 5))
+    def somebody_is_back(self, pick: int) -> None:
+        human = sorted(self.absences)[pick % len(self.absences)]
+        self._note_absence("absence.ended", human, of_absence(self.absences.pop(human)))
+
+    @precondition(lambda self: self.requests)
+    @rule(which=drawn.WHICH, roll=st.none() | drawn.CROWD, age=drawn.AGE)
+    def it_is_looked_who_is_there(self, which: int, roll: frozenset[int] | None, age: int) -> None:
+        self._muster(which, roll, age)
+
+    @precondition(lambda self: self.requests)
+    @rule(
+        which=drawn.WHICH,
+        roll=drawn.CROWD,
+        stand_in=st.none() | drawn.HUMAN,
+        goes=st.sampled_from(["asked", "asked", "stand-in"]),
+        late=st.sampled_from([timedelta(0), timedelta(0), timedelta(microseconds=-1), timedelta(minutes=-30)]),
+    )
+    def nobody_is_there(
+        self, which: int, roll: frozenset[int], stand_in: int | None, goes: str, late: timedelta
+    ) -> None:
+        """One by one those who are asked go, or let another answer, who may go as well; so do those who are called.
+
+        It is looked after each of them. Then everybody tries, for whoever is away may still answer.
+        """
+        until = self.last + timedelta(minutes=30)
+        for _ in range(3):
+            _, tale = self._pick(which)
+            if tale.state != "pending":
+                return
+            for human in sorted((_terms(tale).who[tale.stage] or frozenset()) | tale.called | roll):
+                if stand_in is not None and human != stand_in:
+                    self._delegate(human, stand_in, until, 0)
+                elif stand_in is None:
+                    self._go(human, until)
+                self._muster(which, roll, 0)
+            if stand_in is not None and goes == "stand-in":
+                self._go(stand_in, until)
+                self._muster(which, roll, 0)
+        self._set_clock(until + late)
+        self._muster(which, roll, 0)
+        for human in range(drawn.HUMANS):
+            self._say(which, Act(kind="approve", human=human))
+            self._muster(which, roll, 0)
 
     @precondition(lambda self: self.loans)
     @rule(pick=st.integers(0, 5), leaves=st.booleans())
@@ -346,6 +414,49 @@ class Histories(RuleBasedStateMachine):
         by = drawn.draw_actor(Act(kind="lend", human=giver), 0, Standing.MEMBER if is_member else Standing.GUEST)
         self._fold((Happened(event=event, at=self.last, by=by, state=None, detail=detail),), None)
 
+    def _go(self, human: int, until: datetime, *, is_member: bool = True) -> None:
+        by = drawn.draw_actor(Act(kind="go", human=human), 0, Standing.MEMBER if is_member else Standing.GUEST)
+        may = is_member and until > self.last
+        absence = drawn.draw_absence(human, self.last, until)
+        try:
+            said = declared(absence.id, by, until, " ", self.last)
+        except Refused:
+            assert not may, "that could have been said"
+            return
+        assert may, "that should not have been said"
+        assert said == absence
+        before = self.absences.get(human)
+        self.absences[human] = said
+        detail = of_absence(said) | {"replaces": None if before is None else before.id}
+        self._note_absence("absence.begun", human, detail)
+
+    def _note_absence(self, event: str, human: int, detail: dict[str, object]) -> None:
+        by = drawn.draw_actor(Act(kind="go", human=human), 0, Standing.MEMBER)
+        self._fold((Happened(event=event, at=self.last, by=by, state=None, detail=detail),), None)
+
+    def _muster(self, which: int, roll: frozenset[int] | None, age: int) -> None:
+        """Look who is there: more are called exactly when the oracle says so."""
+        request_id, tale = self._pick(which)
+        absences = {human: one for human, one in self.absences.items() if self.last < one.until}
+        loans = {giver: (to, until) for giver, (to, until, _) in self.loans.items() if self.last < until}
+        act = Act(
+            kind="desert",
+            away=frozenset(absences),
+            loans=tuple((giver, to) for giver, (to, _) in loans.items()),
+            roll=roll,
+            age=age,
+        )
+        given = tuple(drawn.draw_delegation(giver, to, until) for giver, (to, until) in loans.items())
+        rolls = drawn.draw_rolls(act, _terms(tale), tale.stage, self.last)
+        presence = Presence(absences=tuple(absences.values()), delegations=given, rolls=rolls)
+        request = self.requests[request_id]
+        if tale.deadline is not None and self.last < tale.deadline:
+            may = is_allowed(self.facts[request_id], act, self.last)
+            assert desertion.is_deserted(request, presence, self.last) == may, f"{act} is looked at otherwise"
+        if self._try(request_id, act, Deserted(by=TIMER, presence=presence)):
+            told = {drawn.HUMAN_OF[person] for person in self.requests[request_id].deserted}
+            assert told <= {*absences, *loans}, "somebody is said to be away who is there"
+
     def _set_clock(self, now: datetime) -> None:
         self.clock = now
         self.last = max(self.last, now) if self.is_clamped else now
@@ -366,7 +477,8 @@ class Histories(RuleBasedStateMachine):
         )
         actor = drawn.draw_actor(act, face, Standing.MEMBER if act.is_member else outsider)
         by = drawn.looked_up(actor, act, _terms(tale), self.last)
-        self._try(request_id, act, drawn.draw_event(act, by, request_id))
+        of_lenders = drawn.looked_up(actor, replace(act, found=act.lenders_found), _terms(tale), self.last).memberships
+        self._try(request_id, act, drawn.draw_event(act, by, request_id, found=of_lenders))
 
     def _pick(self, which: int) -> tuple[RequestId, Tale]:
         """Count from the newest: the older ones have mostly ended."""
@@ -436,6 +548,7 @@ class Histories(RuleBasedStateMachine):
             if tale.state in OPEN:
                 assert (request.steps, request.reminders) == (tale.climbed, tale.reminded)
                 assert request.quiet_until == tale.held
+                assert {drawn.HUMAN_OF[person] for person in request.called} == tale.called
                 assert next_due(request) == _next(tale)
             assert (request.pause is not None) == (request.state == "needs_info")
             assert self.lines[request_id][-1].state is request.state
@@ -469,8 +582,8 @@ class Histories(RuleBasedStateMachine):
                 who, climbs = asked.who[review.stage], asked.climbs[review.stage]
                 owner = review.on_behalf_of or review.by.person
                 assert owner is not None
-                may = who is None or drawn.HUMAN_OF[owner] in who.union(*(whom for _, whom in climbs))
-                assert may or (asked.lives[review.stage] is not None and review.by.memberships)
+                may = who is None or drawn.HUMAN_OF[owner] in who.union(asked.fallback, *(whom for _, whom in climbs))
+                assert may or (asked.lives[review.stage] is not None and (review.by.memberships or review.lent_through))
                 assert review.on_behalf_of is None or asked.may_lend
                 assert review.at < self._deadline_when_given(request_id, review.at)
 
