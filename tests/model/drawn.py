@@ -92,7 +92,7 @@ def _stages() -> st.SearchStrategy[DrawnStage]:
     climbs = st.lists(st.tuples(minutes, CROWD), max_size=2, unique_by=lambda climb: climb[0])
     return st.tuples(
         st.sampled_from([1, 1, 2, 2, 3]),
-        st.none() | st.none() | CROWD,
+        st.none() | CROWD,
         st.sampled_from([1, 1, 1, 2]),
         st.none() | minutes,
         climbs.map(lambda drawn: tuple(sorted(drawn, key=lambda climb: climb[0]))),

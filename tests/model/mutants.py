@@ -23,7 +23,7 @@ LONGEST = 1800
 MISSED = "**missed**"
 UNKNOWN = "not planted yet"
 _ROW = re.compile(r"\| `(?P<file>[^`]+)` \| (?P<what>.+?) \| (?P<killer>.+?) \|")
-_FRAME = re.compile(r"^tests/model/(?P<file>\w+)\.py:\d+: in (?P<name>\w+)$", re.MULTILINE)
+_FRAME = re.compile(r"^[ |]*tests/model/(?P<file>\w+)\.py:\d+: in (?P<name>\w+)$", re.MULTILINE)
 
 
 def main() -> None:

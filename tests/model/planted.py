@@ -554,3 +554,26 @@ MUTANTS = (
         by="budgets",
     ),
 )
+
+UNSEEN: dict[str, str] = {
+    "who was in a group long ago may answer": "no history of its last planting came to it",
+    "anybody stands in for a group": "no history of its last planting came to it",
+    "delegate and delegator are two voices": "no history of its last planting came to it",
+    "a rule forbids delegation in vain": "not planted since the model was made to look for it",
+    "who has left lends their right all the same": "not planted since the model was made to look for it",
+    "the caller is never told": "not planted since the model was made to look for it",
+    "where nobody may stand in somebody is expected to": "no history of its last planting came to it",
+    "others are called while something is asked back": "not planted since the model was made to look for it",
+    "who has said yes is waited for all the same": "not planted since the model was made to look for it",
+    "whoever said yes is expected to say it again": "not planted since the model was made to look for it",
+    "a rule that names too few is taken for deserted": "not planted since the model was made to look for it",
+    "nobody stands in for a group of people who are banned": "not planted since the model was made to look for it",
+    "who is away is known by their address alone": "not planted since the model was made to look for it",
+    "who lets another answer counts twice": "not planted since the model was made to look for it",
+    "a group is thin by what was read of it long ago": "not planted since the model was made to look for it",
+    "who shares a card is answered, and nobody writes it down": "no history of its last planting came to it",
+    "those left behind follow whom they followed": "not planted since the model was made to look for it",
+    "who left within one commit is still of the group": "no history of its last planting came to it",
+    "nobody can tell from the log why a rule approved": "no history of its last planting came to it",
+}
+"""Which defects no model is known to find, each with why; docs/mutants.md says the same."""

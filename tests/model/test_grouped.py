@@ -75,6 +75,7 @@ ACTS = st.tuples(
             "command",
             "command",
             "wait",
+            "later",
             "overtaken",
             *ALONE_WITH,
         ]
@@ -108,12 +109,20 @@ class Pair:
             await self.alone.ask()
         elif kind == "wait":
             await self.wait(which)
+        elif kind == "later":
+            await self.later(which, person, verdict)
         elif kind == "overtaken" and self.shared.made:
             await self.overtaken(person, verdict)
         elif kind == "click" and self.cards:
             await self.click(self.cards[-1 - which % len(self.cards)], person, verdict)
         elif self.shared.made and kind in {"draw", "command", *ALONE_WITH}:
             await self.alone_with(kind, which % len(self.shared.made), person, verdict)
+
+    async def later(self, minutes: int, person: Any, verdict: Verdict) -> None:  # noqa: ANN401 - one of PEOPLE
+        """Somebody asks when a card may just be joined, or no longer: nothing has happened to it meanwhile."""
+        await self.act("ask", 0, person, verdict)
+        await self.wait(minutes + 3)
+        await self.act("ask", 0, person, verdict)
 
     async def overtaken(self, person: Any, verdict: Verdict) -> None:  # noqa: ANN401 - one of PEOPLE
         """Somebody asks between the moment when a card was drawn and a click on it."""
@@ -187,7 +196,7 @@ class Pair:
             assert _life(one) == _life(other), f"#{which + 1}"
             if one.leader is not None and one.state.is_open:
                 leader = await self.shared.look(self.shared.made.index(one.leader))
-                assert one.created_at <= leader.created_at + WITHIN, "it joined a card that was too old"
+                assert one.created_at < leader.created_at + WITHIN, "it joined a card that was too old"
                 assert (leader.state, leader.leader) == (State.PENDING, None), "it follows whom nobody can click on"
                 assert leader.deadline is not None
                 assert one.deadline is not None

@@ -217,6 +217,23 @@ class Histories(RuleBasedStateMachine):
             self._say(which, Act(kind="approve", human=human))
             self._muster(which, roll, 0)
 
+    @precondition(lambda self: self.requests)
+    @rule(which=drawn.WHICH, roll=drawn.CROWD, first=drawn.HUMAN)
+    def a_stand_in_goes(self, which: int, roll: frozenset[int], first: int) -> None:
+        """All who are asked let the same one answer, whom nobody asks; then that one goes, too."""
+        _, tale = self._pick(which)
+        if tale.state != "pending" or (who := _terms(tale).who[tale.stage]) is None:
+            return
+        others = [human for n in range(drawn.HUMANS) if (human := (first + n) % drawn.HUMANS) not in who | tale.called]
+        if not others:
+            return
+        until = self.last + timedelta(minutes=30)
+        for human in sorted(who | tale.called):
+            self._delegate(human, others[0], until, 0)
+        self._muster(which, roll, 0)
+        self._go(others[0], until)
+        self._muster(which, roll, 0)
+
     @precondition(lambda self: self.loans)
     @rule(pick=st.integers(0, 5), leaves=st.booleans())
     def somebody_takes_it_back_or_leaves(self, pick: int, leaves: bool) -> None:  # noqa: FBT001 - drawn, not passed

@@ -4,8 +4,8 @@ import ast
 
 import pytest
 
-from tests.model.mutants import MISSED, read_killer
-from tests.model.planted import MUTANTS, ROOT, Mutant
+from tests.model.mutants import MISSED, PAGE, UNKNOWN, draw, read_killer, rows
+from tests.model.planted import MUTANTS, ROOT, UNSEEN, Mutant
 
 
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.what)
@@ -23,6 +23,15 @@ def test_what_found_it_is_the_innermost_place_with_a_name_of_its_own() -> None:
     )
 
     assert read_killer(1, said) == "`somebody_acts`"
+    assert read_killer(1, "".join(f"  | {line}\n" for line in said.splitlines())) == "`somebody_acts`"
     assert read_killer(0, "") == MISSED
     with pytest.raises(RuntimeError):
         read_killer(1, "no such place")
+
+
+def test_the_page_says_of_every_defect_what_finds_it_or_it_is_listed_with_why_not() -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    found = rows(page)
+
+    assert draw(found) == page
+    assert {mutant.what for mutant in MUTANTS if found[mutant.what] in {MISSED, UNKNOWN}} == set(UNSEEN)
