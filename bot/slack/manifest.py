@@ -25,6 +25,8 @@ BOT_SCOPES = (
 
 BOT_EVENTS = (
     "app_home_opened",  # draws the Home tab of whoever opens it
+    "message.channels",  # takes the answer to a question from its thread; everything else is dropped unread
+    "message.groups",  # the same in private channels
     "subteam_members_changed",  # who is in a user group is asked anew
     "subteam_updated",  # the same, when it was renamed or disabled
 )

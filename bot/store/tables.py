@@ -53,6 +53,8 @@ class Requests(Row, table=True):
         # Partial, so that a sweep costs the same after a million closed requests as after none.
         Index("ix_requests_open_wake_at", "wake_at", **_only("wake_at IS NOT NULL")),
         Index("ix_requests_open_lane", "source", "lane", **_only("deadline IS NOT NULL AND lane IS NOT NULL")),
+        # Whose question may be answered in its thread; every line that is said in one is compared with these.
+        Index("ix_requests_needs_info", "id", **_only("state = 'needs_info'")),
         Index("ix_requests_source_number", "source", "number"),
         # What policies count: uses of a rule, and how people answered requests alike.
         Index("ix_requests_used_rule", "rule", "handling", "ruled_at"),

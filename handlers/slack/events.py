@@ -1,7 +1,7 @@
-"""Events: what Slack tells us without being asked. None changes a request, so none has to be remembered.
+"""Events: what Slack tells us without being asked.
 
-Slack sends an event again until it is acknowledged; one that changed something would have to be remembered by its
-``event_id`` in the same transaction, as clicks are. A Home tab that is opened twice is drawn twice, and the same.
+Slack sends an event again until it is acknowledged: what changes a request is remembered by its ``event_id`` in the
+same transaction, as clicks are. A Home tab that is opened twice is drawn twice, and the same.
 """
 
 import structlog
@@ -12,24 +12,30 @@ from bot.slack.client import is_user_id
 from bot.usecases.home import open_home
 from handlers.slack.front import Front
 from handlers.slack.inbound import Happened
+from handlers.slack.threads import hear
 
 REGROUPED = frozenset({"subteam_members_changed", "subteam_updated"})
 CAME_HOME = "app_home_opened"
-SUBSCRIBED: frozenset[str] = REGROUPED | {CAME_HOME}
+SAID = "message"
+SUBSCRIBED: frozenset[str] = REGROUPED | {CAME_HOME, "message.channels", "message.groups"}
 """The events of the manifest."""
 
 _log = structlog.get_logger("slack")
 
 
 async def note_event(front: Front, happened: Happened) -> None:
-    """Draw a Home tab that was opened; forget who was in the user groups when one of them changed.
+    """Draw a Home tab that was opened, take an answer from its thread, forget who was in user groups that changed.
 
     Say that anything else was not asked for.
     """
-    if happened.event.get("type") == CAME_HOME:
+    kind = happened.event.get("type")
+    if kind == CAME_HOME:
         await _come_home(front, happened)
         return
-    if happened.event.get("type") in REGROUPED:
+    if kind == SAID:
+        await hear(front, happened)
+        return
+    if kind in REGROUPED:
         front.usergroups.forget()
         return
     _log.info("slack.event_ignored", event_id=happened.event_id[:40])

@@ -158,6 +158,18 @@ class Happened(_Loose):
     event: Json
 
 
+class Remark(_Loose):
+    """A ``message`` event: something that was said in a channel we are in, perhaps by ourselves."""
+
+    channel: Id
+    ts: Id
+    user: Id = ""
+    text: Annotated[str, Field(max_length=40_000)] = ""
+    thread_ts: Id | None = None
+    subtype: Annotated[str, Field(max_length=100)] | None = None
+    bot_id: Id | None = None
+
+
 Inbound = Clicked | Submitted | Commanded | Happened
 """What we have listeners for."""
 

@@ -143,12 +143,8 @@ def _exchanged(request: ApprovalRequest, event: InfoProvided, now: datetime) -> 
 
 
 def _require_asked(request: ApprovalRequest, by: Actor) -> None:
-    """Raise Refused unless *by* is the source, or one of the people who were asked; nobody else knows the answer."""
-    if by.via is Via.API:
-        return
-    person, subject = eligibility.require_member(by), request.subject
-    asked = (*([subject.requester] if subject.requester else []), *subject.authors)
-    if not is_one_of(person, asked):
+    """Raise Refused unless *by* is the source, or one of the people who were asked."""
+    if by.via is not Via.API and not eligibility.was_asked(request, eligibility.require_member(by)):
         raise Refused(Refusal.NOT_ELIGIBLE, "Only whoever asked, or wrote the change, can answer this.")
 
 

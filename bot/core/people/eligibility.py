@@ -57,6 +57,12 @@ def _require_another(person: Person, banned: Person, you_did: str, they_did: str
         )
 
 
+def was_asked(request: ApprovalRequest, person: Person) -> bool:
+    """Tell whether questions go to *person*: whoever asked, or wrote the change. Nobody else knows the answers."""
+    subject = request.subject
+    return is_one_of(person, (*([subject.requester] if subject.requester else []), *subject.authors))
+
+
 def require_revision(request: ApprovalRequest, revision: int) -> None:
     """Raise Refused when somebody answers to what is no longer asked."""
     if revision != request.revision:

@@ -31,6 +31,7 @@ class Via(StrEnum):
     SLACK_BUTTON = "slack_button"
     SLACK_DIALOG = "slack_dialog"
     SLACK_COMMAND = "slack_command"
+    SLACK_THREAD = "slack_thread"
     API = "api"
     CLI = "cli"
     TIMER = "timer"

@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from bot.core.request import RequestId
+from bot.core.request import ApprovalRequest, RequestId
+from bot.store.codec import read_request
 from bot.store.database import Database, Link, Values
 from bot.store.reading.queries import Queries
 
@@ -32,6 +33,11 @@ class CardLooks:
     def cardless(self) -> tuple[RequestId, ...]:
         """Return the open requests with no card at all, but for those that share one. Looks at all that are open."""
         return tuple(RequestId(row[0]) for row in self._link.rows(self._queries["cardless"]))
+
+    def questions_at(self, channel_id: str, ts: str) -> tuple[ApprovalRequest, ...]:
+        """Return the requests that wait for an answer and whose card, or the one they share, is this message."""
+        rows = self._link.rows(self._queries["questions_at"], (channel_id, ts))
+        return tuple(read_request(row[0]) for row in rows)
 
     def _first(self, query: str, *values: object) -> Values | None:
         return self._link.first(self._queries[query], values)

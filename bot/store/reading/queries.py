@@ -57,6 +57,8 @@ _READING: Mapping[str, str] = {
     " WHERE o.status = 'dead' AND o.kind IN ('show_card', 'tell_thread', 'send_digest') AND r.wake_at IS NOT NULL",
     "cardless": "SELECT r.id FROM requests r WHERE r.deadline IS NOT NULL AND r.wake_at IS NOT NULL"
     " AND r.leader IS NULL AND NOT EXISTS (SELECT 1 FROM cards c WHERE c.request_id = r.id) ORDER BY r.id",
+    "questions_at": "SELECT r.document FROM requests r JOIN cards c ON c.request_id = r.id"
+    " WHERE r.state = 'needs_info' AND c.channel_id = :channel AND c.ts = :ts ORDER BY r.number",
     "depth": "SELECT (SELECT count(*) FROM outbox WHERE status = 'due')"
     " + (SELECT count(*) FROM outbox WHERE status = 'claimed')",
     "dead_count": "SELECT count(*) FROM outbox WHERE status = 'dead'",

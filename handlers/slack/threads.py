@@ -1,0 +1,65 @@
+"""What is said in a card's thread: the answer to its open question, where whoever was asked says it. The rest is talk.
+
+Slack sends every message of every channel that the bot is in; all but replies are dropped before anything is read.
+"""
+
+from pydantic import ValidationError
+
+from bot.core.errors import Refusal, Refused
+from bot.core.people import eligibility
+from bot.core.people.identity import Actor, Via
+from bot.core.request import ApprovalRequest
+from bot.slack import Place
+from bot.slack.client import is_user_id
+from bot.slack.dialogs.reasons import REASON_LIMIT
+from bot.slack.words.escape import lines
+from bot.usecases.ask_back import Answer, answer
+from handlers.refusals import as_sentence
+from handlers.slack.front import Front
+from handlers.slack.inbound import Happened, Remark
+from handlers.slack.jit.words import as_typed
+
+_SAID_BY_PEOPLE = frozenset({None, "thread_broadcast", "file_share"})
+"""The kinds of message that somebody wrote: new ones, not those that were changed, and none that Slack adds itself."""
+
+
+async def hear(front: Front, happened: Happened) -> None:
+    """Count a reply in the thread of a card as the answer to the question that stands there."""
+    remark = _reply(happened)
+    if remark is None or remark.thread_ts is None:
+        return
+    card = (remark.channel, remark.thread_ts)
+    asked = await front.desk.read(lambda snapshot: snapshot.looks.questions_at(*card))
+    if not asked:
+        return
+    place = Place(via=Via.SLACK_THREAD, team_id=happened.team_id, channel=remark.channel, ts=remark.thread_ts)
+    by = await front.directory.actor(remark.user, place)
+    theirs = [request for request in asked if by.person and eligibility.was_asked(request, by.person)]
+    words = lines(as_typed(remark.text), REASON_LIMIT)
+    if not theirs or not words:
+        return  # others may talk about it, too
+    if len(theirs) > 1:
+        numbers = ", ".join(f"#{request.number}" for request in theirs)
+        sentence = f"{numbers} each wait for an answer, so yours counts for none of them yet. Use /jit answer N text."
+        await front.tell(by, sentence)
+        return
+    await _answer(front, theirs[0], by, words, f"event:{happened.event_id}")
+
+
+def _reply(happened: Happened) -> Remark | None:
+    """Return what somebody said in a thread; None for everything else, and for what we have said there ourselves."""
+    try:
+        remark = Remark.model_validate(happened.event)
+    except ValidationError:
+        return None
+    is_by_somebody = remark.bot_id is None and remark.subtype in _SAID_BY_PEOPLE and is_user_id(remark.user)
+    return remark if is_by_somebody and remark.thread_ts != remark.ts else None
+
+
+async def _answer(front: Front, request: ApprovalRequest, by: Actor, words: str, replay_key: str) -> None:
+    said = Answer(request_id=request.id, by=by, text=words, question=request.questions, replay_key=replay_key)
+    try:
+        await front.desk.run(lambda tx, now: answer(tx, said, now), locks=(request.id,))
+    except Refused as refused:
+        if refused.code is not Refusal.REPLAYED:  # Slack sent it again: the first of them was counted
+            await front.tell(by, as_sentence(refused))
