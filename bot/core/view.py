@@ -7,6 +7,7 @@ from datetime import datetime
 from bot.core.evidence import TestEvidence
 from bot.core.people import eligibility
 from bot.core.people.absence import Absence
+from bot.core.people.delegation import Delegation
 from bot.core.people.identity import Person
 from bot.core.people.presence import Presence
 from bot.core.request import ApprovalRequest, RequestId
@@ -68,7 +69,8 @@ class Gone:
 class RequestView:
     """A request with what lies beside it. ``tests`` holds every failure of the current revision.
 
-    ``company`` are those that share its card and stand where it does; ``gone`` who is not there of those whom it asks.
+    ``company`` are those that share its card and stand where it does; ``gone`` who is not there of those whom it asks;
+    ``lent`` is what lets whoever is there answer for others now.
     """
 
     request: ApprovalRequest
@@ -76,6 +78,7 @@ class RequestView:
     cards: tuple[CardRef, ...] = ()
     company: tuple[Companion, ...] = ()
     gone: tuple[Gone, ...] = ()
+    lent: tuple[Delegation, ...] = ()
 
     def card_in(self, channel: str) -> CardRef | None:
         """Return the card in the channel the policy calls *channel*, its own or one that shows it, too."""
@@ -100,7 +103,7 @@ def alike(request: ApprovalRequest, group: Iterable[ApprovalRequest]) -> tuple[C
 
 def gone_from(request: ApprovalRequest, presence: Presence) -> tuple[Gone, ...]:
     """Return who is not there of those who may answer the present stage."""
-    if presence.is_full or not request.state.is_open or request.ruling.stages[request.stage].anyone:
+    if presence.is_full or not _asks_somebody(request):
         return ()
     found = list[Gone]()
     for person, why in presence.gone_of(eligibility.approvers_of(request)):
@@ -108,3 +111,14 @@ def gone_from(request: ApprovalRequest, presence: Presence) -> tuple[Gone, ...]:
         stand_in = loan.receiver if loan else None
         found.append(Gone(person=person, until=why.until, reason=reason, stand_in=stand_in))
     return tuple(found)
+
+
+def lent_to(request: ApprovalRequest, presence: Presence) -> tuple[Delegation, ...]:
+    """Return what is lent to those who are there, where *request* asks some people and not just anybody."""
+    if not _asks_somebody(request):
+        return ()
+    return tuple(loan for loan in presence.delegations if presence.is_there(loan.receiver))
+
+
+def _asks_somebody(request: ApprovalRequest) -> bool:
+    return request.state.is_open and not request.ruling.stages[request.stage].anyone

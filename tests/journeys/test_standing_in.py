@@ -44,6 +44,12 @@ async def test_whoever_stands_in_decides_and_everybody_reads_for_whom(tmp_path: 
         assert "may answer in your name" in await say(home, DIA, "delegate @chen for 2h")
         await home.slack.until(lambda: any("lets you answer" in words_of(one) for one in home.slack.dms(CHEN)))
 
+        called = await home.ask(action="rollback", environment="staging", title="again")
+        again = await home.card_saying("again")
+        assert "May answer in another's name: chen for dia@acme.test" in words_of(again) or CHEN in words_of(again)
+        await home.slack.click(user=CHEN, channel=PAYMENTS, ts=again.ts, action_id="jit_approve")
+        assert (await home.show(called["id"], wait=5))["state"] == "approved"
+
         for card in cards.values():
             await home.slack.click(user=BO, channel=PAYMENTS, ts=card.ts, action_id="jit_approve")
             await home.slack.click(user=CHEN, channel=PAYMENTS, ts=card.ts, action_id="jit_approve")

@@ -103,6 +103,8 @@ def _run(run: dict[str, Any]) -> str:
     match run["type"]:
         case "user":
             return f"@{run['user_id']}"
+        case "usergroup":
+            return f"@{run['usergroup_id']}"
         case "date":
             return f"{{{run['fallback']}}}"
         case "link":

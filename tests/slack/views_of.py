@@ -17,10 +17,13 @@ from tests.factories import (
     CHEN,
     CI,
     DIA,
+    EVE,
+    GUS,
     ID,
     NOON,
     TIMER,
     a_broken_glass,
+    a_delegation,
     a_failure,
     a_freeze,
     a_glass_review,
@@ -185,6 +188,13 @@ SHAPES = {
     "in a change freeze": lambda: a_view(a_request(ruling=a_ruling(freezes=(a_freeze(),)))),
     "approved in somebody's name": lambda: decided(
         State.APPROVED, Verdict.APPROVE, an_actor(CHEN), on_behalf_of=BO, reviews=[approval(CHEN)]
+    ),
+    "somebody stands in": lambda: replace(
+        a_view(a_chain(), some_tests(7, 120)), lent=(a_delegation(BO, GUS), a_delegation(DIA, EVE))
+    ),
+    "somebody stands in and nobody is called": lambda: replace(
+        a_view(replace(a_chain(), quiet_until=NOON + timedelta(hours=8)), some_tests(7, 120)),
+        lent=(a_delegation(BO, GUS), a_delegation(DIA, EVE)),
     ),
     "three that share a card": lambda: replace(
         a_view(a_request(number=12)),

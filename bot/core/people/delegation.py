@@ -4,14 +4,14 @@ A delegation lends nothing but the giver's own right, one step far: whether it c
 giver could answer here and now, asked of the giver as the house knows them at the click.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.core.errors import Doubted, Refusal, Refused
 from bot.core.life import quorum
 from bot.core.people import eligibility
-from bot.core.people.identity import Actor, Person, Standing, is_one_of, same_human
+from bot.core.people.identity import Actor, Person, Standing, is_among, is_one_of, same_human
 from bot.core.people.membership import Membership
 from bot.core.request import ApprovalRequest
 from bot.core.ruling import Delegating
@@ -110,6 +110,23 @@ def lent_through(mandates: Iterable[Mandate], giver: Person | None) -> tuple[Mem
     """Return what was looked up about *giver* and live groups; nothing where no mandate was needed."""
     known = (mandate.giver.memberships for mandate in mandates if giver is not None and mandate.giver.person == giver)
     return next(known, ())
+
+
+def expected_for(
+    request: ApprovalRequest, person: Person, asked: Collection[Person], lent: Iterable[Delegation]
+) -> Person | None:
+    """Return who is expected to answer for *person*, by what is *lent*; for naming people, never for a decision.
+
+    *asked* is everybody who may answer the present stage by themselves: whoever is no such person has nothing to lend
+    here, and whoever is one answers in their own name. Nor is anybody expected who has been heard, or is banned.
+    """
+    loan = next((one for one in lent if is_one_of(one.giver, [person])), None)
+    if loan is None or request.ruling.delegation is Delegating.FORBID:
+        return None
+    if not is_one_of(person, asked) or is_among(loan.receiver, asked):
+        return None
+    could = all(_is_free(request, one) and quorum.has_approved(request, one) is None for one in (person, loan.receiver))
+    return loan.receiver if could else None
 
 
 def may_stand_in(request: ApprovalRequest, by: Actor, mandates: Sequence[Mandate], now: datetime) -> bool:

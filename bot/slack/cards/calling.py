@@ -1,20 +1,50 @@
-"""Live groups on cards and in threads: who is called, and what is said where nobody in them can answer."""
+"""Who is called on cards and in threads: people, or whoever stands in for them, and live groups; what these lack."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
-from bot.core.people import eligibility
-from bot.core.people.identity import Person, is_among
+from bot.core.people import delegation, eligibility
+from bot.core.people.delegation import Delegation
+from bot.core.people.identity import Person, is_among, is_one_of
 from bot.core.people.membership import Crowd, GroupKind, LiveGroup, Roll, Rolls, merged
 from bot.core.request import ApprovalRequest
-from bot.slack.words import rich, who
+from bot.slack.words import rich, texts, who
+
+Call = Sequence[rich.Run]
+"""What calls somebody: one person, a user group as a whole, or a stand-in and whom they answer for."""
+
+Lent = Sequence[Delegation]
+"""What lets people answer for others just now."""
+
+_STAND_INS = 5
 
 
-def draw_calls(request: ApprovalRequest, crowd: Crowd, rolls: Rolls) -> list[rich.Run]:
-    """Return what calls a crowd: a user group as a whole, else whoever is on call or stands in."""
-    called = [run for run in map(rich.mention, crowd.people) if run]
-    for group in crowd.groups:
-        called += [run for run in _group(request, group, rolls) if run not in called]
+def draw_calls(request: ApprovalRequest, crowd: Crowd, rolls: Rolls, lent: Lent = ()) -> list[Call]:
+    """Return what calls a crowd: a user group as a whole, else whoever is on call or stands in.
+
+    Whoever of them has lent their right is called together with whoever is expected to use it.
+    """
+    asked = _asked(request, rolls) if lent else ()
+    called = list[Call]()
+    for call in (
+        *(_call(request, person, asked, lent) for person in crowd.people),
+        *(call for group in crowd.groups for call in _group(request, group, rolls, lent)),
+    ):
+        if call and call not in called:
+            called.append(call)
     return called
+
+
+def draw_stand_ins(request: ApprovalRequest, rolls: Rolls, lent: Lent, called: Sequence[Call]) -> Iterator[str]:
+    """Yield a line about those who stand in for somebody who is asked, and are not *called*; it calls nobody."""
+    asked = _asked(request, rolls) if lent else ()
+    found = [
+        (stand_in, person)
+        for person in _lenders(asked, lent)
+        if (stand_in := delegation.expected_for(request, person, asked, lent)) and _pair(stand_in, person) not in called
+    ]
+    if found:
+        yield texts.standing_in([(stand_in.key, person.key) for stand_in, person in found])
 
 
 def draw_gaps(request: ApprovalRequest, rolls: Rolls) -> Iterator[str]:
@@ -37,29 +67,56 @@ def _shortfall(request: ApprovalRequest, rolls: Rolls) -> Iterator[str]:
     if stage.anyone or not groups or any(group not in rolls or rolls[group].trouble for group in groups):
         return
     found = list[Person]()
-    listed = (
-        *eligibility.approvers_of(request),
-        *(one for group in groups for one in _answering(request, group, rolls)),
-    )
-    for person in listed:
+    for person in _asked(request, rolls):
         if not eligibility.is_banned(request.ruling, request.subject, person) and not is_among(person, found):
             found.append(person)
     if 0 < len(found) < stage.quorum:
         yield f"⚠️ {stage.quorum} have to agree, and only {len(found)} may answer now: {who.people(found, 'and')}."
 
 
+def _asked(request: ApprovalRequest, rolls: Rolls) -> tuple[Person, ...]:
+    """Return everybody who may answer the present stage by themselves, as far as anybody looked."""
+    groups = [group for group in eligibility.groups_of(request) if group in rolls]
+    members = (one for group in groups for one in _answering(request, group, rolls))
+    return (*eligibility.approvers_of(request), *members)
+
+
 def _answering(request: ApprovalRequest, group: LiveGroup, rolls: Rolls) -> list[Person]:
     return _able(request, rolls[group]) or list(group.fallback)
 
 
-def _group(request: ApprovalRequest, group: LiveGroup, rolls: Rolls) -> list[rich.Run]:
+def _call(request: ApprovalRequest, person: Person, asked: Sequence[Person], lent: Lent) -> Call:
+    stand_in = delegation.expected_for(request, person, asked, lent) if lent else None
+    if stand_in is not None:
+        return _pair(stand_in, person)
+    run = rich.mention(person)
+    return [run] if run else []
+
+
+def _pair(stand_in: Person, person: Person) -> Call:
+    return [_named(stand_in), rich.words(" for "), _named(person)]
+
+
+def _named(person: Person) -> rich.Run:
+    return rich.mention(person) or rich.words(rich.name(person.key))
+
+
+def _lenders(people: Iterable[Person], lent: Lent) -> Iterator[Person]:
+    """Yield those of *people* who have lent their right; a user group may have hundreds of members."""
+    givers = [loan.giver for loan in lent]
+    return (person for person in people if is_one_of(person, givers))
+
+
+def _group(request: ApprovalRequest, group: LiveGroup, rolls: Rolls, lent: Lent) -> list[Call]:
     roll = rolls.get(group)
     if roll is None or (roll.trouble is not None and group.kind is GroupKind.SLACK_USERGROUP):
         return []
-    able = _able(request, roll)
+    able, asked = _able(request, roll), _asked(request, rolls) if lent else ()
     if able and roll.usergroup_id is not None:
-        return [{"type": "usergroup", "usergroup_id": roll.usergroup_id}]
-    return [run for run in map(rich.mention, able or group.fallback) if run]
+        lenders = _lenders(able, lent)
+        pairs = (call for one in lenders if len(call := _call(request, one, asked, lent)) > 1)
+        return [[{"type": "usergroup", "usergroup_id": roll.usergroup_id}], *islice(pairs, _STAND_INS)]
+    return [_call(request, person, asked, lent) for person in able or group.fallback]
 
 
 def _able(request: ApprovalRequest, roll: Roll) -> list[Person]:

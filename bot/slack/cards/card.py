@@ -14,7 +14,7 @@ from bot.core.view import RequestView
 from bot.slack.cards.asked import draw_asked, draw_place
 from bot.slack.cards.button_value import Seal
 from bot.slack.cards.buttons import draw_buttons
-from bot.slack.cards.calling import draw_calls, draw_gaps
+from bot.slack.cards.calling import draw_calls, draw_gaps, draw_stand_ins
 from bot.slack.cards.company import draw_company, others_named
 from bot.slack.cards.evidence import draw_evidence
 from bot.slack.cards.exchanges import draw_exchanges
@@ -53,7 +53,7 @@ def draw_card(view: RequestView, seal: Seal, remark: str | None = None, rolls: R
         draw_evidence(view.tests),
         draw_asked(request),
         *_reviews(request),
-        *draw_waiting(request, rolls),
+        *draw_waiting(view, rolls),
         draw_buttons(request, seal, others_named(view)),
     ]
     return Card(text=texts.fallback(request), blocks=blocks)
@@ -109,17 +109,21 @@ def _is_decision(review: Review, decision: Decision | None) -> bool:
     return decision is not None and review.at == decision.at and review.by == decision.by
 
 
-def draw_waiting(request: ApprovalRequest, rolls: Rolls | None = None) -> list[rich.Json]:
+def draw_waiting(view: RequestView, rolls: Rolls | None = None) -> list[rich.Json]:
     """Return who may answer, how many are still needed, until when, and who is called."""
+    request = view.request
     if not request.state.is_open or not quorum.missing(request, request.stage):
         return []
     many, whom = who.needed(request)
     runs = [rich.bold(many), rich.words(whom)]
     stage, known = request.ruling.stages[request.stage], rolls or {}
-    called = draw_calls(request, Crowd(people=stage.mention, groups=stage.mention_groups), known)[:_MENTIONED]
-    if called and request.quiet_until is None:
-        runs += [rich.words(" · "), *rich.joined(called, " ")]
+    crowd = Crowd(people=stage.mention, groups=stage.mention_groups)
+    called = draw_calls(request, crowd, known, view.lent)[:_MENTIONED]
+    pinged = called if request.quiet_until is None else []
+    if pinged:
+        runs += [rich.words(" · "), *rich.spaced(pinged)]
     elements = [rich.section(*runs)]
+    elements += [rich.section(rich.words(one)) for one in draw_stand_ins(request, known, view.lent, pinged)]
     if called and request.quiet_until is not None:
         elements.append(rich.section(rich.words(texts.QUIET), rich.moment(request.quiet_until)))
     if request.deserted or request.thin:

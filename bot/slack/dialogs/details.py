@@ -43,7 +43,7 @@ def draw_details(view: RequestView, wanted: int, origin: Origin) -> rich.Json:
     request, page = view.request, page_of(view, wanted)
     blocks = [draw_place(request, 0), _state(request), *draw_company(view)]
     if page.index == 0:
-        blocks += [*draw_standing(request), draw_asked(request), *draw_waiting(request)]
+        blocks += [*draw_standing(request), draw_asked(request), *draw_waiting(view)]
         blocks += [*_parameters(view, page), *_more(request), *draw_gone(view)]
     else:
         blocks += _parameters(view, page)

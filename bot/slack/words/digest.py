@@ -40,5 +40,5 @@ def _line(view: RequestView, rolls: Rolls) -> list[rich.Run]:
     address = next((card.permalink for card in view.cards if card.permalink), None)
     named: rich.Run = {"type": "link", "url": address, "text": title} if address else rich.words(title)
     crowd = Crowd(people=silent(request)[:_CALLED], groups=silent_groups(request))
-    called = draw_calls(request, crowd, rolls)[:_CALLED]
-    return [named, *([rich.words(" · "), *rich.joined(called, " ")] if called else [])]
+    called = draw_calls(request, crowd, rolls, view.lent)[:_CALLED]
+    return [named, *([rich.words(" · "), *rich.spaced(called)] if called else [])]

@@ -23,8 +23,9 @@ CALLED = 20
 def draw_thread_line(view: RequestView, said: Said, rolls: Rolls | None = None) -> Card:
     """Return the line under a card that says what just happened."""
     request = view.request
-    first = _first_line(request, said, rolls or {})
-    blocks = [rich.block(rich.section(*first), *_quoted(said))]
+    first = _first_line(request, said)
+    called = _called(view, said, rolls or {})
+    blocks = [rich.block(rich.section(*first, *called), *_quoted(said))]
     return Card(text=_as_text(first, said), blocks=blocks)
 
 
@@ -60,13 +61,18 @@ def draw_whisper(text: str) -> Card:
     return Card(text=mrkdwn(words, _WORDS), blocks=[rich.block(rich.section(rich.words(words)))])
 
 
-def _first_line(request: ApprovalRequest, said: Said, rolls: Rolls) -> list[rich.Run]:
-    """Names stand in plain words, so that nobody is pinged by what they did themselves; ``calls`` are pinged."""
+def _first_line(request: ApprovalRequest, said: Said) -> list[rich.Run]:
+    """Names stand in plain words, so that nobody is pinged by what they did themselves."""
     if said.note is Note.DECIDED:
         return [rich.bold(texts.headline(request)), rich.words(f" {texts.by_whom(said.by, said.on_behalf_of)}")]
+    return [rich.words(_sentence(request, said))]
+
+
+def _called(view: RequestView, said: Said, rolls: Rolls) -> list[rich.Run]:
+    """Return what pings those whom the line calls, and whoever stands in for them."""
     crowd = Crowd(people=said.calls, groups=said.groups)
-    called = rich.joined(draw_calls(request, crowd, rolls)[:CALLED], " ")
-    return [rich.words(_sentence(request, said)), *([rich.words(_AND_CALLS), *called] if called else [])]
+    called = draw_calls(view.request, crowd, rolls, view.lent)[:CALLED]
+    return [rich.words(_AND_CALLS), *rich.spaced(called)] if called else []
 
 
 def _sentence(request: ApprovalRequest, said: Said) -> str:
@@ -89,7 +95,7 @@ def _own_words(said: Said) -> str:
 
 
 def _as_text(runs: list[rich.Run], said: Said) -> str:
-    first = "".join(str(run.get("text", "")) for run in runs).removesuffix(_AND_CALLS)
+    first = "".join(str(run.get("text", "")) for run in runs)
     words = _own_words(said)
     return mrkdwn(f"{first}: {words}" if words else f"{first}.", _WORDS)
 

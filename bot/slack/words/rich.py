@@ -92,6 +92,11 @@ def joined(runs: Sequence[Run], between: str) -> list[Run]:
     return found
 
 
+def spaced(parts: Sequence[Sequence[Run]]) -> list[Run]:
+    """Return *parts*, each of several runs, with a space in between."""
+    return [run for at, part in enumerate(parts) for run in (*([words(" ")] if at else []), *part)]
+
+
 def section(*runs: Run) -> Json:
     """Return a paragraph; empty words, which Slack refuses, are left out."""
     return {"type": "rich_text_section", "elements": [run for run in runs if run.get("text") != ""]}

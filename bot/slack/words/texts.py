@@ -1,5 +1,6 @@
 """Every sentence we say in Slack, in one place: plain English, and right for a reader without colours or pictures."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from bot.core.effects import Note, Said
@@ -148,6 +149,13 @@ def stage_began(request: ApprovalRequest) -> str:
 def approvals(missing: int) -> str:
     """Return so many approvals."""
     return "1 approval" if missing == 1 else f"{missing} approvals"
+
+
+def standing_in(pairs: Sequence[tuple[str, str]]) -> str:
+    """Say who may answer for whom, by their names."""
+    named = ", ".join(f"{name(stand_in)} for {name(person)}" for stand_in, person in pairs[:_NAMED])
+    more = f" and {len(pairs) - _NAMED} more" if len(pairs) > _NAMED else ""
+    return f"May answer in another's name: {named}{more}."
 
 
 def on_behalf(giver: Person | None) -> str:

@@ -8,9 +8,9 @@ from bot.core.home import HomeTab, names_of
 from bot.core.people.absence import Absence
 from bot.core.people.delegation import Delegation
 from bot.core.people.identity import Person
-from bot.core.people.presence import Presence
+from bot.core.people.presence import EVERYBODY, Presence
 from bot.core.request import ApprovalRequest, RequestId
-from bot.core.view import CardRef, Companion, Gone, RequestView, alike, gone_from
+from bot.core.view import CardRef, Companion, RequestView, alike, gone_from, lent_to
 from bot.store.codec import (
     draw_json_moment,
     read_absence,
@@ -70,12 +70,14 @@ class Snapshot:
         request = self.request(request_id)
         if request is None:
             return None
+        presence = self._presence_for(request)
         return RequestView(
             request=request,
             tests=self._evidence(request),
             cards=self._cards(request_id),
             company=self._company(request),
-            gone=self._gone_from(request),
+            gone=gone_from(request, presence),
+            lent=lent_to(request, presence),
         )
 
     def held_back(self, channel: str, until: datetime) -> tuple[RequestView, ...]:
@@ -88,10 +90,10 @@ class Snapshot:
         found = (read_request(document) for (document,) in rows if mark in _as_text(document))
         # Who follows another has no card to lead to; its leader is called for both.
         meant = [request for request in found if request.quiet_until == until and request.leader is None]
+        waiting = [request for request in meant if request.state.is_open and channel in request.channels]
         return tuple(
-            RequestView(request=request, tests=request.tests, cards=self._cards(request.id))
-            for request in meant
-            if request.state.is_open and channel in request.channels
+            RequestView(request=one, tests=one.tests, cards=self._cards(one.id), lent=lent_to(one, self.presence()))
+            for one in waiting
         )
 
     def requests(self, wanted: RequestFilter, cursor: str | None, limit: int) -> Page:
@@ -258,11 +260,9 @@ class Snapshot:
         rows = self._link.rows(self._queries["cards"], (request_id,))
         return tuple(read_card(row) for row in rows)
 
-    def _gone_from(self, request: ApprovalRequest) -> tuple[Gone, ...]:
-        """Return who is not there of those it asks; whoever looks from outside knows no moment to ask for."""
-        if self._time is None or not request.state.is_open:
-            return ()
-        return gone_from(request, self.presence())
+    def _presence_for(self, request: ApprovalRequest) -> Presence:
+        """Return who is there for an open request; whoever looks from outside knows no moment to ask for."""
+        return EVERYBODY if self._time is None or not request.state.is_open else self.presence()
 
     def _company(self, request: ApprovalRequest) -> tuple[Companion, ...]:
         """Return who shares its card, and has fared as it did."""

@@ -13,7 +13,7 @@ from bot.core.life import quorum
 from bot.core.life.lifecycle import advance
 from bot.core.life.record import of_person
 from bot.core.people import delegation
-from bot.core.people.delegation import agreed, may_stand_in, unread_givers
+from bot.core.people.delegation import Delegation, agreed, expected_for, may_stand_in, unread_givers
 from bot.core.people.identity import Actor, Person, Standing
 from bot.core.people.membership import Belonging, GroupKind
 from bot.core.request import ApprovalRequest, State
@@ -389,3 +389,36 @@ def test_a_yes_in_the_name_of_a_member_who_has_left_the_group_since_can_be_taken
 
     assert [one.verdict for one in quorum.counted(after, 0, Verdict.REJECT)] == [Verdict.REJECT]
     assert after.reviews[-1].on_behalf_of == DIA
+
+
+@pytest.mark.parametrize(
+    ("request_", "person", "lent", "expected"),
+    [
+        (asked(), DIA, [a_delegation(DIA, GUS)], GUS),
+        (asked(), DIA, [], None),
+        (asked(), DIA, [a_delegation(CHEN, GUS)], None),
+        (asked(), BO, [a_delegation(BO, GUS)], None),
+        (asked(), DIA, [a_delegation(DIA, CHEN)], None),
+        (asked(ruling=replace(NAMED, delegation=Delegating.FORBID)), DIA, [a_delegation(DIA, GUS)], None),
+        (asked(subject=a_subject(requester=GUS)), DIA, [a_delegation(DIA, GUS)], None),
+        (asked(subject=a_subject(requester=DIA)), DIA, [a_delegation(DIA, GUS)], None),
+        (asked(approval(by=DIA)), DIA, [a_delegation(DIA, GUS)], None),
+        (asked(by_gus()), CHEN, [a_delegation(CHEN, GUS)], None),
+    ],
+    ids=[
+        "somebody is",
+        "nothing is lent",
+        "another lends it",
+        "who lends is not asked",
+        "the other answers for themselves",
+        "the rule forbids it",
+        "the stand-in asked for it",
+        "the giver asked for it",
+        "the giver has been heard",
+        "the stand-in has been heard",
+    ],
+)
+def test_who_is_expected_to_answer_for_somebody(
+    request_: ApprovalRequest, person: Person, lent: list[Delegation], expected: Person | None
+) -> None:
+    assert expected_for(request_, person, (DIA, CHEN), lent) == expected

@@ -31,14 +31,14 @@ UNREAD = {group: Roll(people=(), read_at=a.NOON, trouble="it can't be read") for
 
 def test_a_user_group_is_called_as_a_whole_and_a_calendar_by_whoever_is_on_call() -> None:
     assert draw_calls(REQUEST, BOTH, FULL) == [
-        {"type": "usergroup", "usergroup_id": "S0RELEASE"},
-        {"type": "user", "user_id": "U0CHEN000"},
+        [{"type": "usergroup", "usergroup_id": "S0RELEASE"}],
+        [{"type": "user", "user_id": "U0CHEN000"}],
     ]
     assert list(draw_gaps(REQUEST, FULL)) == []
 
 
 def test_where_nobody_may_answer_the_fallback_is_called_once_and_the_card_says_why() -> None:
-    assert draw_calls(REQUEST, BOTH, EMPTY) == [{"type": "user", "user_id": "U0DIA0000"}]
+    assert draw_calls(REQUEST, BOTH, EMPTY) == [[{"type": "user", "user_id": "U0DIA0000"}]]
     assert list(draw_gaps(REQUEST, EMPTY)) == [
         "⚠️ release: nobody in it may answer now; dia may answer instead.",
         "⚠️ on-call: nobody in it may answer now; dia may answer instead.",
@@ -47,7 +47,7 @@ def test_where_nobody_may_answer_the_fallback_is_called_once_and_the_card_says_w
 
 def test_a_user_group_that_cannot_be_read_calls_nobody_and_a_calendar_its_fallback() -> None:
     assert draw_calls(REQUEST, Crowd(groups=(RELEASE,)), UNREAD) == []
-    assert draw_calls(REQUEST, Crowd(groups=(ONCALL,)), UNREAD) == [{"type": "user", "user_id": "U0DIA0000"}]
+    assert draw_calls(REQUEST, Crowd(groups=(ONCALL,)), UNREAD) == [[{"type": "user", "user_id": "U0DIA0000"}]]
     first, second = draw_gaps(REQUEST, UNREAD)
     assert first.startswith("⚠️ Who is in release can't be told just now")
     assert second == "⚠️ on-call: it can't be read; dia may answer instead."
