@@ -5,31 +5,22 @@ from datetime import datetime
 
 from bot.core.request import ApprovalRequest, RequestId
 from bot.store.codec import read_request
-from bot.store.database import Database, Link
-from bot.store.reading.queries import Queries
+from bot.store.reading.part import Part
 
 
-class Musters:
-    """Read-only and sync; lives inside ``Store.read``, as the snapshot that it belongs to."""
-
-    __slots__ = ("_database", "_link", "_queries")
-
-    def __init__(self, link: Link, queries: Queries, database: Database) -> None:
-        self._link = link
-        self._queries = queries
-        self._database = database
+class Musters(Part):
+    """When somebody went, and which groups are to be looked into."""
 
     def next(self) -> datetime | None:
         """Return from when on the open requests are to be looked through because somebody went; None: not at all."""
-        row = self._link.first(self._queries["next_muster"])
-        return None if row is None or row[0] is None else self._database.read_moment(row[0])
+        return self._moment(self._first("next_muster"))
 
     def roll_calls(self, most: int, now: datetime) -> Mapping[RequestId, ApprovalRequest | None]:
         """Return up to *most* requests whose live groups are to be looked into *now*, the longest due first.
 
         None stands for one that cannot be read.
         """
-        rows = self._link.rows(self._queries["due_roll_calls"], (self._database.moment(now), most))
+        rows = self._rows("due_roll_calls", self._database.moment(now), most)
         return {RequestId(row[0]): _read(row[1]) for row in rows}
 
 
