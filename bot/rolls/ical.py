@@ -53,8 +53,11 @@ def read_shifts(content: bytes, start: datetime, end: datetime) -> tuple[Shift, 
 
 def _shifts(events: Sequence[Any]) -> Iterator[Shift]:
     for event in events:
-        if str(event.get("STATUS", "")).upper() == "CANCELLED":
+        # What a program wrote twice is read so that nobody gets a right by it.
+        if any(str(status).upper() == "CANCELLED" for status in _listed(event.get("STATUS"))):
             continue
+        if isinstance(event.get("SUMMARY"), list):
+            raise BadCalendar("holds an event with two summaries")
         start, end = _moment(event["DTSTART"].dt), _moment(event["DTEND"].dt) if "DTEND" in event else None
         yield Shift(start=start, end=end or start + timedelta(days=1), names=tuple(dict.fromkeys(_names(event))))
 

@@ -58,6 +58,19 @@ def test_a_weekly_rota_is_found_on_any_of_its_days_and_a_cancelled_event_on_none
     assert read_shifts(a_calendar("STATUS:CANCELLED\r\nATTENDEE:mailto:dia@acme.test"), NOON, NOON + HOUR) == ()
 
 
+@pytest.mark.parametrize("statuses", [("CONFIRMED", "CANCELLED"), ("CANCELLED", "CONFIRMED")])
+def test_an_event_that_says_that_it_is_cancelled_is_so_whatever_else_it_says(statuses: tuple[str, str]) -> None:
+    content = a_calendar("\r\n".join(["SUMMARY:dia", *(f"STATUS:{status}" for status in statuses)]))
+
+    assert read_shifts(content, NOON, NOON + HOUR) == ()
+
+
+@pytest.mark.parametrize("twice", ["SUMMARY:dia\r\nSUMMARY:chen", "SUMMARY:dia\r\nDTSTART:20260304T110000Z"])
+def test_an_event_that_says_twice_who_or_when_is_no_rota(twice: str) -> None:
+    with pytest.raises(BadCalendar):
+        read_shifts(a_calendar(twice), NOON, NOON + HOUR)
+
+
 def test_a_whole_day_is_one_of_utc() -> None:
     event = "BEGIN:VEVENT\r\nUID:x\r\nDTSTART;VALUE=DATE:20260304\r\nSUMMARY:dia\r\nEND:VEVENT"
     content = f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\n{event}\r\nEND:VCALENDAR\r\n".encode()
