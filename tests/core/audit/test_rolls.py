@@ -12,7 +12,7 @@ from bot.core.moments import draw_moment
 from bot.core.people.identity import Person
 from tests import factories as a
 from tests.core.audit.log import Log
-from tests.core.life.test_thin_groups import a_roll, a_rule, thin
+from tests.core.life.test_thin_groups import RELEASE, a_roll, a_rule, thin
 
 Tamper = Callable[[dict[str, Any]], object]
 
@@ -78,3 +78,14 @@ def test_no_step_and_no_fallback_is_taken_twice() -> None:
     log.entries.append({**again, "seq": again["seq"] + 1})
 
     assert log.first_violation() is not None
+
+
+def test_a_group_that_a_step_calls_again_is_looked_at_once() -> None:
+    steps = (a.a_step(15, to=[a.GUS], groups=[RELEASE], channel=None), a.a_step(30, to=[a.EVE], channel=None))
+    born = submit(a.a_submission(ruling=a_rule(5, escalate=steps)), a.NOON)
+    once = advance(born.request, thin(a.BO), a.NOON)
+    twice = advance(once.request, thin(a.BO), a.NOON)
+    log = Log().record(born, once, twice)
+
+    assert [len(entry["detail"]["rolls"]) for entry in log.entries[1:]] == [1, 1]
+    assert log.first_violation() is None
