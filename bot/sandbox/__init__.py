@@ -1,10 +1,11 @@
 """The local Slack workspace: product, demo and test bench. It knows nothing of the rest of the house."""
 
 from bot.sandbox.app import create_app
-from bot.sandbox.config import SandboxConfig, SlashCommand, Word
+from bot.sandbox.config import SandboxConfig, Shortcut, SlashCommand, Word
 from bot.sandbox.faults import CutAfter, CutBefore, RateLimit, Refusal, ServerError, Slow
 from bot.sandbox.gestures import Interaction, Press, PressInView
 from bot.sandbox.history import Message
+from bot.sandbox.manifest import with_manifest
 from bot.sandbox.outbound import Ack
 from bot.sandbox.people import Channel, Person
 from bot.sandbox.refusal import SlackRefusal
@@ -25,6 +26,7 @@ __all__ = [
     "Refusal",
     "SandboxConfig",
     "ServerError",
+    "Shortcut",
     "SlackRefusal",
     "SlashCommand",
     "Slow",
@@ -32,4 +34,5 @@ __all__ = [
     "Word",
     "Workspace",
     "create_app",
+    "with_manifest",
 ]

@@ -9,13 +9,12 @@ from bot.sandbox.history import Message
 from bot.sandbox.outbound import Ack, Delivery, Kind
 from bot.sandbox.payloads import draw_event
 from bot.sandbox.people import Channel
+from bot.sandbox.spoken import draw_spoken
 from bot.sandbox.usergroups import UserGroup
 from bot.sandbox.wire import draw_view
 
 Json = dict[str, Any]
 
-_KINDS = {"im": "message.im", "public_channel": "message.channels", "private_channel": "message.groups"}
-_TYPES = {"im": "im", "public_channel": "channel", "private_channel": "group"}
 _REASONS = {"operation_timeout": "http_timeout", "connection_failed": "connection_failed"}
 
 
@@ -27,22 +26,9 @@ class Announcements:
         self._under_way: set[asyncio.Task[None]] = set()
 
     def said(self, message: Message, channel: Channel) -> None:
-        """Tell the app that a person said something, when it subscribed to that and is in the channel."""
-        state = self._counter.state
-        if _KINDS[channel.kind] not in state.config.events:
-            return
-        event: Json = {
-            "type": "message",
-            "user": message.user,
-            "text": message.text,
-            "ts": message.ts,
-            "channel": channel.id,
-            "event_ts": message.ts,
-            "channel_type": _TYPES[channel.kind],
-        }
-        if message.thread_ts:
-            event["thread_ts"] = message.thread_ts
-        self.announce(event)
+        """Tell the app what a person said, as everything of that it subscribed to."""
+        for event in draw_spoken(self._counter.state, message, channel):
+            self.announce(event)
 
     def regrouped(self, before: UserGroup | None, group: UserGroup) -> None:
         """Tell the app who joined and left a user group, when it subscribed to that.

@@ -4,6 +4,8 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
 
+from bot.sandbox.history import Message
+
 Json = dict[str, Any]
 
 Typed = Mapping[str, Mapping[str, str]]
@@ -27,6 +29,19 @@ def find_element(blocks: Sequence[Json], action_id: str, block_id: str | None = 
         if element["action_id"] == action_id and block_id in {None, block["block_id"]}:
             return block, element
     raise LookupError(f"there is no {action_id!r} to use here")
+
+
+def find_in_message(message: Message, action_id: str, block_id: str | None) -> tuple[Sequence[Json], Json | None]:
+    """Return the blocks where one element is: the message's own, or those of a link shown below it, with that.
+
+    Raises LookupError.
+    """
+    places: list[tuple[Sequence[Json], Json | None]] = [(message.blocks, None)]
+    places += [(attachment.get("blocks", []), attachment) for attachment in message.attachments]
+    for blocks, attachment in places:
+        if any(e["action_id"] == action_id and block_id in {None, b["block_id"]} for b, e in find_elements(blocks)):
+            return blocks, attachment
+    raise LookupError(f"there is no {action_id!r} to use in this message")
 
 
 def nest(blocks: Sequence[Json], values: Mapping[str, str]) -> Typed:

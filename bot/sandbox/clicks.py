@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from bot.sandbox.answers import draw_chosen, draw_state, find_element
+from bot.sandbox.answers import draw_chosen, draw_state, find_element, find_in_message
 from bot.sandbox.counter import Counter
 from bot.sandbox.gestures import Interaction, Press, PressInView
 from bot.sandbox.outbound import Ack, Kind
-from bot.sandbox.payloads import draw_action, draw_click, draw_view_click
+from bot.sandbox.payloads import draw_action, draw_click, draw_unfurl_click, draw_view_click
 
 Json = dict[str, Any]
 
@@ -20,14 +20,17 @@ async def press(counter: Counter, gesture: Press) -> Interaction:
     message = state.find(gesture.channel, gesture.ts, gesture.user)
     if message is None:
         raise LookupError(f"there is no message {gesture.ts} in {gesture.channel}")
-    block, element = find_element(message.blocks, gesture.action_id, gesture.block_id)
+    blocks, unfurl = find_in_message(message, gesture.action_id, gesture.block_id)
+    block, element = find_element(blocks, gesture.action_id, gesture.block_id)
     channel = state.roster.channel(gesture.channel)
     action = draw_action(block, element, state.mint.stamp()) | _chosen(element, gesture.value)
     payload = draw_click(
         state.roster.person(gesture.user), message, channel, action, counter.handle(gesture.user, channel, message)
     )
-    typed = _typed_with(gesture, block)
-    ack = await counter.send(Kind.INTERACTION, payload | {"state": {"values": draw_state(message.blocks, typed)}})
+    payload["state"] = {"values": draw_state(blocks, _typed_with(gesture, block))}
+    if unfurl is not None:
+        payload |= draw_unfurl_click(payload["container"], unfurl)
+    ack = await counter.send(Kind.INTERACTION, payload)
     return Interaction(ack=ack, view=state.views.top(gesture.user), complaint=complaint(counter, ack))
 
 

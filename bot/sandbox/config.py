@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 TEAM = "T0ACME000"
 TEAM_DOMAIN = "acme"
@@ -30,12 +31,23 @@ class SlashCommand:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Shortcut:
+    """A shortcut as registered in the app's settings: offered everywhere (global), or at every message."""
+
+    name: str
+    callback_id: str
+    description: str = ""
+    kind: Literal["global", "message"] = "global"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SandboxConfig:
     """Everything that is fixed while the workspace runs.
 
     Without a ``request_url`` the app is in Socket Mode, as in Slack's app settings. Seconds are real Slack's; tests
     may shorten them. ``allowed_hosts`` names hosts besides the loopback ones by which this workspace may be called.
-    Without ``home_tab`` the app's Home tab is switched off.
+    Without ``home_tab`` the app's Home tab is switched off; without ``messages_tab`` nobody can write to the app.
+    Links to ``unfurl_domains``, and to what lies below them, are shown to the app as ``link_shared``.
     ``events`` are those the app subscribed to, such as ``message.im``.
     ``messages_per_second`` makes the channel limit of chat.postMessage real; without it nothing is limited.
     """
@@ -46,6 +58,8 @@ class SandboxConfig:
     request_url: str | None = None
     base_url: str = "http://127.0.0.1:8090"
     commands: tuple[SlashCommand, ...] = ()
+    shortcuts: tuple[Shortcut, ...] = ()
+    unfurl_domains: tuple[str, ...] = ()
     state_file: Path | None = None
     app_name: str = "JIT Approvals"
     allowed_hosts: tuple[str, ...] = ()
@@ -56,5 +70,6 @@ class SandboxConfig:
     event_retries: tuple[float, ...] = (0.0, 60.0, 300.0)
     events: frozenset[str] = frozenset()
     home_tab: bool = True
+    messages_tab: bool = True
     messages_per_second: float | None = None
     messages_burst: int = 5

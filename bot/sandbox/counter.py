@@ -49,6 +49,10 @@ class Counter:
             response_url=f"{config.base_url}/actions/{url.secret}",
         )
 
+    def handle_anywhere(self, user: str) -> Handle:
+        """Give leave for one dialog to somebody who is nowhere in particular."""
+        return Handle(trigger_id=self._trigger(user, None).id)
+
     def handle_in_view(self, user: str, view: str) -> Handle:
         """Give leave for one more dialog on top of *view*."""
         return Handle(trigger_id=self._trigger(user, view).id)

@@ -9,13 +9,17 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """One message as stored. ``only_for`` names the one person an ephemeral message is shown to."""
+    """One message as stored. ``only_for`` names the one person an ephemeral message is shown to.
+
+    ``attachments`` are what the app shows below it of the links in it, as Slack draws them.
+    """
 
     channel: str
     ts: str
     user: str
     text: str
     blocks: tuple[Json, ...] = ()
+    attachments: tuple[Json, ...] = ()
     metadata: Json | None = None
     thread_ts: str | None = None
     bot_id: str | None = None

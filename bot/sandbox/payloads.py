@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from bot.sandbox.config import APP, BOT_USER, TEAM
+from bot.sandbox.config import APP, BOT_USER, TEAM, Shortcut
 from bot.sandbox.history import Message
 from bot.sandbox.people import Channel, Person
 from bot.sandbox.views import View
@@ -23,7 +23,7 @@ class Handle:
 
 
 def draw_click(person: Person, message: Message, channel: Channel, action: Json, handle: Handle) -> Json:
-    """Draw a ``block_actions`` payload of a message; ``state`` is added by the caller."""
+    """Draw a ``block_actions`` payload of a message; ``state`` is added by the caller, and where in it was clicked."""
     container: Json = {
         "type": "message",
         "message_ts": message.ts,
@@ -40,6 +40,49 @@ def draw_click(person: Person, message: Message, channel: Channel, action: Json,
         "actions": [action],
     }
     return drawn | ({} if message.only_for else {"message": draw_message(message)})
+
+
+def draw_unfurl_click(container: Json, unfurl: Json) -> Json:
+    """Draw what is different when the click was in what the app shows of a link."""
+    where = {"type": "message_attachment", "attachment_id": unfurl["id"], "is_app_unfurl": True}
+    return {
+        "container": container | where | {"app_unfurl_url": unfurl["app_unfurl_url"]},
+        "app_unfurl": unfurl,
+    }
+
+
+def draw_shortcut(person: Person, shortcut: Shortcut, handle: Handle, stamp: str) -> Json:
+    """Draw a ``shortcut`` payload: from no channel and no message.
+
+    https://docs.slack.dev/reference/interaction-payloads/shortcuts-interaction-payload
+    """
+    return {
+        "type": "shortcut",
+        "token": VERIFICATION_TOKEN,
+        "action_ts": stamp,
+        "team": draw_team(person),
+        "user": {"id": person.id, "username": person.name, "team_id": person.team},
+        "is_enterprise_install": False,
+        "enterprise": None,
+        "callback_id": shortcut.callback_id,
+        "trigger_id": handle.trigger_id,
+    }
+
+
+def draw_message_shortcut(person: Person, shortcut: Shortcut, message: Message, channel: Channel) -> Json:
+    """Draw a ``message_action`` payload; ids, stamp and where to answer are added by the caller."""
+    return {
+        "type": "message_action",
+        "token": VERIFICATION_TOKEN,
+        "team": draw_team(person),
+        "user": {"id": person.id, "username": person.name, "team_id": person.team, "name": person.name},
+        "channel": {"id": channel.id, "name": draw_channel_name(channel)},
+        "is_enterprise_install": False,
+        "enterprise": None,
+        "callback_id": shortcut.callback_id,
+        "message_ts": message.ts,
+        "message": draw_message(message),
+    }
 
 
 def draw_view_click(person: Person, view: View, values: Json, action: Json, handle: Handle) -> Json:

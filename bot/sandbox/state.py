@@ -55,6 +55,7 @@ class State:
         self.homes = Homes(self.mint)
         self.pace = Pace()
         self.tickets: set[str] = set()
+        self.unfurls: dict[str, tuple[str, str]] = {}
         for message in self.archive.messages():
             self.mint.seen(message.edited_ts or message.ts)
 

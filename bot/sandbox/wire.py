@@ -95,6 +95,8 @@ def draw_message(message: Message, thread: Thread | None = None) -> Json:
         drawn |= {"bot_id": message.bot_id, "app_id": APP}
     if message.blocks:
         drawn["blocks"] = list(message.blocks)
+    if message.attachments:
+        drawn["attachments"] = list(message.attachments)
     if message.edited_ts:
         drawn["edited"] = {"user": message.bot_id or message.user, "ts": message.edited_ts}
     if message.thread_ts:

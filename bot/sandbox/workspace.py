@@ -11,7 +11,7 @@ from bot.sandbox.announcements import Announcements
 from bot.sandbox.answers import Typed, nest
 from bot.sandbox.clicks import press, press_in_view
 from bot.sandbox.commands import run_command
-from bot.sandbox.config import APP, BOT_USER, SandboxConfig
+from bot.sandbox.config import APP, SandboxConfig
 from bot.sandbox.counter import Counter
 from bot.sandbox.dialogs import close, submit
 from bot.sandbox.faults import Faults
@@ -20,6 +20,7 @@ from bot.sandbox.history import Message
 from bot.sandbox.mint import Clock
 from bot.sandbox.outbound import Ack, Delivery, HttpLine, Kind, Line
 from bot.sandbox.payloads import VERIFICATION_TOKEN
+from bot.sandbox.shortcuts import use_at_message, use_shortcut
 from bot.sandbox.socketmode import Sockets
 from bot.sandbox.state import Draft, State
 from bot.sandbox.usergroups import UserGroup
@@ -101,6 +102,14 @@ class Workspace:
         """Type a slash command."""
         return await run_command(self.counter, user, self.state.roster.channel(channel), f"{command} {text}")
 
+    async def shortcut(self, user: str, callback_id: str) -> Interaction:
+        """Choose a global shortcut of the app. Raises LookupError when it has none of that name."""
+        return await use_shortcut(self.counter, user, callback_id)
+
+    async def message_shortcut(self, *, user: str, channel: str, ts: str, callback_id: str) -> Interaction:
+        """Choose a shortcut of the app at a message. Raises LookupError when there is no such one, or message."""
+        return await use_at_message(self.counter, user, self.state.roster.channel(channel), (ts, callback_id))
+
     def open_home(self, user: str) -> None:
         """Look at the app's Home tab; the app hears of it when it subscribed to that."""
         self.announcements.came_home(self.state.roster.person(user).id, "home")
@@ -114,11 +123,10 @@ class Workspace:
         return await press_in_view(self.counter, gesture)
 
     def say(self, user: str, channel: str, text: str, thread_ts: str | None = None) -> Message:
-        """Say something as a person; the app hears of it when it is in the channel and subscribed to that."""
+        """Say something as a person, in Slack's form; the app hears of it when it subscribed to that."""
         place = self.state.roster.channel(channel)
         message = self.state.say(Draft(channel=channel, user=user, text=text, thread_ts=thread_ts))
-        if BOT_USER in place.members:
-            self.announcements.said(message, place)
+        self.announcements.said(message, place)
         return message
 
     def put_usergroup(self, group: UserGroup) -> None:

@@ -11,7 +11,7 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.sandbox import Workspace
 from tests.fakes.slack import client_of, served
-from tests.sandbox.cards import modal, question, section
+from tests.sandbox.cards import actions, button, modal, question, section
 
 Json = dict[str, Any]
 
@@ -75,10 +75,34 @@ def echo_bot(workspace: Workspace) -> EchoBot:
     register.view_closed("reject")(closed)
     register.command("/jit")(command)
     register.event("message")(heard)
+    register.event("app_mention")(heard)
     register.event("app_home_opened")(heard)
     register.action("details")(heard_click)
     register.action("pick")(heard_click)
+    _hear_shortcuts_and_links(bot)
     return bot
+
+
+def _hear_shortcuts_and_links(bot: EchoBot) -> None:
+    """Open a dialog at a shortcut, and show a card below a link."""
+
+    async def shortcut(ack: Any, body: Json, client: Any) -> None:  # noqa: ANN401 - Bolt's own, untyped
+        bot.seen.append(body)
+        await ack()
+        await client.views_open(trigger_id=body["trigger_id"], view=modal(section("What is it about?")))
+
+    async def unfurl(body: Json, client: Any) -> None:  # noqa: ANN401 - Bolt's own, untyped
+        bot.seen.append(body)
+        event = body["event"]
+        unfurls = {
+            link["url"]: {"blocks": [section("*#7* waits"), actions(button("details"))]} for link in event["links"]
+        }
+        await client.chat_unfurl(channel=event["channel"], ts=event["message_ts"], unfurls=unfurls)
+
+    register: Any = bot.app  # Bolt types its decorators only in part
+    register.event("link_shared")(unfurl)
+    register.shortcut("ask")(shortcut)
+    register.shortcut("ask_about")(shortcut)
 
 
 @asynccontextmanager

@@ -17,9 +17,9 @@ from bot.cli.demo.words import draw_welcome
 from bot.cli.kept import with_secret_key
 from bot.cli.running import listening, running, signals_asked, until_stopped
 from bot.log import start_log
-from bot.sandbox import SandboxConfig, SlashCommand, Word, Workspace, create_app
+from bot.sandbox import SandboxConfig, SlashCommand, Word, Workspace, create_app, with_manifest
 from bot.settings import Settings, has_display
-from handlers.slack import EVENTS
+from bot.slack.manifest import Mode, draw_manifest
 from handlers.slack.jit.words import USAGE
 
 
@@ -70,15 +70,15 @@ def _workspace(state: DemoState) -> Workspace:
         request_url=f"{state.bot_url}/slack/events",
         base_url=state.workspace_url,
         commands=(_jit(),),
-        events=EVENTS,
         state_file=state.folder / "workspace.json",
     )
-    return Workspace(config, utc_now)
+    return Workspace(with_manifest(config, draw_manifest(state.bot_url, Mode.HTTP)), utc_now)
 
 
 def _jit() -> SlashCommand:
+    """Return the words that help while typing; everything else is in the manifest."""
     words = tuple(Word(text=word.value, hint=f"{usage}: {what}") for word, (usage, what) in USAGE.items())
-    return SlashCommand(name="/jit", description="Look at requests and answer them", usage_hint="help", words=words)
+    return SlashCommand(name="/jit", description="", words=words)
 
 
 def _tell(line: str) -> None:

@@ -11,12 +11,15 @@ from bot.sandbox.dialogs import close, submit
 from bot.sandbox.gestures import Interaction, Press, PressInView
 from bot.sandbox.page.who import COOKIE, DEFAULT, who_is
 from bot.sandbox.people import Channel
+from bot.sandbox.references import write_message
 from bot.sandbox.refusal import SlackRefusal
+from bot.sandbox.shortcuts import use_at_message, use_shortcut
 from bot.sandbox.views import View
 from bot.sandbox.workspace import Workspace
 
 SHOWN_AS = "X-Sandbox-User"
 SOMEBODY_ELSE = "You are somebody else in this browser now. Please reload this page."
+WRITING_IS_OFF = "Sending messages to this app has been turned off."
 NOT_IN_THREADS = "Commands are not supported in threads. Sorry!"
 
 A = TypeVar("A", bound=BaseModel)
@@ -70,6 +73,20 @@ class SayAct(Act):
     thread: str | None = None
 
 
+class ShortcutAct(Act):
+    """A shortcut of the whole workspace chosen."""
+
+    callback_id: str
+
+
+class MessageShortcutAct(Act):
+    """A shortcut chosen at a message."""
+
+    channel: str
+    ts: str
+    callback_id: str
+
+
 class DismissAct(Act):
     """A message that only this person sees, taken away."""
 
@@ -113,13 +130,26 @@ class Acts:
         act, me = await _read(request, SayAct), who_is(request, self._state)
         channel = self._channel(me.id, act.channel)
         text = act.text.strip()
+        if channel.kind == "im" and not self._state.config.messages_tab:
+            return web.json_response({"complaint": WRITING_IS_OFF})
         if text.startswith("/") and act.thread:
             return web.json_response({"complaint": NOT_IN_THREADS})
         if text.startswith("/"):
             return await _answer(run_command(self._workspace.counter, me.id, channel, text))
         if text:
-            self._workspace.say(me.id, channel.id, _escape(text), act.thread)
+            self._workspace.say(me.id, channel.id, write_message(text, self._state.roster), act.thread)
         return web.json_response({"complaint": None})
+
+    async def shortcut(self, request: web.Request) -> web.Response:
+        """Choose a shortcut of the whole workspace."""
+        act, me = await _read(request, ShortcutAct), who_is(request, self._state)
+        return await _answer(use_shortcut(self._workspace.counter, me.id, act.callback_id))
+
+    async def message_shortcut(self, request: web.Request) -> web.Response:
+        """Choose a shortcut at a message."""
+        act, me = await _read(request, MessageShortcutAct), who_is(request, self._state)
+        channel = self._channel(me.id, act.channel)
+        return await _answer(use_at_message(self._workspace.counter, me.id, channel, (act.ts, act.callback_id)))
 
     async def dismiss(self, request: web.Request) -> web.Response:
         """Take away a message that only this person sees."""
@@ -169,7 +199,3 @@ async def _answer(interaction: Awaitable[Interaction]) -> web.Response:
     done = await interaction
     answer: dict[str, Any] = {"complaint": done.complaint, "errors": dict(done.errors)}
     return web.json_response(answer)
-
-
-def _escape(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -18,6 +18,7 @@ Json = dict[str, object]
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 _STAMP = re.compile(r"p([0-9]{1,12})([0-9]{6})")
+ACTS = ("press", "press_in_view", "submit", "close", "say", "shortcut", "message_shortcut", "dismiss")
 PARTS = frozenset({"sidebar", "timeline", "thread", "modal", "home"})
 
 
@@ -30,7 +31,7 @@ def register_page(app: web.Application, workspace: Workspace) -> None:
     app.router.add_get("/page/live", stream_for(workspace.state))
     app.router.add_post("/page/me", pages.switch)
     app.router.add_static("/static/", HERE / "static")
-    for name in ("press", "press_in_view", "submit", "close", "say", "dismiss"):
+    for name in ACTS:
         app.router.add_post(f"/page/{name}", answering(getattr(acts, name)))
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from bot.sandbox.config import Shortcut
 from bot.sandbox.history import Message
 from bot.sandbox.page.mrkdwn import read_mrkdwn
 from bot.sandbox.page.nodes import Node
@@ -90,6 +91,14 @@ class Sight:
         whispers = [w for w in self._whispers(channel.id) if w.thread_ts == ts]
         replies = sorted([*self.state.history.thread(channel.id, ts).replies, *whispers], key=lambda m: m.ts)
         return tuple(self._line(message) for message in [head, *replies])
+
+    def shortcuts(self, kind: str) -> tuple[Shortcut, ...]:
+        """Return what the app offers everywhere (``global``), or at every message (``message``)."""
+        return tuple(shortcut for shortcut in self.state.config.shortcuts if shortcut.kind == kind)
+
+    def may_write(self, channel: Channel) -> bool:
+        """Say whether people can write here: to the app only when it lets them."""
+        return channel.kind != "im" or self.state.config.messages_tab
 
     def name_of(self, entity: str) -> str:
         """Return the name of a person or channel, or the id when nobody knows it."""

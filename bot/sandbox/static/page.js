@@ -1,6 +1,7 @@
 // The page's own script: keeps its parts as the server draws them, and sends what the person does.
 import { collect, confirmed, ticked, toast } from "./acts.js";
 import { helpWithCommands } from "./commands.js";
+import { closeMenus } from "./menus.js";
 import { localise } from "./times.js";
 
 const { me, channel, thread } = document.body.dataset;
@@ -203,10 +204,20 @@ async function closeModal() {
   refresh.modal();
 }
 
+// A shortcut stands in the menu of one message, or in that of the whole workspace.
+async function choose(element) {
+  const callback_id = element.dataset.callbackId;
+  const line = element.closest("[data-ts]");
+  closeMenus();
+  if (line) await send("message_shortcut", { channel: line.dataset.channel, ts: line.dataset.ts, callback_id });
+  else await send("shortcut", { callback_id });
+}
+
 document.addEventListener("click", (event) => {
   const element = event.target.closest("[data-act]");
   if (element?.dataset.act === "press") press(element, null);
   if (element?.dataset.act === "close") closeModal();
+  if (element?.dataset.act === "shortcut") choose(element);
   if (element?.dataset.act === "dismiss") {
     const { channel: where, ts } = element.closest("[data-ts]").dataset;
     send("dismiss", { channel: where, ts });
@@ -248,7 +259,7 @@ modal.addEventListener("keydown", (event) => {
 
 // First, so that Enter takes a suggestion before it sends.
 const composer = document.getElementById("composer");
-if (composer) helpWithCommands(composer, document.getElementById("suggestions"));
+if (composer?.form) helpWithCommands(composer, document.getElementById("suggestions"));
 
 for (const form of document.querySelectorAll(".composer")) {
   const box = form.querySelector("textarea");

@@ -6,7 +6,7 @@ from enum import Enum
 from typing import Any
 
 from bot.sandbox.state import State
-from bot.sandbox.webapi import auth, chat, conversations, usergroups, users, views
+from bot.sandbox.webapi import auth, chat, conversations, unfurls, usergroups, users, views
 from bot.sandbox.webapi.arguments import Arguments
 
 
@@ -32,6 +32,7 @@ METHODS: Mapping[str, Method] = {
     "chat.getPermalink": Method(chat.get_permalink),
     "chat.postEphemeral": Method(chat.post_ephemeral),
     "chat.postMessage": Method(chat.post_message),
+    "chat.unfurl": Method(unfurls.unfurl),
     "chat.update": Method(chat.update),
     "conversations.history": Method(conversations.history),
     "conversations.info": Method(conversations.info),

@@ -1,0 +1,88 @@
+"""What an app's manifest registers, read into a configuration. https://docs.slack.dev/reference/app-manifest ."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, Literal
+
+from pydantic import BaseModel, Field
+
+from bot.sandbox.config import SandboxConfig, Shortcut, SlashCommand
+
+
+class _Command(BaseModel):
+    command: str
+    description: str
+    usage_hint: str = ""
+
+
+class _Shortcut(BaseModel):
+    name: str
+    type: Literal["global", "message"]
+    callback_id: str
+    description: str = ""
+
+
+class _AppHome(BaseModel):
+    home_tab_enabled: bool = False
+    messages_tab_enabled: bool = True
+    messages_tab_read_only_enabled: bool = False
+
+
+class _Features(BaseModel):
+    app_home: _AppHome = _AppHome()
+    slash_commands: list[_Command] = []
+    shortcuts: list[_Shortcut] = []
+    unfurl_domains: list[str] = Field(default=[], max_length=5)
+
+
+class _Events(BaseModel):
+    bot_events: list[str] = []
+
+
+class _Settings(BaseModel):
+    event_subscriptions: _Events = _Events()
+
+
+class _Display(BaseModel):
+    name: str
+
+
+class _Manifest(BaseModel):
+    display_information: _Display
+    features: _Features = _Features()
+    settings: _Settings = _Settings()
+
+
+def with_manifest(config: SandboxConfig, manifest: Mapping[str, Any]) -> SandboxConfig:
+    """Return *config* with what the manifest registers; its addresses are left as they are.
+
+    Words known for a command of the same name stay. Raises pydantic's ValidationError for what is no manifest.
+    """
+    read = _Manifest.model_validate(manifest)
+    home, words = read.features.app_home, {command.name: command.words for command in config.commands}
+    return replace(
+        config,
+        app_name=read.display_information.name,
+        commands=tuple(
+            SlashCommand(
+                name=command.command,
+                description=command.description,
+                usage_hint=command.usage_hint,
+                words=words.get(command.command, ()),
+            )
+            for command in read.features.slash_commands
+        ),
+        shortcuts=tuple(
+            Shortcut(
+                name=shortcut.name,
+                callback_id=shortcut.callback_id,
+                description=shortcut.description,
+                kind=shortcut.type,
+            )
+            for shortcut in read.features.shortcuts
+        ),
+        events=frozenset(read.settings.event_subscriptions.bot_events),
+        unfurl_domains=tuple(read.features.unfurl_domains),
+        home_tab=home.home_tab_enabled,
+        messages_tab=home.messages_tab_enabled and not home.messages_tab_read_only_enabled,
+    )
