@@ -33,7 +33,8 @@ class Note(StrEnum):
 class Said:
     """What a line is to say: who did it, and in which words.
 
-    ``words`` is untrusted text; ``calls`` and ``groups`` are pinged. ``on_behalf_of`` whom, when not in their own name.
+    ``words`` is untrusted text, ``category`` what they are about; ``calls`` and ``groups`` are pinged.
+    ``on_behalf_of`` whom, when not in their own name.
     """
 
     note: Note
@@ -43,6 +44,7 @@ class Said:
     calls: tuple[Person, ...] = ()
     on_behalf_of: Person | None = None
     groups: tuple[LiveGroup, ...] = ()
+    category: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from bot.core.people.delegation import Mandate
 from bot.core.people.identity import Actor
 from bot.core.people.presence import Presence
 from bot.core.request import RequestId, State, Subject
-from bot.core.ruling import Ruling, Verdict
+from bot.core.ruling import Category, Ruling, Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +45,7 @@ class Reviewed:
     revision: int
     stage: int
     reason: str | None = None
-    category: str | None = None
+    category: Category | None = None
     mandates: tuple[Mandate, ...] = ()
     freezes: tuple[ActiveFreeze, ...] = ()
     card: RequestId | None = None

@@ -74,6 +74,7 @@ class Subject:
 class Review:
     """One person's answer. ``void`` once a newer revision made it worthless.
 
+    ``category`` is a :class:`~bot.core.ruling.Category`; read as text, so that none that was ever written is lost.
     ``on_behalf_of`` whom: then it is their right that was used, and the two are one voice. ``lent_through`` is what was
     looked up about them: whether they are in the live groups that were asked.
     """

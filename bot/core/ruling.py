@@ -19,6 +19,18 @@ class Verdict(StrEnum):
     REJECT = "reject"
 
 
+class Category(StrEnum):
+    """What an answer is about, so that many can be counted: for most, what the failures turned out to be."""
+
+    PRODUCT_BUG = "product_bug"
+    TEST_BUG = "test_bug"
+    ENVIRONMENT = "environment"
+    DATA = "data"
+    FLAKY = "flaky"
+    RISK = "risk"
+    OTHER = "other"
+
+
 class Handling(StrEnum):
     """What a rule does with a request."""
 

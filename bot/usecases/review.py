@@ -12,7 +12,7 @@ from bot.core.people import delegation, eligibility
 from bot.core.people.delegation import Mandate
 from bot.core.people.identity import Actor
 from bot.core.request import ApprovalRequest, RequestId
-from bot.core.ruling import Verdict
+from bot.core.ruling import Category, Verdict
 from bot.store import Transaction
 from bot.usecases.muster import ask_others
 from bot.usecases.needing import MembershipNeeded
@@ -37,7 +37,7 @@ class Click:
     stage: int | None = None
     named: tuple[int, ...] | None = None
     reason: str | None = None
-    category: str | None = None
+    category: Category | None = None
     replay_key: str | None = None
     mandates: tuple[Mandate, ...] | None = None
 

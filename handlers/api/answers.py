@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from bot.core.request import State
-from bot.core.ruling import Handling, Verdict
+from bot.core.ruling import Category, Handling, Verdict
 
 
 class Answered(BaseModel):
@@ -49,7 +49,7 @@ class ReviewAnswered(Answered):
     verdict: Verdict
     at: datetime
     reason: str | None
-    category: str | None
+    category: Category | None
     stage: str | None
     revision: int
     void: bool
@@ -63,7 +63,7 @@ class DecisionAnswered(Answered):
     on_behalf_of: PersonAnswered | None
     at: datetime
     reason: str | None
-    category: str | None
+    category: Category | None
     conditions: list[str]
     break_glass: bool
 

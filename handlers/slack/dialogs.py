@@ -9,22 +9,20 @@ from bot.slack import Place, Press, Pressed
 from bot.slack.cards.glass import CONFIRM_ACTION, CONFIRM_BLOCK
 from bot.slack.dialogs.reasons import (
     DETAILS_CALLBACK,
-    REASON_ACTION,
     REASON_BLOCK,
-    REASON_LIMIT,
     WORDS_CALLBACK,
     Origin,
     draw_refusal_view,
     read_origin,
 )
 from bot.slack.home.bulk import BULK_CALLBACK
-from bot.slack.words.escape import lines
 from bot.usecases import look_up
 from bot.usecases.ask_back import Answer, Question, answer
 from bot.usecases.break_glass import Emergency
 from bot.usecases.review import Click
 from handlers.refusals import as_sentence
 from handlers.slack.counting import ask, break_it, count
+from handlers.slack.filled import read_category, read_reason, typed
 from handlers.slack.front import Front
 from handlers.slack.home.bulk import submit_all
 from handlers.slack.inbound import Submitted
@@ -55,7 +53,7 @@ async def submit(front: Front, submitted: Submitted, replay_key: str) -> Answere
 
 def _deed(front: Front, pressed: Pressed, by: Actor, submitted: Submitted, replay_key: str) -> Awaitable[object]:
     """Return what was sent as the deed it is. Raises Refused (STALE) for a button that no dialog belongs to."""
-    words, press = read_reason(submitted), pressed.press
+    words, press = read_reason(submitted.view), pressed.press
     if press is Press.ASK:
         question = Question(
             request_id=pressed.request, by=by, text=words, revision=pressed.revision, replay_key=replay_key
@@ -70,14 +68,14 @@ def _deed(front: Front, pressed: Pressed, by: Actor, submitted: Submitted, repla
             by=by,
             revision=pressed.revision,
             reason=words,
-            confirmation=_typed(submitted, CONFIRM_BLOCK, CONFIRM_ACTION),
+            confirmation=typed(submitted.view, CONFIRM_BLOCK, CONFIRM_ACTION),
             replay_key=replay_key,
         )
         return break_it(front, emergency)
-    return count(front, _click(pressed, by, words, replay_key))
+    return count(front, _click(pressed, by, submitted, replay_key))
 
 
-def _click(pressed: Pressed, by: Actor, words: str, replay_key: str) -> Click:
+def _click(pressed: Pressed, by: Actor, submitted: Submitted, replay_key: str) -> Click:
     verdict = pressed.press.verdict
     if verdict is None:
         raise Refused(Refusal.STALE, "This dialog isn't what it says it is, so nothing was counted.")
@@ -88,18 +86,10 @@ def _click(pressed: Pressed, by: Actor, words: str, replay_key: str) -> Click:
         revision=pressed.revision,
         stage=pressed.stage,
         named=pressed.others,
-        reason=words or None,
+        reason=read_reason(submitted.view) or None,
+        category=read_category(submitted.view),
         replay_key=replay_key,
     )
-
-
-def read_reason(submitted: Submitted) -> str:
-    """Return what was typed, without what nobody can see; it may be empty."""
-    return _typed(submitted, REASON_BLOCK, REASON_ACTION)
-
-
-def _typed(submitted: Submitted, block: str, action: str) -> str:
-    return lines(submitted.view.typed(block, action), REASON_LIMIT)
 
 
 async def _carry_out(front: Front, pressed: Pressed, deed: Awaitable[object]) -> Answered:

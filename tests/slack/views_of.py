@@ -9,7 +9,7 @@ from bot.core.judging.budget import Limit, Spending
 from bot.core.life.lifecycle import advance
 from bot.core.people.identity import Actor, Person, Via
 from bot.core.request import ApprovalRequest, Decision, Exchange, GlassReview, Link, RequestId, State
-from bot.core.ruling import Forbidden, Handling, OnTimeout, RequireReason, Verdict
+from bot.core.ruling import Category, Forbidden, Handling, OnTimeout, RequireReason, Verdict
 from bot.core.view import CardRef, Companion, RequestView
 from tests.factories import (
     ANA,
@@ -67,8 +67,8 @@ def decided(
     reason: str | None = None,
     **fields: Any,  # noqa: ANN401 - any field by its name
 ) -> RequestView:
-    giver = fields.pop("on_behalf_of", None)
-    decision = Decision(verdict=verdict, by=by, at=NOON + timedelta(minutes=5), reason=reason, on_behalf_of=giver)
+    said = {name: fields.pop(name, None) for name in ("on_behalf_of", "category")}
+    decision = Decision(verdict=verdict, by=by, at=NOON + timedelta(minutes=5), reason=reason, **said)
     return a_view(a_request(state=state, decision=decision, **fields))
 
 
@@ -128,8 +128,8 @@ def hostile(words: str, failed: int = 400, state: State = State.PENDING) -> Requ
         require_reason=RequireReason.ALWAYS,
     )
     by = Actor(name=much(1000), via=Via.SLACK_BUTTON, person=person)
-    reviews = [approval(by, reason=much(4000)) for _ in range(80)]
-    decision = None if state.is_open else Decision(verdict=None, by=by, at=NOON, reason=much(4000))
+    reviews = [approval(by, reason=much(4000), category=much(4000)) for _ in range(80)]
+    decision = None if state.is_open else Decision(verdict=None, by=by, at=NOON, reason=much(4000), category=much(60))
     pause = replace(a_pause(), by=by, question=much(4000)) if state is State.NEEDS_INFO else None
     request = a_request(
         ruling=ruling, subject=asked, tests=tests, reviews=reviews, state=state, revision=7, number=10**15 - 1
@@ -175,7 +175,8 @@ SHAPES = {
         Verdict.REJECT,
         an_actor(CHEN),
         "The refund test is red.",
-        reviews=[approval(BO), rejection(CHEN)],
+        category="product_bug",
+        reviews=[approval(BO), rejection(CHEN, category=Category.PRODUCT_BUG)],
     ),
     "rejected by the clock": lambda: decided(State.REJECTED, Verdict.REJECT, TIMER, "nobody answered in time"),
     "expired": lambda: decided(State.EXPIRED, None, TIMER, "nobody answered in time"),

@@ -37,6 +37,7 @@ def reviewed(request: ApprovalRequest, event: Reviewed, now: datetime) -> Outcom
         verdict=event.verdict,
         words=event.reason,
         on_behalf_of=review.on_behalf_of,
+        category=review.category,
     )
     effects = shown(after, said)
     if is_met:
@@ -83,7 +84,7 @@ def _accepted_review(request: ApprovalRequest, event: Reviewed, now: datetime) -
         revision=request.revision,
         digest=request.digest,
         reason=event.reason,
-        category=event.category,
+        category=event.category.value if event.category else None,
         on_behalf_of=on_behalf_of,
         lent_through=delegation.lent_through(event.mandates, on_behalf_of),
     )

@@ -25,7 +25,7 @@ from bot.slack.words.escape import length, line, lines
 
 HEADER_LIMIT = 150
 _REVIEWS, _MENTIONED = 4, 10
-_REASON, _REVIEW_REASON, _REMARK = 500, 150, 300
+_REASON, _REVIEW_REASON, _REMARK = 500, 100, 300
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,12 +94,13 @@ def _reviews(request: ApprovalRequest) -> list[rich.Json]:
         return []
     shown = [rich.section(*_review(review)) for review in current[-_REVIEWS:]]
     earlier = len(current) - len(shown)
-    title = f"Answers so far, and {earlier} earlier" if earlier else "Answers so far"
+    first = "Answers so far" if request.state.is_open else "Answers before it ended"
+    title = f"{first}, and {earlier} earlier" if earlier else first
     return [rich.block(rich.section(rich.bold(title)), rich.bullets(shown))]
 
 
 def _review(review: Review) -> list[rich.Run]:
-    did = f"{texts.on_behalf(review.on_behalf_of)} {texts.verdict(review.verdict)}, "
+    did = f"{texts.on_behalf(review.on_behalf_of)} {texts.verdict(review.verdict, review.category)}, "
     runs = [rich.who(review.by), rich.words(did), rich.moment(review.at)]
     reason = line(review.reason or "", _REVIEW_REASON)
     return [*runs, rich.words(f": {reason}")] if reason else runs

@@ -100,7 +100,7 @@ def _review_runs(review: Review) -> list[rich.Run]:
     reason = line(review.reason or "", _REASON)
     return [
         rich.who(review.by),
-        rich.words(f"{texts.on_behalf(review.on_behalf_of)} {texts.verdict(review.verdict)}{void}, "),
+        rich.words(f"{texts.on_behalf(review.on_behalf_of)} {texts.verdict(review.verdict, review.category)}{void}, "),
         rich.moment(review.at),
         *([rich.words(f": {reason}")] if reason else []),
     ]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from bot.core.request import ApprovalRequest
 from bot.core.ruling import Verdict
+from bot.slack.dialogs.fields import draw_category
 from bot.slack.dialogs.reasons import DETAILS_CALLBACK, draw_input
 from bot.slack.words import rich
 from bot.slack.words.escape import line
@@ -42,6 +43,7 @@ def draw_bulk_dialog(requests: Sequence[ApprovalRequest], values: Sequence[str])
         "blocks": [
             *(rich.block(draw_item(request, f" · revision {request.revision}")) for request in requests),
             _verdict(),
+            draw_category(),
             draw_input(label, _HINT) | {"optional": True},
         ],
     }

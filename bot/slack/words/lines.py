@@ -64,7 +64,8 @@ def draw_whisper(text: str) -> Card:
 def _first_line(request: ApprovalRequest, said: Said) -> list[rich.Run]:
     """Names stand in plain words, so that nobody is pinged by what they did themselves."""
     if said.note is Note.DECIDED:
-        return [rich.bold(texts.headline(request)), rich.words(f" {texts.by_whom(said.by, said.on_behalf_of)}")]
+        whose = f"{texts.in_category(said.category)} {texts.by_whom(said.by, said.on_behalf_of)}"
+        return [rich.bold(texts.headline(request)), rich.words(whose)]
     return [rich.words(_sentence(request, said))]
 
 

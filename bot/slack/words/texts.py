@@ -56,6 +56,7 @@ _SAID = {
     Note.REVISED: "changed what is asked: earlier answers no longer count, please look again",
 }
 _NAMED = 5
+_CATEGORY = 20
 _VERDICTS = {Verdict.APPROVE: "approved", Verdict.REJECT: "rejected"}
 
 
@@ -70,7 +71,8 @@ def ending(request: ApprovalRequest, decision: Decision) -> str:
     """Return how a request ended, up to the name that follows."""
     if decision.break_glass:
         return "Approved in an emergency (break-glass) by"
-    return _ENDINGS[request.state]
+    did, _, by = _ENDINGS[request.state].rpartition(" ")
+    return f"{did}{in_category(decision.category)} {by}"
 
 
 def timed_out(request: ApprovalRequest) -> str:
@@ -184,9 +186,19 @@ def span(of: timedelta) -> str:
     return draw_duration(of)
 
 
-def verdict(given: Verdict) -> str:
-    """Return what somebody did."""
-    return _VERDICTS[given]
+def verdict(given: Verdict, about: str | None = None) -> str:
+    """Return what somebody did, and the category that it is *about*."""
+    return f"{_VERDICTS[given]}{in_category(about)}"
+
+
+def category(about: str) -> str:
+    """Return the name of a category."""
+    return line(about.replace("_", " "), _CATEGORY).capitalize()
+
+
+def in_category(about: str | None) -> str:
+    """Return the category, to follow what somebody did; nothing where they gave none."""
+    return f" ({line(about.replace('_', ' '), _CATEGORY)})" if about else ""
 
 
 def fallback(request: ApprovalRequest) -> str:
@@ -200,7 +212,7 @@ def fallback(request: ApprovalRequest) -> str:
 def said(note: Said) -> str:
     """Return what somebody did, to follow their name; their own words are shown apart."""
     if note.note in {Note.REVIEWED, Note.DECIDED} and note.verdict is not None:
-        return f"{verdict(note.verdict)} this"
+        return f"{verdict(note.verdict)} this{in_category(note.category)}"
     return _SAID.get(note.note, "ended this")
 
 
@@ -222,7 +234,8 @@ def told(request: ApprovalRequest, note: Said) -> str:
         case Note.DECIDED:
             sign, _, _ = headline(request).partition(" ")
             emergency = " in an emergency (break-glass)" if sign == "🚨" else ""
-            return f"{sign} Your request {what} {_ENDED[request.state]}{emergency}{_by(request, note)}"
+            ended = f"{_ENDED[request.state]}{emergency}{in_category(note.category)}"
+            return f"{sign} Your request {what} {ended}{_by(request, note)}"
         case _:
             return f"Your request {what}: {name(note.by.name)} {said(note)}"
 

@@ -1,19 +1,20 @@
 """Many requests answered in one dialog: each is checked, counted and written down singly, as a click would be."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from bot.core.errors import Refused
 from bot.core.people.identity import Actor, Via
 from bot.core.request import ApprovalRequest
-from bot.core.ruling import Verdict
+from bot.core.ruling import Category, Verdict
 from bot.slack import Place
-from bot.slack.dialogs.reasons import REASON_ACTION, REASON_BLOCK, REASON_LIMIT, draw_refusal_view
+from bot.slack.dialogs.reasons import REASON_BLOCK, draw_refusal_view
 from bot.slack.home.bulk import VERDICT_ACTION, VERDICT_BLOCK, Settled, draw_bulk_result
-from bot.slack.words.escape import lines
 from bot.usecases import look_up
 from bot.usecases.review import Click
 from handlers.refusals import as_sentence
 from handlers.slack.counting import count
+from handlers.slack.filled import read_category, read_reason
 from handlers.slack.front import Front
 from handlers.slack.home.picked import Picked, read_picked
 from handlers.slack.inbound import Submitted
@@ -24,11 +25,23 @@ Answered = dict[str, object]
 _VERDICTS = {verdict.value: verdict for verdict in Verdict}
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _ToAll:
+    """What the dialog says to each of them."""
+
+    verdict: Verdict
+    by: Actor
+    reason: str
+    category: Category | None
+    replay_key: str
+
+
 async def submit_all(front: Front, submitted: Submitted, replay_key: str) -> Answered:
     """Count the answer for each request that was picked; the dialog then says what came of each."""
     place = Place(via=Via.SLACK_DIALOG, team_id=submitted.team.id if submitted.team else None)
     by = await front.directory.actor(submitted.user.id, place)
     try:
+        category = read_category(submitted.view)
         picked = read_picked(submitted.view.private_metadata.split(), front.seal)
         requests = await _as_they_are(front, picked)
     except Refused as refused:
@@ -38,13 +51,11 @@ async def submit_all(front: Front, submitted: Submitted, replay_key: str) -> Ans
     verdict = _VERDICTS.get(submitted.view.chosen(VERDICT_BLOCK, VERDICT_ACTION))
     if verdict is None:
         return _errors(VERDICT_BLOCK, "Choose your answer first.")
-    reason = lines(submitted.view.typed(REASON_BLOCK, REASON_ACTION), REASON_LIMIT)
+    reason = read_reason(submitted.view)
     if not reason and (wanting := _wanting(requests, verdict)):
         return _errors(REASON_BLOCK, f"Nothing was counted yet: a reason is needed for {wanting}.")
-    settled = [
-        await _settle(front, request, _click(one, verdict, by, reason, replay_key))
-        for one, request in zip(picked, requests, strict=True)
-    ]
+    said = _ToAll(verdict=verdict, by=by, reason=reason, category=category, replay_key=replay_key)
+    settled = [await _settle(front, request, _click(one, said)) for one, request in zip(picked, requests, strict=True)]
     return {"response_action": "update", "view": draw_bulk_result(settled)}
 
 
@@ -57,17 +68,18 @@ def _wanting(requests: Sequence[ApprovalRequest], verdict: Verdict) -> str:
     return ", ".join(f"#{one.number}" for one in requests if one.ruling.require_reason.wants_one(verdict))
 
 
-def _click(one: Picked, verdict: Verdict, by: Actor, reason: str, replay_key: str) -> Click:
+def _click(one: Picked, said: _ToAll) -> Click:
     """Return the answer to one of them, bound to what its box showed. Sent again, none of them counts again."""
     pressed = one.pressed
     return Click(
         request_id=pressed.request,
-        verdict=verdict,
-        by=by,
+        verdict=said.verdict,
+        by=said.by,
         revision=pressed.revision,
         stage=pressed.stage,
-        reason=reason or None,
-        replay_key=f"{replay_key}:{pressed.request}",
+        reason=said.reason or None,
+        category=said.category,
+        replay_key=f"{said.replay_key}:{pressed.request}",
     )
 
 

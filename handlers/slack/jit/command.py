@@ -8,17 +8,14 @@ from bot.core.ruling import Verdict
 from bot.slack import Place
 from bot.slack.cards.card import Card
 from bot.slack.words.replies import draw_help, draw_sentence
-from bot.usecases import look_up
-from bot.usecases.review import Click
 from handlers.refusals import as_sentence
-from handlers.slack.counting import count
 from handlers.slack.front import Front
 from handlers.slack.inbound import Commanded
 from handlers.slack.jit import looking, steering
 from handlers.slack.jit.absences import answer_away_or_back
+from handlers.slack.jit.answering import answer_request
 from handlers.slack.jit.delegating import answer_delegate, answer_undelegate
 from handlers.slack.jit.emergencies import confirm_emergency, take_review
-from handlers.slack.jit.outcomes import done
 from handlers.slack.jit.questions import ask_or_answer
 from handlers.slack.jit.words import USAGE, Command, Puzzle, Word, read_command
 
@@ -66,9 +63,9 @@ async def _carry_out(  # noqa: C901, PLR0911, PLR0912 - one arm a word
         case Word.ESCALATE:
             return await steering.escalate(front, command, by, replay_key)
         case Word.APPROVE:
-            return await _review(front, command, Verdict.APPROVE, by, replay_key)
+            return await answer_request(front, command, Verdict.APPROVE, by, replay_key)
         case Word.REJECT:
-            return await _review(front, command, Verdict.REJECT, by, replay_key)
+            return await answer_request(front, command, Verdict.REJECT, by, replay_key)
         case Word.DELEGATE:
             return await answer_delegate(front, command.rest, by, replay_key)
         case Word.UNDELEGATE:
@@ -83,13 +80,6 @@ async def _carry_out(  # noqa: C901, PLR0911, PLR0912 - one arm a word
             return await take_review(front, command, by, replay_key)
         case _:
             assert_never(command.word)
-
-
-async def _review(front: Front, command: Command, verdict: Verdict, by: Actor, replay_key: str) -> Card:
-    request = await front.desk.read(lambda snapshot: look_up.find(snapshot, command.which))
-    click = Click(request_id=request.id, verdict=verdict, by=by, reason=command.reason or None, replay_key=replay_key)
-    outcome = await count(front, click)
-    return draw_sentence(done(outcome.request.number, verdict, outcome.request.state))
 
 
 def _with_hint(refused: Refused, command: Command) -> str:

@@ -79,7 +79,10 @@ USAGE = {
     Word.AUDIT: ("/jit audit N", "everything that happened to it"),
     Word.WHOAMI: ("/jit whoami", "who you are to me"),
     Word.APPROVE: ("/jit approve N [reason]", "say yes"),
-    Word.REJECT: ("/jit reject N reason", "say no, and why"),
+    Word.REJECT: (
+        "/jit reject N reason",
+        "say no, and why; also with a category: /jit reject N flaky: reason",
+    ),
     Word.CANCEL: ("/jit cancel N [reason]", "take back what you asked for"),
     Word.ESCALATE: ("/jit escalate N", "ask the next people now, without waiting for the clock"),
     Word.DELEGATE: (

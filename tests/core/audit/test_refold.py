@@ -19,7 +19,7 @@ from bot.core.life.outcome import Outcome
 from bot.core.people.identity import Person
 from bot.core.people.membership import Belonging, GroupKind
 from bot.core.request import RequestId, State
-from bot.core.ruling import Forbidden, Handling, OnTimeout, RequireReason, Ruling
+from bot.core.ruling import Category, Forbidden, Handling, OnTimeout, RequireReason, Ruling
 from tests import factories as a
 from tests.core.audit.log import Log
 
@@ -412,6 +412,15 @@ def test_a_review_that_nobody_owes_any_more_is_found() -> None:
 
     assert violation is not None
     assert "no review is owed" in violation.sentence
+
+
+def test_a_category_that_there_is_no_more_is_read_as_it_was_written() -> None:
+    log = Log().record(*history(a.rejection(by=a.BO, category=Category.FLAKY)))
+    for entry in log.entries[1:]:
+        assert entry["detail"]["category"] == "flaky"
+        entry["detail"]["category"] = "hotfix"
+
+    assert log.first_violation() is None
 
 
 def test_an_entry_after_the_end_is_found() -> None:

@@ -14,7 +14,7 @@ from bot.core.life.quorum import counted, missing
 from bot.core.people.eligibility import may_review
 from bot.core.people.identity import Actor, Identity, People, Person, Standing, Via
 from bot.core.request import ApprovalRequest, State
-from bot.core.ruling import Forbidden, RequireReason, Verdict
+from bot.core.ruling import Category, Forbidden, RequireReason, Verdict
 from tests import factories as a
 
 
@@ -27,7 +27,7 @@ def _refused(request: ApprovalRequest, event: Event) -> Refused:
 def test_the_last_needed_approval_settles_the_request() -> None:
     request = a.a_request(quorum=2, reviews=[a.approval(by=a.BO)])
 
-    after = advance(request, a.approval(by=a.CHEN, reason="looks fine", category="hotfix"), a.NOON).request
+    after = advance(request, a.approval(by=a.CHEN, reason="looks fine", category=Category.RISK), a.NOON).request
 
     assert after.state is State.APPROVED
     assert after.deadline is None
@@ -37,7 +37,7 @@ def test_the_last_needed_approval_settles_the_request() -> None:
         a.an_actor(a.CHEN),
         a.NOON,
     )
-    assert (after.decision.reason, after.decision.category) == ("looks fine", "hotfix")
+    assert (after.decision.reason, after.decision.category) == ("looks fine", "risk")
     assert not after.decision.break_glass
     assert [review.by.name for review in after.reviews] == ["bo", "chen"]
 
@@ -113,7 +113,7 @@ def test_a_requester_is_told_by_e_mail_or_slack_id(requester: Person) -> None:
 def test_the_log_says_who_answered_what_and_how_many_count() -> None:
     request = a.a_request(quorum=2, reviews=[a.approval(by=a.BO)])
 
-    reviewed, decided = advance(request, a.approval(by=a.CHEN, reason="ok", category="c"), a.NOON).happened
+    reviewed, decided = advance(request, a.approval(by=a.CHEN, reason="ok", category=Category.FLAKY), a.NOON).happened
 
     assert (reviewed.event, reviewed.state, reviewed.at) == ("request.reviewed", State.PENDING, a.NOON)
     assert reviewed.by == a.an_actor(a.CHEN)
@@ -123,13 +123,13 @@ def test_the_log_says_who_answered_what_and_how_many_count() -> None:
         "counted": 2,
         "quorum": 2,
         "reason": "ok",
-        "category": "c",
+        "category": "flaky",
     }
     assert (decided.event, decided.state, decided.at) == ("request.decided", State.APPROVED, a.NOON)
     assert decided.detail == {
         "verdict": "approve",
         "reason": "ok",
-        "category": "c",
+        "category": "flaky",
         "break_glass": False,
         "superseded_by": None,
     }

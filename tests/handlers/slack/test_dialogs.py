@@ -9,11 +9,11 @@ from tests.handlers.slack.house import House
 BO, CHEN = "U0BO00000", "U0CHEN000"
 
 
-async def sent(house: House, user: str, reason: str) -> Interaction:
+async def sent(house: House, user: str, reason: str, **more: str) -> Interaction:
     """Somebody fills in the dialog before them and sends it."""
     view = house.workspace.view(user)
     assert view is not None
-    return await house.workspace.submit_view(user, view.id, {"reason": reason})
+    return await house.workspace.submit_view(user, view.id, {"reason": reason, **more})
 
 
 async def test_a_rejection_counts_with_its_reason_and_the_dialog_closes(house: House) -> None:
@@ -28,6 +28,33 @@ async def test_a_rejection_counts_with_its_reason_and_the_dialog_closes(house: H
     assert settled.decision
     assert settled.decision.reason == "The refund test is red."
     assert settled.decision.by.channel == "C0APPROVE"
+
+
+async def test_a_rejection_is_recorded_in_the_category_that_was_chosen(house: House) -> None:
+    request = await house.ask()
+    await house.click(BO, await house.card(request), "jit_reject")
+
+    await sent(house, BO, "passes alone", category="flaky")
+
+    settled = await house.now(request)
+    assert settled.decision
+    assert settled.decision.category == "flaky"
+    assert [review.category for review in settled.reviews] == ["flaky"]
+
+
+async def test_a_category_that_there_is_not_counts_nothing_and_says_so(house: House) -> None:
+    request = await house.ask()
+    await house.click(BO, await house.card(request), "jit_reject")
+    view = house.workspace.view(BO)
+    assert view is not None
+    (asked,) = [block for block in view.content["blocks"] if block.get("block_id") == "category"]
+    asked["element"]["options"][0]["value"] = "hotfix"
+
+    answer = await sent(house, BO, "red", category="hotfix")
+
+    assert answer.view
+    assert "category" in str(answer.view.blocks)
+    assert await house.state(request) is State.PENDING
 
 
 async def test_an_approval_counts_with_its_reason(house: House) -> None:

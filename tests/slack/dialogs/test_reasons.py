@@ -32,12 +32,18 @@ from tests.slack.views_of import HOSTILE, a_view, hostile
 
 GLASS = a_break_glass([DIA])
 ORIGIN = Origin(value="1." + "x" * 118, channel="C0APPROVE", ts="1772625600.000100")
+REJECT_FIRST = (Verdict.REJECT, Verdict.APPROVE)
 WORDS = ["a", "&", "😀", HOSTILE, "\u202e", " ", "\x00"]
 
 
 def optional(view: dict[str, object]) -> bool:
-    (asked,) = [block for block in cast("list[dict[str, object]]", view["blocks"]) if block["type"] == "input"]
-    return bool(asked.get("optional"))
+    return bool(fields(view)["reason"].get("optional"))
+
+
+def fields(view: dict[str, object]) -> dict[str, dict[str, object]]:
+    """The fields of a dialog, by their names."""
+    blocks = cast("list[dict[str, object]]", view["blocks"])
+    return {str(block["block_id"]): block for block in blocks if block["type"] == "input"}
 
 
 def test_where_a_dialog_came_from_is_known_when_it_is_sent() -> None:
@@ -69,6 +75,14 @@ def test_the_rule_says_whether_the_reason_may_be_empty(
     request = a_request(ruling=a_ruling(require_reason=require_reason))
 
     assert optional(draw_reason_dialog(request, verdict, ORIGIN)) is may_be_empty
+
+
+def test_whoever_rejects_may_say_what_it_is_about() -> None:
+    rejecting, approving = (fields(draw_reason_dialog(a_request(), verdict, ORIGIN)) for verdict in REJECT_FIRST)
+
+    assert rejecting["category"]["optional"]
+    assert "Product bug" in str(rejecting["category"])
+    assert "category" not in approving
 
 
 @pytest.mark.parametrize("words", WORDS)

@@ -16,6 +16,10 @@ SAID = {
     "approved": Said(note=Note.REVIEWED, by=an_actor(BO), verdict=Verdict.APPROVE),
     "approved with a reason": Said(note=Note.REVIEWED, by=an_actor(BO), verdict=Verdict.APPROVE, words="looks right"),
     "decided": Said(note=Note.DECIDED, by=an_actor(BO), verdict=Verdict.REJECT, words="The refund test is red."),
+    "decided in a category": Said(
+        note=Note.DECIDED, by=an_actor(BO), verdict=Verdict.REJECT, words="It passes alone.", category="test_bug"
+    ),
+    "rejected in a category": Said(note=Note.REVIEWED, by=an_actor(BO), verdict=Verdict.REJECT, category="flaky"),
     "decided by the clock": Said(note=Note.DECIDED, by=TIMER, words="nobody answered in time"),
     "decided by a rule": Said(note=Note.DECIDED, by=POLICY, verdict=Verdict.APPROVE),
     "asked back": Said(note=Note.INFO_REQUESTED, by=an_actor(BO), words="Which customers?"),

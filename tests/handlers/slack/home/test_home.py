@@ -80,13 +80,18 @@ def ticked(house: House, user: str, *numbers: int) -> dict[str, dict[str, str]]:
 
 
 async def decide(
-    house: House, user: str, requests: Sequence[ApprovalRequest], verdict: str = "approve", reason: str = ""
+    house: House,
+    user: str,
+    requests: Sequence[ApprovalRequest],
+    verdict: str = "approve",
+    reason: str = "",
+    **more: str,
 ) -> str:
     """Tick *requests*, send the dialog, and return what it says then."""
     await house.workspace.press_home(user, tab.DECIDE, ticked(house, user, *(one.number for one in requests)))
     dialog = house.workspace.view(user)
     assert dialog is not None, said(house, user)
-    values = {"verdict": verdict} | ({"reason": reason} if reason else {})
+    values = {"verdict": verdict, **more} | ({"reason": reason} if reason else {})
     done = await house.workspace.submit_view(user, dialog.id, values)
     if done.errors:
         return json.dumps(dict(done.errors), ensure_ascii=False)
@@ -222,14 +227,14 @@ async def test_many_are_answered_at_once_and_each_is_counted_by_itself(house: Ho
     requests = [await house.ask(a_ruling()) for _ in range(3)]
     await opened(house, BO_ID)
 
-    text = await decide(house, BO_ID, requests, "reject", "the gate is red")
+    text = await decide(house, BO_ID, requests, "reject", "the gate is red", category="data")
 
     assert "All were counted." in text
     for request in requests:
         ended = await house.now(request)
         assert ended.state is State.REJECTED
         assert ended.decision is not None
-        assert ended.decision.reason == "the gate is red"
+        assert (ended.decision.reason, ended.decision.category) == ("the gate is red", "data")
         assert (await house.log(request)).count("request.reviewed") == 1
 
 
