@@ -19,6 +19,7 @@ from bot import __version__
 from bot.address import CannotListen
 from bot.core.errors import Unavailable
 from bot.core.judging.freeze_windows import live_freezes
+from bot.core.moments import draw_moment
 from bot.core.people.membership import GroupKind
 from bot.credentials import find_credentials
 from bot.delivery import CallbackCourier, CallbackTerms
@@ -87,8 +88,10 @@ class House:
         self._occupancy = occupy(settings.database_url)
         # The next life of this process has the same name, and goes on at once with what this one had claimed. Replicas
         # on PostgreSQL must differ in host name or port.
-        replica = f"{platform.node()}:{settings.port}"
-        wiring = StoreWiring(clock=utc_now, monotonic=monotonic, new_id=new_id, replica=replica, version=__version__)
+        self._replica = f"{platform.node()}:{settings.port}"
+        wiring = StoreWiring(
+            clock=utc_now, monotonic=monotonic, new_id=new_id, replica=self._replica, version=__version__
+        )
         try:
             self.store = Store.open(settings.database_url, wiring=wiring)
         except StoreUnusable:
@@ -127,6 +130,11 @@ class House:
     async def repair(self) -> dict[str, object]:
         """Look after the cards at once, as far as Slack may be asked, and say what was found."""
         return {} if self._reconciler is None else await self._reconciler.repair_now()
+
+    def status(self) -> dict[str, object]:
+        """Say which version this is, which policy it goes by, and what time it has."""
+        now = draw_moment(self.store.now())
+        return {"version": __version__, "replica": self._replica, "policy": self.policy().hash, "now": now}
 
     async def _start_on(self, stack: AsyncExitStack) -> None:
         if self._occupancy is not None:
@@ -265,7 +273,9 @@ class House:
             return asdict(await self.reload())
 
         passes = Passes(_secret_key(self._settings))
-        return OperatorCalls(passes=passes, desk=desk, clock=utc_now, reload=reload, repair=self.repair)
+        return OperatorCalls(
+            passes=passes, desk=desk, clock=utc_now, reload=reload, repair=self.repair, status=self.status
+        )
 
 
 def _secret_key(settings: Settings) -> str:

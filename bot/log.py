@@ -121,9 +121,14 @@ def _line(form: Format, secrets: Secrets, *, colours: bool) -> Processor:
         draw = structlog.dev.ConsoleRenderer(colors=colours)
 
     def finish(logger: WrappedLogger, method: str, event: EventDict) -> str:
-        return _SHAPES.sub(STRUCK, _pattern(secrets()).sub(STRUCK, str(draw(logger, method, event))))
+        return struck(str(draw(logger, method, event)), secrets())
 
     return finish
+
+
+def struck(text: str, secrets: tuple[str, ...]) -> str:
+    """Return *text* without any of *secrets*, and without what merely looks like one."""
+    return _SHAPES.sub(STRUCK, _pattern(secrets).sub(STRUCK, text))
 
 
 @cache

@@ -11,6 +11,7 @@ from bot import __version__
 from bot.address import CannotListen
 from bot.cli import audit, config, db, demo, init, outbox, policy, reload, request, serve, simulate
 from bot.cli.demo.failed import DemoFailed
+from bot.cli.doctor import command as doctor
 from bot.cli.operating import NoBot
 from bot.core.errors import Refused
 from bot.policy import PolicyInvalid
@@ -32,6 +33,7 @@ jit = typer.Typer(
 jit.command()(serve.serve)
 jit.command()(demo.demo)
 jit.command()(init.init)
+jit.command()(doctor.doctor)
 jit.add_typer(db.commands, name="db")
 policy.commands.command()(simulate.simulate)
 policy.commands.command()(reload.reload)

@@ -21,11 +21,22 @@ def kept_secret(path: Path, make: Callable[[], str]) -> str:
     try:
         if not path.exists():
             _create(path, make())
+    except OSError as error:
+        raise _unusable(path, error) from error
+    return _read_kept(path)
+
+
+def _read_kept(path: Path) -> str:
+    try:
         _require_private(path)
         return path.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
-        why = error.strerror if isinstance(error, OSError) else "is not text"
-        raise SettingsInvalid(f"{path}: {why}; this file keeps a secret and must be readable and writable") from error
+        raise _unusable(path, error) from error
+
+
+def _unusable(path: Path, error: Exception) -> SettingsInvalid:
+    why = error.strerror if isinstance(error, OSError) else "is not text"
+    return SettingsInvalid(f"{path}: {why}; this file keeps a secret and must be readable and writable")
 
 
 def _require_private(path: Path) -> None:
@@ -64,11 +75,26 @@ def with_secret_key(settings: Settings) -> Settings:
             "JIT_SECRET_KEY: is not set; with PostgreSQL it must be, the same for every replica "
             "(`openssl rand -hex 32` makes a good one; or set JIT_SECRET_KEY_FILE)"
         )
-    database = urlsplit(settings.database_url).path.removeprefix("/")
-    if database in {"", ":memory:"}:
+    path = kept_key_file(settings)
+    if path is None:
         return settings.model_copy(update={"secret_key": SecretStr(secrets.token_hex(SHORTEST_KEY))})
-    path = Path(f"{database}.key")
     key = kept_secret(path, lambda: secrets.token_hex(SHORTEST_KEY))
+    return settings.model_copy(update={"secret_key": SecretStr(_long_enough(path, key))})
+
+
+def require_kept(path: Path) -> SecretStr:
+    """Return the secret key in the file *path*, which is there. Raises SettingsInvalid as a start would."""
+    return SecretStr(_long_enough(path, _read_kept(path)))
+
+
+def kept_key_file(settings: Settings) -> Path | None:
+    """Return where the secret key is kept that was not set; None where none is kept."""
+    database = urlsplit(settings.database_url).path.removeprefix("/")
+    is_file = settings.database_url.startswith("sqlite") and database not in {"", ":memory:"}
+    return Path(f"{database}.key") if is_file else None
+
+
+def _long_enough(path: Path, key: str) -> str:
     if len(key) < SHORTEST_KEY:
         raise SettingsInvalid(f"{path}: is damaged: a secret key has {SHORTEST_KEY} characters or more; restore it")
-    return settings.model_copy(update={"secret_key": SecretStr(key)})
+    return key

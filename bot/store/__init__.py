@@ -2,9 +2,9 @@
 
 from bot.store.committer import Committer
 from bot.store.faults import CommitUnknown, SchemaTooNew, StoreClosed, StoreUnreachable, StoreUnusable
-from bot.store.looking import look_into
+from bot.store.looking import examine, look_into, schema_seen
 from bot.store.occupancy import Occupancy, Occupied, occupy
-from bot.store.reading import Snapshot
+from bot.store.reading import Pile, Signs, Snapshot
 from bot.store.schema import SchemaStatus, schema_status, upgrade_schema
 from bot.store.store import Store
 from bot.store.testimony import CALLBACK_DRAWN, Contradicted
@@ -20,7 +20,9 @@ from bot.store.values import (
     StoreWiring,
     Timekeeper,
 )
-from bot.store.verify import AuditVerdict, export_audit, require_as_told, verify_audit
+from bot.store.verify import export_audit, require_as_told, verify_audit
+from bot.store.verify_end import verify_end
+from bot.store.verify_entry import AuditVerdict
 
 __all__ = [
     "CALLBACK_DRAWN",
@@ -37,9 +39,11 @@ __all__ = [
     "Occupied",
     "OutboxRow",
     "Page",
+    "Pile",
     "RequestFilter",
     "SchemaStatus",
     "SchemaTooNew",
+    "Signs",
     "Snapshot",
     "Store",
     "StoreClosed",
@@ -48,11 +52,14 @@ __all__ = [
     "StoreWiring",
     "Timekeeper",
     "Transaction",
+    "examine",
     "export_audit",
     "look_into",
     "occupy",
     "require_as_told",
+    "schema_seen",
     "schema_status",
     "upgrade_schema",
     "verify_audit",
+    "verify_end",
 ]

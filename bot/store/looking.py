@@ -1,12 +1,15 @@
 """A look from outside: one read-only connection, for commands beside a running bot or on a copy nobody may write."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from typing import TypeVar
 
-from bot.store.database import database_at
+from bot.store.database import Database, Link, database_at
 from bot.store.faults import StoreUnusable
-from bot.store.reading import Queries, Snapshot
-from bot.store.schema import require_current
+from bot.store.housetime import HouseTime
+from bot.store.reading import Queries, Signs, Snapshot
+from bot.store.schema import SchemaStatus, read_status, require_current
+from bot.store.values import StoreWiring
 
 T = TypeVar("T")
 
@@ -16,13 +19,33 @@ def look_into(url: str, query: Callable[[Snapshot], T]) -> T:
 
     Raises StoreUnusable, SchemaTooNew.
     """
+    with _looking(url) as (database, link):
+        require_current(database, link)
+        link.begin()
+        return query(Snapshot(link, Queries(database), database))
+
+
+def examine(url: str, query: Callable[[Signs], T], wiring: StoreWiring) -> T:
+    """Return what *query* finds of the house's health in the same way, with *wiring*'s clock to go by."""
+    with _looking(url) as (database, link):
+        require_current(database, link)
+        link.begin()
+        return query(Signs(link, Queries(database), database, HouseTime(wiring, is_shared=database.is_shared)))
+
+
+def schema_seen(url: str) -> SchemaStatus:
+    """Return where the database at *url* is, newer or not; nothing is written. Raises StoreUnusable."""
+    with _looking(url) as (database, link):
+        return read_status(database, link)
+
+
+@contextmanager
+def _looking(url: str) -> Generator[tuple[Database, Link]]:
     database = database_at(url)
     try:
         link = database.open_reader()
         try:
-            require_current(database, link)
-            link.begin()
-            return query(Snapshot(link, Queries(database), database))
+            yield database, link
         finally:
             link.rollback()
             link.close()

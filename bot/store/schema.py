@@ -52,7 +52,7 @@ def bring_up_to_date(database: Database) -> SchemaStatus:
 
 def require_current(database: Database, link: Link) -> None:
     """Refuse a schema that this version cannot read; a look changes none. Raises StoreUnusable, SchemaTooNew."""
-    status = _status_by(database, link)
+    status = read_status(database, link)
     if not status.is_current:
         from bot.store.migrating import refuse_newer  # noqa: PLC0415 - Alembic is only loaded where it is needed
 
@@ -66,12 +66,13 @@ def require_current(database: Database, link: Link) -> None:
 def _status(database: Database) -> SchemaStatus:
     link = database.open_writer()
     try:
-        return _status_by(database, link)
+        return read_status(database, link)
     finally:
         link.close()
 
 
-def _status_by(database: Database, link: Link) -> SchemaStatus:
+def read_status(database: Database, link: Link) -> SchemaStatus:
+    """Return where the database behind *link* is."""
     row = link.first(_VERSION) if link.first(database.has_version) else None
     link.rollback()
     return SchemaStatus(stored=row[0] if row else None, needed=NEEDED)

@@ -1,7 +1,6 @@
 """Is the log whole, is it what was written, and does it lead to the states in the table? And: the log as lines."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 import orjson
@@ -14,31 +13,11 @@ from bot.core.judging.counting import answered_at, ruled_at, undertaking
 from bot.core.life.grouping import key_of
 from bot.core.life.record import of_absence, of_delegation
 from bot.core.life.waiting import next_due
-from bot.core.moments import draw_moment
 from bot.core.request import ApprovalRequest, RequestId
 from bot.store.codec import draw_json, read_absence, read_delegation, read_evidence, read_request
 from bot.store.reading import Snapshot
 from bot.store.testimony import Contradicted, Testimony
-from bot.store.values import AuditRow
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AuditVerdict:
-    """What was found. ``why`` says what is wrong, ``first_bad_seq`` where it was noticed first."""
-
-    ok: bool
-    entries: int
-    first_bad_seq: int | None = None
-    why: str | None = None
-
-
-class _Bad(Exception):
-    """The first thing that is wrong."""
-
-    def __init__(self, seq: int, why: str) -> None:
-        super().__init__(why)
-        self.seq = seq
-        self.why = why
+from bot.store.verify_entry import AuditVerdict, Bad, read_entry, require_columns
 
 
 def verify_audit(snapshot: Snapshot) -> AuditVerdict:
@@ -51,7 +30,7 @@ def verify_audit(snapshot: Snapshot) -> AuditVerdict:
         _check_bodies(snapshot, refold.seq, testimony)
         _check_delegations(snapshot, refold)
         _check_absences(snapshot, refold)
-    except _Bad as bad:
+    except Bad as bad:
         return AuditVerdict(ok=False, entries=refold.seq, first_bad_seq=bad.seq, why=bad.why)
     return AuditVerdict(ok=True, entries=refold.seq)
 
@@ -90,50 +69,28 @@ def require_as_told(snapshot: Snapshot, request_id: RequestId, bodies: Mapping[s
 def _check_entries(snapshot: Snapshot, refold: Refold, testimony: Testimony) -> None:
     for row in snapshot.audit():
         seq = refold.seq + 1
-        if row.seq != seq:
-            raise _Bad(seq, f"entry {seq} is missing: the next one is {row.seq}")
-        hashed = entry_hash(row.canonical)
-        if row.hash != hashed:
-            raise _Bad(seq, "its bytes do not have the hash that is stored beside them")
-        try:
-            entry = orjson.loads(row.canonical)
-        except orjson.JSONDecodeError:
-            raise _Bad(seq, "its bytes are no JSON") from None
-        violation = refold.take(entry, hashed)
+        entry = read_entry(row, seq)
+        violation = refold.take(entry, row.hash)
         if violation is not None:
-            raise _Bad(violation.seq, violation.sentence)
-        _check_columns(row, entry)
+            raise Bad(violation.seq, violation.sentence)
+        require_columns(row, entry)
         try:
             testimony.take(entry)
         except (KeyError, TypeError, AttributeError) as error:
-            raise _Bad(seq, f"this is no entry as this log writes them: {error!r}") from None
-
-
-def _check_columns(row: AuditRow, entry: Mapping[str, Any]) -> None:
-    """Compare every column with the bytes; the chain has already compared them with each other."""
-    said = {
-        "seq": (row.seq, entry["seq"]),
-        "prev": (row.prev.hex(), entry["prev"]),
-        "at": (draw_moment(row.at), entry["at"]),
-        "event": (row.event, entry["event"]),
-        "request_id": (row.request, entry["request"]),
-    }
-    for column, (stored, hashed) in said.items():
-        if stored != hashed:
-            raise _Bad(row.seq, f"column {column} says {stored}, its bytes say {hashed}")
+            raise Bad(seq, f"this is no entry as this log writes them: {error!r}") from None
 
 
 def _check_end(snapshot: Snapshot, refold: Refold) -> None:
     head = snapshot.head()
     if head.seq != refold.seq:
-        raise _Bad(min(refold.seq, max(head.seq, 0)) + 1, f"the log ends at {refold.seq}, its head says {head.seq}")
+        raise Bad(min(refold.seq, max(head.seq, 0)) + 1, f"the log ends at {refold.seq}, its head says {head.seq}")
     if head.hash != refold.head:
-        raise _Bad(refold.seq, "the head of the log has another hash than the last entry")
+        raise Bad(refold.seq, "the head of the log has another hash than the last entry")
     if head.at != refold.at:
-        raise _Bad(refold.seq, "the head of the log has another time than the last entry")
+        raise Bad(refold.seq, "the head of the log has another time than the last entry")
     violation = refold.finish()
     if violation is not None:
-        raise _Bad(violation.seq, violation.sentence)
+        raise Bad(violation.seq, violation.sentence)
 
 
 def _check_requests(snapshot: Snapshot, refold: Refold, testimony: Testimony) -> set[str]:
@@ -143,24 +100,24 @@ def _check_requests(snapshot: Snapshot, refold: Refold, testimony: Testimony) ->
     for number, request_id, key, body_hash, *columns, document in snapshot.all_requests():
         life = folded.pop(request_id, None)
         if life is None:
-            raise _Bad(end, f"request #{number} stands in the table, the log does not know it")
+            raise Bad(end, f"request #{number} stands in the table, the log does not know it")
         try:
             request = read_request(document)
         except ValueError:
-            raise _Bad(end, f"request #{number}: its document is no request") from None
+            raise Bad(end, f"request #{number}: its document is no request") from None
         stored = orjson.loads(draw_json(request))
         _check_document(number, request_id, stored, life, end)
         try:
             testimony.require_request(request, document, None if key is None else (key, body_hash))
             _check_evidence(snapshot, request, testimony)
         except Contradicted as error:
-            raise _Bad(end, f"request #{number}: {error}") from None
+            raise Bad(end, f"request #{number}: {error}") from None
         _check_projection(request, columns, snapshot, end)
         if request.subject.callback_url is not None and not request.state.is_open:
             told.add(request.id)
     if folded:
         missing = min(life.number for life in folded.values())
-        raise _Bad(end, f"request #{missing} stands in the log, the table has lost it")
+        raise Bad(end, f"request #{missing} stands in the log, the table has lost it")
     return told
 
 
@@ -168,15 +125,15 @@ def _check_callbacks(snapshot: Snapshot, end: int, testimony: Testimony, told: s
     """Compare the callbacks with the requests in *told*, each of which has one, where the relay looks for it."""
     for row_id, request_id, destination, status in snapshot.all_callbacks():
         if request_id not in told or not destination.startswith("callback:"):
-            raise _Bad(end, f"callback {row_id}: nobody has to be told that, or nobody would be")
+            raise Bad(end, f"callback {row_id}: nobody has to be told that, or nobody would be")
         told.remove(request_id)
         try:
             if status == "done":
                 testimony.require_delivered(row_id)
         except Contradicted as error:
-            raise _Bad(end, f"callback {row_id}: {error}") from None
+            raise Bad(end, f"callback {row_id}: {error}") from None
     if told:
-        raise _Bad(end, f"the callback of request {min(told)} is lost: its caller was never told")
+        raise Bad(end, f"the callback of request {min(told)} is lost: its caller was never told")
 
 
 def _check_evidence(snapshot: Snapshot, request: ApprovalRequest, testimony: Testimony) -> None:
@@ -196,7 +153,7 @@ def _check_bodies(snapshot: Snapshot, end: int, testimony: Testimony) -> None:
         try:
             testimony.require_body(row_id, bytes(body))
         except Contradicted as error:
-            raise _Bad(end, f"callback {row_id}: {error}") from None
+            raise Bad(end, f"callback {row_id}: {error}") from None
 
 
 def _check_delegations(snapshot: Snapshot, refold: Refold) -> None:
@@ -206,14 +163,14 @@ def _check_delegations(snapshot: Snapshot, refold: Refold) -> None:
         try:
             held = read_delegation(document)
         except ValueError:
-            raise _Bad(refold.seq, f"the delegation of {giver}: its document is none") from None
+            raise Bad(refold.seq, f"the delegation of {giver}: its document is none") from None
         columns = (held.giver.slack_id, held.receiver.slack_id, held.until)
         if columns != (giver, receiver, snapshot.moment(until)):
-            raise _Bad(refold.seq, f"the delegation of {giver}: its columns are not those of its document")
+            raise Bad(refold.seq, f"the delegation of {giver}: its columns are not those of its document")
         if told.pop(giver, None) != of_delegation(held):
-            raise _Bad(refold.seq, f"the delegation of {giver} is not what the log says")
+            raise Bad(refold.seq, f"the delegation of {giver} is not what the log says")
     if told:
-        raise _Bad(refold.seq, f"the delegation of {min(told)} stands in the log, the table has lost it")
+        raise Bad(refold.seq, f"the delegation of {min(told)} stands in the log, the table has lost it")
 
 
 def _check_absences(snapshot: Snapshot, refold: Refold) -> None:
@@ -223,13 +180,13 @@ def _check_absences(snapshot: Snapshot, refold: Refold) -> None:
         try:
             held = read_absence(document)
         except ValueError:
-            raise _Bad(refold.seq, f"the absence of {account}: its document is none") from None
+            raise Bad(refold.seq, f"the absence of {account}: its document is none") from None
         if (held.person.slack_id, held.until) != (account, snapshot.moment(until)):
-            raise _Bad(refold.seq, f"the absence of {account}: its columns are not those of its document")
+            raise Bad(refold.seq, f"the absence of {account}: its columns are not those of its document")
         if told.pop(account, None) != of_absence(held):
-            raise _Bad(refold.seq, f"the absence of {account} is not what the log says")
+            raise Bad(refold.seq, f"the absence of {account} is not what the log says")
     if told:
-        raise _Bad(refold.seq, f"the absence of {min(told)} stands in the log, the table has lost it")
+        raise Bad(refold.seq, f"the absence of {min(told)} stands in the log, the table has lost it")
 
 
 def _check_document(number: int, request_id: str, stored: Mapping[str, Any], life: Folded, end: int) -> None:
@@ -246,9 +203,9 @@ def _check_document(number: int, request_id: str, stored: Mapping[str, Any], lif
     }
     for name, folded in said.items():
         if stored[name] != folded:
-            raise _Bad(end, f"request #{number}: the table says {name} {stored[name]}, the log says {folded}")
+            raise Bad(end, f"request #{number}: the table says {name} {stored[name]}, the log says {folded}")
     if stored["number"] != number:
-        raise _Bad(end, f"request #{number}: its document says #{stored['number']}")
+        raise Bad(end, f"request #{number}: its document says #{stored['number']}")
 
 
 def _check_projection(request: ApprovalRequest, columns: list[Any], snapshot: Snapshot, end: int) -> None:
@@ -276,4 +233,4 @@ def _check_projection(request: ApprovalRequest, columns: list[Any], snapshot: Sn
     }
     for column, (found, written) in said.items():
         if found != written:
-            raise _Bad(end, f"request #{request.number}: column {column} says {found}, its document says {written}")
+            raise Bad(end, f"request #{request.number}: column {column} says {found}, its document says {written}")

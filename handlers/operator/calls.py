@@ -24,18 +24,23 @@ Answer = Mapping[str, object]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OperatorCalls:
-    """What the calls need. ``reload`` reads the policy file again, ``repair`` looks after the cards; each says how."""
+    """What the calls need. ``reload`` reads the policy file again, ``repair`` looks after the cards; each says how.
+
+    ``status`` says which version this is, what it goes by, and what time it has.
+    """
 
     passes: Passes
     desk: Desk
     clock: Callable[[], datetime]
     reload: Callable[[], Awaitable[Answer]]
     repair: Callable[[], Awaitable[Answer]]
+    status: Callable[[], Answer]
 
     def register(self, app: web.Application) -> None:
         """Put the calls on their paths."""
         app.router.add_post("/operator/reload", self.reload_policy)
         app.router.add_post("/operator/repair", self.repair_cards)
+        app.router.add_post("/operator/status", self.tell_status)
         app.router.add_post("/operator/outbox/{row}/replay", self.replay_row)
 
     async def reload_policy(self, http: web.Request) -> web.Response:
@@ -47,6 +52,11 @@ class OperatorCalls:
         """Look after the cards at once."""
         nonce = await self._admit(http)
         return self._answer(nonce, await self.repair())
+
+    async def tell_status(self, http: web.Request) -> web.Response:
+        """Say what runs here, to somebody who wants to be sure that it is we who say so."""
+        nonce = await self._admit(http)
+        return self._answer(nonce, self.status())
 
     async def replay_row(self, http: web.Request) -> web.Response:
         """Make what was given up due again."""

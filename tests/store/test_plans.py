@@ -135,6 +135,24 @@ def test_what_is_measured_is_counted_by_what_is_not_delivered_alone(full_url: st
         assert re.search(r"SCAN outbox$", plan, re.MULTILINE) is None
 
 
+def test_whether_the_house_is_well_is_read_from_what_is_not_as_it_should_be(full_url: str) -> None:
+    queries, now = Queries(database_at(full_url)), database_at(full_url).moment(NOON)
+
+    late, failing = plan_of(full_url, queries["late_rows"], (now, now)), plan_of(full_url, queries["failing_rows"], ())
+    dead, of_open = plan_of(full_url, queries["dead_rows"], ()), plan_of(full_url, queries["dead_of_open"], ())
+    overdue = plan_of(full_url, queries["overdue_requests"], (now,))
+
+    assert "ix_outbox_due_t" in late
+    assert "ix_outbox_claimed" in late
+    assert "ix_outbox_due_" in failing
+    assert "ix_outbox_dead" in dead
+    assert "ix_outbox_dead" in of_open
+    assert "ix_requests_open_wake_at" in overdue
+    for plan in (late, failing, dead, of_open, overdue):
+        assert "Seq Scan on outbox" not in plan
+        assert re.search(r"SCAN (outbox|requests|o)$", plan, re.MULTILINE) is None
+
+
 def test_a_home_tab_reads_no_more_than_it_shows(full_url: str) -> None:
     queries = Queries(database_at(full_url))
 

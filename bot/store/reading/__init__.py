@@ -2,6 +2,7 @@
 
 from bot.store.reading.queries import Queries
 from bot.store.reading.readers import Readers
+from bot.store.reading.signs import Pile, Signs
 from bot.store.reading.snapshot import Snapshot
 
-__all__ = ["Queries", "Readers", "Snapshot"]
+__all__ = ["Pile", "Queries", "Readers", "Signs", "Snapshot"]

@@ -62,6 +62,18 @@ _READING: Mapping[str, str] = {
     "depth": "SELECT (SELECT count(*) FROM outbox WHERE status = 'due')"
     " + (SELECT count(*) FROM outbox WHERE status = 'claimed')",
     "dead_count": "SELECT count(*) FROM outbox WHERE status = 'dead'",
+    # Whether the house is well: all by partial indexes, for what was delivered and has ended is as it should be.
+    "late_rows": "SELECT count(*), min(moment) FROM (SELECT due_at AS moment FROM outbox"
+    " WHERE status = 'due' AND due_at <= :before UNION ALL SELECT claimed_until AS moment FROM outbox"
+    " WHERE status = 'claimed' AND claimed_until <= :before_too) late",
+    "failing_rows": "SELECT count(*), min(created_at), (SELECT last_error FROM outbox"
+    " WHERE status = 'due' AND attempts > 0 AND last_error IS NOT NULL ORDER BY created_at LIMIT 1)"
+    " FROM outbox WHERE status = 'due' AND attempts > 0",
+    "dead_rows": "SELECT count(*), min(done_at) FROM outbox WHERE status = 'dead'",
+    "dead_of_open": "SELECT count(*), min(o.done_at) FROM outbox o JOIN requests r ON r.id = o.request_id"
+    " WHERE o.status = 'dead' AND r.deadline IS NOT NULL",
+    "overdue_requests": "SELECT count(*), min(wake_at) FROM requests WHERE wake_at <= :before",
+    "unlooked_cards": "SELECT count(*), min(look_at) FROM cards WHERE look_at <= :before",
     "version": "SELECT version_num FROM alembic_version",
     "clock": "SELECT clock_timestamp()",
     "next_due": """

@@ -1,0 +1,1 @@
+"""`jit doctor`: is all well, and if not, what is to be done."""
