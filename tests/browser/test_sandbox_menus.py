@@ -45,7 +45,7 @@ async def visit(browser: Browser, workspace: Workspace) -> AsyncGenerator[Open]:
     expect.set_options(timeout=PATIENCE)
 
     async def open_page(**context: object) -> Page:
-        page = await (await browser.new_context(**context)).new_page()  # type: ignore[arg-type]
+        page = await (await browser.new_context(**context)).new_page()  # pyright: ignore[reportArgumentType] - by their names
         page.set_default_timeout(PATIENCE)
         await page.goto(f"{workspace.config.base_url}/?channel={APPROVALS}")
         return page
