@@ -13,6 +13,7 @@ _WRITING: Mapping[str, str] = {
     # {lock}: the row is locked for all other writers, until this transaction ends. SQLite has one writer anyway.
     "lock_request": "SELECT document FROM requests WHERE id = :id {lock}",
     "lock_requests": "SELECT id, document FROM requests WHERE {id among ids} ORDER BY id {lock}",
+    "request": "SELECT document FROM requests WHERE id = :id",
     "request_by_key": "SELECT id, body_hash FROM requests WHERE source = :source AND idempotency_key = :key",
     "last_number": "SELECT max(number) FROM requests",
     "due_requests": "SELECT id FROM requests WHERE wake_at <= :now ORDER BY wake_at LIMIT :most {skip}",

@@ -108,10 +108,13 @@ def _is_alone(before: ApprovalRequest, event: Event) -> bool:
     """Tell whether *event* makes this one request differ from those it shares a card with.
 
     Reminders and escalations come to each in its time; an answer on the card is given to all whom the card shows.
+    Whoever escalates one that follows does not wait for its time: who is called by that is called to this one alone.
     """
     if isinstance(event, Reviewed):
         return event.card != (before.leader or before.id)
-    return not isinstance(event, (Escalated, Deserted, Reminded))
+    if isinstance(event, Escalated):
+        return before.leader is not None and event.by.via is not Via.TIMER
+    return not isinstance(event, (Deserted, Reminded))
 
 
 def _is_answered(request: ApprovalRequest) -> bool:

@@ -153,8 +153,9 @@ card and Details say whose they show. Nobody joins once somebody has answered or
 most fifty share.
 
 Whomever the card did not name that somebody clicks is not answered by that click: those get a card of their own, and
-whoever clicked is told. `/jit approve 14` answers #14 alone. With `supersede: lane` an identical ask joins, and only a
-different one ends the older ones.
+whoever clicked is told. `/jit approve 14` answers #14 alone, and `/jit escalate 14` calls the next people for that one
+alone, on a card of its own if another's showed it. With `supersede: lane` an identical ask joins, and only a different
+one ends the older ones.
 """
 
 _COUNTING = f"""\

@@ -130,6 +130,17 @@ class Ground:
             request = self._locked[request_id] = read_request(found[0])
         return request
 
+    def look(self, request_id: RequestId) -> ApprovalRequest | None:
+        """Return the request as this group sees it, not locked: for what follows it, never for a change of it.
+
+        Another replica that changes it meanwhile moves the head of the log: then the whole group runs once more.
+        """
+        put, locked = self.put_of(request_id), self._locked.get(request_id)
+        if put is not None or locked is not None:
+            return put.request if put is not None else locked
+        found = self.tools.first("request", request_id)
+        return read_request(found[0]) if found else None
+
     def is_locked(self, request_id: RequestId) -> bool:
         """Tell whether this group holds the request."""
         return request_id in self._locked or self.put_of(request_id) is not None

@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from bot.core.effects import Effect, ShowCard
 from bot.core.events import Regrouped
 from bot.core.life import grouping
 from bot.core.life.lifecycle import advance
-from bot.core.life.outcome import Outcome
+from bot.core.life.outcome import Outcome, cards
 from bot.core.people.identity import Actor
 from bot.core.request import ApprovalRequest, RequestId
 from bot.store.transaction.cards import Cards
@@ -36,6 +37,18 @@ class Groups:
     def followers(self, leader: RequestId) -> tuple[ApprovalRequest, ...]:
         """Return who follows *leader* and is open, in the order of their ids, locked."""
         return tuple(request for request in self._all(leader) if request.state.is_open)
+
+    def aimed(self, request: ApprovalRequest, effects: Sequence[Effect]) -> tuple[Effect, ...]:
+        """Return *effects* of *request*; what they say of its leader's card is said of it wherever that stands.
+
+        Who follows does not know: each is escalated in its own time, and one of them only stands in more channels then.
+        """
+        borrowed = dict.fromkeys(effect.request for effect in effects if _is_borrowed(effect, request))
+        if not borrowed:
+            return tuple(effects)
+        own = tuple(effect for effect in effects if not _is_borrowed(effect, request))
+        leaders = (self._ground.look(RequestId(leader)) for leader in borrowed if leader is not None)
+        return (*own, *(card for leader in leaders if leader is not None for card in cards(leader)))
 
     def regrouped(self, old: ApprovalRequest, left: Sequence[ApprovalRequest], by: Actor) -> Iterator[Outcome]:
         """Yield what becomes of those who no longer follow *old*: the first of them leads the others.
@@ -78,3 +91,7 @@ class Groups:
         made = {put.request.id for put in ground.puts().values() if put.request.leader == leader}
         found = (ground.lock(request_id) for request_id in sorted(stored | made))
         return [request for request in found if request.leader == leader]
+
+
+def _is_borrowed(effect: Effect, request: ApprovalRequest) -> bool:
+    return isinstance(effect, ShowCard) and effect.request != request.id

@@ -91,7 +91,7 @@ class Transaction:
             current.evidence.append((request.id, request.revision, evidence))
         for line in outcome.happened:
             self._log(Line(line, request))
-        for effect in outcome.effects:
+        for effect in self.groups.aimed(request, outcome.effects):
             self._post(effect, request, is_first=is_new, stays=False)
         self._show_homes(self.homes.out_of_date(request))
         if outcome.parts:

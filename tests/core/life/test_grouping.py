@@ -82,7 +82,7 @@ def test_who_follows_is_born_without_a_card() -> None:
     assert outcome.request.leader == a.ID
 
 
-@pytest.mark.parametrize("event", [a.a_reminder(), a.an_escalation()], ids=str)
+@pytest.mark.parametrize("event", [a.a_reminder(), a.an_escalation(a.TIMER)], ids=str)
 def test_who_follows_says_nothing_in_the_channel(event: Event) -> None:
     outcome = advance(FOLLOWER, event, SOON)
 
@@ -103,7 +103,16 @@ def test_an_answer_on_the_card_is_counted_and_said_by_the_leader_alone() -> None
 
 @pytest.mark.parametrize(
     "event",
-    [a.approval(), a.approval(card=a.OTHER_ID), a.rejection(), a.a_question(), a.a_revision(), a.an_emergency()],
+    [
+        a.approval(),
+        a.approval(card=a.OTHER_ID),
+        a.rejection(),
+        a.a_question(),
+        a.a_revision(),
+        a.an_emergency(),
+        a.an_escalation(a.BO),
+        a.an_escalation(a.CI),
+    ],
     ids=str,
 )
 def test_whoever_is_answered_or_changed_alone_has_its_own_card(event: Event) -> None:
@@ -131,6 +140,7 @@ def test_whoever_ends_without_anybody_s_answer_only_leaves_the_count(event: Even
         (a.approval(card=a.ID), False),
         (a.a_reminder(), False),
         (a.an_escalation(), False),
+        (a.an_escalation(a.TIMER), False),
         (a.approval(), True),
         (a.a_cancellation(), True),
         (a.a_question(), True),
