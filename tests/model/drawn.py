@@ -42,7 +42,7 @@ from bot.core.ruling import (
     Verdict,
 )
 from tests.factories import CI, NOON, POLICY_HASH, TIMER, a_break_glass, a_person, a_subject
-from tests.model.oracle import Act, Hours, Terms
+from tests.model.oracle import GLASS, SPARE, Act, Hours, Terms, stand_ins
 
 HUMANS = 6
 FACES: tuple[tuple[Person, ...], ...] = tuple(
@@ -67,10 +67,15 @@ KNOWN_BY: tuple[tuple[frozenset[str], frozenset[str]], ...] = tuple(
 HUMAN_OF = {person: n for n, faces in enumerate(FACES) for person in faces}
 HUMAN = st.integers(0, HUMANS - 1)
 CROWD = st.frozensets(HUMAN, max_size=4)
+MANY = st.frozensets(HUMAN, min_size=2, max_size=5)
 MINUTES = st.integers(30, 120).map(lambda n: timedelta(minutes=n))
 MOSTLY = st.sampled_from([True] * 4 + [False])
 OFF_BY = st.sampled_from([0] * 10 + [-1, 1])
+GROUP = st.sampled_from([0] * 8 + [-1, 1, SPARE, SPARE])
+"""A group by how far its stage is from the present one, or by its own number."""
+
 FOUND = st.sampled_from(["", "", *Belonging, Belonging.MEMBER])
+LOOKED_UP = st.sampled_from(["member", "member", "fallback", "fallback", "outsider"])
 AGE = st.sampled_from([0, 0, 0, 60, 61, -5, -6])
 WHICH = st.sampled_from([0, 0, 0, 0, 1, 1, 2])
 Live = tuple[str, frozenset[int]] | None
@@ -92,7 +97,7 @@ def _stages() -> st.SearchStrategy[DrawnStage]:
     climbs = st.lists(st.tuples(minutes, CROWD), max_size=2, unique_by=lambda climb: climb[0])
     return st.tuples(
         st.sampled_from([1, 1, 2, 2, 3]),
-        st.none() | CROWD,
+        st.none() | CROWD | MANY | MANY,
         st.sampled_from([1, 1, 1, 2]),
         st.none() | minutes,
         climbs.map(lambda drawn: tuple(sorted(drawn, key=lambda climb: climb[0]))),
@@ -135,6 +140,9 @@ def terms(draw: st.DrawFn) -> Terms:
     """Draw what is asked and how it is judged; a rule never says yes to doubtful evidence by itself."""
     handling = draw(st.sampled_from(["ask"] * 12 + ["yes", "no"]))
     chain = draw(st.lists(_stages(), min_size=1, max_size=3)) if handling == "ask" else []
+    lives = tuple(stage[5] for stage in chain)
+    of_stages = [n for n, live in enumerate(lives) if live is not None]
+    glass = draw(st.none() | CROWD | MANY)
     requester, authors = draw(st.none() | HUMAN), draw(st.frozensets(HUMAN, max_size=2))
     starter = draw(st.none() | st.none() | HUMAN)
     return Terms(
@@ -144,7 +152,7 @@ def terms(draw: st.DrawFn) -> Terms:
         refusals=tuple(stage[2] for stage in chain),
         reminds=tuple(stage[3] for stage in chain),
         climbs=tuple(stage[4] for stage in chain),
-        lives=tuple(stage[5] for stage in chain),
+        lives=lives,
         requester=requester,
         authors=authors,
         requester_by=frozenset() if requester is None else KNOWN_BY[requester][requester % 2],
@@ -156,13 +164,18 @@ def terms(draw: st.DrawFn) -> Terms:
         timeout=draw(MINUTES),
         ending=draw(st.sampled_from(["expire", "approve", "reject"])),
         doubtful=handling != "yes" and not draw(MOSTLY),
-        glass=draw(st.none() | CROWD),
+        glass=glass,
+        glass_lives=frozenset()
+        if glass is None
+        else frozenset(draw(st.sampled_from([(), (GLASS,), (GLASS,), (GLASS, *of_stages)]))),
         may_lend=draw(MOSTLY),
         called_back=draw(MOSTLY),
         hours=draw(st.none() | hours()),
         wished=not draw(MOSTLY),
         quiet=draw(st.none() | hours()) if handling == "ask" else None,
         fallback=draw(CROWD),
+        spare=draw(st.sampled_from([None, SPARE, *of_stages])),
+        stand_ins=((SPARE, draw(CROWD)), (GLASS, draw(CROWD))),
     )
 
 
@@ -187,10 +200,11 @@ def an_act(draw: st.DrawFn, kinds: tuple[str, ...]) -> Act:
         stage=draw(OFF_BY),
         words=draw(MOSTLY),
         found=draw(FOUND),
-        group=draw(OFF_BY),
+        group=draw(GROUP),
         age=draw(AGE),
         frozen=draw(FREEZES),
         lenders_found=draw(FOUND),
+        glass_found=draw(FOUND),
     )
 
 
@@ -241,11 +255,15 @@ def draw_ruling(asked: Terms) -> Ruling:
         delegation=Delegating.ALLOW if asked.may_lend else Delegating.FORBID,
         timeout=asked.timeout,
         on_timeout=OnTimeout(asked.ending),
-        break_glass=None if asked.glass is None else a_break_glass(_people(asked.glass)),
+        break_glass=None
+        if asked.glass is None
+        else a_break_glass(_people(asked.glass), groups=[_group(asked, n) for n in sorted(asked.glass_lives)]),
         calendar=None if asked.hours is None else draw_calendar(asked.hours),
         is_wished=asked.wished,
         quiet=None if asked.quiet is None else draw_calendar(asked.quiet),
-        fallback=Crowd(people=_people(asked.fallback)),
+        fallback=Crowd(
+            people=_people(asked.fallback), groups=() if asked.spare is None else (_group(asked, asked.spare),)
+        ),
     )
 
 
@@ -255,12 +273,14 @@ def draw_actor(act: Act, face: int, standing: Standing) -> Actor:
 
 
 def looked_up(actor: Actor, act: Act, asked: Terms, now: datetime) -> Actor:
-    """Return *actor* with what was found out about them and a live group."""
-    if not act.found:
-        return actor
+    """Return *actor* with what was found out about them and live groups."""
     read_at = now - timedelta(seconds=act.age)
-    found = Membership(group=_group(asked, act.group), belonging=Belonging(act.found), read_at=read_at)
-    return replace(actor, memberships=(found,))
+    found = [(group, belonging) for group, belonging in ((act.group, act.found), (GLASS, act.glass_found)) if belonging]
+    memberships = (
+        Membership(group=_group(asked, group), belonging=Belonging(belonging), read_at=read_at)
+        for group, belonging in found
+    )
+    return replace(actor, memberships=tuple(memberships))
 
 
 def _groups(asked: Terms, stage: int, since: str) -> tuple[LiveGroup, ...]:
@@ -268,10 +288,14 @@ def _groups(asked: Terms, stage: int, since: str) -> tuple[LiveGroup, ...]:
     return (_group(asked, stage),) if live is not None and live[0] == since else ()
 
 
-def _group(asked: Terms, stage: int) -> LiveGroup:
-    live = asked.lives[stage] if 0 <= stage < len(asked.lives) else None
-    stand_ins = _people(live[1]) if live is not None else ()
-    return LiveGroup(name=f"live {stage}", kind=GroupKind.SLACK_USERGROUP, ref=f"live-{stage}", fallback=stand_ins)
+def _group(asked: Terms, number: int) -> LiveGroup:
+    name = f"live {number}"
+    fallback = _people(stand_ins(asked, number))
+    return LiveGroup(name=name, kind=GroupKind.SLACK_USERGROUP, ref=name.replace(" ", "-"), fallback=fallback)
+
+
+def numbers_of(groups: tuple[LiveGroup, ...]) -> set[int]:
+    return {int(group.name.removeprefix("live ")) for group in groups}
 
 
 def draw_event(
@@ -327,10 +351,14 @@ def draw_absence(human: int, since: datetime, until: datetime) -> Absence:
 
 
 def draw_rolls(act: Act, asked: Terms, stage: int, now: datetime) -> Rolls:
-    """Say who was in the stage's group, if anybody has read that."""
-    if act.roll is None:
-        return {}
-    return {_group(asked, stage): Roll(people=_people(act.roll), read_at=now - timedelta(seconds=act.age))}
+    """Say who was in the stage's group, and in the one that is asked last, as far as anybody has read that."""
+    read_at = now - timedelta(seconds=act.age)
+    rolls = ({} if asked.spare is None else {asked.spare: act.spare_roll}) | {stage: act.roll}
+    return {
+        _group(asked, number): Roll(people=_people(roll), read_at=read_at)
+        for number, roll in rolls.items()
+        if roll is not None
+    }
 
 
 def _mandate(

@@ -2,7 +2,7 @@
 
 import itertools
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -11,7 +11,7 @@ from tempfile import mkdtemp
 from typing import Any
 
 from bot.core.errors import Refused
-from bot.core.request import ApprovalRequest, RequestId
+from bot.core.request import ApprovalRequest, RequestId, Subject
 from bot.core.ruling import Ruling
 from bot.store import Store, StoreWiring, Timekeeper, Transaction, upgrade_schema
 from bot.usecases.submit import submit
@@ -26,6 +26,7 @@ class House:
     store: Store
     ruling: Ruling
     clock: list[datetime]
+    url: str
     made: list[RequestId] = field(default_factory=list[RequestId])
 
     async def run(self, use_case: Callable[[Transaction, datetime], Any]) -> bool:
@@ -35,14 +36,19 @@ class House:
             return False
         return True
 
-    async def ask(self) -> None:
-        asked = await self.store.committer.run(lambda tx, now: submit(tx, ask_of(), policy_of(self.ruling), now))
+    async def ask(self, subject: Subject | None = None) -> None:
+        ask, policy = ask_of(subject), policy_of(self.ruling)
+        asked = await self.store.committer.run(lambda tx, now: submit(tx, ask, policy, now))
         self.made.append(asked.request.id)
 
     async def look(self, which: int) -> ApprovalRequest:
-        found = await self.store.read(lambda snapshot: snapshot.request(self.made[which]))
-        assert found is not None
-        return found
+        return (await self.look_at_all([self.made[which]]))[0]
+
+    async def look_at_all(self, made: Sequence[RequestId] | None = None) -> list[ApprovalRequest]:
+        """Return these, or all that were made here, as they were at one moment."""
+        wanted = self.made if made is None else made
+        found = await self.store.read(lambda snapshot: [snapshot.request(one) for one in wanted])
+        return [request for request in found if request is not None]
 
 
 @cache
@@ -67,6 +73,7 @@ async def a_house(folder: Path, name: str, ruling: Ruling) -> House:
         version="0.0.1",
         timekeeper=Timekeeper.WIRING,
     )
-    store = Store.open(f"sqlite:///{folder / name}.db", wiring=wiring)
+    url = f"sqlite:///{folder / name}.db"
+    store = Store.open(url, wiring=wiring)
     await store.start()
-    return House(store, ruling, clock)
+    return House(store, ruling, clock, url)

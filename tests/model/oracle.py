@@ -4,6 +4,7 @@ Humans are numbers here, so two handles of one human cannot be mistaken. Every q
 story again from its beginning. Nothing of ``bot`` is imported, on purpose.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
@@ -12,6 +13,9 @@ OPEN = ("pending", "needs_info")
 MINUTE = timedelta(minutes=1)
 DAY = timedelta(days=1)
 WEEK = 7
+SPARE, GLASS = 8, 9
+"""Numbers of groups that belong to no stage: of those who are asked last, and of those who may act in an emergency."""
+
 _EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -35,7 +39,9 @@ class Terms:
     ``refusals`` says how many rejections end it in each stage, ``reminds`` how soon silence is broken first, ``climbs``
     after how long who else may answer, ``lives`` whether a group that is looked up is asked from the start of the
     stage or from its first climb on, and who stands in for it. ``starter`` started the run. While ``quiet`` is open
-    nobody is pinged. Where nobody is there and nobody is left to call, ``fallback`` is asked.
+    nobody is pinged. Where nobody is there and nobody is left to call, ``fallback`` is asked, and group ``spare``.
+    Groups have numbers: that of the stage which they belong to, or else one of their own. ``glass`` may act in an
+    emergency, and so may whoever is in one of ``glass_lives``. ``stand_ins`` says who stands in for groups of no stage.
     ``requester_by``, ``authors_by`` and ``starter_by`` say by which kinds of names those are known.
     """
 
@@ -64,6 +70,9 @@ class Terms:
     wished: bool = False
     quiet: Hours | None = None
     fallback: frozenset[int] = frozenset()
+    spare: int | None = None
+    glass_lives: frozenset[int] = frozenset()
+    stand_ins: tuple[tuple[int, frozenset[int]], ...] = ()
 
     @property
     def end_hours(self) -> Hours | None:
@@ -76,10 +85,11 @@ class Act:
     """Something somebody tries. ``words`` tells whether they said anything, ``known_by`` by which kinds of names.
 
     ``lenders`` have lent them their right, each until a moment, and are members or not, known by ``lenders_by``.
-    ``found`` is what was looked up about them and the group of stage number ``group``, ``age`` seconds before.
-    ``lenders_found`` is what was looked up about those and the same group.
+    ``found`` is what was looked up about them and group number ``group``, ``age`` seconds before, ``glass_found`` about
+    them and the one for emergencies. ``lenders_found`` is what was looked up about those and the former.
     ``frozen`` holds the freezes of that moment: what each does, and whether it lets an emergency through.
-    ``away`` have said so, ``loans`` says who lets whom answer, ``roll`` who was in the stage's group at the same time.
+    ``away`` have said so, ``loans`` says who lets whom answer, ``roll`` who was in the stage's group at the same time,
+    and ``spare_roll`` who was in the one that is asked last.
     """
 
     kind: str
@@ -99,6 +109,8 @@ class Act:
     away: frozenset[int] = frozenset()
     loans: tuple[tuple[int, int], ...] = ()
     roll: frozenset[int] | None = None
+    spare_roll: frozenset[int] | None = None
+    glass_found: str = ""
 
 
 @dataclass(frozen=True)
@@ -131,6 +143,7 @@ class Tale:
     climbed: int = 0
     reminded: int = 0
     called: set[int] = field(default_factory=set[int])
+    called_groups: set[int] = field(default_factory=set[int])
     shown: int = 0
     terms: Terms | None = None
     held: datetime | None = None
@@ -140,6 +153,8 @@ class Tale:
 
 
 Fact = tuple[str, datetime, Terms | Act]
+Summons = tuple[frozenset[int], frozenset[int]]
+"""Whom somebody calls: people, and groups by their numbers."""
 
 
 def tell(facts: list[Fact]) -> Tale:
@@ -213,12 +228,17 @@ def _wait(tale: Tale, terms: Terms, kind: str, at: datetime) -> None:
         tale.held = quiet_end(terms.quiet, at) or tale.held
     elif kind == "desert":
         tale.held = quiet_end(terms.quiet, at) or tale.held
-        tale.called |= summoned(tale, terms) or set()
+        _call(tale, summoned(tale, terms) or (frozenset(), frozenset()))
         tale.climbed = min(tale.climbed + 1, len(terms.climbs[tale.stage]))
     else:
         tale.held = quiet_end(terms.quiet, at) or tale.held
-        tale.called |= terms.climbs[tale.stage][tale.climbed][1]
+        _call(tale, _next_step(tale, terms))
         tale.climbed += 1
+
+
+def _call(tale: Tale, whom: Summons) -> None:
+    tale.called |= whom[0]
+    tale.called_groups |= whom[1]
 
 
 def _look(tale: Tale, kind: str, at: datetime) -> None:
@@ -244,13 +264,15 @@ def _may_look(tale: Tale, terms: Terms, act: Act) -> bool:
     is_another = act.human != broke.human and bool(broke.known_by & mine)
     is_open = None in terms.who
     could = set(terms.glass or ()) | tale.called | {human for who in terms.who for human in who or ()}
-    may = is_open or act.human in could or _is_of_any_group(tale, terms, act)
+    groups = {n for n, live in enumerate(terms.lives) if live is not None and live[0] == "start"}
+    groups |= tale.called_groups | terms.glass_lives
+    may = is_open or act.human in could or _is_of(groups, terms, act)
     return act.words and is_another and _is_free(terms, act) and may
 
 
 def _enter(tale: Tale, stage: int, at: datetime) -> None:
     tale.stage, tale.since, tale.climbed, tale.reminded, tale.waited = stage, at, 0, 0, timedelta(0)
-    tale.called, tale.said_no = set(), []
+    tale.called, tale.called_groups, tale.said_no = set(), set(), []
     tale.held = None if tale.terms is None else quiet_end(tale.terms.quiet, at)
 
 
@@ -347,7 +369,7 @@ def heard(tale: Tale, stage: int) -> list[Word]:
 def whose_right(tale: Tale, terms: Terms, act: Act, now: datetime) -> int | None:
     """Say whose right is used when a member who is not banned answers: their own first; None when there is none."""
     here = terms.who[tale.stage]
-    if here is None or act.human in here | tale.called or _is_of_the_group(tale, terms, act):
+    if here is None or act.human in here | tale.called or _is_of(groups_asked(tale, terms), terms, act):
         return act.human
     for yes in tale.said_yes:
         if act.human in yes.voice:
@@ -357,8 +379,8 @@ def whose_right(tale: Tale, terms: Terms, act: Act, now: datetime) -> int | None
         words = [word for word in (*tale.said_yes, *tale.said_no) if lender in word.voice]
         is_free = is_member and now < until and not _is_banned(terms, lender) and _is_told_apart(terms, known_by)
         is_known = "slack" in known_by  # a right is lent by an account, not by whoever has its address
-        through = replace(act, human=lender, found=act.lenders_found)
-        may = lender in here | tale.called or _is_of_the_group(tale, terms, through)
+        through = replace(act, human=lender, found=act.lenders_found, glass_found="")
+        may = lender in here | tale.called or _is_of(groups_asked(tale, terms), terms, through)
         if is_free and is_known and may and all(word.speaker == act.human for word in words):
             return lender
     return None
@@ -382,13 +404,33 @@ def is_allowed(facts: list[Fact], act: Act, now: datetime) -> bool:
     return now < tale.deadline and _is_allowed_while_open(tale, tale.terms, act, now)
 
 
-def summoned(tale: Tale, terms: Terms) -> frozenset[int] | None:
+def _next_step(tale: Tale, terms: Terms) -> Summons:
+    """Say whom the next climb calls: people, and, if it is the first, the stage's group that waits for it."""
+    live = terms.lives[tale.stage]
+    is_group_called = tale.climbed == 0 and live is not None and live[0] == "climb"
+    return terms.climbs[tale.stage][tale.climbed][1], frozenset({tale.stage} if is_group_called else ())
+
+
+def summoned(tale: Tale, terms: Terms) -> Summons | None:
     """Say whom silence would bring next, or else whom of the fallback nobody has asked; None where that is nobody."""
-    climbs = terms.climbs[tale.stage]
-    if tale.climbed < len(climbs):
-        return climbs[tale.climbed][1]
+    if tale.climbed < len(terms.climbs[tale.stage]):
+        return _next_step(tale, terms)
     asked = (terms.who[tale.stage] or frozenset()) | tale.called
-    return frozenset(human for human in terms.fallback if _is_needed(tale, terms, human)) - asked or None
+    people = frozenset(human for human in terms.fallback if _is_needed(tale, terms, human)) - asked
+    groups = frozenset(() if terms.spare is None else (terms.spare,)) - groups_asked(tale, terms)
+    return (people, groups) if people or groups else None
+
+
+def groups_asked(tale: Tale, terms: Terms) -> set[int]:
+    """Say which groups this stage asks by now."""
+    live = terms.lives[tale.stage]
+    return tale.called_groups | ({tale.stage} if live is not None and live[0] == "start" else set())
+
+
+def stand_ins(terms: Terms, group: int) -> frozenset[int]:
+    """Say who may answer for a group while nobody in it can."""
+    live = terms.lives[group] if 0 <= group < len(terms.lives) else None
+    return live[1] if live is not None else dict(terms.stand_ins).get(group, frozenset())
 
 
 def is_deserted(tale: Tale, terms: Terms, act: Act) -> bool:
@@ -396,24 +438,20 @@ def is_deserted(tale: Tale, terms: Terms, act: Act) -> bool:
     who = terms.who[tale.stage] if tale.state == "pending" else None
     if who is None or summoned(tale, terms) is None:
         return False
-    members, has_group = set[int](), _waits_for_group(tale, terms)
-    if has_group:
-        if act.roll is None or not -5 <= act.age <= 60:
+    members, groups = set[int](), groups_asked(tale, terms)
+    rolls = {terms.spare: act.spare_roll} | {tale.stage: act.roll}
+    for group in groups:
+        roll = rolls.get(group)
+        if roll is None or not -5 <= act.age <= 60:
             return False
-        live = terms.lives[tale.stage]
-        members = {human for human in act.roll if not _is_banned(terms, human)} or set(live[1] if live else ())
+        members |= {human for human in roll if not _is_banned(terms, human)} or stand_ins(terms, group)
     free = {human for human in who | tale.called | members if _is_needed(tale, terms, human)}
     lent = dict(act.loans)
     missed = {human for human in free if human in act.away or human in lent}
     could = {lent[human] for human in missed if human in lent} if terms.may_lend else set[int]()
     helping = {one for one in could - free if one not in act.away | lent.keys() and _is_needed(tale, terms, one)}
-    is_changed = has_group or len(missed) > len(helping)
+    is_changed = bool(groups) or len(missed) > len(helping)
     return is_changed and len(free - missed) + len(helping) < terms.quorums[tale.stage] - len(heard(tale, tale.stage))
-
-
-def _waits_for_group(tale: Tale, terms: Terms) -> bool:
-    live = terms.lives[tale.stage]
-    return live is not None and (live[0] == "start" or tale.climbed > 0)
 
 
 def _is_needed(tale: Tale, terms: Terms, human: int) -> bool:
@@ -422,7 +460,8 @@ def _is_needed(tale: Tale, terms: Terms, human: int) -> bool:
 
 def _is_allowed_while_open(tale: Tale, terms: Terms, act: Act, now: datetime) -> bool:
     stage = terms.who[tale.stage] if terms.who else None
-    is_asked = stage is None or act.human in stage | tale.called or _is_of_the_group(tale, terms, act)
+    in_group = bool(terms.who) and _is_of(groups_asked(tale, terms), terms, act)
+    is_asked = stage is None or act.human in stage | tale.called or in_group
     owner = whose_right(tale, terms, act, now) if terms.who else None
     has_right = owner is not None
     has_said_yes = any(act.human in word.voice for word in tale.said_yes)
@@ -452,7 +491,7 @@ def _is_allowed_while_open(tale: Tale, terms: Terms, act: Act, now: datetime) ->
         "glass": all(stops)
         and is_free
         and terms.glass is not None
-        and act.human in terms.glass
+        and (act.human in terms.glass or _is_of(terms.glass_lives, terms, act))
         and act.revision == tale.revision
         and act.words,
     }[act.kind]
@@ -463,12 +502,18 @@ def _is_free(terms: Terms, act: Act) -> bool:
     return act.is_member and not _is_banned(terms, act.human) and _is_told_apart(terms, act.known_by)
 
 
+def banned_by(terms: Terms) -> frozenset[int]:
+    """Say who may not answer, whatever group they are in."""
+    banned = {
+        "requester": {terms.requester},
+        "authors": set[int | None](terms.authors),
+        "triggerer": {terms.starter},
+    }
+    return frozenset(human for ban in terms.bans for human in banned[ban] if human is not None)
+
+
 def _is_banned(terms: Terms, human: int) -> bool:
-    return (
-        ("requester" in terms.bans and human == terms.requester)
-        or ("authors" in terms.bans and human in terms.authors)
-        or ("triggerer" in terms.bans and human == terms.starter)
-    )
+    return human in banned_by(terms)
 
 
 def _is_told_apart(terms: Terms, known_by: frozenset[str]) -> bool:
@@ -478,16 +523,13 @@ def _is_told_apart(terms: Terms, known_by: frozenset[str]) -> bool:
     return all(other & known_by for other in others)
 
 
-def _is_of_the_group(tale: Tale, terms: Terms, act: Act) -> bool:
-    return act.group == tale.stage and _is_of_any_group(tale, terms, act)
-
-
-def _is_of_any_group(tale: Tale, terms: Terms, act: Act) -> bool:
-    """Tell whether they were found in the group of any stage, or in one that the present stage has called."""
-    live = terms.lives[act.group] if 0 <= act.group < len(terms.lives) else None
-    if live is None or (live[0] == "climb" and (act.group != tale.stage or tale.climbed == 0)):
-        return False
-    return -5 <= act.age <= 60 and (act.found == "member" or (act.found == "fallback" and act.human in live[1]))
+def _is_of(groups: Collection[int], terms: Terms, act: Act) -> bool:
+    """Tell whether they were found, lately enough, in one of *groups*, or stand in for one that nobody is in."""
+    found = {act.group: act.found, GLASS: act.glass_found}
+    return -5 <= act.age <= 60 and any(
+        found.get(group) == "member" or (found.get(group) == "fallback" and act.human in stand_ins(terms, group))
+        for group in groups
+    )
 
 
 def _may_be_mute(terms: Terms, act: Act) -> bool:

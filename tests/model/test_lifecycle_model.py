@@ -29,10 +29,12 @@ from tests.factories import CI, NOON, TIMER
 from tests.model import drawn
 from tests.model.oracle import (
     OPEN,
+    SPARE,
     Act,
     Fact,
     Tale,
     Terms,
+    banned_by,
     heard,
     is_allowed,
     is_shown,
@@ -113,16 +115,36 @@ class Histories(RuleBasedStateMachine):
     @precondition(lambda self: self.requests)
     @rule(
         which=drawn.WHICH,
-        found=st.sampled_from(["member", "fallback", "fallback", "outsider"]),
-        group=st.sampled_from([0, 0, -1, 1]),
+        found=drawn.LOOKED_UP,
+        group=drawn.GROUP,
         age=drawn.AGE,
-        first=drawn.HUMAN,
+        calls=st.booleans(),
     )
-    def everybody_is_looked_up(self, which: int, found: str, group: int, age: int, first: int) -> None:
-        """All were found in the same group, which may be another than is asked, or when it was read too long ago."""
-        for human in range(drawn.HUMANS):
-            trying = (first + human) % drawn.HUMANS
-            self._say(which, Act(kind="approve", human=trying, found=found, group=group, age=age))
+    def everybody_is_looked_up(self, which: int, found: str, group: int, age: int, calls: bool) -> None:  # noqa: FBT001 - drawn
+        """All were found in the same group, which may be another than is asked; first when it was read too long ago."""
+        if calls:
+            self._let_happen(which, "escalate")
+        for seconds in (61, -6, age):
+            for human in range(drawn.HUMANS):
+                self._say(which, Act(kind="approve", human=human, found=found, group=group, age=seconds))
+
+    @precondition(lambda self: self.requests)
+    @rule(
+        which=drawn.WHICH,
+        found=drawn.LOOKED_UP,
+        group=drawn.GROUP,
+        age=drawn.AGE,
+        calls=st.booleans(),
+    )
+    def a_group_breaks_the_glass(self, which: int, found: str, group: int, age: int, calls: bool) -> None:  # noqa: FBT001 - drawn
+        """All were found in the same groups: whoever may breaks it, and then whoever else may looks at it."""
+        if calls:
+            self._let_happen(which, "escalate")
+        for kind in ("glass", "look"):
+            for seconds in (61, age):
+                for human in range(drawn.HUMANS):
+                    act = Act(kind=kind, human=human, found=found, group=group, glass_found=found, age=seconds)
+                    self._say(which, act)
 
     @precondition(lambda self: self.requests)
     @rule(which=drawn.WHICH, face=st.integers(0, 1), words=drawn.MOSTLY)
@@ -178,44 +200,112 @@ class Histories(RuleBasedStateMachine):
         self._note_absence("absence.ended", human, of_absence(self.absences.pop(human)))
 
     @precondition(lambda self: self.requests)
-    @rule(which=drawn.WHICH, roll=st.none() | drawn.CROWD, age=drawn.AGE)
-    def it_is_looked_who_is_there(self, which: int, roll: frozenset[int] | None, age: int) -> None:
-        self._muster(which, roll, age)
+    @rule(
+        which=drawn.WHICH,
+        roll=st.none() | drawn.CROWD,
+        spare=st.none() | drawn.CROWD,
+        age=drawn.AGE,
+        goes=st.none() | drawn.HUMAN,
+    )
+    def it_is_looked_who_is_there(
+        self, which: int, roll: frozenset[int] | None, spare: frozenset[int] | None, age: int, goes: int | None
+    ) -> None:
+        """Somebody may have gone just now, who is asked or is not."""
+        if goes is not None:
+            self._go(goes, self.last + timedelta(minutes=10))
+        self._muster(which, roll, spare, age)
+
+    @precondition(lambda self: self.requests)
+    @rule(which=drawn.WHICH, more=drawn.CROWD, calls=st.booleans(), age=drawn.AGE)
+    def only_who_may_not_answer_is_in_the_group(
+        self,
+        which: int,
+        more: frozenset[int],
+        calls: bool,  # noqa: FBT001 - drawn
+        age: int,
+    ) -> None:
+        """Then whoever stands in for it answers; it may have held others when it was read too long ago."""
+        if calls:
+            self._let_happen(which, "escalate")
+        banned = banned_by(_terms(self._pick(which)[1]))
+        self._muster(which, more, more, 61)
+        self._muster(which, banned, banned, age)
+
+    @precondition(lambda self: self.requests)
+    @rule(which=drawn.WHICH, rolls=st.tuples(drawn.CROWD, drawn.CROWD), asks=drawn.HUMAN)
+    def something_is_asked_back_and_nobody_is_there(
+        self, which: int, rolls: tuple[frozenset[int], frozenset[int]], asks: int
+    ) -> None:
+        """While a question is open nobody else is called; when it is answered, they are."""
+        _, tale = self._pick(which)
+        if tale.state != "pending":
+            return
+        for human in sorted((_terms(tale).who[tale.stage] or frozenset()) | tale.called):
+            self._go(human, self.last + timedelta(minutes=30))
+        for human in range(drawn.HUMANS):
+            self._say(which, Act(kind="question", human=(asks + human) % drawn.HUMANS))
+        self._muster(which, *rolls)
+        for human in range(drawn.HUMANS):
+            self._say(which, Act(kind="answer", human=human))
+        self._muster(which, *rolls)
 
     @precondition(lambda self: self.requests)
     @rule(
         which=drawn.WHICH,
-        roll=drawn.CROWD,
+        rolls=st.tuples(drawn.CROWD, drawn.CROWD),
         stand_in=st.none() | drawn.HUMAN,
         goes=st.sampled_from(["asked", "asked", "stand-in"]),
         late=st.sampled_from([timedelta(0), timedelta(0), timedelta(microseconds=-1), timedelta(minutes=-30)]),
     )
     def nobody_is_there(
-        self, which: int, roll: frozenset[int], stand_in: int | None, goes: str, late: timedelta
+        self,
+        which: int,
+        rolls: tuple[frozenset[int], frozenset[int]],
+        stand_in: int | None,
+        goes: str,
+        late: timedelta,
     ) -> None:
         """One by one those who are asked go, or let another answer, who may go as well; so do those who are called.
 
-        It is looked after each of them. Then everybody tries, for whoever is away may still answer.
+        It is looked after each of them. Then everybody tries, for whoever is away may still answer, and those do who
+        were found in a group that was only asked because of that.
         """
         until = self.last + timedelta(minutes=30)
         for _ in range(3):
             _, tale = self._pick(which)
             if tale.state != "pending":
                 return
-            for human in sorted((_terms(tale).who[tale.stage] or frozenset()) | tale.called | roll):
+            for human in sorted((_terms(tale).who[tale.stage] or frozenset()) | tale.called.union(*rolls)):
                 if stand_in is not None and human != stand_in:
                     self._delegate(human, stand_in, until, 0)
                 elif stand_in is None:
                     self._go(human, until)
-                self._muster(which, roll, 0)
+                self._muster(which, *rolls)
             if stand_in is not None and goes == "stand-in":
                 self._go(stand_in, until)
-                self._muster(which, roll, 0)
+                self._muster(which, *rolls)
         self._set_clock(until + late)
-        self._muster(which, roll, 0)
+        self._muster(which, *rolls)
         for human in range(drawn.HUMANS):
-            self._say(which, Act(kind="approve", human=human))
-            self._muster(which, roll, 0)
+            group = 0 if human % 2 else SPARE
+            self._say(which, Act(kind="approve", human=human, found="member", group=group))
+            self._muster(which, *rolls)
+
+    @precondition(lambda self: self.requests)
+    @rule(which=drawn.WHICH, rolls=st.tuples(drawn.CROWD, drawn.CROWD), first=drawn.HUMAN, many=st.integers(1, 2))
+    def whoever_has_not_said_yes_goes(
+        self, which: int, rolls: tuple[frozenset[int], frozenset[int]], first: int, many: int
+    ) -> None:
+        """Nobody waits for those who have answered, and nobody counts on them any more."""
+        for human in range(drawn.HUMANS):
+            if len(self._pick(which)[1].said_yes) < many:
+                self._say(which, Act(kind="approve", human=(first + human) % drawn.HUMANS))
+        _, tale = self._pick(which)
+        if tale.state == "pending":
+            heard_of = {human for word in tale.said_yes for human in word.voice}
+            for human in sorted((_terms(tale).who[tale.stage] or frozenset()).union(tale.called, *rolls) - heard_of):
+                self._go(human, self.last + timedelta(minutes=30))
+                self._muster(which, *rolls)
 
     @precondition(lambda self: self.requests)
     @rule(which=drawn.WHICH, roll=drawn.CROWD, first=drawn.HUMAN)
@@ -230,9 +320,9 @@ class Histories(RuleBasedStateMachine):
         until = self.last + timedelta(minutes=30)
         for human in sorted(who | tale.called):
             self._delegate(human, others[0], until, 0)
-        self._muster(which, roll, 0)
+        self._muster(which, roll, roll)
         self._go(others[0], until)
-        self._muster(which, roll, 0)
+        self._muster(which, roll, roll)
 
     @precondition(lambda self: self.loans)
     @rule(pick=st.integers(0, 5), leaves=st.booleans())
@@ -250,13 +340,16 @@ class Histories(RuleBasedStateMachine):
         which=drawn.WHICH,
         stand_in=drawn.HUMAN,
         verdicts=st.lists(st.sampled_from(["approve", "approve", "reject"]), min_size=2, max_size=3),
-        owner_at=st.integers(0, 3),
+        owner_at=st.sampled_from([0, 1, 2, 3, "gone"]),
         late=st.sampled_from([timedelta(microseconds=-1), timedelta(microseconds=-1), timedelta(0)]),
     )
     def a_stand_in_answers(
-        self, which: int, stand_in: int, verdicts: list[str], owner_at: int, late: timedelta
+        self, which: int, stand_in: int, verdicts: list[str], owner_at: int | str, late: timedelta
     ) -> None:
-        """Somebody who is asked lends it right before the end of the loan; both answer, in some order."""
+        """Somebody who is asked lends it right before the end of the loan; both answer, in some order.
+
+        Or whoever lent it has left since; then it is worth nothing.
+        """
         _, tale = self._pick(which)
         asked = sorted(_terms(tale).who[tale.stage] or ()) if _terms(tale).who else []
         owners = [human for human in asked if human != stand_in]
@@ -266,6 +359,9 @@ class Histories(RuleBasedStateMachine):
         for owner in owners[:2]:
             self._delegate(owner, stand_in, until, 0)
         self._set_clock(until + late)
+        for owner in owners[:2] if owner_at == "gone" else ():
+            if owner in self.loans:
+                self.loans[owner] = (*self.loans[owner][:2], False)
         for n, verdict in enumerate(verdicts):
             if n == owner_at:
                 self._say(which, Act(kind=verdict, human=owners[0]))
@@ -355,8 +451,8 @@ class Histories(RuleBasedStateMachine):
     )
     def a_review_is_owed(self, late: timedelta, human: int, is_looked_at: bool, words: bool) -> None:  # noqa: FBT001 - drawn
         """Stand at the moment when somebody is asked to look at a broken glass; sometimes everybody tries, by turns."""
-        request_id = next(one for one, facts in reversed(self.facts.items()) if tell(facts).owed_at)
-        which = len(self.requests) - 1 - list(self.requests).index(request_id)
+        which = next(n for n in range(len(self.requests)) if self._pick(n)[1].owed_at)
+        request_id, _ = self._pick(which)
         for trying in range(drawn.HUMANS) if is_looked_at else ():
             act = Act(kind="look", human=(human + trying) % drawn.HUMANS, words=words)
             for face in (0, 1):
@@ -451,7 +547,7 @@ class Histories(RuleBasedStateMachine):
         by = drawn.draw_actor(Act(kind="go", human=human), 0, Standing.MEMBER)
         self._fold((Happened(event=event, at=self.last, by=by, state=None, detail=detail),), None)
 
-    def _muster(self, which: int, roll: frozenset[int] | None, age: int) -> None:
+    def _muster(self, which: int, roll: frozenset[int] | None, spare: frozenset[int] | None, age: int = 0) -> None:
         """Look who is there: more are called exactly when the oracle says so."""
         request_id, tale = self._pick(which)
         absences = {human: one for human, one in self.absences.items() if self.last < one.until}
@@ -461,6 +557,7 @@ class Histories(RuleBasedStateMachine):
             away=frozenset(absences),
             loans=tuple((giver, to) for giver, (to, _) in loans.items()),
             roll=roll,
+            spare_roll=spare,
             age=age,
         )
         given = tuple(drawn.draw_delegation(giver, to, until) for giver, (to, until) in loans.items())
@@ -487,20 +584,23 @@ class Histories(RuleBasedStateMachine):
             act,
             revision=tale.revision + act.revision,
             stage=tale.stage + act.stage,
-            group=tale.stage + act.group,
+            group=act.group if act.group == SPARE else tale.stage + act.group,
             known_by=known_by,
             lenders=lenders,
             lenders_by=tuple(drawn.KNOWN_BY[giver][giver % 2] for giver, _, _ in lenders),
         )
         actor = drawn.draw_actor(act, face, Standing.MEMBER if act.is_member else outsider)
         by = drawn.looked_up(actor, act, _terms(tale), self.last)
-        of_lenders = drawn.looked_up(actor, replace(act, found=act.lenders_found), _terms(tale), self.last).memberships
+        theirs = replace(act, found=act.lenders_found, glass_found="")
+        of_lenders = drawn.looked_up(actor, theirs, _terms(tale), self.last).memberships
         self._try(request_id, act, drawn.draw_event(act, by, request_id, found=of_lenders))
 
     def _pick(self, which: int) -> tuple[RequestId, Tale]:
-        """Count from the newest: the older ones have mostly ended."""
-        request_id = list(self.requests)[-1 - which % len(self.requests)]
-        return request_id, tell(self.facts[request_id])
+        """Count from the newest, first those to which something can still happen: the older ones have mostly ended."""
+        tales = {request_id: tell(self.facts[request_id]) for request_id in reversed(self.requests)}
+        moving = [one for one, tale in tales.items() if tale.state in OPEN or tale.owed_at is not None]
+        request_id = [*moving, *(one for one in tales if one not in moving)][which % len(tales)]
+        return request_id, tales[request_id]
 
     def _try(self, request_id: RequestId, act: Act, event: Event, asked: Terms | None = None) -> bool:
         """Invariant 7: the lifecycle says yes exactly when the oracle does, and a no changes nothing."""
@@ -566,6 +666,7 @@ class Histories(RuleBasedStateMachine):
                 assert (request.steps, request.reminders) == (tale.climbed, tale.reminded)
                 assert request.quiet_until == tale.held
                 assert {drawn.HUMAN_OF[person] for person in request.called} == tale.called
+                assert drawn.numbers_of(request.called_groups) == tale.called_groups
                 assert next_due(request) == _next(tale)
             assert (request.pause is not None) == (request.state == "needs_info")
             assert self.lines[request_id][-1].state is request.state
@@ -600,7 +701,8 @@ class Histories(RuleBasedStateMachine):
                 owner = review.on_behalf_of or review.by.person
                 assert owner is not None
                 may = who is None or drawn.HUMAN_OF[owner] in who.union(asked.fallback, *(whom for _, whom in climbs))
-                assert may or (asked.lives[review.stage] is not None and (review.by.memberships or review.lent_through))
+                has_group = asked.lives[review.stage] is not None or asked.spare is not None
+                assert may or (has_group and (review.by.memberships or review.lent_through))
                 assert review.on_behalf_of is None or asked.may_lend
                 assert review.at < self._deadline_when_given(request_id, review.at)
 

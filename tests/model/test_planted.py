@@ -17,6 +17,13 @@ def test_it_can_be_planted_and_changes_what_is_run(mutant: Mutant) -> None:
     assert planted != ast.dump(ast.parse(path.read_text(encoding="utf-8")))
 
 
+def test_it_is_planted_in_the_one_place_that_is_meant_or_not_at_all() -> None:
+    with pytest.raises(ValueError, match="stands there 0 times"):
+        Mutant("core/life/quorum", "no such line", "pass", "nothing").planted_in(ROOT)
+    with pytest.raises(ValueError, match=r"stands there \d+ times"):
+        Mutant("core/life/quorum", "return", "pass", "anything").planted_in(ROOT)
+
+
 def test_what_found_it_is_the_innermost_place_with_a_name_of_its_own() -> None:
     said = (
         "tests/model/test_x.py:1: in somebody_acts\n    self._try()\ntests/model/test_x.py:9: in _try\n    assert 0\n"
