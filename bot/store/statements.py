@@ -7,6 +7,16 @@ from sqlalchemy import text
 from bot.store.database import Database, Prepared, insertion, prepare
 from bot.store.tables import AUDIT_ENTRIES, EVIDENCE, REQUESTS
 
+FORGOTTEN_UP_TO = "forgotten up to"
+"""The key of the row that says when the latest of the messages was signed that are forgotten; no message has this."""
+
+_SIGNED_AT = "SELECT signed_at FROM replays WHERE key ="
+
+_FORGETTABLE = (
+    f"SELECT key, signed_at FROM replays WHERE signed_at <= :before AND key <> '{FORGOTTEN_UP_TO}'"  # noqa: S608 - ours
+    " ORDER BY signed_at LIMIT :most"
+)
+
 _CARD = "channel, channel_id, ts, permalink, revision, detour, detour_why, host, drawn, kept"
 
 _WRITING: Mapping[str, str] = {
@@ -81,12 +91,13 @@ _WRITING: Mapping[str, str] = {
     "put_alarm": "INSERT INTO alarms (about, what, since, told_in) VALUES (:about, :what, :since, :told_in)"
     " ON CONFLICT (about) DO UPDATE SET what = excluded.what, since = excluded.since, told_in = excluded.told_in",
     "drop_alarm": "DELETE FROM alarms WHERE about = :about",
-    "seen": "SELECT seen_at FROM replays WHERE key = :key",
+    "seen": f"SELECT ({_SIGNED_AT} :key), ({_SIGNED_AT} '{FORGOTTEN_UP_TO}')",
     # A few at a time: after a quiet while there may be as many as were sent in twelve busy minutes.
-    "forget": "DELETE FROM replays"
-    " WHERE key IN (SELECT key FROM replays WHERE seen_at <= :before ORDER BY seen_at LIMIT :most)",
-    "insert_replays": "INSERT INTO replays (key, seen_at) VALUES (:key, :now)"
-    " ON CONFLICT (key) DO UPDATE SET seen_at = excluded.seen_at",
+    "forgettable": f"SELECT max(signed_at) FROM ({_FORGETTABLE}) AS oldest",  # noqa: S608 - the same
+    "forget": f"DELETE FROM replays WHERE key IN (SELECT key FROM ({_FORGETTABLE}) AS oldest)",  # noqa: S608 - the same
+    "insert_replays": "INSERT INTO replays (key, signed_at) VALUES (:key, :signed_at) ON CONFLICT (key) DO UPDATE"
+    " SET signed_at = CASE WHEN replays.signed_at > excluded.signed_at THEN replays.signed_at"
+    " ELSE excluded.signed_at END",
     "post": "INSERT INTO outbox (id, destination, rank, kind, request_id, key, payload, due_at, created_at)"
     " VALUES (:id, :destination, :rank, :kind, :request, :key, :payload, :due_at, :now)",
     "is_mine": "SELECT 1 FROM outbox WHERE id = :id AND status = 'claimed' AND claimed_by = :replica {lock}",

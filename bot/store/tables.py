@@ -185,12 +185,12 @@ class AuditHead(Row, table=True):
 
 
 class Replays(Row, table=True):
-    """Signed messages that came in lately, so that none counts twice."""
+    """Signed messages that came in lately, so that none counts twice; and up to when what was signed is forgotten."""
 
-    __table_args__ = (Index("ix_replays_seen_at", "seen_at"),)
+    __table_args__ = (Index("ix_replays_signed_at", "signed_at"),)
 
     key: str = Field(sa_column=Column(Name, primary_key=True))
-    seen_at: datetime = Field(sa_column=Column(Moment, nullable=False))
+    signed_at: datetime = Field(sa_column=Column(Moment, nullable=False))
 
 
 class Homes(Row, table=True):

@@ -9,6 +9,7 @@ from bot.core.life.lifecycle import advance
 from bot.core.life.outcome import Outcome
 from bot.core.people.identity import Actor
 from bot.core.request import RequestId
+from bot.core.stamp import Stamp
 from bot.store import Transaction
 from bot.usecases.muster import ask_others
 from bot.usecases.once import take_once
@@ -23,23 +24,23 @@ class Question:
     by: Actor
     text: str
     revision: int | None = None
-    replay_key: str | None = None
+    replay_key: Stamp | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """What whoever asked says to it. ``question`` is which of the request's questions was seen; None: the open one.
 
-    A source answers for its own requests only; ``signed_id`` is the id that its signature was made with.
+    A source answers for its own requests only; ``signed`` is the id that its signature was made with.
     """
 
     request_id: RequestId
     by: Actor
     text: str
     question: int | None = None
-    replay_key: str | None = None
+    replay_key: Stamp | None = None
     source: str | None = None
-    signed_id: str | None = None
+    signed: Stamp | None = None
 
 
 def ask_back(tx: Transaction, question: Question, now: datetime) -> Outcome:
@@ -64,7 +65,7 @@ def answer(tx: Transaction, answer: Answer, now: datetime) -> Outcome:
         if answer.replay_key is not None:
             tx.replays.remember(answer.replay_key)
         if answer.source is not None:
-            take_once(tx, answer.source, answer.signed_id)
+            take_once(tx, answer.source, answer.signed)
         request = tx.requests.lock(answer.request_id)
         if answer.source not in {None, request.source}:
             raise Refused(Refusal.NOT_FOUND, "There is no such request.")

@@ -8,6 +8,7 @@ from bot.core.events import Happened
 from bot.core.life.record import of_absence
 from bot.core.people.absence import Absence, declared
 from bot.core.people.identity import Actor
+from bot.core.stamp import Stamp
 from bot.store import Transaction
 from bot.usecases.refusing import refusals_noted
 
@@ -19,7 +20,7 @@ class Leave:
     by: Actor
     until: datetime
     reason: str
-    replay_key: str
+    replay_key: Stamp
 
 
 def leave(tx: Transaction, wish: Leave, now: datetime) -> Absence:
@@ -36,7 +37,7 @@ def leave(tx: Transaction, wish: Leave, now: datetime) -> Absence:
     return absence
 
 
-def come_back(tx: Transaction, by: Actor, replay_key: str, now: datetime) -> Absence:
+def come_back(tx: Transaction, by: Actor, replay_key: Stamp, now: datetime) -> Absence:
     """Write down that *by* is back, and return what they had said. Raises Refused (NOT_FOUND)."""
     with refusals_noted(tx, by, "be back", now):
         tx.replays.remember(replay_key)

@@ -11,6 +11,7 @@ from bot.core.life.lifecycle import advance
 from bot.core.life.outcome import Outcome
 from bot.core.people.identity import Actor
 from bot.core.request import ApprovalRequest, RequestId
+from bot.core.stamp import Stamp
 from bot.store import Transaction
 from bot.usecases.needing import MembershipNeeded
 from bot.usecases.refusing import refusals_noted
@@ -25,7 +26,7 @@ class Emergency:
     revision: int
     reason: str
     confirmation: str
-    replay_key: str
+    replay_key: Stamp
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +36,7 @@ class Look:
     request_id: RequestId
     by: Actor
     reason: str
-    replay_key: str
+    replay_key: Stamp
 
 
 def break_glass(tx: Transaction, emergency: Emergency, freezes: Freezes, now: datetime) -> Outcome | MembershipNeeded:

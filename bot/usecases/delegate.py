@@ -10,6 +10,7 @@ from bot.core.events import Happened
 from bot.core.life.record import of_delegation
 from bot.core.people.delegation import Delegation, agreed
 from bot.core.people.identity import Actor
+from bot.core.stamp import Stamp
 from bot.store import Transaction
 from bot.usecases.refusing import refusals_noted
 
@@ -26,7 +27,7 @@ class Handover:
     to: Actor
     until: datetime
     until_words: str
-    replay_key: str
+    replay_key: Stamp
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +57,7 @@ def delegate(tx: Transaction, handover: Handover, now: datetime) -> HandedOver:
     return HandedOver(given=given, replaced=replaced)
 
 
-def revoke(tx: Transaction, by: Actor, replay_key: str, now: datetime, shown: str | None = None) -> Delegation:
+def revoke(tx: Transaction, by: Actor, replay_key: Stamp, now: datetime, shown: str | None = None) -> Delegation:
     """Take back what *by* delegated; from now on it can't be used. Raises Refused (NOT_FOUND).
 
     With *shown*, the id of what they saw, only that: what was delegated since stays.

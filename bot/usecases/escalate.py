@@ -8,6 +8,7 @@ from bot.core.life.lifecycle import advance
 from bot.core.life.outcome import Outcome
 from bot.core.people.identity import Actor
 from bot.core.request import RequestId
+from bot.core.stamp import Stamp
 from bot.store import Transaction
 from bot.usecases.muster import ask_others
 from bot.usecases.refusing import refusals_noted
@@ -19,7 +20,7 @@ class Call:
 
     request_id: RequestId
     by: Actor
-    replay_key: str | None = None
+    replay_key: Stamp | None = None
 
 
 def call_more(tx: Transaction, call: Call, now: datetime) -> Outcome:

@@ -4,13 +4,14 @@ A signature covers neither headers nor path. So the id it was made with is remem
 with another Idempotency-Key, or to another request, it is refused; sent again as it was, it finds what it made.
 """
 
+from bot.core.stamp import Stamp
 from bot.store import Transaction
 
 
-def take_once(tx: Transaction, source: str, signed_id: str | None) -> None:
+def take_once(tx: Transaction, source: str, signed: Stamp | None) -> None:
     """Remember a call of *source* by the id it was signed with; None: it came with a token, which may be used again.
 
     Raises Refused (REPLAYED).
     """
-    if signed_id is not None:
-        tx.replays.remember(f"signature:{source}:{signed_id}")
+    if signed is not None:
+        tx.replays.remember(signed.named(f"signature:{source}:{signed.key}"))

@@ -5,14 +5,15 @@ from datetime import datetime
 from bot.core.errors import Refusal, Refused
 from bot.core.events import Happened
 from bot.core.people.identity import Actor, Via
+from bot.core.stamp import Stamp
 from bot.store import OutboxRow, Transaction
 
 OPERATOR = Actor(name="operator", via=Via.CLI)
 
 
-def take_pass(tx: Transaction, nonce: str) -> None:
+def take_pass(tx: Transaction, taken: Stamp) -> None:
     """Let an operator's pass count once. Raises Refused (REPLAYED)."""
-    tx.replays.remember(f"operator:{nonce}")
+    tx.replays.remember(taken.named(f"operator:{taken.key}"))
 
 
 def replay(tx: Transaction, row_id: str, now: datetime) -> OutboxRow:

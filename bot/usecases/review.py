@@ -13,6 +13,7 @@ from bot.core.people.delegation import Mandate
 from bot.core.people.identity import Actor
 from bot.core.request import ApprovalRequest, RequestId
 from bot.core.ruling import Category, Verdict
+from bot.core.stamp import Stamp
 from bot.store import Transaction
 from bot.usecases.muster import ask_others
 from bot.usecases.needing import MembershipNeeded
@@ -38,7 +39,7 @@ class Click:
     named: tuple[int, ...] | None = None
     reason: str | None = None
     category: Category | None = None
-    replay_key: str | None = None
+    replay_key: Stamp | None = None
     mandates: tuple[Mandate, ...] | None = None
 
 

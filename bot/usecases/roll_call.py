@@ -4,19 +4,17 @@ Whom a group holds is no part of any transaction, so it is looked up between two
 survives a restart, and when two replicas look, the second finds what the first has done.
 """
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
-import structlog
-
-from bot.core.errors import Refused
+from bot.core.errors import Refused, Unavailable
 from bot.core.life import desertion
 from bot.core.people.membership import LiveGroup, Rolls
 from bot.core.request import ApprovalRequest, RequestId
 from bot.store import Snapshot, Transaction
 from bot.usecases.desk import Desk
-from bot.usecases.muster import ask_others
+from bot.usecases.muster import PATIENCE, ask_others, say_stuck
 
 BATCH = 100
 """How many requests are looked at in one transaction."""
@@ -30,8 +28,6 @@ AGAIN = timedelta(seconds=20)
 Look = Callable[[Iterable[LiveGroup]], Awaitable[Rolls]]
 """Finds out who is in live groups; what can't be told comes back as trouble, never as an error."""
 
-_log = structlog.get_logger("presence")
-
 
 def take_up(tx: Transaction, due: Iterable[RequestId], rolls: Rolls, now: datetime) -> None:
     """Ask others for each request of *due* whose groups hold too few people, by *rolls*; say when to look again."""
@@ -42,8 +38,12 @@ def take_up(tx: Transaction, due: Iterable[RequestId], rolls: Rolls, now: dateti
                 _look_again(tx, ask_others(tx, request, now, rolls), rolls, now)
         except (ValueError, Refused) as error:
             # One that cannot be read, or not stepped, must keep nobody else waiting.
-            _log.error("presence.request_stuck", request=request_id, error=type(error).__name__)
-            tx.roll_calls.put(request_id, now + EVERY)
+            _put_off(tx, now, request_id, error)
+
+
+def _put_off(tx: Transaction, now: datetime, request_id: RequestId, error: Exception) -> None:
+    say_stuck(request_id, error)
+    tx.roll_calls.put(request_id, now + PATIENCE)
 
 
 def _look_again(tx: Transaction, request: ApprovalRequest, rolls: Rolls, now: datetime) -> None:
@@ -68,8 +68,20 @@ class RollCaller:
         while found := await self._desk.read(_due):
             groups = [group for request in found.values() if request for group in desertion.open_groups(request)]
             rolls = await self._look(groups)
-            due = tuple(found)
+            await self._take_up(tuple(found), rolls)
+
+    async def _take_up(self, due: Sequence[RequestId], rolls: Rolls) -> None:
+        """Take up all of *due*; each apart when that fails, so that one that cannot be written stops no other."""
+        try:
             await self._desk.run(partial(_take_up, due, rolls))
+        except Unavailable:
+            raise  # it is the house that is in trouble, and no request of these
+        except Exception as error:  # noqa: BLE001 - whatever one of them brought, when it was stepped or when it was written
+            if len(due) == 1:
+                await self._desk.run(partial(_put_off, request_id=due[0], error=error))
+                return
+            for request_id in due:
+                await self._take_up((request_id,), rolls)
 
 
 def _take_up(due: Iterable[RequestId], rolls: Rolls, tx: Transaction, now: datetime) -> None:

@@ -15,6 +15,7 @@ from bot.core.life.outcome import Outcome
 from bot.core.people.identity import Actor
 from bot.core.request import ApprovalRequest, RequestId, State, Subject
 from bot.core.ruling import Ruling
+from bot.core.stamp import Stamp
 from bot.store import Keyed, Transaction
 from bot.usecases.muster import ask_others
 from bot.usecases.once import take_once
@@ -25,8 +26,8 @@ from bot.usecases.refusing import Try, refusals_noted
 class Ask:
     """One question of a source. ``tests`` holds every failure; ``digest`` is :func:`digest_of` subject and tests.
 
-    ``key`` is the caller's idempotency key, ``body_hash`` the hash of the bytes it came with, ``signed_id`` the id that
-    its signature was made with.
+    ``key`` is the caller's idempotency key, ``body_hash`` the hash of the bytes it came with, ``signed`` the id
+    that its signature was made with.
     """
 
     source: str
@@ -36,7 +37,7 @@ class Ask:
     by: Actor
     key: str | None = None
     body_hash: str | None = None
-    signed_id: str | None = None
+    signed: Stamp | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +65,7 @@ def submit(tx: Transaction, ask: Ask, policy: Policy, now: datetime) -> Submissi
             return Submission(request=earlier, is_new=False)
         ruling = _judged(tx, ask, policy, now)
         # Only now: what was refused for being too much may come again as it was signed.
-        take_once(tx, ask.source, ask.signed_id)
+        take_once(tx, ask.source, ask.signed)
     event = Submitted(
         id=RequestId(tx.new_id()),
         number=tx.requests.next_number(),

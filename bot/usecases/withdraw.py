@@ -9,6 +9,7 @@ from bot.core.life.lifecycle import advance
 from bot.core.life.outcome import Outcome
 from bot.core.people.identity import Actor
 from bot.core.request import RequestId
+from bot.core.stamp import Stamp
 from bot.store import Transaction
 from bot.usecases.once import take_once
 from bot.usecases.refusing import refusals_noted
@@ -18,15 +19,15 @@ from bot.usecases.refusing import refusals_noted
 class Withdrawal:
     """Whoever asked takes it back: the source, which has only its own requests, or a person in Slack.
 
-    ``signed_id`` is the id that a source's signature was made with, ``replay_key`` what a person's command is known by.
+    ``signed`` is the id that a source's signature was made with, ``replay_key`` what a person's command is known by.
     """
 
     request_id: RequestId
     by: Actor
     source: str | None = None
     reason: str | None = None
-    signed_id: str | None = None
-    replay_key: str | None = None
+    signed: Stamp | None = None
+    replay_key: Stamp | None = None
 
 
 def withdraw(tx: Transaction, withdrawal: Withdrawal, now: datetime) -> Outcome:
@@ -39,7 +40,7 @@ def withdraw(tx: Transaction, withdrawal: Withdrawal, now: datetime) -> Outcome:
         if withdrawal.replay_key is not None:
             tx.replays.remember(withdrawal.replay_key)
         if withdrawal.source is not None:
-            take_once(tx, withdrawal.source, withdrawal.signed_id)
+            take_once(tx, withdrawal.source, withdrawal.signed)
         request = tx.requests.lock(withdrawal.request_id)
         if withdrawal.source not in {None, request.source}:
             raise Refused(Refusal.NOT_FOUND, "There is no such request.")

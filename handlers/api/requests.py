@@ -80,7 +80,7 @@ class Requests:
             source=caller.source.name,
             by=Actor(name=caller.source.name, via=Via.API, address=http.remote),
             reason=read_cancellation(http.headers, admitted),
-            signed_id=caller.signed_id,
+            signed=caller.signed,
         )
         await self._api.desk.run(lambda tx, now: withdraw(tx, withdrawal, now))
         return self._answer(await self._view(withdrawal.request_id, caller), 200)
@@ -94,7 +94,7 @@ class Requests:
             by=Actor(name=caller.source.name, via=Via.API, address=http.remote),
             text=read_answer(http.headers, admitted),
             source=caller.source.name,
-            signed_id=caller.signed_id,
+            signed=caller.signed,
         )
         await self._api.desk.run(lambda tx, now: answer(tx, said, now))
         return self._answer(await self._view(said.request_id, caller), 200)

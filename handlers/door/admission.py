@@ -96,7 +96,7 @@ class Door:
 
     def still_knows(self, request: web.Request, caller: Caller) -> bool:
         """Tell whether a reader who was let in a while ago would be let in now: policy and secrets may be new."""
-        if caller.signed_id is None:
+        if caller.signed is None:
             found = self._by_bearer(request)
             return found is not None and found.source.name == caller.source.name
         signed, name = read_signed(request.headers), caller.source.name

@@ -10,6 +10,7 @@ from http import HTTPStatus
 from multidict import MultiMapping
 
 from bot.core.judging.rules import Source
+from bot.core.stamp import Stamp
 from handlers.door.credentials import Credentials, twins
 from handlers.door.signatures import Signed, read_signed
 from handlers.problems import Problem
@@ -20,10 +21,10 @@ _PROOFS = ("Authorization", "webhook-id", "webhook-timestamp", "webhook-signatur
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caller:
-    """An authenticated source. ``signed_id`` is the webhook-id of a signed call."""
+    """An authenticated source. ``signed`` is what a signed call is known by: its webhook-id, and when it was signed."""
 
     source: Source
-    signed_id: str | None = None
+    signed: Stamp | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ def find_by_signature(signed: Signed, body: bytes, keyring: Keyring, sources: Ma
     source = sources.get(name) if name is not None else None
     if source is None:
         raise unauthorised()
-    return Caller(source=source, signed_id=signed.id)
+    return Caller(source=source, signed=signed.stamp)
 
 
 def _hashed(token: str) -> bytes:

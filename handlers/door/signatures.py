@@ -9,10 +9,11 @@ import hmac
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 
 from bot.core.errors import Refusal, Refused
+from bot.core.stamp import Stamp
 from bot.delivery import is_callback_id
 
 TOLERANCE = timedelta(minutes=5)
@@ -29,6 +30,11 @@ class Signed:
     id: str
     seconds: int
     signatures: tuple[bytes, ...]
+
+    @property
+    def stamp(self) -> Stamp:
+        """What it is known by, should it come again."""
+        return Stamp(self.id, datetime.fromtimestamp(self.seconds, UTC))
 
     def is_fresh(self, now: datetime) -> bool:
         """Tell whether it was signed within five minutes of *now*."""

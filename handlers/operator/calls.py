@@ -70,13 +70,13 @@ class OperatorCalls:
     async def _admit(self, http: web.Request) -> str:
         """Return the nonce of a pass that counts, and has counted now. Raises Problem (401), Refused (REPLAYED)."""
         call = f"{http.method} {http.raw_path}"
-        nonce = self.passes.read(http.headers.get("Authorization", ""), call, self.clock())
-        if nonce is None:
+        taken = self.passes.read(http.headers.get("Authorization", ""), call, self.clock())
+        if taken is None:
             raise Problem(HTTPStatus.UNAUTHORIZED, "unauthorised", "This is for whoever operates the bot.")
         vouch(http)
         await read_raw_body(http, _LARGEST, _SECONDS)
-        await self.desk.run(lambda tx, _: take_pass(tx, nonce))
-        return nonce
+        await self.desk.run(lambda tx, _: take_pass(tx, taken))
+        return taken.key
 
     def _answer(self, nonce: str, answer: Answer) -> web.Response:
         body = orjson.dumps(answer)

@@ -9,6 +9,8 @@ import hmac
 import re
 from datetime import UTC, datetime, timedelta
 
+from bot.core.stamp import Stamp
+
 _PURPOSE = b"jit-approvals: operator calls, v1"
 _SHAPE = re.compile(r"JIT-Operator (?P<at>[0-9]{1,11})\.(?P<nonce>[0-9a-f]{32})\.(?P<mac>[0-9a-f]{64})")
 
@@ -29,13 +31,13 @@ class Passes:
         at = f"{int(now.timestamp())}"
         return f"JIT-Operator {at}.{nonce}.{self._mac('call', at, nonce, call)}"
 
-    def read(self, given: str, call: str, now: datetime) -> str | None:
-        """Return the nonce of a pass that was made for *call* and is in time; None for everything else."""
+    def read(self, given: str, call: str, now: datetime) -> Stamp | None:
+        """Return nonce and time of a pass that was made for *call* and is in time; None for everything else."""
         found = _SHAPE.fullmatch(given)
         if found is None or not hmac.compare_digest(self._mac("call", found["at"], found["nonce"], call), found["mac"]):
             return None
-        is_in_time = abs(now - datetime.fromtimestamp(int(found["at"]), UTC)) <= WINDOW
-        return found["nonce"] if is_in_time else None
+        made_at = datetime.fromtimestamp(int(found["at"]), UTC)
+        return Stamp(found["nonce"], made_at) if abs(now - made_at) <= WINDOW else None
 
     def sign(self, nonce: str, body: bytes) -> str:
         """Return what proves that *body* answers the call with *nonce*."""

@@ -18,6 +18,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
+from bot.core.stamp import Stamp
 from bot.slack.faults import CALL_ERRORS
 from handlers.refusals import as_apology
 from handlers.slack import buttons, dialogs, pages
@@ -91,14 +92,14 @@ class Switchboard(AsyncMiddleware):
             case Commanded() as commanded:
                 return await self._on_command(ack, commanded, letter.replay_key)
             case Happened() as happened:
-                return await self._on_event(ack, happened)
+                return await self._on_event(ack, happened, letter.replay_key)
             case None:
                 await next()
                 return resp
             case _:
                 assert_never(letter.inbound)
 
-    async def _on_action(self, ack: AsyncAck, clicked: Clicked, replay_key: str) -> BoltResponse:
+    async def _on_action(self, ack: AsyncAck, clicked: Clicked, replay_key: Stamp) -> BoltResponse:
         try:
             if clicked.view is not None and clicked.view.is_home:
                 await click_home(self._front, clicked, clicked.view, replay_key)
@@ -112,15 +113,15 @@ class Switchboard(AsyncMiddleware):
             return BoltResponse(status=_FAILED)
         return await ack()
 
-    async def _on_event(self, ack: AsyncAck, happened: Happened) -> BoltResponse:
+    async def _on_event(self, ack: AsyncAck, happened: Happened, replay_key: Stamp) -> BoltResponse:
         try:
-            await note_event(self._front, happened)
+            await note_event(self._front, happened, replay_key)
         except Exception as error:  # noqa: BLE001 - the last door: without a tick Slack sends it again
             _broke("slack.event_failed", error)
             return BoltResponse(status=_FAILED)
         return await ack()
 
-    async def _on_view(self, ack: AsyncAck, submitted: Submitted, replay_key: str) -> BoltResponse:
+    async def _on_view(self, ack: AsyncAck, submitted: Submitted, replay_key: Stamp) -> BoltResponse:
         return await _answer(
             ack,
             "slack.dialog_failed",
@@ -128,7 +129,7 @@ class Switchboard(AsyncMiddleware):
             lambda error: dialogs.draw_broken(submitted, as_apology(error)),
         )
 
-    async def _on_command(self, ack: AsyncAck, commanded: Commanded, replay_key: str) -> BoltResponse:
+    async def _on_command(self, ack: AsyncAck, commanded: Commanded, replay_key: Stamp) -> BoltResponse:
         return await _answer(
             ack,
             "slack.command_failed",

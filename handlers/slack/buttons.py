@@ -6,6 +6,7 @@ from typing import assert_never
 from bot.core.errors import Refusal, Refused
 from bot.core.people.identity import Actor, Via
 from bot.core.ruling import Verdict
+from bot.core.stamp import Stamp
 from bot.slack import Place, Press, Pressed, Seal
 from bot.slack.dialogs.details import draw_details
 from bot.slack.dialogs.reasons import Origin
@@ -49,7 +50,7 @@ def where(clicked: Clicked) -> tuple[str | None, str | None]:
     return (container.channel_id, container.message_ts) if container else (None, None)
 
 
-async def press(front: Front, clicked: Clicked, replay_key: str) -> None:
+async def press(front: Front, clicked: Clicked, replay_key: Stamp) -> None:
     """Carry out one click; when this returns it is on the books, and its answer too."""
     channel, ts = where(clicked)
     team_id = clicked.team.id if clicked.team else None
@@ -64,7 +65,7 @@ async def press(front: Front, clicked: Clicked, replay_key: str) -> None:
     await _carry_out(front, click, by, replay_key)
 
 
-async def _carry_out(front: Front, click: CardClick, by: Actor, replay_key: str) -> None:
+async def _carry_out(front: Front, click: CardClick, by: Actor, replay_key: Stamp) -> None:
     match click.pressed.press:
         case Press.APPROVE:
             await _approve(front, click.pressed, by, replay_key)
@@ -78,7 +79,7 @@ async def _carry_out(front: Front, click: CardClick, by: Actor, replay_key: str)
             assert_never(click.pressed.press)
 
 
-async def _approve(front: Front, pressed: Pressed, by: Actor, replay_key: str) -> None:
+async def _approve(front: Front, pressed: Pressed, by: Actor, replay_key: Stamp) -> None:
     answer = Click(
         request_id=pressed.request,
         verdict=Verdict.APPROVE,

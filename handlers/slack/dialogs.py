@@ -5,6 +5,7 @@ from collections.abc import Awaitable
 from bot.core.errors import Refusal, Refused
 from bot.core.people.identity import Actor, Via
 from bot.core.request import ApprovalRequest, RequestId
+from bot.core.stamp import Stamp
 from bot.slack import Place, Press, Pressed
 from bot.slack.cards.glass import CONFIRM_ACTION, CONFIRM_BLOCK
 from bot.slack.dialogs.reasons import (
@@ -36,7 +37,7 @@ _FIELDS = {Refusal.REASON_REQUIRED: REASON_BLOCK, Refusal.UNCONFIRMED: CONFIRM_B
 """What is said beside the field that lacks it; the dialog stays open."""
 
 
-async def submit(front: Front, submitted: Submitted, replay_key: str) -> Answered:
+async def submit(front: Front, submitted: Submitted, replay_key: Stamp) -> Answered:
     """Count the answer that a dialog holds, and return what the dialog does next."""
     if submitted.view.callback_id == BULK_CALLBACK:
         return await submit_all(front, submitted, replay_key)
@@ -51,7 +52,7 @@ async def submit(front: Front, submitted: Submitted, replay_key: str) -> Answere
     return await _carry_out(front, pressed, deed)
 
 
-def _deed(front: Front, pressed: Pressed, by: Actor, submitted: Submitted, replay_key: str) -> Awaitable[object]:
+def _deed(front: Front, pressed: Pressed, by: Actor, submitted: Submitted, replay_key: Stamp) -> Awaitable[object]:
     """Return what was sent as the deed it is. Raises Refused (STALE) for a button that no dialog belongs to."""
     words, press = read_reason(submitted.view), pressed.press
     if press is Press.ASK:
@@ -75,7 +76,7 @@ def _deed(front: Front, pressed: Pressed, by: Actor, submitted: Submitted, repla
     return count(front, _click(pressed, by, submitted, replay_key))
 
 
-def _click(pressed: Pressed, by: Actor, submitted: Submitted, replay_key: str) -> Click:
+def _click(pressed: Pressed, by: Actor, submitted: Submitted, replay_key: Stamp) -> Click:
     verdict = pressed.press.verdict
     if verdict is None:
         raise Refused(Refusal.STALE, "This dialog isn't what it says it is, so nothing was counted.")

@@ -7,6 +7,7 @@ same transaction, as clicks are. A Home tab that is opened twice is drawn twice,
 import structlog
 
 from bot.core.people.identity import Via
+from bot.core.stamp import Stamp
 from bot.slack import Place
 from bot.slack.client import is_user_id
 from bot.usecases.home import open_home
@@ -23,7 +24,7 @@ SUBSCRIBED: frozenset[str] = REGROUPED | {CAME_HOME, "message.channels", "messag
 _log = structlog.get_logger("slack")
 
 
-async def note_event(front: Front, happened: Happened) -> None:
+async def note_event(front: Front, happened: Happened, replay_key: Stamp) -> None:
     """Draw a Home tab that was opened, take an answer from its thread, forget who was in user groups that changed.
 
     Say that anything else was not asked for.
@@ -33,7 +34,7 @@ async def note_event(front: Front, happened: Happened) -> None:
         await _come_home(front, happened)
         return
     if kind == SAID:
-        await hear(front, happened)
+        await hear(front, happened, replay_key)
         return
     if kind in REGROUPED:
         front.usergroups.forget()

@@ -10,6 +10,8 @@ from urllib.parse import parse_qsl
 import orjson
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from bot.core.stamp import Stamp
+
 FIELDS = 100
 
 _COMMON = {"%22": '"', "%3A": ":", "%2C": ",", "%7B": "{", "%7D": "}", "%5B": "[", "%5D": "]", "%2F": "/"}
@@ -162,7 +164,7 @@ class Remark(_Loose):
     """A ``message`` event: something that was said in a channel we are in, perhaps by ourselves."""
 
     channel: Id
-    ts: Id
+    ts: Annotated[str, Field(pattern=r"^[0-9]{1,12}\.[0-9]{1,9}$")]
     user: Id = ""
     text: Annotated[str, Field(max_length=40_000)] = ""
     thread_ts: Id | None = None
@@ -180,7 +182,7 @@ class Letter:
 
     payload: Json
     inbound: Inbound | None
-    replay_key: str
+    replay_key: Stamp
 
 
 def read_body(body: bytes, content_type: str) -> Json:
@@ -210,7 +212,7 @@ def with_common_read(form: str) -> str:
     return form
 
 
-def read_letter(payload: Json, replay_key: str) -> Letter:
+def read_letter(payload: Json, replay_key: Stamp) -> Letter:
     """Return what *payload* says. Raises Malformed."""
     kind = payload.get("type")
     try:

@@ -12,6 +12,7 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.core.stamp import Stamp
 from bot.slack.faults import CALL_ERRORS, Fault, read_fault, remedy_of
 from handlers.slack.bolt import Switchboard
 from handlers.slack.inbound import Malformed, read_letter
@@ -85,7 +86,7 @@ class Socket:
 
     async def _receive(self, client: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
         try:
-            letter = read_letter(cast("Any", request).payload, f"socket:{request.envelope_id}")
+            letter = read_letter(cast("Any", request).payload, Stamp(f"socket:{request.envelope_id}"))
         except Malformed as malformed:
             _log.warning("slack.malformed", reason=str(malformed))
             return

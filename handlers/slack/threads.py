@@ -9,6 +9,7 @@ from bot.core.errors import Refusal, Refused
 from bot.core.people import eligibility
 from bot.core.people.identity import Actor, Via
 from bot.core.request import ApprovalRequest
+from bot.core.stamp import Stamp
 from bot.slack import Place
 from bot.slack.client import is_user_id
 from bot.slack.dialogs.reasons import REASON_LIMIT
@@ -23,7 +24,7 @@ _SAID_BY_PEOPLE = frozenset({None, "thread_broadcast", "file_share"})
 """The kinds of message that somebody wrote: new ones, not those that were changed, and none that Slack adds itself."""
 
 
-async def hear(front: Front, happened: Happened) -> None:
+async def hear(front: Front, happened: Happened, replay_key: Stamp) -> None:
     """Count a reply in the thread of a card as the answer to the question that stands there."""
     remark = _reply(happened)
     if remark is None or remark.thread_ts is None:
@@ -43,7 +44,14 @@ async def hear(front: Front, happened: Happened) -> None:
         sentence = f"{numbers} each wait for an answer, so yours counts for none of them yet. Use /jit answer N text."
         await front.tell(by, sentence)
         return
-    await _answer(front, theirs[0], by, words, f"event:{happened.event_id}")
+    if not await _was_asked_before(front, theirs[0], remark.ts):
+        number = theirs[0].number
+        sentence = (
+            f"You wrote that before #{number} was asked about, so it is no answer yet. Use /jit answer {number} text."
+        )
+        await front.tell(by, sentence)
+        return
+    await _answer(front, theirs[0], by, words, replay_key.named(f"event:{happened.event_id}"))
 
 
 def _reply(happened: Happened) -> Remark | None:
@@ -56,7 +64,17 @@ def _reply(happened: Happened) -> Remark | None:
     return remark if is_by_somebody and remark.thread_ts != remark.ts else None
 
 
-async def _answer(front: Front, request: ApprovalRequest, by: Actor, words: str, replay_key: str) -> None:
+async def _was_asked_before(front: Front, request: ApprovalRequest, ts: str) -> bool:
+    """Tell whether the question stood there when this was written; Slack may bring an older line after it.
+
+    Should Slack's clock be behind ours, a quick answer looks older than it is: so whoever wrote it must hear of it.
+    """
+    entries = await front.desk.read(lambda snapshot: snapshot.events(request.id))
+    asked_at = max(entry.at for entry in entries if entry.event == "request.info_requested")
+    return float(ts) >= asked_at.timestamp()
+
+
+async def _answer(front: Front, request: ApprovalRequest, by: Actor, words: str, replay_key: Stamp) -> None:
     said = Answer(request_id=request.id, by=by, text=words, question=request.questions, replay_key=replay_key)
     try:
         await front.desk.run(lambda tx, now: answer(tx, said, now), locks=(request.id,))

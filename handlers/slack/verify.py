@@ -6,9 +6,11 @@ https://docs.slack.dev/authentication/verifying-requests-from-slack
 import hashlib
 import hmac
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 
 from multidict import CIMultiDict, CIMultiDictProxy
+
+from bot.core.stamp import Stamp
 
 OLDEST = 300
 """Seconds a message may be old, or ahead of our clock."""
@@ -45,14 +47,15 @@ class Verifier:
             raise Unverified("not from now", "if it is Slack's, this machine's clock is wrong")
         return timestamp, signature
 
-    def verify(self, headers: Headers, body: bytes, now: datetime) -> str:
-        """Return the key by which this very message is known if it comes again. Raises Unverified."""
+    def verify(self, headers: Headers, body: bytes, now: datetime) -> Stamp:
+        """Return the stamp by which this very message is known if it comes again. Raises Unverified."""
         timestamp, signature = self.require_fresh(headers, now)
         signed = b"v0:" + timestamp.encode() + b":" + body
         expected = hmac.digest(self._secret, signed, "sha256").hex()
         if not hmac.compare_digest(f"v0={expected}", signature):
             raise Unverified("wrong signature", "if it is Slack's, set SLACK_SIGNING_SECRET anew")
-        return f"slack:{timestamp}:{hashlib.sha256(signed).hexdigest()}"
+        signed_at = datetime.fromtimestamp(int(timestamp), UTC)
+        return Stamp(f"slack:{timestamp}:{hashlib.sha256(signed).hexdigest()}", signed_at)
 
 
 def _only(headers: Headers, name: str, shape: re.Pattern[str]) -> str:

@@ -33,8 +33,9 @@ async def ask_back(home: Home, number: object, question: str) -> None:
 
 
 async def send_event(home: Home, event_id: str, event: Mapping[str, object]) -> None:
-    """Send an event as Slack would, rightly signed."""
-    body = json.dumps({"type": "event_callback", "event_id": event_id, "team_id": "T0ACME000", "event": event})
+    """Send an event as Slack would, rightly signed; what it tells of was said just now."""
+    told = {"ts": f"{time.time():.6f}", **event}
+    body = json.dumps({"type": "event_callback", "event_id": event_id, "team_id": "T0ACME000", "event": told})
     stamp = str(int(time.time()))
     signature = SignatureVerifier(SIGNING_SECRET).generate_signature(timestamp=stamp, body=body) or ""
     headers = {"X-Slack-Request-Timestamp": stamp, "X-Slack-Signature": signature, "Content-Type": "application/json"}
@@ -66,7 +67,7 @@ async def test_the_reply_of_whoever_asked_is_the_answer_and_other_talk_is_not(ho
 async def test_an_event_that_is_sent_again_answers_no_later_question(home: Home) -> None:
     asked = await home.ask()
     card = await home.card()
-    said = {"type": "message", "channel": PAYMENTS, "user": ANA, "text": "Yes.", "ts": "1.2", "thread_ts": card.ts}
+    said = {"type": "message", "channel": PAYMENTS, "user": ANA, "text": "Yes.", "thread_ts": card.ts}
     await ask_back(home, asked["number"], "Is it red on main?")
     await send_event(home, "Ev0ONE", said)
     assert (await home.show(asked["id"]))["state"] == "pending"
@@ -79,12 +80,28 @@ async def test_an_event_that_is_sent_again_answers_no_later_question(home: Home)
     assert (await home.show(asked["id"]))["state"] == "pending"
 
 
+async def test_a_line_from_before_the_question_is_no_answer_to_it_and_its_writer_hears_so(home: Home) -> None:
+    asked = await home.ask()
+    card = await home.card()
+    before = f"{time.time():.6f}"
+    await ask_back(home, asked["number"], "Is it red on main?")
+    said = {"type": "message", "channel": PAYMENTS, "user": ANA, "text": "Please be quick.", "thread_ts": card.ts}
+
+    await send_event(home, "Ev0LATE", said | {"ts": before})
+
+    assert (await home.show(asked["id"]))["state"] == "needs_info"
+    await home.slack.until(lambda: any("no answer yet" in words_of(one) for one in home.slack.ephemerals(ANA)))
+    await send_event(home, "Ev0NEXT", said)
+    assert (await home.show(asked["id"]))["state"] == "pending"
+
+
 @pytest.mark.parametrize(
     "odd",
     [
         {"subtype": "message_changed"},
         {"bot_id": "B0SOMEBOT"},
         {"user": None},
+        {"ts": "soon"},
         {"text": " \u200b "},
         {"thread_ts": None},
         {"text": 7},
@@ -96,7 +113,7 @@ async def test_what_is_no_reply_of_a_person_answers_nothing(tmp_path: Path, odd:
         asked = await home.ask()
         card = await home.card()
         await ask_back(home, asked["number"], "Is it red on main?")
-        said = {"type": "message", "channel": PAYMENTS, "user": ANA, "text": "Yes.", "ts": "1.2", "thread_ts": card.ts}
+        said = {"type": "message", "channel": PAYMENTS, "user": ANA, "text": "Yes.", "thread_ts": card.ts}
 
         await send_event(home, "Ev0ONE", said | odd)
 
@@ -111,7 +128,7 @@ async def test_where_several_are_asked_on_one_card_the_answer_must_say_which(tmp
         for one in (first, second):
             await ask_back(home, one["number"], "Is it red on main?")
         states = [(await home.show(one["id"]))["state"] for one in (first, second)]
-        said = {"type": "message", "channel": PAYMENTS, "user": ANA, "text": "Yes.", "ts": "1.2", "thread_ts": card.ts}
+        said = {"type": "message", "channel": PAYMENTS, "user": ANA, "text": "Yes.", "thread_ts": card.ts}
 
         await send_event(home, "Ev0ONE", said)
 

@@ -13,6 +13,7 @@ from bot.core.judging.budget import Limit
 from bot.core.judging.rules import Policy, Rule
 from bot.core.request import State
 from bot.core.ruling import Handling
+from bot.core.stamp import Stamp
 from bot.store import Store, Transaction, verify_audit
 from bot.usecases.submit import Ask, Submission, digest_of, submit
 from tests.factories import CI, NOON, POLICY_HASH, a_ruling, a_subject, some_tests
@@ -45,7 +46,7 @@ def asking(policy: Policy, key: str | None = None, signed_id: str | None = None)
         by=CI,
         key=key,
         body_hash=key and f"hash of {key}",
-        signed_id=signed_id,
+        signed=Stamp(signed_id) if signed_id else None,
     )
     return lambda tx, now: submit(tx, ask, policy, now)
 

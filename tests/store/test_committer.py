@@ -2,7 +2,6 @@
 
 import asyncio
 import threading
-from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
@@ -10,6 +9,7 @@ import pytest
 from bot.core.effects import Whisper
 from bot.core.errors import Refusal, Refused
 from bot.core.request import RequestId
+from bot.core.stamp import Stamp
 from bot.store import (
     Commit,
     CommitUnknown,
@@ -22,8 +22,6 @@ from bot.store import (
     Transaction,
     verify_audit,
 )
-from bot.store.committer.flush import FORGOTTEN
-from bot.store.database import Prepared
 from bot.store.transaction import Tools
 from tests.factories import ID, NOON, a_cancellation, approval
 from tests.store.asks import a_line, a_stored_request, advancing, at_once, submitting
@@ -98,7 +96,7 @@ async def test_of_a_refusal_only_its_line_its_whisper_and_its_replay_key_stay(st
     whisper = Whisper(channel="C0APPROVE", slack_id="U0BO00000", text="No.")
 
     def refuse(tx: Transaction, now: datetime) -> None:
-        tx.replays.remember("message-1")
+        tx.replays.remember(Stamp("message-1"))
         submitting()(tx, now)
         tx.note(a_line(now, "card.posted"), None)
         tx.refuse(a_line(now, "request.refused"), None)
@@ -108,61 +106,13 @@ async def test_of_a_refusal_only_its_line_its_whisper_and_its_replay_key_stay(st
     with pytest.raises(Refused, match="No"):
         await store.committer.run(refuse)
     with pytest.raises(Refused) as again:
-        await store.committer.run(lambda tx, _: tx.replays.remember("message-1"))
+        await store.committer.run(lambda tx, _: tx.replays.remember(Stamp("message-1")))
 
     assert again.value.code is Refusal.REPLAYED
     assert await events(store) == ["request.refused"]
     claimed = await store.committer.run(lambda tx, _: tx.outbox.claim("slack:", (), (), 10, timedelta(minutes=1)))
     assert [row.effect for row in claimed] == [whisper]
     assert await store.read(lambda s: s.outbox_depth()) == 1
-
-
-async def test_a_replay_is_known_within_the_group_and_for_longer_than_it_could_be_taken(
-    store: Store, clock: Clock
-) -> None:
-    def remember(tx: Transaction, _now: datetime) -> None:
-        tx.replays.remember("m")
-
-    first, second = await at_once(store, remember, remember)
-    for _ in range(11):  # a message is taken for ten minutes at most
-        clock.forward(minutes=1)
-        with pytest.raises(Refused):
-            await store.committer.run(remember)
-    clock.forward(minutes=1)
-    await store.committer.run(remember)
-
-    assert first is None
-    assert isinstance(second, Refused)
-
-
-async def test_old_messages_are_forgotten_a_few_at_a_time_and_may_come_again(store: Store, clock: Clock) -> None:
-    def remembering(*keys: str) -> Callable[[Transaction, datetime], None]:
-        def remember(tx: Transaction, _now: datetime) -> None:
-            for key in keys:
-                tx.replays.remember(key)
-
-        return remember
-
-    def rows() -> int:
-        link = store._tools.link  # pyright: ignore[reportPrivateUsage] - nobody else asks how many there are
-        link.begin()
-        found = link.first(Prepared("SELECT count(*) FROM replays", ()))
-        link.rollback()
-        return found[0] if found else -1
-
-    many = [f"m{number:04}" for number in range(3 * FORGOTTEN)]
-    await store.committer.run(remembering(*many))
-    clock.forward(minutes=12)
-
-    await store.committer.run(remembering(many[-1]))
-    with pytest.raises(Refused):
-        await store.committer.run(remembering(many[-1]))
-    left = rows()
-    for number in range(3):
-        await store.committer.run(remembering(f"new {number}"))
-
-    assert FORGOTTEN < left < 2 * FORGOTTEN  # whether the one that came again had been forgotten by then is open
-    assert rows() == 4
 
 
 async def test_now_is_one_for_the_group_and_never_before_the_last_entry(store: Store, clock: Clock) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from bot.core.people.delegation import Delegation
 from bot.core.people.identity import Person
+from bot.core.stamp import Stamp
 from bot.store import Store, Transaction, verify_audit
 from bot.usecases.delegate import Handover, delegate, revoke
 from tests.factories import BO, CHEN, DIA, GUS, HOUR, MICROSECOND, NOON, a_delegation, an_actor
@@ -23,7 +24,11 @@ Give = Callable[[Transaction, datetime], Delegation]
 
 def giving(giver: Person = DIA, receiver: Person = GUS, until: datetime = NOON + HOUR, key: str = "1") -> Give:
     handover = Handover(
-        by=an_actor(giver), to=an_actor(receiver), until=until, until_words="noon", replay_key=f"{giver.key}{key}"
+        by=an_actor(giver),
+        to=an_actor(receiver),
+        until=until,
+        until_words="noon",
+        replay_key=Stamp(f"{giver.key}{key}"),
     )
 
     def give(tx: Transaction, now: datetime) -> Delegation:
@@ -60,7 +65,7 @@ async def test_a_use_case_sees_what_an_earlier_one_of_its_group_said(store: Stor
         look,
         giving(DIA, CHEN, key="2"),
         look,
-        lambda tx, now: revoke(tx, an_actor(DIA), "dia3", now),
+        lambda tx, now: revoke(tx, an_actor(DIA), Stamp("dia3"), now),
         look,
     )
 

@@ -1,9 +1,10 @@
 """Who is away, on both databases: noticed by whatever request begins to wait, and by a look when somebody goes."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 from structlog.testing import capture_logs
@@ -11,9 +12,10 @@ from structlog.testing import capture_logs
 from bot.core.judging.freeze_windows import never_frozen
 from bot.core.people.absence import Absence
 from bot.core.people.identity import Person
-from bot.core.people.membership import Crowd
+from bot.core.people.membership import Crowd, LiveGroup, Rolls
 from bot.core.request import ApprovalRequest, State
 from bot.core.ruling import Verdict
+from bot.core.stamp import Stamp
 from bot.store import Store, Transaction, verify_audit
 from bot.usecases.ask_back import Answer, Question, answer, ask_back
 from bot.usecases.away import Leave, come_back, leave
@@ -22,22 +24,25 @@ from bot.usecases.desk import Desk
 from bot.usecases.muster import BATCH, Musterer, look_through
 from bot.usecases.review import Click, review
 from bot.usecases.ring import Sweeper
+from bot.usecases.roll_call import RollCaller
 from tests.factories import ANA, BO, CHEN, DIA, EVE, GUS, HOUR, MICROSECOND, NOON, a_ruling, a_stage, a_step, an_actor
 from tests.store.asks import a_stored_request, at_once, outcomes_of, submitting
 from tests.store.conftest import Clock, OpenStore
+from tests.store.failing import WRITTEN, failing_for
 from tests.store.owner import owner_of
 from tests.store.test_ringing import events_of, request_of
 
 MINUTE = timedelta(minutes=1)
 STAGE = a_stage("qa", 1, [BO, CHEN], escalate=(a_step(15, to=[DIA]),))
 RULING = replace(a_ruling(stages=[STAGE]), fallback=Crowd(people=(EVE,)))
+STEPPED_OR_WRITTEN = ("bot.usecases.muster.advance", WRITTEN)
 BO_ID = "U0BO00000"
 
 Go = Callable[[Transaction, datetime], Absence]
 
 
 def going(person: Person = BO, until: datetime = NOON + HOUR, key: str = "1") -> Go:
-    wish = Leave(by=an_actor(person), until=until, reason="a holiday", replay_key=f"{person.key}{key}")
+    wish = Leave(by=an_actor(person), until=until, reason="a holiday", replay_key=Stamp(f"{person.key}{key}"))
     return lambda tx, now: leave(tx, wish, now)
 
 
@@ -49,6 +54,11 @@ async def everybody_goes(store: Store, *people: Person) -> None:
 async def steps_of(store: Store, request: ApprovalRequest) -> tuple[int, int]:
     now = await request_of(store, request.id)
     return now.steps, (await events_of(store, request.id))["request.deserted"]
+
+
+async def nobody_knows(groups: Iterable[LiveGroup]) -> Rolls:
+    assert not list(groups), "nobody of RULING is in a live group"
+    return {}
 
 
 async def is_whole(store: Store) -> None:
@@ -78,7 +88,7 @@ async def test_the_last_word_counts_within_one_group_too(store: Store) -> None:
         look,
         going(until=NOON + 2 * HOUR, key="2"),
         look,
-        lambda tx, now: come_back(tx, an_actor(BO), "bo3", now),
+        lambda tx, now: come_back(tx, an_actor(BO), Stamp("bo3"), now),
         look,
     )
 
@@ -124,15 +134,32 @@ async def test_more_than_one_batch_is_looked_through_and_one_that_cannot_be_read
         broken = '{"state": "perhaps"}'
         run("UPDATE requests SET document = ? WHERE id = ?", broken, requests[0].id)
 
-    with pytest.MonkeyPatch.context() as patch, capture_logs() as log:
-        patch.setattr("bot.usecases.muster.BATCH", 1)
+    with capture_logs() as log:
         looks = 0
-        while await store.committer.run(look_through):
+        while await store.committer.run(partial(look_through, most=1)):
             looks += 1
 
     assert (looks, BATCH > 1, log) == (4, True, [])
     for request in requests[1:]:
         assert await steps_of(store, request) == (1, 1)
+
+
+@pytest.mark.parametrize("place", STEPPED_OR_WRITTEN)
+async def test_whatever_one_request_raises_when_stepped_or_written_stops_no_other_and_is_tried_again(
+    store: Store, clock: Clock, place: str
+) -> None:
+    requests = [await a_stored_request(store, ruling=RULING) for _ in range(3)]
+    await everybody_goes(store)
+
+    with failing_for(requests[1].id, place), capture_logs() as log:
+        await Musterer(Desk(store)).look()
+
+    assert [await steps_of(store, request) for request in requests] == [(1, 1), (0, 0), (1, 1)]
+    assert {(one["event"], one["request"]) for one in log} == {("presence.request_stuck", requests[1].id)}
+    clock.forward(minutes=1)
+    await RollCaller(Desk(store), nobody_knows).call()
+    assert await steps_of(store, requests[1]) == (1, 1)
+    await is_whole(store)
 
 
 @pytest.mark.postgres
@@ -203,7 +230,9 @@ async def test_whom_an_escalation_calls_may_be_away_as_well(store: Store, clock:
 async def test_the_end_of_a_delegation_is_looked_at_too(store: Store, clock: Clock) -> None:
     alone = replace(RULING, stages=(replace(STAGE, approvers=(BO,)),))
     request = await a_stored_request(store, ruling=alone)
-    loan = Handover(by=an_actor(BO), to=an_actor(CHEN), until=NOON + 10 * MINUTE, until_words="soon", replay_key="loan")
+    loan = Handover(
+        by=an_actor(BO), to=an_actor(CHEN), until=NOON + 10 * MINUTE, until_words="soon", replay_key=Stamp("loan")
+    )
     await store.committer.run(lambda tx, now: delegate(tx, loan, now))
     await everybody_goes(store, BO)
     musterer = Musterer(Desk(store))
@@ -221,14 +250,14 @@ async def test_the_end_of_a_delegation_is_looked_at_too(store: Store, clock: Clo
 
 async def test_what_is_lent_and_taken_back_is_looked_at_at_once(store: Store) -> None:
     request = await a_stored_request(store, ruling=replace(RULING, stages=(replace(STAGE, approvers=(BO,)),)))
-    loan = Handover(by=an_actor(BO), to=an_actor(CHEN), until=NOON + HOUR, until_words="then", replay_key="loan")
+    loan = Handover(by=an_actor(BO), to=an_actor(CHEN), until=NOON + HOUR, until_words="then", replay_key=Stamp("loan"))
     await store.committer.run(lambda tx, now: delegate(tx, loan, now))
     await everybody_goes(store, BO)
     musterer = Musterer(Desk(store))
     await musterer.look()
     assert await steps_of(store, request) == (0, 0)
 
-    await store.committer.run(lambda tx, now: revoke(tx, an_actor(BO), "back", now))
+    await store.committer.run(lambda tx, now: revoke(tx, an_actor(BO), Stamp("back"), now))
     await musterer.look()
 
     assert await steps_of(store, request) == (1, 1)

@@ -15,6 +15,7 @@ from bot.core.life.lifecycle import advance
 from bot.core.life.outcome import Outcome
 from bot.core.people.identity import Person
 from bot.core.request import ApprovalRequest, RequestId, State
+from bot.core.stamp import Stamp
 from bot.store import AuditVerdict, Commit, Snapshot, Store, Transaction, verify_audit
 from tests.factories import ANA, BO, CHEN, CI, DIA, GUS, a_person, a_ruling, a_subject, approval, rejection
 from tests.store.asks import a_stored_request, advancing, outcomes_of, submitting
@@ -126,7 +127,7 @@ async def test_the_same_signed_message_on_both_replicas_at_once_counts_once(repl
     request = await ask_for(replicas[0])
 
     def click(tx: Transaction, now: datetime) -> object:
-        tx.replays.remember("message-1")
+        tx.replays.remember(Stamp("message-1"))
         return advancing(request.id, approval())(tx, now)
 
     came = await meeting(replicas, click, click)

@@ -3,7 +3,6 @@
 from collections import Counter
 from dataclasses import replace
 from datetime import datetime, timedelta
-from importlib import import_module
 
 import pytest
 from structlog.testing import capture_logs
@@ -33,6 +32,7 @@ from tests.factories import (
 )
 from tests.store.asks import a_stored_request, advancing
 from tests.store.conftest import Clock, OpenStore
+from tests.store.failing import WRITTEN, failing_for
 from tests.store.owner import owner_of
 
 MINUTE = timedelta(minutes=1)
@@ -191,23 +191,14 @@ async def test_a_request_that_cannot_be_read_keeps_no_other_from_ending(store: S
     assert [line["event"] for line in log] == ["timers.request_stuck"]
 
 
-@pytest.mark.parametrize("place", ["bot.usecases.ring.advance", "bot.store.committer.sequence.draw_entry"])
+@pytest.mark.parametrize("place", ["bot.usecases.ring.advance", WRITTEN])
 async def test_whatever_one_request_raises_when_stepped_or_written_keeps_no_other_from_ending(
-    store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch, place: str
+    store: Store, clock: Clock, place: str
 ) -> None:
     broken, sound = await a_stored_request(store), await a_stored_request(store)
-    module, name = place.rsplit(".", 1)
-    whole = getattr(import_module(module), name)
-
-    def fail_for_one(*given: object) -> object:
-        if any(isinstance(one, ApprovalRequest) and one.id == broken.id for one in given):
-            raise OverflowError
-        return whole(*given)
-
     clock.now = NOON + 61 * MINUTE
     sweeper = Sweeper(Desk(store))
-    with monkeypatch.context() as patch, capture_logs() as log:
-        patch.setattr(place, fail_for_one)
+    with failing_for(broken.id, place), capture_logs() as log:
         await sweeper.sweep()
         await sweeper.sweep()
 

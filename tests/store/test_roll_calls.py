@@ -39,8 +39,9 @@ from tests.factories import (
 )
 from tests.store.asks import submitting
 from tests.store.conftest import Clock, OpenStore
+from tests.store.failing import failing_for
 from tests.store.owner import owner_of
-from tests.store.test_presence import everybody_goes, is_whole, steps_of
+from tests.store.test_presence import STEPPED_OR_WRITTEN, everybody_goes, is_whole, steps_of
 from tests.store.test_ringing import request_of
 
 MINUTE = timedelta(minutes=1)
@@ -277,6 +278,24 @@ async def test_one_that_cannot_be_read_stops_no_other(store: Store, world: World
 
     assert [(one["event"], one["request"]) for one in log] == [("presence.request_stuck", broken.id)]
     assert await steps_of(store, request) == (1, 1)
+
+
+@pytest.mark.parametrize("place", STEPPED_OR_WRITTEN)
+async def test_whatever_one_raises_when_stepped_or_written_stops_no_other_and_is_tried_again(
+    store: Store, world: World, clock: Clock, place: str
+) -> None:
+    world.groups[RELEASE] = (BO,)
+    requests = [await asked(store) for _ in range(3)]
+
+    with failing_for(requests[1].id, place), capture_logs() as log:
+        await RollCaller(Desk(store), world.look).call()
+
+    assert [await steps_of(store, request) for request in requests] == [(1, 1), (0, 0), (1, 1)]
+    assert {(one["event"], one["request"]) for one in log} == {("presence.request_stuck", requests[1].id)}
+    clock.forward(minutes=1)
+    await RollCaller(Desk(store), world.look).call()
+    assert await steps_of(store, requests[1]) == (1, 1)
+    await is_whole(store)
 
 
 async def test_a_look_for_what_has_ended_is_dropped(store: Store, world: World) -> None:

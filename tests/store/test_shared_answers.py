@@ -8,6 +8,7 @@ import pytest
 from bot.core.errors import Refusal, Refused
 from bot.core.people.identity import Actor
 from bot.core.request import ApprovalRequest
+from bot.core.stamp import Stamp
 from bot.store import Store
 from bot.usecases.desk import Desk
 from bot.usecases.review import MandatesWanted
@@ -42,13 +43,13 @@ def gus() -> Actor:
 
 async def test_the_message_of_a_click_is_remembered_once_and_worth_nothing_again(store: Store) -> None:
     made = [await ask(store, CLIMBING) for _ in range(3)]
-    click = replace(click_on(made[0], made[1:]), replay_key="v0=abc")
+    click = replace(click_on(made[0], made[1:]), replay_key=Stamp("v0=abc"))
     await answer(store, click)
     assert await standing(store, *made) == ["approved"] * 3
     another = await ask(store, CLIMBING)
 
     with pytest.raises(Refused) as refused:
-        await answer(store, replace(click_on(another), replay_key="v0=abc"))
+        await answer(store, replace(click_on(another), replay_key=Stamp("v0=abc")))
 
     assert refused.value.code is Refusal.REPLAYED
     assert await standing(store, another) == ["pending"]
@@ -57,7 +58,7 @@ async def test_the_message_of_a_click_is_remembered_once_and_worth_nothing_again
 async def test_while_others_must_be_looked_up_for_one_of_them_nobody_is_answered(store: Store, clock: Clock) -> None:
     """Gus answers the first in his own name, and the second only in Dia's: it takes another try, with all of it."""
     first, second = await escalated_and_not(store, clock)
-    click = replace(click_on(first, [second], by=gus()), replay_key="v0=abc")
+    click = replace(click_on(first, [second], by=gus()), replay_key=Stamp("v0=abc"))
 
     with pytest.raises(MandatesWanted):
         await answer(store, click)

@@ -9,6 +9,7 @@ from bot.store.codec import draw_json
 from bot.store.committer.sealing import Drawn
 from bot.store.committer.sequence import sequence
 from bot.store.database import Values
+from bot.store.statements import FORGOTTEN_UP_TO
 from bot.store.testimony import ENDINGS
 from bot.store.transaction import Ground, Put, Tools
 from bot.store.transaction.cards import draw_card
@@ -160,8 +161,17 @@ def _flush_presence(ground: Ground) -> None:
 
 
 def _flush_replays(ground: Ground) -> None:
-    """Remember signed messages, and forget some that are older than the window; always more than there came."""
-    if ground.pending.replays:
-        before = ground.tools.database.moment(ground.now - WINDOW)
-        ground.tools.run("forget", before, FORGOTTEN + 2 * len(ground.pending.replays))
-        _Many(ground.tools).run("insert_replays", [(key, ground.stored_now) for key in ground.pending.replays])
+    """Remember signed messages, and forget some that are older than the window; always more than there came.
+
+    Older by the clock of this machine, too: where the house's time is ahead of it, they could still come in.
+    """
+    tools, came = ground.tools, ground.pending.replays
+    if not came:
+        return
+    rows: list[Values] = [(key, tools.database.moment(signed_at)) for key, signed_at in came.items()]
+    oldest = tools.database.moment(min(ground.now, tools.time.clock()) - WINDOW), FORGOTTEN + 2 * len(came)
+    found = tools.first("forgettable", *oldest)
+    if found is not None and found[0] is not None:
+        tools.run("forget", *oldest)
+        rows.append((FORGOTTEN_UP_TO, found[0]))
+    _Many(tools).run("insert_replays", rows)

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from bot.core.errors import Refusal, Refused
+from bot.core.stamp import Stamp
 from bot.store.transaction.ground import Ground
 
 WINDOW = timedelta(minutes=12)
@@ -16,12 +17,23 @@ class Replays:
     def __init__(self, ground: Ground) -> None:
         self._ground = ground
 
-    def remember(self, key: str) -> None:
-        """Remember a signed message, even when what it asked for is refused. Raises Refused (REPLAYED)."""
-        ground = self._ground
-        found = ground.tools.first("seen", key)
-        seen_at = ground.tools.database.read_moment(found[0]) if found else None
+    def remember(self, stamp: Stamp) -> None:
+        """Remember a signed message, even when what it asked for is refused. Raises Refused (REPLAYED).
+
+        It is forgotten by a clock, and a clock can be wrong: what was signed no later than something that is forgotten
+        may have come before, so it is refused, whatever the clock that let it in says.
+        """
+        ground, key = self._ground, stamp.key
+        signed_at = stamp.signed_at or ground.now
+        known, forgotten = ground.tools.first("seen", key) or (None, None)
+        read = ground.tools.database.read_moment
         is_known = key in ground.pending.replays or key in ground.current.replays
-        if is_known or (seen_at is not None and seen_at > ground.now - WINDOW):
+        # The same id signed anew, long after: that is its sender again, and nobody else can do it.
+        if is_known or (known is not None and signed_at < read(known) + WINDOW):
             raise Refused(Refusal.REPLAYED, "This was sent before; it counts once.")
-        ground.current.replays.append(key)
+        if stamp.signed_at is not None and forgotten is not None and stamp.signed_at <= read(forgotten):
+            raise Refused(
+                Refusal.REPLAYED,
+                "This was signed so long ago that nobody can tell whether it counted already. Send it anew.",
+            )
+        ground.current.replays[key] = signed_at

@@ -64,7 +64,7 @@ class Writes:
     absences: dict[str, Absence | None] = field(default_factory=dict[str, Absence | None])
     musters: dict[str, Muster | None] = field(default_factory=dict[str, Muster | None])
     roll_calls: dict[RequestId, datetime | None] = field(default_factory=dict[RequestId, datetime | None])
-    replays: list[str] = field(default_factory=list[str])
+    replays: dict[str, datetime] = field(default_factory=dict[str, datetime])
     alarms: dict[str, Alarm | None] = field(default_factory=dict[str, Alarm | None])
     homes: dict[str, HomeTab] = field(default_factory=dict[str, HomeTab])
     told: set[str] = field(default_factory=set[str])
@@ -94,7 +94,7 @@ class Writes:
         self.absences.update(other.absences)
         self.musters.update(other.musters)
         self.roll_calls.update(other.roll_calls)
-        self.replays += other.replays
+        self.replays |= other.replays
         self.alarms.update(other.alarms)
         self.homes.update(other.homes)
         self.told |= other.told

@@ -54,7 +54,7 @@ def read_key(headers: Mapping[str, str], caller: Caller) -> str | None:
     """Return the idempotency key; a signed call without one has the id it was signed with. Raises Problem (422)."""
     key = headers.get("Idempotency-Key")
     if key is None:
-        return caller.signed_id
+        return caller.signed.key if caller.signed else None
     if not _KEY.fullmatch(key):
         raise invalid([Fault(pointer="/headers/Idempotency-Key", detail="must be 1 to 255 visible ASCII characters")])
     return key
@@ -83,7 +83,7 @@ class AskReader:
             by=Actor(name=source.name, via=Via.API, address=http.remote),
             key=key,
             body_hash=body.hash,
-            signed_id=admitted.caller.signed_id,
+            signed=admitted.caller.signed,
         )
 
     async def _evidence(self, asked: RequestAsked, files: Sequence[ReportFile]) -> TestEvidence:

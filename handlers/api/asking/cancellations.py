@@ -15,7 +15,7 @@ def read_cancellation(headers: Mapping[str, str], admitted: Admitted) -> str | N
 
     A signed call needs a body: a signature over nothing was made to look at something, and must not end it.
     """
-    if not admitted.body and admitted.caller.signed_id is None:
+    if not admitted.body and admitted.caller.signed is None:
         return None
     _require_json(headers, "reason")
     return read_json(CancelAsked, admitted.body).reason

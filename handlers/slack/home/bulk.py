@@ -7,6 +7,7 @@ from bot.core.errors import Refused
 from bot.core.people.identity import Actor, Via
 from bot.core.request import ApprovalRequest
 from bot.core.ruling import Category, Verdict
+from bot.core.stamp import Stamp
 from bot.slack import Place
 from bot.slack.dialogs.reasons import REASON_BLOCK, draw_refusal_view
 from bot.slack.home.bulk import VERDICT_ACTION, VERDICT_BLOCK, Settled, draw_bulk_result
@@ -33,10 +34,10 @@ class _ToAll:
     by: Actor
     reason: str
     category: Category | None
-    replay_key: str
+    replay_key: Stamp
 
 
-async def submit_all(front: Front, submitted: Submitted, replay_key: str) -> Answered:
+async def submit_all(front: Front, submitted: Submitted, replay_key: Stamp) -> Answered:
     """Count the answer for each request that was picked; the dialog then says what came of each."""
     place = Place(via=Via.SLACK_DIALOG, team_id=submitted.team.id if submitted.team else None)
     by = await front.directory.actor(submitted.user.id, place)
@@ -79,7 +80,7 @@ def _click(one: Picked, said: _ToAll) -> Click:
         stage=pressed.stage,
         reason=said.reason or None,
         category=said.category,
-        replay_key=f"{said.replay_key}:{pressed.request}",
+        replay_key=said.replay_key.named(f"{said.replay_key.key}:{pressed.request}"),
     )
 
 

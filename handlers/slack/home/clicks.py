@@ -4,6 +4,7 @@ from bot.core.errors import Refusal, Refused
 from bot.core.home import Look, Show
 from bot.core.people import eligibility
 from bot.core.people.identity import Actor, Via
+from bot.core.stamp import Stamp
 from bot.slack import Place, Press
 from bot.slack.dialogs.details import draw_details
 from bot.slack.dialogs.reasons import Origin
@@ -26,7 +27,7 @@ HOME_ACTIONS = frozenset(
 _LATE = "Slack didn't open the dialog in time. Click again; /jit in a message works too."
 
 
-async def click_home(front: Front, clicked: Clicked, view: View, replay_key: str) -> None:
+async def click_home(front: Front, clicked: Clicked, view: View, replay_key: Stamp) -> None:
     """Carry out one click on the Home tab; when this returns it is on the books, and so is its answer."""
     if len(clicked.actions) == 1 and clicked.actions[0].action_id == tab.PICK:
         return  # a tick is Slack's to remember until a button is pressed
@@ -41,7 +42,7 @@ async def click_home(front: Front, clicked: Clicked, view: View, replay_key: str
         await front.desk.run(lambda tx, now: turn_home(tx, by, turn, now))
 
 
-async def _carry_out(front: Front, clicked: Clicked, view: View, by: Actor, replay_key: str) -> Turn | None:
+async def _carry_out(front: Front, clicked: Clicked, view: View, by: Actor, replay_key: Stamp) -> Turn | None:
     action = clicked.actions[0]
     if len(clicked.actions) != 1 or action.action_id not in HOME_ACTIONS:
         raise Refused(
@@ -89,7 +90,7 @@ async def _show_details(front: Front, clicked: Clicked, action: Action, by: Acto
     return None if await open_dialog(front, clicked.trigger_id, dialog) else Turn(notice=_LATE)
 
 
-async def _revoke(front: Front, action: Action, by: Actor, replay_key: str) -> Turn:
+async def _revoke(front: Front, action: Action, by: Actor, replay_key: Stamp) -> Turn:
     """Take back the delegation that was shown, and no newer one. Raises Refused."""
     revoked = await front.desk.run(lambda tx, now: revoke(tx, by, replay_key, now, action.value))
     return Turn(notice=f"{revoked.receiver.key} no longer answers in your name. What they answered stands.")

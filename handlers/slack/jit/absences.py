@@ -3,6 +3,7 @@
 from bot.core.errors import Refusal, Refused
 from bot.core.people import eligibility
 from bot.core.people.identity import Actor
+from bot.core.stamp import Stamp
 from bot.slack.cards.card import Card
 from bot.slack.words.escape import line
 from bot.slack.words.replies import draw_sentence
@@ -15,7 +16,7 @@ from handlers.slack.jit.words import Command, Word, as_typed
 LISTED = 20
 
 
-async def answer_away_or_back(front: Front, command: Command, by: Actor, replay_key: str) -> Card:
+async def answer_away_or_back(front: Front, command: Command, by: Actor, replay_key: Stamp) -> Card:
     """Carry out `/jit away` and `/jit back`; `away` alone, or with `list`, says who is. Raises Refused."""
     rest = command.rest
     if command.word is Word.BACK:
@@ -32,7 +33,7 @@ async def answer_away_or_back(front: Front, command: Command, by: Actor, replay_
     return draw_sentence(f"{said} You may still answer. /jit back says that you are back.")
 
 
-async def _back(front: Front, by: Actor, replay_key: str) -> Card:
+async def _back(front: Front, by: Actor, replay_key: Stamp) -> Card:
     await front.desk.run(lambda tx, now: come_back(tx, by, replay_key, now))
     return draw_sentence("You are back. Whoever was asked in the meantime still may answer.")
 

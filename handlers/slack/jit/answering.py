@@ -4,6 +4,7 @@ import re
 
 from bot.core.people.identity import Actor
 from bot.core.ruling import Category, Verdict
+from bot.core.stamp import Stamp
 from bot.slack.cards.card import Card
 from bot.slack.words.replies import draw_sentence
 from bot.usecases import look_up
@@ -27,7 +28,7 @@ def read_category(words: str) -> tuple[Category | None, str]:
     return (None, words) if category is None else (category, unquoted(rest))
 
 
-async def answer_request(front: Front, command: Command, verdict: Verdict, by: Actor, replay_key: str) -> Card:
+async def answer_request(front: Front, command: Command, verdict: Verdict, by: Actor, replay_key: Stamp) -> Card:
     """Count the answer that was typed, and say what it came to."""
     request = await front.desk.read(lambda snapshot: look_up.find(snapshot, command.which))
     category, reason = read_category(command.reason)

@@ -5,6 +5,7 @@ from typing import assert_never
 from bot.core.errors import Refusal, Refused
 from bot.core.people.identity import Actor, Via
 from bot.core.ruling import Verdict
+from bot.core.stamp import Stamp
 from bot.slack import Place
 from bot.slack.cards.card import Card
 from bot.slack.words.replies import draw_help, draw_sentence
@@ -25,7 +26,7 @@ Reply = dict[str, object]
 """The body of the acknowledgement."""
 
 
-async def answer(front: Front, commanded: Commanded, replay_key: str) -> Reply:
+async def answer(front: Front, commanded: Commanded, replay_key: Stamp) -> Reply:
     """Carry out one command and return the answer."""
     if commanded.command != COMMAND:
         return _reply(draw_sentence(f"This app only knows {COMMAND}."))
@@ -43,7 +44,7 @@ async def answer(front: Front, commanded: Commanded, replay_key: str) -> Reply:
 
 
 async def _carry_out(  # noqa: C901, PLR0911, PLR0912 - one arm a word
-    front: Front, command: Command, by: Actor, replay_key: str, trigger_id: str
+    front: Front, command: Command, by: Actor, replay_key: Stamp, trigger_id: str
 ) -> Card:
     match command.word:
         case Word.HELP:

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from bot.core.errors import Refusal, Refused
 from bot.core.people import eligibility
 from bot.core.people.identity import Actor
+from bot.core.stamp import Stamp
 from bot.slack import Place
 from bot.slack.cards.card import Card
 from bot.slack.faults import CALL_ERRORS
@@ -18,7 +19,7 @@ _MENTION = re.compile(r"<@([UW][A-Z0-9]{2,20})(?:\|[^>]*)?>\s*(.*)")
 _UTC = ZoneInfo("UTC")
 
 
-async def answer_delegate(front: Front, rest: str, by: Actor, replay_key: str) -> Card:
+async def answer_delegate(front: Front, rest: str, by: Actor, replay_key: Stamp) -> Card:
     """Carry out what stands behind `/jit delegate`. Raises Refused."""
     match rest.casefold().split():
         case ["list"]:
@@ -29,7 +30,7 @@ async def answer_delegate(front: Front, rest: str, by: Actor, replay_key: str) -
             return await _give(front, rest, by, replay_key)
 
 
-async def answer_undelegate(front: Front, by: Actor, replay_key: str) -> Card:
+async def answer_undelegate(front: Front, by: Actor, replay_key: Stamp) -> Card:
     """Take back what is delegated. Raises Refused."""
     revoked = await front.desk.run(lambda tx, now: revoke(tx, by, replay_key, now))
     return draw_sentence(f"{revoked.receiver.key} no longer answers in your name. What they answered stands.")
@@ -44,7 +45,7 @@ async def zone_of(front: Front, by: Actor) -> ZoneInfo:
         return _UTC
 
 
-async def _give(front: Front, rest: str, by: Actor, replay_key: str) -> Card:
+async def _give(front: Front, rest: str, by: Actor, replay_key: Stamp) -> Card:
     mention = _MENTION.fullmatch(rest)
     if mention is None:
         raise Refused(Refusal.OUT_OF_RANGE, f"Say who and until when: /jit delegate @somebody {LIKE_THIS}.")

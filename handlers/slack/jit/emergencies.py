@@ -4,6 +4,7 @@ from bot.core.errors import Refused
 from bot.core.life.break_glass import unread_to_break
 from bot.core.people.identity import Actor
 from bot.core.request import ApprovalRequest
+from bot.core.stamp import Stamp
 from bot.slack import Press
 from bot.slack.cards.buttons import pressed_now
 from bot.slack.cards.card import Card
@@ -30,7 +31,7 @@ async def confirm_emergency(front: Front, command: Command, by: Actor, trigger_i
     return draw_sentence("Slack didn't open the dialog in time, so nothing has happened. Send the command again.")
 
 
-async def take_review(front: Front, command: Command, by: Actor, replay_key: str) -> Card:
+async def take_review(front: Front, command: Command, by: Actor, replay_key: Stamp) -> Card:
     """Take what was found about a broken glass."""
     request = await front.desk.read(lambda snapshot: look_up.find(snapshot, command.which))
     look = Look(request_id=request.id, by=by, reason=command.reason, replay_key=replay_key)

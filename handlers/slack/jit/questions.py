@@ -1,6 +1,7 @@
 """`/jit ask` and `/jit answer`: a question to whoever asked, and its answer, typed without a card."""
 
 from bot.core.people.identity import Actor
+from bot.core.stamp import Stamp
 from bot.slack.cards.card import Card
 from bot.slack.words.replies import draw_sentence
 from bot.usecases import look_up
@@ -10,7 +11,7 @@ from handlers.slack.front import Front
 from handlers.slack.jit.words import Command, Word
 
 
-async def ask_or_answer(front: Front, command: Command, by: Actor, replay_key: str) -> Card:
+async def ask_or_answer(front: Front, command: Command, by: Actor, replay_key: Stamp) -> Card:
     """Carry the words over, and say what follows from it."""
     request = await front.desk.read(lambda snapshot: look_up.find(snapshot, command.which))
     if command.word is Word.ASK:

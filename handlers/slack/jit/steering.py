@@ -1,6 +1,7 @@
 """`/jit cancel` and `/jit escalate`: taking one's own request back, and calling the next people before it is time."""
 
 from bot.core.people.identity import Actor
+from bot.core.stamp import Stamp
 from bot.slack.cards.card import Card
 from bot.slack.words.replies import draw_sentence
 from bot.usecases import look_up
@@ -10,7 +11,7 @@ from handlers.slack.front import Front
 from handlers.slack.jit.words import Command
 
 
-async def cancel(front: Front, command: Command, by: Actor, replay_key: str) -> Card:
+async def cancel(front: Front, command: Command, by: Actor, replay_key: Stamp) -> Card:
     """End a request that whoever typed this asked for."""
     request = await front.desk.read(lambda snapshot: look_up.find(snapshot, command.which))
     back = Withdrawal(request_id=request.id, by=by, reason=command.reason or None, replay_key=replay_key)
@@ -18,7 +19,7 @@ async def cancel(front: Front, command: Command, by: Actor, replay_key: str) -> 
     return draw_sentence(f"You took #{request.number} back. The pipeline is told that it is cancelled.")
 
 
-async def escalate(front: Front, command: Command, by: Actor, replay_key: str) -> Card:
+async def escalate(front: Front, command: Command, by: Actor, replay_key: Stamp) -> Card:
     """Take the next escalation now."""
     request = await front.desk.read(lambda snapshot: look_up.find(snapshot, command.which))
     call = Call(request_id=request.id, by=by, replay_key=replay_key)

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.core.stamp import Stamp
 from handlers.operator.passes import WINDOW, Passes
 from tests.factories import NOON
 
@@ -13,7 +14,7 @@ NONCE = "0" * 31 + "1"
 
 
 def test_a_pass_counts_for_the_call_it_was_made_for() -> None:
-    assert Passes(KEY).read(Passes(KEY).draw(CALL, NONCE, NOON), CALL, NOON) == NONCE
+    assert Passes(KEY).read(Passes(KEY).draw(CALL, NONCE, NOON), CALL, NOON) == Stamp(NONCE, NOON)
 
 
 @pytest.mark.parametrize(

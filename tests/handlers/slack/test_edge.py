@@ -10,6 +10,7 @@ import pytest
 from slack_sdk.socket_mode.request import SocketModeRequest
 
 from bot.core.request import ApprovalRequest, State
+from bot.core.stamp import Stamp
 from bot.slack import Press, Pressed
 from handlers.slack.bolt import Switchboard
 from handlers.slack.edge import LARGEST
@@ -161,7 +162,7 @@ async def test_bolt_s_own_settings_in_the_environment_change_nothing(
     monkeypatch.setenv("SLACK_CLIENT_SECRET", "secret")
     request = await house.ask()
 
-    answer = await Switchboard(house.front).pass_on(read_letter(a_click(house, request), "key"))
+    answer = await Switchboard(house.front).pass_on(read_letter(a_click(house, request), Stamp("key")))
 
     assert answer.status == 200
     assert await house.state(request) is State.APPROVED

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.core.stamp import Stamp
 from handlers.slack.inbound import (
     FIELDS,
     Clicked,
@@ -30,7 +31,7 @@ def a_form(payload: object) -> bytes:
 
 
 def test_a_click_comes_as_a_payload_in_a_form() -> None:
-    letter = read_letter(read_body(a_form(CLICK), FORM), "key")
+    letter = read_letter(read_body(a_form(CLICK), FORM), Stamp("key"))
 
     assert isinstance(letter.inbound, Clicked)
     assert letter.inbound.actions[0].value == "v"
@@ -39,11 +40,11 @@ def test_a_click_comes_as_a_payload_in_a_form() -> None:
 def test_a_command_comes_as_the_form_itself() -> None:
     body = urlencode({"command": "/jit", "text": "show 1", "user_id": "U0BO00000", "team_id": "T0ACME000"}).encode()
 
-    assert isinstance(read_letter(read_body(body, FORM), "key").inbound, Commanded)
+    assert isinstance(read_letter(read_body(body, FORM), Stamp("key")).inbound, Commanded)
 
 
 def test_what_nobody_listens_to_is_let_through_unread() -> None:
-    assert read_letter({"type": "shortcut", "user": 3}, "key").inbound is None
+    assert read_letter({"type": "shortcut", "user": 3}, Stamp("key")).inbound is None
 
 
 @pytest.mark.parametrize(
@@ -96,7 +97,7 @@ def test_what_is_no_payload_is_malformed(body: bytes, content_type: str) -> None
 )
 def test_a_click_of_another_shape_is_malformed(change: dict[str, object]) -> None:
     with pytest.raises(Malformed):
-        read_letter(CLICK | change, "key")
+        read_letter(CLICK | change, Stamp("key"))
 
 
 @pytest.mark.parametrize("kind", ["block_actions", "view_submission", "event_callback"])
@@ -104,7 +105,7 @@ def test_a_click_of_another_shape_is_malformed(change: dict[str, object]) -> Non
 @given(payload=st.dictionaries(st.sampled_from(["user", "team", "actions", "view", "event", "container"]), JSON))
 def test_any_json_is_read_or_malformed(kind: str, payload: dict[str, object]) -> None:
     try:
-        letter = read_letter(payload | {"type": kind}, "key")
+        letter = read_letter(payload | {"type": kind}, Stamp("key"))
     except Malformed:
         return
     assert letter.inbound is not None
@@ -112,7 +113,7 @@ def test_any_json_is_read_or_malformed(kind: str, payload: dict[str, object]) ->
 
 def test_a_complaint_holds_nothing_of_what_was_sent() -> None:
     with pytest.raises(Malformed) as malformed:
-        read_letter(CLICK | {"trigger_id": ["a secret"]}, "key")
+        read_letter(CLICK | {"trigger_id": ["a secret"]}, Stamp("key"))
 
     assert "a secret" not in str(malformed.value)
 
@@ -120,7 +121,7 @@ def test_a_complaint_holds_nothing_of_what_was_sent() -> None:
 def test_a_dialog_is_read_with_what_was_typed() -> None:
     view = {"id": "V1", "callback_id": "jit_review", "state": {"values": {"reason": {"text": {"value": "red"}}}}}
 
-    letter = read_letter({"type": "view_submission", "user": {"id": "U0BO00000"}, "view": view}, "key")
+    letter = read_letter({"type": "view_submission", "user": {"id": "U0BO00000"}, "view": view}, Stamp("key"))
 
     assert isinstance(letter.inbound, Submitted)
 
