@@ -16,6 +16,7 @@ from bot.core.people.identity import Actor, Person
 from bot.core.people.membership import Belonging, Crowd, LiveGroup, Membership, Roll, Rolls
 from bot.core.request import ApprovalRequest, RequestId, State
 from bot.core.ruling import OnTimeout, Verdict
+from bot.core.stamp import Stamp
 from bot.core.view import CardRef
 from bot.slack.cards.company import others_named
 from bot.store import Transaction
@@ -212,7 +213,7 @@ class Pair:
 
     def saying(self, house: House, kind: str, which: int, person: Person) -> Callable[[Transaction, Any], Any]:
         """Return what *person* says of themselves: who answers for them, or that they are away or back."""
-        by, key, until = an_actor(person), f"said {self.said}", house.clock[0] + timedelta(minutes=3 * which + 2)
+        by, key, until = an_actor(person), Stamp(f"said {self.said}"), house.clock[0] + timedelta(minutes=3 * which + 2)
         to = an_actor(PEOPLE[(PEOPLE.index(person) + 1 + which) % len(PEOPLE)])
         leaving = Leave(by=by, until=until, reason="a holiday", replay_key=key)
         lending = Handover(by=by, to=to, until=until, until_words="then", replay_key=key)
