@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,6 +20,9 @@ from bot.slack.faults import CALL_ERRORS, read_fault, remedy_of
 from bot.slack.workspace.inspection import Inspector
 
 _NO = 1
+
+Troubles = Mapping[tuple[Kind, str], str | None]
+"""Why each name is of no use, None: it is."""
 
 
 def check_online(path: Path, settings: Settings) -> None:
@@ -44,14 +48,19 @@ def check_online(path: Path, settings: Settings) -> None:
     print_lines([f"{path}: the workspace has all {len({(one.kind, one.name) for one in mentions})} names in it"])
 
 
+async def look_up(mentions: Sequence[Mention], inspector: Inspector) -> Troubles:
+    """Ask Slack for each name once. Raises one of faults.CALL_ERRORS."""
+    known = dict[tuple[Kind, str], str | None]()
+    for one in mentions:
+        if (one.kind, one.name) not in known:
+            known[one.kind, one.name] = await _trouble(inspector, one)
+    return known
+
+
 async def _inspected(mentions: tuple[Mention, ...], token: str, url: str) -> list[PolicyError]:
     async with open_session() as session:
         client = make_client(token, url, session)
-        inspector = Inspector(client, Directory(client, People, utc_now))
-        known = dict[tuple[Kind, str], str | None]()
-        for one in mentions:
-            if (one.kind, one.name) not in known:
-                known[one.kind, one.name] = await _trouble(inspector, one)
+        known = await look_up(mentions, Inspector(client, Directory(client, People, utc_now)))
     found = ((one, known[one.kind, one.name]) for one in mentions)
     return [replace(one.place, sentence=f"{one.name}: {why}") for one, why in found if why is not None]
 

@@ -35,7 +35,7 @@ def ask_readiness(settings: Settings) -> Mapping[str, Mapping[str, Any]]:
 
 def order(settings: Settings, path: str) -> Mapping[str, Any]:
     """Have the running bot do what *path* says, wait until it is done, and return its answer. Raises NoBot."""
-    passes, nonce = Passes(_secret_key(settings)), secrets.token_hex(16)
+    passes, nonce = Passes(known_secret_key(settings)), secrets.token_hex(16)
     pass_ = passes.draw(f"POST {path}", nonce, utc_now())
     status, headers, body = _call(settings, "POST", path, {"Authorization": pass_})
     if not passes.is_ours(nonce, body, headers.get(ANSWER_HEADER, "")):
@@ -72,7 +72,7 @@ def _address(settings: Settings) -> str:
     return f"http://{f'[{host}]' if ':' in host else host}:{settings.port}"
 
 
-def _secret_key(settings: Settings) -> str:
+def known_secret_key(settings: Settings) -> str:
     """Return the key that the bot has, and never make one. Raises NoBot."""
     if settings.secret_key is not None:
         return settings.secret_key.get_secret_value()

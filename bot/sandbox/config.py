@@ -49,6 +49,7 @@ class SandboxConfig:
     Without ``home_tab`` the app's Home tab is switched off; without ``messages_tab`` nobody can write to the app.
     Links to ``unfurl_domains``, and to what lies below them, are shown to the app as ``link_shared``.
     ``events`` are those the app subscribed to, such as ``message.im``.
+    ``scopes`` are those that whoever installed it has granted its bot.
     ``messages_per_second`` makes the channel limit of chat.postMessage real; without it nothing is limited.
     """
 
@@ -69,6 +70,14 @@ class SandboxConfig:
     reply_url_uses: int = 5
     event_retries: tuple[float, ...] = (0.0, 60.0, 300.0)
     events: frozenset[str] = frozenset()
+    scopes: tuple[str, ...] = (
+        "chat:write",
+        "channels:history",
+        "channels:read",
+        "im:history",
+        "im:write",
+        "users:read",
+    )
     home_tab: bool = True
     messages_tab: bool = True
     messages_per_second: float | None = None

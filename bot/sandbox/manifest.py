@@ -47,10 +47,19 @@ class _Display(BaseModel):
     name: str
 
 
+class _Scopes(BaseModel):
+    bot: list[str] = []
+
+
+class _OAuth(BaseModel):
+    scopes: _Scopes = _Scopes()
+
+
 class _Manifest(BaseModel):
     display_information: _Display
     features: _Features = _Features()
     settings: _Settings = _Settings()
+    oauth_config: _OAuth = _OAuth()
 
 
 def with_manifest(config: SandboxConfig, manifest: Mapping[str, Any]) -> SandboxConfig:
@@ -81,6 +90,7 @@ def with_manifest(config: SandboxConfig, manifest: Mapping[str, Any]) -> Sandbox
             )
             for shortcut in read.features.shortcuts
         ),
+        scopes=tuple(read.oauth_config.scopes.bot),
         events=frozenset(read.settings.event_subscriptions.bot_events),
         unfurl_domains=tuple(read.features.unfurl_domains),
         home_tab=home.home_tab_enabled,

@@ -12,15 +12,17 @@ from uuid import uuid4
 from bot.cli.doctor.case import Case
 from bot.cli.doctor.finding import Finding, Status
 from bot.cli.doctor.rounds import make_rounds
-from bot.sandbox import Workspace
+from bot.sandbox import SandboxConfig, Workspace
 from bot.settings import Settings
 from bot.store import Store, StoreWiring
 from bot.store.database import database_at
-from tests.fakes.slack import running_workspace
+from tests.fakes.slack import CONFIG, running_workspace
 from tests.journeys.living import POLICY, free_port, settings_for
 from tests.store.owner import owner_of
 
-CALM = POLICY.replace("timeout: 1h}", "timeout: 1h, approvers: [qa]}")
+CALM = POLICY.replace("timeout: 1h}", "timeout: 1h, approvers: [qa], admin_channel: '#incidents'}").replace(
+    ", gus@acme.test, eve@other.test", ""
+)
 """A policy that nobody has to look at twice."""
 
 
@@ -43,6 +45,11 @@ class Patient:
         """Return the same with other settings."""
         return replace(self, settings=self.settings.model_copy(update=changes))
 
+    def reading(self, policy: str) -> "Patient":
+        """Return the same with another policy file."""
+        self.settings.policy_file.write_text(policy, encoding="utf-8")
+        return self
+
     async def examined(
         self, clock: Callable[[], datetime] = utc_now, *, whole_log: bool = False
     ) -> Mapping[str, list[Finding]]:
@@ -60,10 +67,10 @@ class Patient:
 
 
 @asynccontextmanager
-async def a_patient(folder: Path, database_url: str) -> AsyncGenerator[Patient]:
+async def a_patient(folder: Path, database_url: str, config: SandboxConfig = CONFIG) -> AsyncGenerator[Patient]:
     """Give settings, and a Slack; nobody lives there."""
     (folder / "policy.yaml").write_text(CALM, encoding="utf-8")
-    async with running_workspace(request_url="http://127.0.0.1:9/slack/events") as slack:
+    async with running_workspace(config, request_url="http://127.0.0.1:9/slack/events") as slack:
         yield Patient(settings=settings_for(folder, free_port(), slack, database_url), slack=slack)
 
 

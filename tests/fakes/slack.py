@@ -11,6 +11,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.sandbox import SandboxConfig, SlashCommand, Word, Workspace, create_app
+from bot.slack.manifest import BOT_SCOPES
 
 BOT_TOKEN = "xoxb-for-tests"
 APP_TOKEN = "xapp-for-tests"
@@ -21,6 +22,7 @@ CONFIG = SandboxConfig(
     app_token=APP_TOKEN,
     signing_secret=SIGNING_SECRET,
     events=frozenset({"subteam_members_changed"}),
+    scopes=BOT_SCOPES,
     commands=(
         SlashCommand(
             name="/jit",

@@ -10,7 +10,7 @@ from bot.cli.doctor.case import Case
 from bot.cli.doctor.finding import Finding, Status
 from bot.cli.doctor.rounds import GROUPS, make_rounds
 from bot.cli.output import AS_JSON, print_json, print_lines
-from bot.log import struck
+from bot.log import start_log, struck
 from bot.settings import Settings, read_settings
 
 _NO = 1
@@ -22,6 +22,7 @@ WholeLog = Annotated[bool, typer.Option("--whole-log", help="Check every entry o
 def doctor(*, whole_log: WholeLog = False, as_json: Annotated[bool, AS_JSON] = False) -> None:
     """Say whether all is well and what to do, a line for each check; exit 1 when something fails. Changes nothing."""
     settings = read_settings()
+    start_log(settings.log_format, "error", settings.known_secrets)  # what is found is told in its own line
     found = make_rounds(Case(settings=settings, clock=utc_now, whole_log=whole_log))
     is_well = all(one.status is not Status.FAIL for one in found)
     if as_json:

@@ -1,8 +1,11 @@
 """The doctor's rounds: every group of checks, one after the other; where one trips, the others go on."""
 
-from collections.abc import Callable, Iterator
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator
 
 from bot.cli.doctor.books import check_audit, check_database
+from bot.cli.doctor.calendars import check_calendars
+from bot.cli.doctor.cards import check_cards, check_repairs
 from bot.cli.doctor.case import Case
 from bot.cli.doctor.clocks import check_clocks
 from bot.cli.doctor.duties import check_outbox, check_timers
@@ -10,6 +13,10 @@ from bot.cli.doctor.finding import Finding, Status, fail
 from bot.cli.doctor.rules import PolicyFile
 from bot.cli.doctor.running import check_bot
 from bot.cli.doctor.settings import check_settings
+from bot.cli.doctor.workspace import check_slack
+from bot.cli.operating import NoBot, known_secret_key
+from bot.core.judging.rules import Policy
+from bot.slack import make_client, open_session
 
 Group = Callable[[Case], Iterator[Finding]]
 
@@ -18,8 +25,21 @@ _BY_THE_BOOKS: tuple[tuple[str, Group], ...] = (
     ("outbox", check_outbox),
     ("timers", check_timers),
     ("clock", check_clocks),
+    ("cards", check_repairs),
 )
-GROUPS = ("settings", "policy", "database", "audit", "bot", "outbox", "timers", "clock")
+GROUPS = (
+    "settings",
+    "policy",
+    "database",
+    "audit",
+    "bot",
+    "slack",
+    "cards",
+    "outbox",
+    "timers",
+    "calendars",
+    "clock",
+)
 
 
 def make_rounds(case: Case) -> list[Finding]:
@@ -27,11 +47,35 @@ def make_rounds(case: Case) -> list[Finding]:
     file = PolicyFile()
     found = [*_looked("settings", check_settings, case), *_looked("policy", file.check, case)]
     database = [*_looked("database", check_database, case)]
-    if all(one.status is not Status.FAIL for one in database):
-        for name, group in _BY_THE_BOOKS:
-            found += _looked(name, group, case)
+    has_books = all(one.status is not Status.FAIL for one in database)
+    for name, group in _BY_THE_BOOKS if has_books else ():
+        found += _looked(name, group, case)
     bot = _looked("bot", lambda it: check_bot(it, file.policy), case)
-    return sorted([*found, *database, *bot], key=lambda one: GROUPS.index(one.group))
+    outside = asyncio.run(_asked_outside(case, file.policy, has_books=has_books))
+    return sorted([*found, *database, *bot, *outside], key=lambda one: GROUPS.index(one.group))
+
+
+async def _asked_outside(case: Case, policy: Policy | None, *, has_books: bool) -> list[Finding]:
+    """Ask Slack, and whoever serves calendars."""
+    found, token = await _heard("calendars", check_calendars(case, policy)), case.settings.slack_bot_token
+    if token is None:
+        return found
+    async with open_session() as session:
+        client = make_client(token.get_secret_value(), case.settings.slack_api_url, session)
+        slack = await _heard("slack", check_slack(case, client, policy))
+        key = _secret_key(case)
+        answers = all(one.status is Status.OK for one in slack if one.check == "slack.token")
+        # Without one of these nothing can be said of cards; all have been complained of by now.
+        if key is not None and has_books and answers:
+            found += await _heard("cards", check_cards(case, client, key))
+    return found + slack
+
+
+def _secret_key(case: Case) -> str | None:
+    try:
+        return known_secret_key(case.settings)
+    except (NoBot, OSError):
+        return None
 
 
 def _looked(name: str, group: Group, case: Case) -> Iterator[Finding]:
@@ -39,4 +83,19 @@ def _looked(name: str, group: Group, case: Case) -> Iterator[Finding]:
     try:
         yield from group(case)
     except Exception as error:  # noqa: BLE001 - whatever a check trips over is what it was sent to find
-        yield fail(f"{name}.check", f"could not be checked: {type(error).__name__}: {error}")
+        yield _tripped(name, error)
+
+
+async def _heard(name: str, group: AsyncIterator[Finding]) -> list[Finding]:
+    """Return the same of a group that asks others."""
+    found = list[Finding]()
+    try:
+        async for one in group:
+            found.append(one)
+    except Exception as error:  # noqa: BLE001 - as above
+        found.append(_tripped(name, error))
+    return found
+
+
+def _tripped(name: str, error: Exception) -> Finding:
+    return fail(f"{name}.check", f"could not be checked: {type(error).__name__}: {error}")

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from bot.core.request import RequestId
 from bot.core.view import Detour, RequestView
-from bot.relay.repair.books import RepairBooks
 from bot.relay.repair.judging import Found, Judged, Sighting, is_own, judge
 from bot.relay.repair.notices import RepairNotices
 from bot.slack.faults import CALL_ERRORS, Fault, is_closed, read_fault
@@ -23,6 +23,14 @@ class Draws(Protocol):
 
     def digest(self, view: RequestView, channel: str, detour: Detour | None) -> str:
         """Return the digest of what the card in *channel* shows now."""
+        ...
+
+
+class Views(Protocol):
+    """Knows how requests stand."""
+
+    async def view(self, request_id: RequestId) -> RequestView | None:
+        """Return the request as it is now."""
         ...
 
 
@@ -57,7 +65,7 @@ class Watcher:
     """Asks Slack; how often, its caller says. By *clock* (aware UTC) it leaves Slack alone after a refusal."""
 
     def __init__(
-        self, books: RepairBooks, sight: Sight, draws: Draws, notices: RepairNotices, clock: Callable[[], datetime]
+        self, books: Views, sight: Sight, draws: Draws, notices: RepairNotices, clock: Callable[[], datetime]
     ) -> None:
         self._books = books
         self._sight = sight

@@ -18,8 +18,6 @@ from bot.sandbox.webapi.methods import METHODS, Method, Token
 
 Json = dict[str, Any]
 
-SCOPES = "channels:history,channels:read,chat:write,commands,im:history,im:read,im:write,users:read,users:read.email"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
@@ -56,9 +54,8 @@ class WebApi:
         try:
             given = await read_arguments(request)
             _fail_on_purpose(fault)
-            return web.json_response(
-                {"ok": True, **self._run(request, name, given)}, headers={"X-OAuth-Scopes": SCOPES}
-            )
+            scopes = {"X-OAuth-Scopes": ",".join(self._state.config.scopes)}
+            return web.json_response({"ok": True, **self._run(request, name, given)}, headers=scopes)
         except SlackRefusal as refusal:
             error = refusal.code
             return web.json_response(

@@ -73,6 +73,12 @@ _READING: Mapping[str, str] = {
     "dead_of_open": "SELECT count(*), min(o.done_at) FROM outbox o JOIN requests r ON r.id = o.request_id"
     " WHERE o.status = 'dead' AND r.deadline IS NOT NULL",
     "overdue_requests": "SELECT count(*), min(wake_at) FROM requests WHERE wake_at <= :before",
+    "open_cards": "SELECT c.request_id, c.odd, c.channel, c.channel_id, c.ts, c.permalink, c.revision, c.detour,"
+    " c.detour_why, c.host, c.drawn, c.kept, r.number FROM requests r JOIN cards c ON c.request_id = r.id"
+    " WHERE r.deadline IS NOT NULL AND r.wake_at IS NOT NULL AND c.host IS NULL"
+    " ORDER BY r.number DESC LIMIT :most",
+    "is_on_its_way": "SELECT 1 FROM outbox WHERE status = 'due' AND key = :due"
+    " UNION ALL SELECT 1 FROM outbox WHERE status = 'claimed' AND key = :claimed",
     "unlooked_cards": "SELECT count(*), min(look_at) FROM cards WHERE look_at <= :before",
     "version": "SELECT version_num FROM alembic_version",
     "clock": "SELECT clock_timestamp()",

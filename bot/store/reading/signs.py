@@ -2,12 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
+from bot.core.request import ApprovalRequest, RequestId
 from bot.store.database import Database, Link
 from bot.store.housetime import HouseTime
 from bot.store.reading.part import Part
 from bot.store.reading.queries import Queries
 from bot.store.reading.snapshot import Snapshot
+from bot.store.transaction.addresses import card_key
+from bot.store.transaction.cards import read_card
+from bot.store.transaction.looks import Look
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +65,25 @@ class Signs(Part):
     def unlooked(self, before: datetime) -> Pile:
         """Return the cards that were to be looked at *before* that."""
         return self._pile("unlooked_cards", self._database.moment(before))
+
+    def cards(self, most: int) -> tuple[Look, ...]:
+        """Return cards of open requests, the newest first, but for those that are being brought up to date."""
+        rows, now = self._rows("open_cards", most), self.snapshot.now()
+        looks = (Look(request=RequestId(row[0]), card=read_card(row[2:12]), odd=row[1], until=now) for row in rows)
+        return tuple(look for look in looks if not self._is_on_its_way(look.request, look.card.channel))
+
+    def cardless(self, most: int) -> tuple[ApprovalRequest, ...]:
+        """Return open requests with no card, which nobody is about to post."""
+        found = map(self.snapshot.request, self.snapshot.looks.cardless())
+        lost = (one for one in found if one is not None and not self._will_be_shown(one))
+        return tuple(islice(lost, most))
+
+    def _will_be_shown(self, request: ApprovalRequest) -> bool:
+        return any(self._is_on_its_way(request.id, channel) for channel in request.channels)
+
+    def _is_on_its_way(self, request_id: RequestId, channel: str) -> bool:
+        key = card_key(request_id, channel)
+        return self._first("is_on_its_way", key, key) is not None
 
     def _pile(self, query: str, *values: object) -> Pile:
         count, oldest, *why = self._first(query, *values) or (0, None)
