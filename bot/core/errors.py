@@ -30,7 +30,7 @@ class Refused(Exception):
     """A domain "no". Raising it changes nothing; its sentence is written for the person who asked.
 
     ``handlers/refusals.py`` is the only place that turns it into an answer. With ``retry_after``, the same may be asked
-    again after so long.
+    again after so long. It ``is_noted`` once it stands in the log, so that it is written there once.
     """
 
     def __init__(self, code: Refusal, sentence: str, retry_after: timedelta | None = None) -> None:
@@ -38,6 +38,7 @@ class Refused(Exception):
         self.code = code
         self.sentence = sentence
         self.retry_after = retry_after
+        self.is_noted = False
 
 
 class Doubted(Refused):

@@ -28,6 +28,7 @@ def refusals_noted(tx: Transaction, by: Actor, attempted: str, now: datetime) ->
         yield attempt
     except Refused as refused:
         tx.refuse(entry_of(attempt.request, by, attempted, refused, now), attempt.request)
+        refused.is_noted = True
         whisper = _whisper(attempt, by, refused)
         if whisper is not None:
             tx.enqueue(whisper)

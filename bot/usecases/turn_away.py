@@ -4,7 +4,7 @@ from datetime import datetime
 
 from bot.core.effects import Whisper
 from bot.core.errors import Refused
-from bot.core.people.identity import Actor
+from bot.core.people.identity import Actor, Via
 from bot.core.request import RequestId
 from bot.store import Transaction
 from bot.usecases.refusing import refusals_noted
@@ -12,7 +12,8 @@ from bot.usecases.refusing import refusals_noted
 
 def turn_away(tx: Transaction, by: Actor, refused: Refused, about: RequestId | None, now: datetime) -> None:
     """Write the refusal into the log, whisper it to whoever clicked, and raise it."""
-    with refusals_noted(tx, by, "click", now) as attempt:
+    attempted = "command" if by.via is Via.SLACK_COMMAND else "click"
+    with refusals_noted(tx, by, attempted, now) as attempt:
         if about is not None:
             attempt.request = tx.requests.lock(about)
         raise refused

@@ -49,7 +49,7 @@ async def submit(front: Front, submitted: Submitted, replay_key: Stamp) -> Answe
     except Refused as refused:
         await front.turn_away(by, refused)
         return _update(refused, None)
-    return await _carry_out(front, pressed, deed)
+    return await _carry_out(front, by, pressed, deed)
 
 
 def _deed(front: Front, pressed: Pressed, by: Actor, submitted: Submitted, replay_key: Stamp) -> Awaitable[object]:
@@ -93,10 +93,11 @@ def _click(pressed: Pressed, by: Actor, submitted: Submitted, replay_key: Stamp)
     )
 
 
-async def _carry_out(front: Front, pressed: Pressed, deed: Awaitable[object]) -> Answered:
+async def _carry_out(front: Front, by: Actor, pressed: Pressed, deed: Awaitable[object]) -> Answered:
     try:
         await deed
     except Refused as refused:
+        await front.turn_away(by, refused, pressed.request)
         block = _FIELDS.get(refused.code)
         if block is not None:
             return {"response_action": "errors", "errors": {block: as_sentence(refused)}}

@@ -34,7 +34,9 @@ class Front:
     freezes: Freezes
 
     async def turn_away(self, by: Actor, refused: Refused, about: RequestId | None = None) -> None:
-        """Write a refusal down and whisper it; the same commit holds both."""
+        """Write a refusal down and whisper it; the same commit holds both. One that is written down already is not."""
+        if refused.is_noted:
+            return
         try:
             await self.desk.run(lambda tx, now: turn_away(tx, by, refused, about, now))
         except Refused:

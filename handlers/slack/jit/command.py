@@ -40,6 +40,7 @@ async def answer(front: Front, commanded: Commanded, replay_key: Stamp) -> Reply
     try:
         return _reply(await _carry_out(front, command, by, replay_key, commanded.trigger_id))
     except Refused as refused:
+        await front.turn_away(by, refused)
         return _reply(draw_sentence(_with_hint(refused, command)))
 
 
@@ -86,7 +87,7 @@ async def _carry_out(  # noqa: C901, PLR0911, PLR0912 - one arm a word
 def _with_hint(refused: Refused, command: Command) -> str:
     if refused.code is Refusal.REASON_REQUIRED:
         return f"{as_sentence(refused)} Like this: /jit {command.word} {command.which} because …"
-    if refused.code is Refusal.NOT_FOUND:
+    if refused.code is Refusal.NOT_FOUND and command.which:
         return f"{as_sentence(refused)} /jit list shows the open ones."
     return as_sentence(refused)
 

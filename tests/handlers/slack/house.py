@@ -148,6 +148,12 @@ class House:
         rows = await self.desk.read(lambda snapshot: look_up.history(snapshot, request.id))
         return [json.loads(row.canonical) for row in rows]
 
+    async def refused(self) -> list[dict[str, Any]]:
+        """What the log says of everything that was refused, oldest first."""
+        rows = await self.desk.read(lambda snapshot: list(snapshot.audit()))
+        found = [json.loads(row.canonical) for row in rows if row.event == "request.refused"]
+        return [{"by": entry["actor"]["name"], **entry["detail"]} for entry in found]
+
 
 def _settled(rows: Sequence[OutboxRow], tx: Transaction, _now: datetime) -> Sequence[OutboxRow]:
     return [row for row in rows if tx.outbox.done(row.id)]

@@ -1,0 +1,53 @@
+"""What `/jit` refuses stands in the log, once, wherever it was refused."""
+
+import pytest
+
+from tests.handlers.slack.house import House
+from tests.handlers.slack.jit.test_command import BO_ID, EVE_ID, GUS_ID, typed
+
+
+@pytest.mark.parametrize(
+    ("text", "user", "code"),
+    [
+        ("list", GUS_ID, "not_eligible"),
+        ("list mine", EVE_ID, "not_eligible"),
+        ("show 1", GUS_ID, "not_eligible"),
+        ("audit 1", EVE_ID, "not_eligible"),
+        ("whoami", EVE_ID, "not_eligible"),
+        ("show 99", BO_ID, "not_found"),
+        ("approve 99", BO_ID, "not_found"),
+        ("cancel 99", BO_ID, "not_found"),
+        ("delegate somebody", BO_ID, "out_of_range"),
+        ("away some day", BO_ID, "out_of_range"),
+    ],
+)
+async def test_what_is_refused_before_any_use_case_stands_in_the_log(
+    house: House, text: str, user: str, code: str
+) -> None:
+    said = await typed(house, text, user)
+
+    (entry,) = await house.refused()
+    assert (entry["code"], entry["attempted"]) == (code, "command")
+    assert entry["sentence"] in said
+    assert await house.whispers() == []
+
+
+@pytest.mark.parametrize(
+    ("text", "user", "code"), [("approve 1", GUS_ID, "not_eligible"), ("reject 1", BO_ID, "reason_required")]
+)
+async def test_what_a_use_case_refuses_stands_there_once(house: House, text: str, user: str, code: str) -> None:
+    await house.ask()
+
+    await typed(house, text, user)
+
+    (entry,) = await house.refused()
+    assert entry["code"] == code
+
+
+async def test_a_dialog_that_was_not_to_be_opened_is_logged_once(house: House) -> None:
+    request = await house.ask()
+
+    await typed(house, f"break-glass {request.number}")
+
+    (entry,) = await house.refused()
+    assert entry["by"] == "bo"
