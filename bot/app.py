@@ -20,7 +20,7 @@ from bot.address import CannotListen
 from bot.core.errors import Unavailable
 from bot.core.judging.freeze_windows import live_freezes
 from bot.core.moments import draw_moment
-from bot.core.people.membership import GroupKind
+from bot.core.people.membership import GroupKind, rotas
 from bot.credentials import find_credentials
 from bot.delivery import CallbackCourier, CallbackTerms
 from bot.policy.current import CurrentPolicy
@@ -167,6 +167,7 @@ class House:
             seal=self._seal,
             clock=utc_now,
             freezes=self._freezes,
+            policy=self.policy,
         )
         await self._open_doors(stack, desk, front)
         await _in_background(stack, greet(directory), "greeting")
@@ -197,7 +198,7 @@ class House:
             relay.wake()
 
         async def read_calendars() -> None:
-            await calendars.refresh(self.policy().rotas)
+            await calendars.refresh(rotas(self.policy().groups.values()))
 
         async def look_after_cards() -> None:
             if self._reconciler is not None:

@@ -4,7 +4,6 @@ from dataclasses import dataclass, replace
 
 from bot.core.judging.freeze_windows import Freeze
 from bot.core.judging.rules import Almanac, Condition, Policy, QuietHours, Rule, Signpost, Source, Unclear
-from bot.core.people.membership import GroupKind
 from bot.core.ruling import Forbidden, Handling, Ruling, Stage
 from bot.policy.conditions.engine import ConditionRejected, Engine
 from bot.policy.conditions.facts import FREEZE_FACTS
@@ -61,9 +60,7 @@ def assemble(parts: Parts, policy_hash: str, sheet: Sheet) -> Policy:
         freezes=tuple(_freeze(part, ("freezes", index), bench) for index, part in parts.freezes.items()),
         people=roster.people,
         fallback=roster.crowd_behind(parts.defaults.fallback, ("defaults", "fallback"), sheet),
-        rotas=tuple(
-            group.ref for crowd in roster.groups.values() for group in crowd.groups if group.kind is GroupKind.CALENDAR
-        ),
+        groups=roster.groups,
         admin_channel=parts.defaults.admin_channel,
         sources={name: _source(name, part) for name, part in parts.sources.items()},
     )

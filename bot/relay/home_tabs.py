@@ -73,9 +73,9 @@ class _Found:
 
     def __init__(self, snapshot: Snapshot, slack_id: str, person: Person) -> None:
         self.now = snapshot.now()
-        self.home = snapshot.home(slack_id)
-        self.open: tuple[ApprovalRequest, ...] = snapshot.open_oldest(OPEN_LOOKED_AT)
-        self.asked = snapshot.asked_by(person, PAST_LOOKED_AT)
-        self.decided = snapshot.decided_last(PAST_LOOKED_AT)
+        self.home = snapshot.history.home(slack_id)
+        self.open: tuple[ApprovalRequest, ...] = snapshot.history.open_oldest(OPEN_LOOKED_AT)
+        self.asked = snapshot.history.asked_by(person, PAST_LOOKED_AT)
+        self.decided = snapshot.history.decided_last(PAST_LOOKED_AT)
         self.given = snapshot.delegation_of(slack_id)
         self.received = snapshot.delegations_to(slack_id)

@@ -1,13 +1,18 @@
 """Reading: what the API, `/jit` and the command line show. Nothing here changes anything."""
 
 import re
+from datetime import timedelta
 
 from bot.core.errors import Refusal, Refused
 from bot.core.request import ApprovalRequest, RequestId
+from bot.core.statistics import Statistics, fold
 from bot.core.view import RequestView
 from bot.store import AuditRow, Page, RequestFilter, Snapshot
 
-__all__ = ["AuditRow", "Page", "RequestFilter", "find", "history", "page", "view"]
+__all__ = ["AuditRow", "Page", "RequestFilter", "find", "history", "page", "statistics", "view"]
+
+MOST_COUNTED = 10_000
+"""How many requests statistics look at, the newest: no more, however many there were."""
 
 _NUMBER = re.compile(r"#?([0-9]{1,15})")
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -44,3 +49,10 @@ def page(snapshot: Snapshot, wanted: RequestFilter, cursor: str | None, limit: i
 def history(snapshot: Snapshot, request_id: RequestId, after: int = 0) -> tuple[AuditRow, ...]:
     """Return the log's entries about a request, oldest first, from sequence number *after* on."""
     return snapshot.events(request_id, after)
+
+
+def statistics(snapshot: Snapshot, span: timedelta) -> tuple[Statistics, int | None]:
+    """Return what came of the requests of the last *span*; with it, how many were looked at, where some were not."""
+    since, traces = snapshot.now() - span, snapshot.history.newest(MOST_COUNTED)
+    is_cut = len(traces) == MOST_COUNTED and traces[-1].ruled_at > since
+    return fold(traces, since), MOST_COUNTED if is_cut else None

@@ -9,6 +9,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.core.effects import Whisper
 from bot.core.errors import Refusal, Refused
 from bot.core.judging.freeze_windows import Freezes
+from bot.core.judging.rules import Policy
 from bot.core.people.identity import Actor, Standing
 from bot.core.request import RequestId
 from bot.rolls import Memberships
@@ -21,7 +22,7 @@ from bot.usecases.turn_away import tell, turn_away
 class Front:
     """The desk, and what it takes to know who stands in front of it. ``clock`` answers aware UTC.
 
-    ``freezes`` says which freezes of the policy hold for a request now.
+    ``policy`` returns the policy that holds now, ``freezes`` which freezes of it hold for a request.
     """
 
     desk: Desk
@@ -32,6 +33,7 @@ class Front:
     seal: Seal
     clock: Callable[[], datetime]
     freezes: Freezes
+    policy: Callable[[], Policy]
 
     async def turn_away(self, by: Actor, refused: Refused, about: RequestId | None = None) -> None:
         """Write a refusal down and whisper it; the same commit holds both. One that is written down already is not."""

@@ -41,11 +41,11 @@ async def test_what_somebody_looks_at_is_kept(store: Store) -> None:
     look = Look(show=Show.ASKED, page=2, environment="production")
     await store.committer.run(opening(BO, look))
 
-    found = await store.read(lambda snapshot: snapshot.home(BO.slack_id or ""))
+    found = await store.read(lambda snapshot: snapshot.history.home(BO.slack_id or ""))
 
     assert found is not None
     assert (found.look, found.person) == (look, BO)
-    assert await store.read(lambda snapshot: snapshot.home("U0NOBODY0")) is None
+    assert await store.read(lambda snapshot: snapshot.history.home("U0NOBODY0")) is None
 
 
 async def test_a_step_reaches_the_tabs_of_those_it_concerns_alone(store: Store, clock: Clock) -> None:
@@ -107,7 +107,7 @@ async def test_what_somebody_asked_is_found_by_every_name_they_asked_under(store
     asked = await a_stored_request(store, subject=a_subject(requester=Person(key=name)))
     await a_stored_request(store, subject=a_subject(requester=ANA))
 
-    found = await store.read(lambda snapshot: snapshot.asked_by(BO, 10))
+    found = await store.read(lambda snapshot: snapshot.history.asked_by(BO, 10))
 
     assert [one.id for one in found] == [asked.id]
 
@@ -118,8 +118,8 @@ async def test_lists_begin_where_they_should(store: Store, clock: Clock) -> None
         clock.forward(seconds=1)
         await store.committer.run(advancing(request.id, approval(BO)))
 
-    decided = await store.read(lambda snapshot: snapshot.decided_last(10))
-    waiting = await store.read(lambda snapshot: snapshot.open_oldest(10))
+    decided = await store.read(lambda snapshot: snapshot.history.decided_last(10))
+    waiting = await store.read(lambda snapshot: snapshot.history.open_oldest(10))
 
     assert [one.id for one in decided] == [first.id, second.id]
     assert [one.id for one in waiting] == [third.id]

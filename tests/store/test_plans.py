@@ -170,6 +170,22 @@ def test_a_home_tab_reads_no_more_than_it_shows(full_url: str) -> None:
         assert re.search(r"SCAN requests$", plan, re.MULTILINE) is None
 
 
+def test_a_channel_is_looked_up_among_open_requests_and_statistics_look_no_further_than_they_count(
+    full_url: str,
+) -> None:
+    queries = Queries(database_at(full_url))
+
+    here = plan_of(full_url, queries["open_in"], ("C0APPROVE", 11))
+    newest = plan_of(full_url, queries["newest"], (10_000,))
+
+    assert any(name in here for name in OF_OPEN)
+    assert "Sort" not in newest
+    assert "TEMP B-TREE" not in newest
+    assert "pk_requests" in newest or "SCAN requests" in newest  # by its key, which is the table itself on SQLite
+    for plan in (here, newest):
+        assert "Seq Scan on requests" not in plan
+
+
 def test_a_claim_looks_at_nothing_that_was_delivered(full_url: str) -> None:
     database = database_at(full_url)
     nobody, now = database.listed(()), database.moment(NOON)

@@ -61,7 +61,7 @@ class Policy:
     ``almanac`` freezes the calendar of ``default``. ``fallback`` are asked, too, where the bans leave too few who may
     answer. ``reads`` names the counts that any of its conditions may look at: the others need not be counted.
     ``admin_channel`` is where trouble of the house itself is told. ``owners_of`` knows who owns the file of a test.
-    ``rotas`` are the on-call calendars of its groups.
+    ``groups`` says who stands behind each of its groups.
     """
 
     hash: str
@@ -72,7 +72,7 @@ class Policy:
     quiet: QuietHours | None = None
     people: People = field(default_factory=People)
     fallback: Crowd = NOBODY
-    rotas: tuple[str, ...] = ()
+    groups: Mapping[str, Crowd] = field(default_factory=dict[str, Crowd])
     admin_channel: str | None = None
     owners_of: OwnersOf = nobody
     freezes: tuple[Freeze, ...] = ()

@@ -109,6 +109,12 @@ class Crowd:
 NOBODY = Crowd()
 
 
+def rotas(crowds: Iterable[Crowd]) -> tuple[str, ...]:
+    """Return where the on-call calendars of *crowds* are, each once."""
+    found = (group.ref for crowd in crowds for group in crowd.groups if group.kind is GroupKind.CALENDAR)
+    return tuple(dict.fromkeys(found))
+
+
 def merged(groups: Iterable[LiveGroup], more: Iterable[LiveGroup]) -> tuple[LiveGroup, ...]:
     """Return each group once, in order."""
     return tuple(dict.fromkeys((*groups, *more)))

@@ -15,7 +15,12 @@ from bot.slack.words.escape import line, lines, mrkdwn
 _SENTENCE = 2500
 _TITLE = 120
 _LINES, _LINE = 30, 300
-_WHOSE = {"": "Open requests", "for me": "Open requests that you can answer", "mine": "Open requests of yours"}
+_WHOSE = {
+    "": "Open requests",
+    "for me": "Open requests that you can answer",
+    "mine": "Open requests of yours",
+    "channel": "Open requests with a card in this channel",
+}
 _STANDINGS = {
     Standing.MEMBER: "a full member of this workspace",
     Standing.GUEST: "a guest of this workspace: guests can't answer",
@@ -24,6 +29,7 @@ _NOTHING = {
     "": "Nothing is waiting for anybody.",
     "for me": "Nothing is waiting for you.",
     "mine": "You have asked for nothing that is still open.",
+    "channel": "No open request has a card in this channel.",
 }
 
 

@@ -14,7 +14,11 @@ NAMED = 8
 """How many people a line names before it says how many more there are."""
 
 
-_LIVE = {GroupKind.SLACK_USERGROUP: "a Slack user group", GroupKind.CALENDAR: "whoever is on call"}
+LIVE = {
+    GroupKind.SLACK_USERGROUP: "a Slack user group",
+    GroupKind.CALENDAR: "whoever is on call",
+    GroupKind.MANAGER: "the manager of whoever asks",
+}
 
 
 def needed(request: ApprovalRequest) -> tuple[str, str]:
@@ -44,7 +48,7 @@ def approvers(request: ApprovalRequest) -> str:
     people, groups = eligibility.approvers_of(request), eligibility.groups_of(request)
     if request.ruling.stages[request.stage].anyone or not groups:
         return free_of(request, None if request.ruling.stages[request.stage].anyone else people)
-    live = " or ".join(f"{name(group.name)} ({_LIVE[group.kind]})" for group in groups[:NAMED])
+    live = " or ".join(f"{name(group.name)} ({LIVE[group.kind]})" for group in groups[:NAMED])
     return f"{live} or {free_of(request, people)}" if people else live
 
 

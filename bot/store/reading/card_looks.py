@@ -26,6 +26,10 @@ class CardLooks(Part):
         """Return the open requests with no card at all, but for those that share one. Looks at all that are open."""
         return tuple(RequestId(row[0]) for row in self._rows("cardless"))
 
+    def open_in(self, channel_id: str, most: int) -> tuple[ApprovalRequest, ...]:
+        """Return the open requests with a card in this channel, their own or one they share, newest first."""
+        return tuple(read_request(row[0]) for row in self._rows("open_in", channel_id, most))
+
     def questions_at(self, channel_id: str, ts: str) -> tuple[ApprovalRequest, ...]:
         """Return the requests that wait for an answer and whose card, or the one they share, is this message."""
         rows = self._rows("questions_at", channel_id, ts)

@@ -59,6 +59,10 @@ _READING: Mapping[str, str] = {
     " AND r.leader IS NULL AND NOT EXISTS (SELECT 1 FROM cards c WHERE c.request_id = r.id) ORDER BY r.id",
     "questions_at": "SELECT r.document FROM requests r JOIN cards c ON c.request_id = r.id"
     " WHERE r.state = 'needs_info' AND c.channel_id = :channel AND c.ts = :ts ORDER BY r.number",
+    "open_in": "SELECT r.document FROM requests r WHERE r.wake_at IS NOT NULL AND r.deadline IS NOT NULL"
+    " AND EXISTS (SELECT 1 FROM cards c WHERE c.request_id = r.id AND c.channel_id = :channel)"
+    " ORDER BY r.number DESC LIMIT :most",
+    "newest": "SELECT rule, handling, state, ruled_at, answered_at FROM requests ORDER BY number DESC LIMIT :most",
     "depth": "SELECT (SELECT count(*) FROM outbox WHERE status = 'due')"
     " + (SELECT count(*) FROM outbox WHERE status = 'claimed')",
     "dead_count": "SELECT count(*) FROM outbox WHERE status = 'dead'",

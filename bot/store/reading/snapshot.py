@@ -4,10 +4,8 @@ from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 
 from bot.core.evidence import TestEvidence
-from bot.core.home import HomeTab, names_of
 from bot.core.people.absence import Absence
 from bot.core.people.delegation import Delegation
-from bot.core.people.identity import Person
 from bot.core.people.presence import EVERYBODY, Presence
 from bot.core.request import ApprovalRequest, RequestId
 from bot.core.view import CardRef, Companion, RequestView, alike, gone_from, lent_to
@@ -17,13 +15,13 @@ from bot.store.codec import (
     read_delegation,
     read_effect,
     read_evidence,
-    read_home,
     read_presence,
     read_request,
 )
 from bot.store.database import Database, Link, Values
 from bot.store.housetime import HouseTime
 from bot.store.reading.card_looks import CardLooks
+from bot.store.reading.history import History
 from bot.store.reading.musters import Musters
 from bot.store.reading.queries import Queries
 from bot.store.transaction.addresses import card_key
@@ -54,6 +52,11 @@ class Snapshot:
     def musters(self) -> Musters:
         """When it is to be asked who is there."""
         return Musters(self._link, self._queries, self._database)
+
+    @property
+    def history(self) -> History:
+        """What was asked and decided lately, and what somebody looks at of it."""
+        return History(self._link, self._queries, self._database)
 
     def request(self, request_id: RequestId) -> ApprovalRequest | None:
         """Return the request with this id."""
@@ -185,25 +188,6 @@ class Snapshot:
         """Yield giver, receiver, end and document of all that is stored."""
         yield from self._link.stream(self._queries["all_delegations"])
 
-    def home(self, slack_id: str) -> HomeTab | None:
-        """Return somebody's Home tab; None when they have never opened it."""
-        found = self._first("home", slack_id)
-        return read_home(found[0]) if found else None
-
-    def open_oldest(self, most: int) -> tuple[ApprovalRequest, ...]:
-        """Return the open requests that have waited longest."""
-        return self._read("open_oldest", most)
-
-    def asked_by(self, person: Person, most: int) -> tuple[ApprovalRequest, ...]:
-        """Return what *person* asked last, the newest first."""
-        # Name by name: each is read from the end of its index, however much somebody has asked.
-        found = [one for name in names_of(person) for one in self._read("asked_by", name, most)]
-        return tuple(sorted(found, key=lambda one: -one.number)[:most])
-
-    def decided_last(self, most: int) -> tuple[ApprovalRequest, ...]:
-        """Return what people decided last, the newest decision first."""
-        return self._read("decided_last", most)
-
     def next_wake(self) -> datetime | None:
         """Return when the clock brings something next to any request: the partial index has it at its front."""
         row = self._first("next_wake")
@@ -288,9 +272,6 @@ class Snapshot:
             created_at=self._database.read_moment(row[8]),
             last_error=row[9],
         )
-
-    def _read(self, query: str, *values: object) -> tuple[ApprovalRequest, ...]:
-        return tuple(read_request(row[0]) for row in self._link.rows(self._queries[query], values))
 
     def _first(self, query: str, *values: object) -> Values | None:
         return self._link.first(self._queries[query], values)

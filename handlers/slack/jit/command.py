@@ -1,5 +1,6 @@
 """`/jit`: looking up and answering without a card. Every answer is for the asker alone, and in the acknowledgement."""
 
+from collections.abc import Awaitable, Callable, Mapping
 from typing import assert_never
 
 from bot.core.errors import Refusal, Refused
@@ -17,13 +18,27 @@ from handlers.slack.jit.absences import answer_away_or_back
 from handlers.slack.jit.answering import answer_request
 from handlers.slack.jit.delegating import answer_delegate, answer_undelegate
 from handlers.slack.jit.emergencies import confirm_emergency, take_review
+from handlers.slack.jit.on_call import show_on_call
 from handlers.slack.jit.questions import ask_or_answer
+from handlers.slack.jit.statistics import show_statistics
 from handlers.slack.jit.words import USAGE, Command, Puzzle, Word, read_command
 
 COMMAND = "/jit"
 
 Reply = dict[str, object]
 """The body of the acknowledgement."""
+
+
+_LOOKS: Mapping[Word, Callable[[Front, Command, Actor], Awaitable[Card]]] = {
+    Word.LIST: looking.show_list,
+    Word.SHOW: looking.show_card,
+    Word.POLICY: looking.show_explanation,
+    Word.AUDIT: looking.show_history,
+    Word.ON_CALL: show_on_call,
+    Word.STATS: show_statistics,
+    Word.WHOAMI: looking.show_identity,
+}
+"""The words that only look: they change nothing."""
 
 
 async def answer(front: Front, commanded: Commanded, replay_key: Stamp) -> Reply:
@@ -50,16 +65,8 @@ async def _carry_out(  # noqa: C901, PLR0911, PLR0912 - one arm a word
     match command.word:
         case Word.HELP:
             return draw_help([USAGE[word] for word in Word])
-        case Word.LIST:
-            return await looking.show_list(front, command, by)
-        case Word.SHOW:
-            return await looking.show_card(front, command, by)
-        case Word.POLICY:
-            return await looking.show_explanation(front, command, by)
-        case Word.AUDIT:
-            return await looking.show_history(front, command, by)
-        case Word.WHOAMI:
-            return await looking.show_identity(front, by)
+        case Word.LIST | Word.SHOW | Word.POLICY | Word.AUDIT | Word.ON_CALL | Word.STATS | Word.WHOAMI:
+            return await _LOOKS[command.word](front, command, by)
         case Word.CANCEL:
             return await steering.cancel(front, command, by, replay_key)
         case Word.ESCALATE:

@@ -22,9 +22,11 @@ _OPEN = look_up.RequestFilter(open_only=True)
 
 
 async def show_list(front: Front, command: Command, by: Actor) -> Card:
-    """List open requests: all, those that *by* asked for, or those that *by* may answer."""
+    """List open requests: all, those in the channel, those that *by* asked for, or those that *by* may answer."""
     eligibility.require_member(by)
     mandates = await mandates_of(front, by)
+    if command.choice is Choice.CHANNEL:
+        return await _list_here(front, by, mandates)
     if command.choice is None:
         page = await front.desk.read(lambda snapshot: look_up.page(snapshot, _OPEN, None, LISTED))
         mine = frozenset([one.id for one in page.items if await _may_answer(front, one, by, mandates)])
@@ -41,6 +43,14 @@ async def show_list(front: Front, command: Command, by: Actor) -> Card:
     mine = frozenset(one.id for one in found if command.choice is Choice.FOR_ME)
     has_more = len(found) > LISTED or cursor is not None
     return draw_list(found[:LISTED], mine, has_more=has_more, whose=command.choice)
+
+
+async def _list_here(front: Front, by: Actor, mandates: tuple[Mandate, ...]) -> Card:
+    channel = by.channel or ""
+    here = await front.desk.read(lambda snapshot: snapshot.looks.open_in(channel, LISTED + 1))
+    shown = here[:LISTED]
+    mine = frozenset([one.id for one in shown if await _may_answer(front, one, by, mandates)])
+    return draw_list(shown, mine, has_more=len(here) > LISTED, whose=Choice.CHANNEL)
 
 
 async def show_card(front: Front, command: Command, by: Actor) -> Card:
@@ -65,7 +75,7 @@ async def show_explanation(front: Front, command: Command, by: Actor) -> Card:
     return draw_explanation(request)
 
 
-async def show_identity(front: Front, by: Actor) -> Card:
+async def show_identity(front: Front, _: Command, by: Actor) -> Card:
     """Say who somebody is to the bot: what they are recognised by, and what that lets them do."""
     if by.standing is not Standing.GUEST:
         eligibility.require_member(by)

@@ -25,11 +25,17 @@ def read_end(words: str, zone: tzinfo, now: datetime) -> datetime | None:
     parts = words.casefold().split()
     match parts:
         case ["for", span] if _SPAN.fullmatch(span):
-            return now + sum((int(count) * _UNITS[unit] for count, unit in _PART.findall(span)), timedelta())
+            return now + _length(span)
         case ["until", *rest] if 0 < len(rest) < _WORDS:
             return _moment(rest, zone, now)
         case _:
             return None
+
+
+def read_span(words: str) -> timedelta | None:
+    """Return how long `30d` or `1w2d` is; None when it is no length of time, or none at all."""
+    text = words.strip().casefold()
+    return (_length(text) or None) if _SPAN.fullmatch(text) else None
 
 
 def read_beginning(words: str, zone: tzinfo, now: datetime) -> tuple[datetime | None, str]:
@@ -50,6 +56,10 @@ def draw_end(end: datetime, zone: tzinfo) -> str:
     """Return *end* as it is said back: day, time, and whose clock that is."""
     local = end.astimezone(zone)
     return f"{WEEKDAYS[local.weekday()].capitalize()} {local:%Y-%m-%d %H:%M} ({zone})"
+
+
+def _length(span: str) -> timedelta:
+    return sum((int(count) * _UNITS[unit] for count, unit in _PART.findall(span)), timedelta())
 
 
 def _moment(parts: list[str], zone: tzinfo, now: datetime) -> datetime | None:

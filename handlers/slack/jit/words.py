@@ -20,6 +20,8 @@ class Word(StrEnum):
     SHOW = "show"
     POLICY = "policy"
     AUDIT = "audit"
+    ON_CALL = "on-call"
+    STATS = "stats"
     WHOAMI = "whoami"
     APPROVE = "approve"
     REJECT = "reject"
@@ -45,6 +47,7 @@ class Choice(StrEnum):
 
     FOR_ME = "for me"
     MINE = "mine"
+    CHANNEL = "channel"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,12 +74,14 @@ class Puzzle:
 USAGE = {
     Word.HELP: ("/jit help", "this list"),
     Word.LIST: (
-        "/jit list [for me | mine]",
-        "open requests, newest first; those you can answer; your own",
+        "/jit list [for me | mine | channel]",
+        "open requests, newest first; those you can answer; your own; those with a card in this channel",
     ),
     Word.SHOW: ("/jit show N", "one request, with its buttons"),
     Word.POLICY: ("/jit policy explain N", "why it is asked, and who may answer"),
     Word.AUDIT: ("/jit audit N", "everything that happened to it"),
+    Word.ON_CALL: ("/jit on-call [group or rule]", "who would be asked now: for this channel, or by name"),
+    Word.STATS: ("/jit stats [30d]", "how much was asked, how it ended, and how long people took, by rule"),
     Word.WHOAMI: ("/jit whoami", "who you are to me"),
     Word.APPROVE: ("/jit approve N [reason]", "say yes"),
     Word.REJECT: (
@@ -101,7 +106,9 @@ USAGE = {
     Word.REVIEWED: ("/jit reviewed N reason", "say what you found about a broken glass"),
 }
 
-_ABOUT_NONE = frozenset({Word.HELP, Word.LIST, Word.WHOAMI, Word.DELEGATE, Word.UNDELEGATE, Word.AWAY, Word.BACK})
+_ABOUT_NONE = frozenset(
+    {Word.HELP, Word.LIST, Word.ON_CALL, Word.STATS, Word.WHOAMI, Word.DELEGATE, Word.UNDELEGATE, Word.AWAY, Word.BACK}
+)
 """The words that are about no single request."""
 
 _QUOTES = {'"': '"', "'": "'", "\u201c": "\u201d", "\u201e": "\u201c", "\u00ab": "\u00bb", "\u2018": "\u2019"}
@@ -113,7 +120,13 @@ _REFERENCES = (
 )
 """Nothing else that begins with a pointed bracket was typed as one: those are escaped."""
 
-_CHOICES = {"for me": Choice.FOR_ME, "me": Choice.FOR_ME, "mine": Choice.MINE}
+_CHOICES = {
+    "for me": Choice.FOR_ME,
+    "me": Choice.FOR_ME,
+    "mine": Choice.MINE,
+    "channel": Choice.CHANNEL,
+    "here": Choice.CHANNEL,
+}
 _EXPLAIN = re.compile(r"explain(?=\s|$)\s*", re.IGNORECASE)
 _WHICH = re.compile(r"#?[0-9]{1,15}|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 

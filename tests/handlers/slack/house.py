@@ -19,6 +19,7 @@ from bot.core.effects import Effect, Whisper
 from bot.core.events import Submitted
 from bot.core.evidence import TestEvidence
 from bot.core.freeze import ActiveFreeze
+from bot.core.judging.rules import Policy
 from bot.core.life import lifecycle
 from bot.core.people.identity import People
 from bot.core.people.membership import GroupKind
@@ -34,7 +35,7 @@ from bot.store import OutboxRow, Store, StoreWiring, Transaction
 from bot.usecases import look_up
 from bot.usecases.desk import Desk
 from handlers.slack import EVENTS, Edge, Front, Switchboard, Verifier, register
-from tests.factories import ANA, BO, CHEN, CI, DIA, DIGEST, GUS, NOON, a_ruling, a_subject, some_tests
+from tests.factories import ANA, BO, CHEN, CI, DIA, DIGEST, GUS, NOON, POLICY_HASH, a_ruling, a_subject, some_tests
 from tests.fakes.slack import BOT_TOKEN, CONFIG, SIGNING_SECRET, running_workspace, served
 
 PATH = "/slack/events"
@@ -44,9 +45,10 @@ PATIENT = replace(CONFIG, ack_seconds=60.0, trigger_seconds=60.0, events=EVENTS)
 
 @dataclass
 class Clock:
-    """The time in the house and in the workspace, and the freezes that hold; a test moves it and brings them."""
+    """The time in the house and in the workspace, and the freezes and the policy that hold; a test changes them."""
 
     now: datetime = NOON
+    policy: Policy = field(default_factory=lambda: Policy(hash=POLICY_HASH, default=a_ruling(rule="default")))
     freezes: list[ActiveFreeze] = field(default_factory=list[ActiveFreeze])
 
     def __call__(self) -> datetime:
@@ -185,6 +187,7 @@ async def a_house(database: Path) -> AsyncGenerator[House]:
             seal=Seal("a-secret-key-of-thirty-two-characters"),
             clock=clock,
             freezes=lambda _request, _now: tuple(clock.freezes),
+            policy=lambda: clock.policy,
         )
         switchboard = Switchboard(front)
         app = web.Application()

@@ -3,6 +3,7 @@
 import pytest
 
 from bot.core.request import State
+from bot.core.view import CardRef
 from tests.factories import ANA, BO, CHEN, a_ruling, a_stage, a_subject
 from tests.handlers.slack.house import House
 from tests.handlers.slack.jit.test_command import ANA_ID, BO_ID, EVE_ID, GUS_ID, typed
@@ -32,6 +33,22 @@ async def test_what_is_mine_is_what_i_asked_for(house: House) -> None:
     assert "From ana" not in listed
 
 
+async def test_a_channel_lists_what_has_its_card_there_and_is_open(house: House) -> None:
+    here, ended, elsewhere = [await house.ask(subject=a_subject(title=title)) for title in ("Here", "Over", "There")]
+    for request, channel in ((here, "C0APPROVE"), (ended, "C0APPROVE"), (elsewhere, "C0PAYMENT")):
+        card = CardRef(channel="#somewhere", channel_id=channel, ts="1.0", permalink=None)
+        await house.desk.run(lambda tx, _, at=request.id, card=card: tx.cards.put(at, card))
+    await typed(house, f"approve {ended.number}")
+
+    for words in ("list channel", "list here"):
+        listed = await typed(house, words)
+        assert "Open requests with a card in this channel: 1" in listed
+        assert "Here" in listed
+        assert "you can answer" in listed
+        assert "Over" not in listed
+        assert "There" not in listed
+
+
 async def test_what_concerns_me_is_found_behind_many_that_do_not(house: House) -> None:
     mine = await house.ask(a_ruling(stages=[a_stage("qa", approvers=[BO])]))
     for _ in range(120):
@@ -52,6 +69,7 @@ async def test_of_many_the_newest_are_listed_and_it_says_so(house: House) -> Non
     [
         ("list mine", "nothing that is still open"),
         ("list for me", "waiting for you"),
+        ("list channel", "No open request has a card in this channel"),
         ("list all", "like this"),
     ],
 )

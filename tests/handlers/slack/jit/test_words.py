@@ -38,7 +38,7 @@ def test_what_people_type_is_understood(text: str, command: Command) -> None:
         ("rejct 12 the test is red", "Did you mean /jit reject 12 the test is red?"),
         ("aprove", "Did you mean /jit approve N [reason]?"),
         ("aprove it", "Did you mean /jit approve N [reason]?"),
-        ("lst", "Did you mean /jit list [for me | mine]?"),
+        ("lst", "Did you mean /jit list [for me | mine | channel]?"),
         ("xyzzy", "/jit help"),
         ("show", "/jit show N"),
         ("approve", "/jit approve N"),
