@@ -61,7 +61,6 @@ def draw_channel(channel: Channel) -> Json:
             "is_org_shared": False,
             "context_team_id": TEAM,
             "user": channel.with_user,
-            "is_user_deleted": False,
             "is_open": True,
         }
     return {

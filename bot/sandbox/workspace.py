@@ -23,6 +23,7 @@ from bot.sandbox.payloads import VERIFICATION_TOKEN
 from bot.sandbox.shortcuts import use_at_message, use_shortcut
 from bot.sandbox.socketmode import Sockets
 from bot.sandbox.state import Draft, State
+from bot.sandbox.traffic import Traffic, WatchedLine
 from bot.sandbox.usergroups import UserGroup
 from bot.sandbox.views import View
 from bot.sandbox.webapi import Call, WebApi
@@ -40,7 +41,8 @@ class Workspace:
     def __init__(self, config: SandboxConfig, clock: Clock) -> None:
         self.state = State(config, clock)
         self.faults = Faults()
-        self.webapi = WebApi(self.state, self.faults)
+        self.traffic = Traffic()
+        self.webapi = WebApi(self.state, self.faults, self.traffic)
         self.sockets = Sockets(self.state)
         self.counter = Counter(self.state, self._line)
         self.announcements = Announcements(self.counter)
@@ -182,6 +184,9 @@ class Workspace:
         await asyncio.sleep(0)
 
     def _line(self) -> Line:
+        return WatchedLine(self._bare_line(), self.traffic)
+
+    def _bare_line(self) -> Line:
         if self.config.request_url is None:
             return self.sockets
         if self._session is None:

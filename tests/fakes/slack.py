@@ -12,6 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.sandbox import SandboxConfig, SlashCommand, Word, Workspace, create_app
 from bot.slack.manifest import BOT_SCOPES
+from tests.published.traffic import Inspector
 
 BOT_TOKEN = "xoxb-for-tests"
 APP_TOKEN = "xapp-for-tests"
@@ -43,14 +44,18 @@ async def running_workspace(
 ) -> AsyncGenerator[Workspace]:
     """Serve a workspace at ``workspace.config.base_url`` until the block ends.
 
+    Everything that it says is held against what Slack publishes, where that is here.
     Without *request_url* (and none in *config*) the app is in Socket Mode; ``workspace.point_at(url)`` changes that.
     """
     if request_url is not None:
         config = replace(config, request_url=request_url)
     workspace = Workspace(config, clock)
+    inspector = Inspector()
+    workspace.traffic.watch(inspector)
     async with served(create_app(workspace)) as url:
         workspace.served_at(url)
         yield workspace
+    inspector.require_no_complaints()
 
 
 @asynccontextmanager

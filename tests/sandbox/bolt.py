@@ -76,6 +76,7 @@ def echo_bot(workspace: Workspace) -> EchoBot:
     register.command("/jit")(command)
     register.event("message")(heard)
     register.event("app_mention")(heard)
+    register.event("subteam_members_changed")(heard)
     register.event("app_home_opened")(heard)
     register.action("details")(heard_click)
     register.action("pick")(heard_click)

@@ -76,7 +76,7 @@ def update(state: State, given: Arguments) -> Json:
         "channel": channel.id,
         "ts": changed.ts,
         "text": changed.text,
-        "message": draw_message_with_metadata(changed),
+        "message": _without_place(draw_message_with_metadata(changed)),
     }
 
 
@@ -144,6 +144,11 @@ def _thread(state: State, channel: str, given: Arguments) -> str | None:
     if head is None:
         raise SlackRefusal("message_not_found")
     return head.thread_ts or head.ts
+
+
+def _without_place(drawn: Json) -> Json:
+    """Return what chat.update tells of the message itself: its stamp stands beside it only."""
+    return {key: value for key, value in drawn.items() if key != "ts"}
 
 
 def _own_message(state: State, channel: str, ts: str, error: str) -> Message:

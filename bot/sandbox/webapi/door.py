@@ -13,6 +13,7 @@ from aiohttp import web
 from bot.sandbox.faults import CutAfter, CutBefore, Fault, Faults, RateLimit, Refusal, ServerError, Slow
 from bot.sandbox.refusal import Outage, RateLimited, SlackRefusal
 from bot.sandbox.state import State
+from bot.sandbox.traffic import Answered, Traffic
 from bot.sandbox.webapi.arguments import Arguments, read_arguments
 from bot.sandbox.webapi.methods import METHODS, Method, Token
 
@@ -32,10 +33,11 @@ class Call:
 class WebApi:
     """Answers calls, and remembers the last thousands of them for whoever tests."""
 
-    def __init__(self, state: State, faults: Faults) -> None:
+    def __init__(self, state: State, faults: Faults, traffic: Traffic) -> None:
         self.calls: deque[Call] = deque(maxlen=10_000)
         self._state = state
         self._faults = faults
+        self._traffic = traffic
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
         """Answer one call. Slack says 200 to everything but limits and its own faults."""
@@ -54,13 +56,10 @@ class WebApi:
         try:
             given = await read_arguments(request)
             _fail_on_purpose(fault)
-            scopes = {"X-OAuth-Scopes": ",".join(self._state.config.scopes)}
-            return web.json_response({"ok": True, **self._run(request, name, given)}, headers=scopes)
+            return self._draw(name, {"ok": True, **self._run(request, name, given)})
         except SlackRefusal as refusal:
             error = refusal.code
-            return web.json_response(
-                draw_refusal(refusal) | ({"req_method": name} if error == "unknown_method" else {})
-            )
+            return self._draw(name, draw_refusal(refusal) | ({"req_method": name} if error == "unknown_method" else {}))
         except RateLimited as limit:
             error = "ratelimited"
             headers = {"Retry-After": str(limit.retry_after)}
@@ -70,6 +69,11 @@ class WebApi:
             return web.Response(status=outage.status, text="Something went wrong on purpose.")
         finally:
             self.calls.append(Call(method=name, arguments=_without_token(given), at=self._state.now, error=error))
+
+    def _draw(self, name: str, document: Json) -> web.Response:
+        self._traffic.tell(Answered(method=name, document=document))
+        scopes = {"X-OAuth-Scopes": ",".join(self._state.config.scopes)}
+        return web.json_response(document, headers=scopes if document["ok"] else {})
 
     def _run(self, request: web.Request, name: str, given: Arguments) -> Json:
         method = METHODS.get(name)
@@ -96,8 +100,9 @@ def draw_refusal(refusal: SlackRefusal) -> Json:
     """Draw an error with its messages where Slack puts them."""
     drawn: Json = {"ok": False, "error": refusal.code}
     if refusal.messages:
-        drawn["errors"] = [message.removeprefix("[ERROR] ") for message in refusal.messages]
         drawn["response_metadata"] = {"messages": list(refusal.messages)}
+    if refusal.code == "invalid_blocks":
+        drawn["errors"] = [message.removeprefix("[ERROR] ") for message in refusal.messages]
     return drawn
 
 

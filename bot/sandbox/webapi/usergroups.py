@@ -36,7 +36,6 @@ def _draw(group: UserGroup, *, with_users: bool) -> Json:
         "date_create": 0,
         "date_update": group.updated,
         "date_delete": group.updated or 1 if group.is_disabled else 0,
-        "auto_type": None,
         "user_count": len(group.members),
         **({"users": list(group.members)} if with_users else {}),
     }
