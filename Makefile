@@ -87,7 +87,7 @@ $(VENV)/dev.stamp: requirements-dev.txt requirements.txt $(VENV)/checkout.stamp
 
 # Slack's own types as JSON Schemas. Node and npm come with the test tools (pyright brings them).
 
-.published/schemas.json: tests/published/package.json tests/published/types.ts tests/published/schemas.mjs $(VENV)/dev.stamp
+.published/schemas.json: tests/published/package.json tests/published/types.ts tests/published/schemas.mjs tests/published/echo.mjs $(VENV)/dev.stamp
 	@echo 'Installing what Slack publishes for JavaScript into .published (once, half a minute)' >&2
 	@mkdir -p .published && cp tests/published/*.json tests/published/*.ts tests/published/*.mjs .published/
 	@home="$$($(BIN)/python -m tests.published.node)" && PATH="$$home/bin:$$PATH" && cd .published && \

@@ -17,7 +17,7 @@ Json = dict[str, Any]
 
 HERE = Path(__file__).parent
 MADE = HERE.parent.parent / ".published"
-SOURCES = ("package.json", "types.ts", "schemas.mjs")
+SOURCES = ("package.json", "types.ts", "schemas.mjs", "echo.mjs")
 
 
 @cache
