@@ -9,10 +9,11 @@ from typer.exceptions import TyperException
 
 from bot import __version__
 from bot.address import CannotListen
-from bot.cli import audit, config, db, demo, init, outbox, policy, reload, request, serve, simulate
+from bot.cli import audit, config, db, demo, init, outbox, policy, reload, request, sandbox, serve, simulate
 from bot.cli.demo.failed import DemoFailed
 from bot.cli.doctor import command as doctor
 from bot.cli.operating import NoBot
+from bot.cli.sandbox.failed import SandboxFailed
 from bot.core.errors import Refused
 from bot.policy import PolicyInvalid
 from bot.settings import SettingsInvalid
@@ -32,6 +33,7 @@ jit = typer.Typer(
 )
 jit.command()(serve.serve)
 jit.command()(demo.demo)
+jit.command()(sandbox.sandbox)
 jit.command()(init.init)
 jit.command()(doctor.doctor)
 jit.add_typer(db.commands, name="db")
@@ -73,7 +75,17 @@ def run(arguments: Sequence[str]) -> int:
     return code if isinstance(code, int) else 0
 
 
-_MENDABLE = (TyperException, SettingsInvalid, PolicyInvalid, StoreUnusable, Refused, DemoFailed, NoBot, OSError)
+_MENDABLE = (
+    TyperException,
+    SettingsInvalid,
+    PolicyInvalid,
+    StoreUnusable,
+    Refused,
+    DemoFailed,
+    SandboxFailed,
+    NoBot,
+    OSError,
+)
 
 
 def _explain(fault: BaseException) -> tuple[int, list[str]]:

@@ -2,10 +2,11 @@
 
 from bot.sandbox.app import create_app
 from bot.sandbox.config import SandboxConfig, Shortcut, SlashCommand, Word
+from bot.sandbox.described import with_description
 from bot.sandbox.faults import CutAfter, CutBefore, RateLimit, Refusal, ServerError, Slow
 from bot.sandbox.gestures import Interaction, Press, PressInView
 from bot.sandbox.history import Message
-from bot.sandbox.manifest import with_manifest
+from bot.sandbox.manifest import with_addresses, with_manifest
 from bot.sandbox.outbound import Ack
 from bot.sandbox.people import Channel, Person
 from bot.sandbox.refusal import SlackRefusal
@@ -34,5 +35,7 @@ __all__ = [
     "Word",
     "Workspace",
     "create_app",
+    "with_addresses",
+    "with_description",
     "with_manifest",
 ]

@@ -3,9 +3,9 @@
 import asyncio
 from typing import Any
 
-from bot.sandbox.config import TEAM
 from bot.sandbox.counter import Counter
 from bot.sandbox.history import Message
+from bot.sandbox.ids import TEAM
 from bot.sandbox.outbound import Ack, Delivery, Kind
 from bot.sandbox.payloads import draw_event
 from bot.sandbox.people import Channel

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from bot.sandbox.blocks import check_blocks
-from bot.sandbox.config import BOT_USER
 from bot.sandbox.counter import Counter
 from bot.sandbox.gestures import Interaction
 from bot.sandbox.history import Message
+from bot.sandbox.ids import BOT_USER
 from bot.sandbox.outbound import Ack, Kind
 from bot.sandbox.payloads import draw_command
 from bot.sandbox.people import Channel

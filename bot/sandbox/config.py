@@ -4,12 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-TEAM = "T0ACME000"
-TEAM_DOMAIN = "acme"
-OTHER_TEAM = "T0OTHER00"
-APP = "A0JITAPP0"
-BOT = "B0JITBOT0"
-BOT_USER = "U0JITBOT0"
+from bot.sandbox.people import CHANNELS, PEOPLE, Channel, Person
+from bot.sandbox.usergroups import USERGROUPS, UserGroup
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,11 +18,12 @@ class Word:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlashCommand:
-    """A command as registered in the app's settings. ``name`` begins with a slash."""
+    """A command as registered in the app's settings. ``name`` begins with a slash; ``url`` is where it goes instead."""
 
     name: str
     description: str
     usage_hint: str = ""
+    url: str | None = None
     words: tuple[Word, ...] = ()
 
 
@@ -44,8 +41,9 @@ class Shortcut:
 class SandboxConfig:
     """Everything that is fixed while the workspace runs.
 
-    Without a ``request_url`` the app is in Socket Mode, as in Slack's app settings. Seconds are real Slack's; tests
-    may shorten them. ``allowed_hosts`` names hosts besides the loopback ones by which this workspace may be called.
+    Without a ``request_url`` the app is in Socket Mode, as in Slack's app settings; with one, interactions and each
+    command may have an address of their own. Seconds are real Slack's; tests may shorten them. ``allowed_hosts`` names
+    hosts besides the loopback ones by which this workspace may be called.
     Without ``home_tab`` the app's Home tab is switched off; without ``messages_tab`` nobody can write to the app.
     Links to ``unfurl_domains``, and to what lies below them, are shown to the app as ``link_shared``.
     ``events`` are those the app subscribed to, such as ``message.im``.
@@ -58,11 +56,15 @@ class SandboxConfig:
     signing_secret: str
     request_url: str | None = None
     base_url: str = "http://127.0.0.1:8090"
+    interactivity_url: str | None = None
     commands: tuple[SlashCommand, ...] = ()
     shortcuts: tuple[Shortcut, ...] = ()
     unfurl_domains: tuple[str, ...] = ()
     state_file: Path | None = None
     app_name: str = "JIT Approvals"
+    people: tuple[Person, ...] = PEOPLE
+    channels: tuple[Channel, ...] = CHANNELS
+    usergroups: tuple[UserGroup, ...] = USERGROUPS
     allowed_hosts: tuple[str, ...] = ()
     ack_seconds: float = 3.0
     trigger_seconds: float = 3.0

@@ -7,12 +7,15 @@ from typing import Any, Literal
 from pydantic import BaseModel, Field
 
 from bot.sandbox.config import SandboxConfig, Shortcut, SlashCommand
+from bot.sandbox.ids import BOT_USER
+from bot.sandbox.people import Person
 
 
 class _Command(BaseModel):
     command: str
     description: str
     usage_hint: str = ""
+    url: str | None = None
 
 
 class _Shortcut(BaseModel):
@@ -28,7 +31,12 @@ class _AppHome(BaseModel):
     messages_tab_read_only_enabled: bool = False
 
 
+class _BotUser(BaseModel):
+    display_name: str
+
+
 class _Features(BaseModel):
+    bot_user: _BotUser | None = None
     app_home: _AppHome = _AppHome()
     slash_commands: list[_Command] = []
     shortcuts: list[_Shortcut] = []
@@ -36,11 +44,18 @@ class _Features(BaseModel):
 
 
 class _Events(BaseModel):
+    request_url: str | None = None
     bot_events: list[str] = []
+
+
+class _Interactivity(BaseModel):
+    request_url: str | None = None
 
 
 class _Settings(BaseModel):
     event_subscriptions: _Events = _Events()
+    interactivity: _Interactivity = _Interactivity()
+    socket_mode_enabled: bool = False
 
 
 class _Display(BaseModel):
@@ -63,7 +78,7 @@ class _Manifest(BaseModel):
 
 
 def with_manifest(config: SandboxConfig, manifest: Mapping[str, Any]) -> SandboxConfig:
-    """Return *config* with what the manifest registers; its addresses are left as they are.
+    """Return *config* with what the manifest registers, and everything sent to where it is sent now.
 
     Words known for a command of the same name stay. Raises pydantic's ValidationError for what is no manifest.
     """
@@ -72,6 +87,7 @@ def with_manifest(config: SandboxConfig, manifest: Mapping[str, Any]) -> Sandbox
     return replace(
         config,
         app_name=read.display_information.name,
+        people=tuple(_renamed(person, read) if person.id == BOT_USER else person for person in config.people),
         commands=tuple(
             SlashCommand(
                 name=command.command,
@@ -96,3 +112,24 @@ def with_manifest(config: SandboxConfig, manifest: Mapping[str, Any]) -> Sandbox
         home_tab=home.home_tab_enabled,
         messages_tab=home.messages_tab_enabled and not home.messages_tab_read_only_enabled,
     )
+
+
+def with_addresses(config: SandboxConfig, manifest: Mapping[str, Any]) -> SandboxConfig:
+    """Return *config* with everything sent to where the manifest says, or Socket Mode when it says that or nothing."""
+    read = _Manifest.model_validate(manifest)
+    settings, urls = read.settings, {command.command: command.url for command in read.features.slash_commands}
+    interactivity = settings.interactivity.request_url
+    first = settings.event_subscriptions.request_url or interactivity or next(filter(None, urls.values()), None)
+    if settings.socket_mode_enabled or first is None:
+        return replace(config, request_url=None)
+    return replace(
+        config,
+        request_url=first,
+        interactivity_url=interactivity,
+        commands=tuple(replace(command, url=urls.get(command.name)) for command in config.commands),
+    )
+
+
+def _renamed(bot: Person, read: _Manifest) -> Person:
+    name = read.features.bot_user.display_name if read.features.bot_user else read.display_information.name
+    return replace(bot, name=name.lower().replace(" ", "-"), real_name=read.display_information.name)

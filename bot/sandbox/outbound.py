@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 
 import aiohttp
 
+from bot.sandbox.config import SandboxConfig
 from bot.sandbox.mint import Clock
 
 Json = dict[str, Any]
@@ -69,21 +70,21 @@ class Line(Protocol):
 class HttpLine:
     """Posts to the request URL. Never raises for what the app does wrong: that is the answer's ``failure``."""
 
-    def __init__(self, session: aiohttp.ClientSession, url: str, signing_secret: str, clock: Clock) -> None:
+    def __init__(self, session: aiohttp.ClientSession, config: SandboxConfig, clock: Clock) -> None:
         self._session = session
-        self._url = url
-        self._secret = signing_secret
+        self._config = config
         self._clock = clock
 
     async def send(self, delivery: Delivery) -> Ack:
         """Send and wait for the ack."""
         body, content_type = encode(delivery)
-        headers = sign(self._secret, body, str(int(self._clock().timestamp())))
+        headers = sign(self._config.signing_secret, body, str(int(self._clock().timestamp())))
         headers |= {"Content-Type": content_type, "User-Agent": _AGENT, "Accept": "application/json,*/*"}
         headers |= _retry_headers(delivery)
         started = asyncio.get_running_loop().time()
         try:
-            async with self._session.post(self._url, data=body, headers=headers, allow_redirects=False) as answer:
+            url = address(self._config, delivery)
+            async with self._session.post(url, data=body, headers=headers, allow_redirects=False) as answer:
                 text = await answer.text(errors="replace")
         except TimeoutError:
             return Ack(elapsed=_since(started), failure="operation_timeout")
@@ -97,6 +98,16 @@ class HttpLine:
             failure=failure,
             wants_no_retry=answer.headers.get("X-Slack-No-Retry") == "1",
         )
+
+
+def address(config: SandboxConfig, delivery: Delivery) -> str:
+    """Return where a delivery goes: an address of its own, or the one for everything."""
+    own: str | None = None
+    if delivery.kind is Kind.INTERACTION:
+        own = config.interactivity_url
+    if delivery.kind is Kind.COMMAND:
+        own = next((c.url for c in config.commands if c.name == delivery.payload["command"]), None)
+    return own or config.request_url or ""
 
 
 def encode(delivery: Delivery) -> tuple[bytes, str]:

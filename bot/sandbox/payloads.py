@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
-from bot.sandbox.config import APP, BOT_USER, TEAM, Shortcut
+from bot.sandbox.config import Shortcut
 from bot.sandbox.history import Message
+from bot.sandbox.ids import APP, BOT_USER, TEAM
 from bot.sandbox.people import Channel, Person
 from bot.sandbox.views import View
 from bot.sandbox.wire import draw_message, draw_team, draw_view

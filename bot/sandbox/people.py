@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from bot.sandbox.config import BOT_USER, OTHER_TEAM, TEAM
+from bot.sandbox.ids import BOT_USER, OTHER_TEAM, TEAM
 from bot.sandbox.refusal import SlackRefusal
 
 ChannelKind = Literal["public_channel", "private_channel", "im"]

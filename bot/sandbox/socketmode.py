@@ -8,7 +8,7 @@ from typing import Any, cast
 from aiohttp import WSMsgType, web
 
 from bot.sandbox.bell import Ring
-from bot.sandbox.config import APP
+from bot.sandbox.ids import APP
 from bot.sandbox.outbound import Ack, Delivery, Kind
 from bot.sandbox.state import State
 

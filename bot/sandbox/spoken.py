@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
-from bot.sandbox.config import BOT_USER, TEAM
 from bot.sandbox.history import Message
+from bot.sandbox.ids import BOT_USER, TEAM
 from bot.sandbox.people import Channel
 from bot.sandbox.state import State
 

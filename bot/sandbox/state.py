@@ -6,9 +6,10 @@ from typing import Any
 
 from bot.sandbox.bell import Bell, Ring
 from bot.sandbox.blocks.complete import complete_blocks
-from bot.sandbox.config import BOT, BOT_USER, SandboxConfig
+from bot.sandbox.config import SandboxConfig
 from bot.sandbox.history import History, Message
 from bot.sandbox.homes import Homes
+from bot.sandbox.ids import BOT, BOT_USER
 from bot.sandbox.mint import Clock, Mint
 from bot.sandbox.pace import Pace
 from bot.sandbox.people import Channel, Roster
@@ -42,8 +43,8 @@ class State:
         self.mint = Mint(clock)
         self.bell = Bell()
         self.archive = Archive(config.state_file)
-        self.roster = Roster()
-        self.usergroups = UserGroups()
+        self.roster = Roster(config.people, config.channels)
+        self.usergroups = UserGroups(config.usergroups)
         for channel in self.archive.channels():
             self.roster.put_channel(channel)
         self.history = History(self.archive.messages())

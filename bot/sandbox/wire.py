@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from bot.sandbox.config import APP, BOT, BOT_USER, TEAM, TEAM_DOMAIN, SandboxConfig
+from bot.sandbox.config import SandboxConfig
 from bot.sandbox.history import Message, Thread
+from bot.sandbox.ids import APP, BOT, BOT_USER, TEAM, TEAM_DOMAIN
 from bot.sandbox.people import Channel, Person
 from bot.sandbox.views import View
 

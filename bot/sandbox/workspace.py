@@ -11,12 +11,13 @@ from bot.sandbox.announcements import Announcements
 from bot.sandbox.answers import Typed, nest
 from bot.sandbox.clicks import press, press_in_view
 from bot.sandbox.commands import run_command
-from bot.sandbox.config import APP, SandboxConfig
+from bot.sandbox.config import SandboxConfig
 from bot.sandbox.counter import Counter
 from bot.sandbox.dialogs import close, submit
 from bot.sandbox.faults import Faults
 from bot.sandbox.gestures import Interaction, Press, PressInView
 from bot.sandbox.history import Message
+from bot.sandbox.ids import APP
 from bot.sandbox.mint import Clock
 from bot.sandbox.outbound import Ack, Delivery, HttpLine, Kind, Line
 from bot.sandbox.payloads import VERIFICATION_TOKEN
@@ -70,8 +71,9 @@ class Workspace:
         self.state.config = replace(self.config, base_url=base_url.rstrip("/"))
 
     def point_at(self, request_url: str | None) -> None:
-        """Change the app's request URL; None turns Socket Mode on."""
-        self.state.config = replace(self.config, request_url=request_url)
+        """Let everything go to another request URL; None turns Socket Mode on."""
+        commands = tuple(replace(command, url=None) for command in self.config.commands)
+        self.state.config = replace(self.config, request_url=request_url, interactivity_url=None, commands=commands)
 
     # What people do.
 
@@ -191,4 +193,4 @@ class Workspace:
             return self.sockets
         if self._session is None:
             raise RuntimeError("the workspace is not started")
-        return HttpLine(self._session, self.config.request_url, self.config.signing_secret, self.state.mint.clock)
+        return HttpLine(self._session, self.config, self.state.mint.clock)

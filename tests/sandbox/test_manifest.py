@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 from pydantic import ValidationError
 
-from bot.sandbox import Shortcut, SlashCommand, Word, with_manifest
+from bot.sandbox import Shortcut, SlashCommand, Word, with_addresses, with_manifest
+from bot.sandbox.outbound import Delivery, Kind, address
 from bot.slack.manifest import Mode, draw_manifest
 from handlers.slack import EVENTS
 from tests.fakes.slack import CONFIG
@@ -49,3 +50,33 @@ def test_our_own_manifest_registers_what_our_handlers_hear() -> None:
 def test_a_manifest_that_is_none_is_refused() -> None:
     with pytest.raises(ValidationError):
         with_manifest(CONFIG, {"features": {}})
+
+
+def test_the_app_is_called_as_its_manifest_says() -> None:
+    config = with_manifest(CONFIG, MANIFEST)
+
+    assert [(person.name, person.real_name) for person in config.people if person.is_bot] == [("echo", "Echo")]
+
+
+def test_everything_has_the_address_that_the_manifest_gives_it() -> None:
+    commands = [{"command": "/echo", "description": "x", "url": "http://a/echo"}, {"command": "/b", "description": "x"}]
+    settings = {
+        "event_subscriptions": {"request_url": "http://a/events"},
+        "interactivity": {"request_url": "http://a/i"},
+    }
+    manifest = MANIFEST | {"features": {"slash_commands": commands}, "settings": settings}
+    config = with_addresses(with_manifest(CONFIG, manifest), manifest)
+
+    def sent(kind: Kind, **payload: str) -> str:
+        return address(config, Delivery(kind=kind, payload=payload))
+
+    assert sent(Kind.COMMAND, command="/echo") == "http://a/echo"
+    assert sent(Kind.COMMAND, command="/b") == sent(Kind.EVENT) == "http://a/events"
+    assert sent(Kind.INTERACTION) == "http://a/i"
+
+
+def test_a_manifest_of_socket_mode_or_without_addresses_has_none() -> None:
+    somewhere = replace(CONFIG, request_url="http://127.0.0.1:1/")
+
+    assert with_addresses(somewhere, MANIFEST).request_url is None
+    assert with_addresses(somewhere, {"display_information": {"name": "Echo"}}).request_url is None

@@ -9,11 +9,12 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from bot.sandbox.commands import run_command
 from bot.sandbox.dialogs import close, submit
 from bot.sandbox.gestures import Interaction, Press, PressInView
-from bot.sandbox.page.who import COOKIE, DEFAULT, who_is
+from bot.sandbox.page.who import who_is
 from bot.sandbox.people import Channel
 from bot.sandbox.references import write_message
 from bot.sandbox.refusal import SlackRefusal
 from bot.sandbox.shortcuts import use_at_message, use_shortcut
+from bot.sandbox.state import State
 from bot.sandbox.views import View
 from bot.sandbox.workspace import Workspace
 
@@ -173,13 +174,13 @@ class Acts:
 
 
 def answering(
-    act: Callable[[web.Request], Awaitable[web.Response]],
+    act: Callable[[web.Request], Awaitable[web.Response]], state: State
 ) -> Callable[[web.Request], Awaitable[web.Response]]:
     """Turn what cannot be done (any more) into a sentence for the person."""
 
     async def handler(request: web.Request) -> web.Response:
         # Another tab may have become somebody else: what this one shows is then not who would act.
-        if request.headers.get(SHOWN_AS) != request.cookies.get(COOKIE, DEFAULT):
+        if request.headers.get(SHOWN_AS) != who_is(request, state).id:
             return web.json_response({"complaint": SOMEBODY_ELSE}, status=409)
         try:
             return await act(request)

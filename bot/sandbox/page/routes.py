@@ -32,7 +32,7 @@ def register_page(app: web.Application, workspace: Workspace) -> None:
     app.router.add_post("/page/me", pages.switch)
     app.router.add_static("/static/", HERE / "static")
     for name in ACTS:
-        app.router.add_post(f"/page/{name}", answering(getattr(acts, name)))
+        app.router.add_post(f"/page/{name}", answering(getattr(acts, name), workspace.state))
 
 
 class Pages:

@@ -3,7 +3,6 @@
 from aiohttp import web
 
 from bot.sandbox.people import Person
-from bot.sandbox.refusal import SlackRefusal
 from bot.sandbox.state import State
 
 COOKIE = "sandbox_user"
@@ -21,12 +20,9 @@ def who_is(request: web.Request, state: State) -> Person:
 
 
 def read_person(user: str, state: State) -> Person:
-    """Return one of the people to be; somebody unknown becomes the default."""
-    try:
-        person = state.roster.person(user)
-    except SlackRefusal:
-        person = state.roster.person(DEFAULT)
-    return person if person in people_to_be(state) else state.roster.person(DEFAULT)
+    """Return one of the people to be; somebody unknown becomes the default, or whoever comes first."""
+    people = {person.id: person for person in people_to_be(state)}
+    return people.get(user) or people.get(DEFAULT) or next(iter(people.values()))
 
 
 def become(response: web.StreamResponse, person: Person) -> None:

@@ -1,6 +1,6 @@
 """What the bot may reach: channels by id or name, only those it is in, only living ones."""
 
-from bot.sandbox.config import BOT_USER
+from bot.sandbox.ids import BOT_USER
 from bot.sandbox.people import Channel
 from bot.sandbox.refusal import SlackRefusal
 from bot.sandbox.state import State

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot.sandbox.config import APP, BOT, BOT_USER, TEAM
+from bot.sandbox.ids import APP, BOT, BOT_USER, TEAM
 from bot.sandbox.refusal import SlackRefusal
 from bot.sandbox.state import State
 from bot.sandbox.webapi.arguments import Arguments

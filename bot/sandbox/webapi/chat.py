@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from bot.sandbox.blocks import check_blocks
-from bot.sandbox.config import BOT_USER
 from bot.sandbox.history import Message
+from bot.sandbox.ids import BOT_USER
 from bot.sandbox.refusal import SlackRefusal
 from bot.sandbox.state import Draft, State
 from bot.sandbox.webapi.access import channel_to_change, channel_to_read, channel_to_write

@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from bot.sandbox.config import BOT_USER
 from bot.sandbox.history import Message
+from bot.sandbox.ids import BOT_USER
 from bot.sandbox.refusal import SlackRefusal
 from bot.sandbox.state import State
 from bot.sandbox.webapi.access import channel_to_read

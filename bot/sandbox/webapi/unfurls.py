@@ -6,8 +6,8 @@ from typing import Any, cast
 
 from bot.sandbox.blocks import check_blocks
 from bot.sandbox.blocks.complete import complete_blocks
-from bot.sandbox.config import APP, BOT
 from bot.sandbox.history import Message
+from bot.sandbox.ids import APP, BOT
 from bot.sandbox.refusal import SlackRefusal
 from bot.sandbox.spoken import find_links, is_known
 from bot.sandbox.state import State

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot.sandbox.config import TEAM
+from bot.sandbox.ids import TEAM
 from bot.sandbox.state import State
 from bot.sandbox.usergroups import UserGroup
 from bot.sandbox.webapi.arguments import Arguments
