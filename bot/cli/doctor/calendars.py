@@ -11,7 +11,7 @@ import aiohttp
 from bot.cli.doctor.case import Case
 from bot.cli.doctor.finding import Finding, draw_span, fail, warn, well
 from bot.core.judging.rules import Policy
-from bot.core.people.membership import LONGEST, GroupKind, LiveGroup
+from bot.core.people.membership import LONGEST, GroupKind, LiveGroup, rotas
 from bot.rolls import Calendars, Copies
 
 STALE = timedelta(minutes=30)
@@ -22,7 +22,7 @@ _LONGEST = LONGEST[GroupKind.CALENDAR]
 
 async def check_calendars(case: Case, policy: Policy | None) -> AsyncIterator[Finding]:
     """Read every calendar of *policy* now, and look at the copy that the bot keeps of it."""
-    refs = tuple(dict.fromkeys(policy.rotas)) if policy is not None else ()
+    refs = () if policy is None else rotas(policy.groups.values())
     if policy is None or not refs:
         return
     async with aiohttp.ClientSession() as session:
