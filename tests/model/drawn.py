@@ -67,7 +67,7 @@ KNOWN_BY: tuple[tuple[frozenset[str], frozenset[str]], ...] = tuple(
 HUMAN_OF = {person: n for n, faces in enumerate(FACES) for person in faces}
 HUMAN = st.integers(0, HUMANS - 1)
 CROWD = st.frozensets(HUMAN, max_size=4)
-MANY = st.frozensets(HUMAN, min_size=2, max_size=5)
+MANY = st.frozensets(HUMAN, min_size=2, max_size=4)
 MINUTES = st.integers(30, 120).map(lambda n: timedelta(minutes=n))
 MOSTLY = st.sampled_from([True] * 4 + [False])
 OFF_BY = st.sampled_from([0] * 10 + [-1, 1])
@@ -168,13 +168,14 @@ def terms(draw: st.DrawFn) -> Terms:
         glass_lives=frozenset()
         if glass is None
         else frozenset(draw(st.sampled_from([(), (GLASS,), (GLASS,), (GLASS, *of_stages)]))),
-        may_lend=draw(MOSTLY),
+        may_lend=draw(st.sampled_from([True, True, False])),
         called_back=draw(MOSTLY),
         hours=draw(st.none() | hours()),
         wished=not draw(MOSTLY),
         quiet=draw(st.none() | hours()) if handling == "ask" else None,
         fallback=draw(CROWD),
         spare=draw(st.sampled_from([None, SPARE, *of_stages])),
+        climbs_to_spare=draw(st.booleans()),
         stand_ins=((SPARE, draw(CROWD)), (GLASS, draw(CROWD))),
     )
 
@@ -242,7 +243,7 @@ def draw_ruling(asked: Terms) -> Ruling:
                         after=after,
                         to=_people(whom),
                         channel=f"#step-{k}",
-                        groups=_groups(asked, n, "climb") if k == 0 else (),
+                        groups=_called_by(asked, n, k),
                     )
                     for k, (after, whom) in enumerate(asked.climbs[n])
                 ),
@@ -286,6 +287,12 @@ def looked_up(actor: Actor, act: Act, asked: Terms, now: datetime) -> Actor:
 def _groups(asked: Terms, stage: int, since: str) -> tuple[LiveGroup, ...]:
     live = asked.lives[stage]
     return (_group(asked, stage),) if live is not None and live[0] == since else ()
+
+
+def _called_by(asked: Terms, stage: int, step: int) -> tuple[LiveGroup, ...]:
+    if step == 0 or asked.spare is None or not asked.climbs_to_spare:
+        return _groups(asked, stage, "climb") if step == 0 else ()
+    return (_group(asked, asked.spare),)
 
 
 def _group(asked: Terms, number: int) -> LiveGroup:

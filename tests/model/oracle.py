@@ -39,7 +39,8 @@ class Terms:
     ``refusals`` says how many rejections end it in each stage, ``reminds`` how soon silence is broken first, ``climbs``
     after how long who else may answer, ``lives`` whether a group that is looked up is asked from the start of the
     stage or from its first climb on, and who stands in for it. ``starter`` started the run. While ``quiet`` is open
-    nobody is pinged. Where nobody is there and nobody is left to call, ``fallback`` is asked, and group ``spare``.
+    nobody is pinged. Where nobody is there and nobody is left to call, ``fallback`` is asked, and group ``spare``; that
+    is what the second climb of each stage calls, too, if it ``climbs_to_spare``.
     Groups have numbers: that of the stage which they belong to, or else one of their own. ``glass`` may act in an
     emergency, and so may whoever is in one of ``glass_lives``. ``stand_ins`` says who stands in for groups of no stage.
     ``requester_by``, ``authors_by`` and ``starter_by`` say by which kinds of names those are known.
@@ -71,6 +72,7 @@ class Terms:
     quiet: Hours | None = None
     fallback: frozenset[int] = frozenset()
     spare: int | None = None
+    climbs_to_spare: bool = False
     glass_lives: frozenset[int] = frozenset()
     stand_ins: tuple[tuple[int, frozenset[int]], ...] = ()
 
@@ -405,10 +407,11 @@ def is_allowed(facts: list[Fact], act: Act, now: datetime) -> bool:
 
 
 def _next_step(tale: Tale, terms: Terms) -> Summons:
-    """Say whom the next climb calls: people, and, if it is the first, the stage's group that waits for it."""
-    live = terms.lives[tale.stage]
-    is_group_called = tale.climbed == 0 and live is not None and live[0] == "climb"
-    return terms.climbs[tale.stage][tale.climbed][1], frozenset({tale.stage} if is_group_called else ())
+    """Say whom the next climb calls: people, and a group, where one waits for it."""
+    live, spare = terms.lives[tale.stage], terms.spare if terms.climbs_to_spare else None
+    waiting = {0: tale.stage if live is not None and live[0] == "climb" else None, 1: spare}
+    group = waiting.get(tale.climbed)
+    return terms.climbs[tale.stage][tale.climbed][1], frozenset(() if group is None else (group,))
 
 
 def summoned(tale: Tale, terms: Terms) -> Summons | None:

@@ -324,12 +324,6 @@ MUTANTS = (
         "if False:\n        raise",
         "a rule forbids delegation in vain",
     ),
-    Mutant(
-        "core/people/delegation",
-        "mandate.giver.standing is not Standing.MEMBER or ",
-        "",
-        "who has left lends their right all the same",
-    ),
     Mutant("core/life/outcome", "effects.append(CallBack(request=after.id))", "pass", "the caller is never told"),
     Mutant(
         "core/life/quiet",
@@ -641,14 +635,6 @@ MUTANTS = (
 _NOT_YET = "not planted since the model was made to look for it"
 
 UNSEEN: dict[str, str] = {
-    "a group that was called may not look at a broken glass": _NOT_YET,
-    "who was in a group long ago may answer": "no history of its last planting came to it",
-    "a rule forbids delegation in vain": _NOT_YET,
-    "who has left lends their right all the same": _NOT_YET,
-    "the caller is never told": _NOT_YET,
-    "where nobody may stand in somebody is expected to": "no history of its last planting came to it",
-    "the group that is asked last is never asked": _NOT_YET,
-    "the group that is asked last is asked for ever": _NOT_YET,
     "whoever is in a second group is not expected to answer": _NOT_YET,
     "others are called while something is asked back": _NOT_YET,
     "who has said yes is waited for all the same": _NOT_YET,

@@ -46,6 +46,7 @@ from tests.model.oracle import (
 )
 
 Frozen = tuple[tuple[str, bool], ...]
+MOST = 12
 LANES = ("payments/production", "payments/staging")
 BESIDE = frozenset({"card", "chase", "look"})
 """What changes no state."""
@@ -59,9 +60,12 @@ NOT_MEMBERS = [standing for standing in Standing if standing is not Standing.MEM
 class Histories(RuleBasedStateMachine):
     """Several requests in two lanes, several people, a clock that goes where it likes."""
 
-    @initialize(is_clamped=st.booleans())
-    def begin(self, is_clamped: bool) -> None:  # noqa: FBT001 - drawn, not passed
-        """With a clamped clock, as the committer's is, the log must also be one that can be folded again."""
+    @initialize(is_clamped=st.booleans(), asked=st.lists(drawn.terms(), min_size=1, max_size=3))
+    def begin(self, is_clamped: bool, asked: list[Terms]) -> None:  # noqa: FBT001 - drawn, not passed
+        """With a clamped clock, as the committer's is, the log must also be one that can be folded again.
+
+        Something is asked at once: without a request nearly nothing can happen, and most rules wait for one.
+        """
         self.clock = self.last = NOON
         self.is_clamped = is_clamped
         self.requests: dict[RequestId, ApprovalRequest] = {}
@@ -73,14 +77,22 @@ class Histories(RuleBasedStateMachine):
         self.loans: dict[int, tuple[int, datetime, bool]] = {}
         self.absences: dict[int, Absence] = {}
         self.refold, self.head = Refold(), GENESIS
+        for each in asked:
+            self._ask(each, LANES[0])
 
     @rule(minutes=st.integers(-20, 20), more=st.sampled_from([0, 0, 1, -1]))
     def the_clock_goes(self, minutes: int, more: int) -> None:
         self._set_clock(self.clock + timedelta(minutes=minutes, microseconds=more))
 
-    @precondition(lambda self: len(self.requests) < 12)
+    @precondition(lambda self: len(self.requests) < MOST)
     @rule(asked=drawn.terms(), lane=st.sampled_from(LANES), supersedes=st.booleans())
     def somebody_asks(self, asked: Terms, lane: str, supersedes: bool) -> None:  # noqa: FBT001 - drawn, not passed
+        request_id = self._ask(asked, lane)
+        for older, request in list(self.requests.items()):
+            if supersedes and older != request_id and request.subject.lane == lane:
+                self._try(older, Act(kind="supersede"), drawn.draw_event(Act(kind="supersede"), CI, request_id))
+
+    def _ask(self, asked: Terms, lane: str) -> RequestId:
         number = len(self.requests) + 1
         request_id = RequestId(f"019a0000-0000-7000-8000-{number:012d}")
         event = Submitted(
@@ -98,9 +110,7 @@ class Histories(RuleBasedStateMachine):
         self.lines[request_id], self.calls[request_id] = [], 0
         self._keep(outcome)
         self._require_quiet(request_id, "ask", -1, outcome)
-        for older, request in list(self.requests.items()):
-            if supersedes and older != request_id and request.subject.lane == lane:
-                self._try(older, Act(kind="supersede"), drawn.draw_event(Act(kind="supersede"), CI, request_id))
+        return request_id
 
     @precondition(lambda self: self.requests)
     @rule(
@@ -137,14 +147,19 @@ class Histories(RuleBasedStateMachine):
         calls=st.booleans(),
     )
     def a_group_breaks_the_glass(self, which: int, found: str, group: int, age: int, calls: bool) -> None:  # noqa: FBT001 - drawn
-        """All were found in the same groups: whoever may breaks it, and then whoever else may looks at it."""
+        """All were found in the same groups: whoever may breaks it, and then whoever else may looks at it.
+
+        Those come first whom no rule names: they may through a group alone.
+        """
         if calls:
             self._let_happen(which, "escalate")
+        _, tale = self._pick(which)
+        named = (_terms(tale).glass or frozenset()).union(tale.called, *(who or () for who in _terms(tale).who))
         for kind in ("glass", "look"):
-            for seconds in (61, age):
-                for human in range(drawn.HUMANS):
-                    act = Act(kind=kind, human=human, found=found, group=group, glass_found=found, age=seconds)
-                    self._say(which, act)
+            for human in sorted(range(drawn.HUMANS), key=lambda human: human in named):
+                for belonging, number, seconds in ((found, group, 61), (found, group, age), ("member", 0, 0)):
+                    act = Act(kind=kind, found=belonging, group=number, glass_found=found, age=seconds)
+                    self._say(which, replace(act, human=human))
 
     @precondition(lambda self: self.requests)
     @rule(which=drawn.WHICH, face=st.integers(0, 1), words=drawn.MOSTLY)
@@ -314,14 +329,11 @@ class Histories(RuleBasedStateMachine):
         _, tale = self._pick(which)
         if tale.state != "pending" or (who := _terms(tale).who[tale.stage]) is None:
             return
-        others = [human for n in range(drawn.HUMANS) if (human := (first + n) % drawn.HUMANS) not in who | tale.called]
-        if not others:
-            return
-        until = self.last + timedelta(minutes=30)
+        until, stand_in = self.last + timedelta(minutes=30), _not_asked(tale, first)
         for human in sorted(who | tale.called):
-            self._delegate(human, others[0], until, 0)
+            self._delegate(human, stand_in, until, 0)
         self._muster(which, roll, roll)
-        self._go(others[0], until)
+        self._go(stand_in, until)
         self._muster(which, roll, roll)
 
     @precondition(lambda self: self.loans)
@@ -352,6 +364,7 @@ class Histories(RuleBasedStateMachine):
         """
         _, tale = self._pick(which)
         asked = sorted(_terms(tale).who[tale.stage] or ()) if _terms(tale).who else []
+        stand_in = stand_in if owner_at == 3 else _not_asked(tale, stand_in)
         owners = [human for human in asked if human != stand_in]
         if not owners or tale.deadline is None:
             return
@@ -596,9 +609,15 @@ class Histories(RuleBasedStateMachine):
         self._try(request_id, act, drawn.draw_event(act, by, request_id, found=of_lenders))
 
     def _pick(self, which: int) -> tuple[RequestId, Tale]:
-        """Count from the newest, first those to which something can still happen: the older ones have mostly ended."""
+        """Count from the newest, first those to which something can still happen.
+
+        Where that is none the same is mostly asked again, so that not all of a history is about what has ended.
+        """
         tales = {request_id: tell(self.facts[request_id]) for request_id in reversed(self.requests)}
         moving = [one for one, tale in tales.items() if tale.state in OPEN or tale.owed_at is not None]
+        if not moving and which == 0 and len(tales) < MOST:
+            request_id = self._ask(_terms(next(iter(tales.values()))), LANES[1])
+            return request_id, tell(self.facts[request_id])
         request_id = [*moving, *(one for one in tales if one not in moving)][which % len(tales)]
         return request_id, tales[request_id]
 
@@ -787,6 +806,13 @@ def _next(tale: Tale) -> Due:
     assert tale.deadline is not None
     found = [(tale.deadline, Next.ENDS), (next_climb(tale), Next.ESCALATES), (next_reminder(tale), Next.REMINDS)]
     return min(Due(at, what) for at, what in found if at is not None)
+
+
+def _not_asked(tale: Tale, first: int) -> int:
+    """Return the first one from *first* on whom the present stage does not ask; *first*, where it asks all."""
+    who = _terms(tale).who[tale.stage] if _terms(tale).who else None
+    humans = [(first + human) % drawn.HUMANS for human in range(drawn.HUMANS)]
+    return next((human for human in humans if human not in (who or frozenset()) | tale.called), first)
 
 
 def _terms(tale: Tale) -> Terms:
