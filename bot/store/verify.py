@@ -18,6 +18,7 @@ from bot.store.codec import draw_json, read_absence, read_delegation, read_evide
 from bot.store.reading import Snapshot
 from bot.store.testimony import Contradicted, Testimony
 from bot.store.verify_entry import AuditVerdict, Bad, read_entry, require_columns
+from bot.store.verify_outbox import check_outbox
 
 
 def verify_audit(snapshot: Snapshot) -> AuditVerdict:
@@ -26,8 +27,8 @@ def verify_audit(snapshot: Snapshot) -> AuditVerdict:
     try:
         _check_entries(snapshot, refold, testimony)
         _check_end(snapshot, refold)
-        _check_callbacks(snapshot, refold.seq, testimony, _check_requests(snapshot, refold, testimony))
-        _check_bodies(snapshot, refold.seq, testimony)
+        told = _check_requests(snapshot, refold, testimony)
+        check_outbox(snapshot, refold.seq, testimony, told)
         _check_delegations(snapshot, refold)
         _check_absences(snapshot, refold)
     except Bad as bad:
@@ -121,21 +122,6 @@ def _check_requests(snapshot: Snapshot, refold: Refold, testimony: Testimony) ->
     return told
 
 
-def _check_callbacks(snapshot: Snapshot, end: int, testimony: Testimony, told: set[str]) -> None:
-    """Compare the callbacks with the requests in *told*, each of which has one, where the relay looks for it."""
-    for row_id, request_id, destination, status in snapshot.all_callbacks():
-        if request_id not in told or not destination.startswith("callback:"):
-            raise Bad(end, f"callback {row_id}: nobody has to be told that, or nobody would be")
-        told.remove(request_id)
-        try:
-            if status == "done":
-                testimony.require_delivered(row_id)
-        except Contradicted as error:
-            raise Bad(end, f"callback {row_id}: {error}") from None
-    if told:
-        raise Bad(end, f"the callback of request {min(told)} is lost: its caller was never told")
-
-
 def _check_evidence(snapshot: Snapshot, request: ApprovalRequest, testimony: Testimony) -> None:
     """Compare all evidence with the log, and the digest with what people are shown. Raises Contradicted."""
     found = snapshot.all_evidence(request.id)
@@ -146,14 +132,6 @@ def _check_evidence(snapshot: Snapshot, request: ApprovalRequest, testimony: Tes
         raise Contradicted("its evidence cannot be read") from None
     if sha256_digest(bound(request.subject, tests)) != request.digest:
         raise Contradicted("its digest is not that of what it asks and of its evidence")
-
-
-def _check_bodies(snapshot: Snapshot, end: int, testimony: Testimony) -> None:
-    for row_id, body in snapshot.all_bodies():
-        try:
-            testimony.require_body(row_id, bytes(body))
-        except Contradicted as error:
-            raise Bad(end, f"callback {row_id}: {error}") from None
 
 
 def _check_delegations(snapshot: Snapshot, refold: Refold) -> None:

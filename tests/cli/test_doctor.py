@@ -126,6 +126,13 @@ async def test_a_claim_that_nobody_settles_is_late(asked: Patient) -> None:
     assert troubles(await asked.examined(), "outbox") == {"outbox.late": FAIL}
 
 
+@pytest.mark.parametrize("state", ["status = 'due', due_at = ?", "status = 'claimed', claimed_until = ?"])
+async def test_what_somebody_put_off_for_ever_is_found(asked: Patient, state: str) -> None:
+    asked.write(f"UPDATE outbox SET {state}", utc_now() + timedelta(days=400))  # noqa: S608 - our own text
+
+    assert troubles(await asked.examined(), "outbox") == {"outbox.put_off": FAIL}
+
+
 async def test_what_is_tried_in_vain_says_why(asked: Patient) -> None:
     for minutes, status in ((1, WARN), (20, FAIL)):
         now = utc_now()

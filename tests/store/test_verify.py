@@ -292,6 +292,18 @@ def with_other_counts(document: Entry) -> None:
     document["tests"]["failed"] = 0
 
 
+async def test_a_callback_that_would_tell_of_another_request_is_found(store: Store, log: str) -> None:
+    other = "(SELECT id FROM requests WHERE number = 2)"
+    old = "(SELECT id FROM requests WHERE number = 1)"
+    text = "CAST(payload AS text)" if log.startswith("postgresql") else "payload"
+    json = "::json" if log.startswith("postgresql") else ""
+    swapped = f"UPDATE outbox SET payload = (replace({text}, {old}, {other})){json} WHERE kind = 'call_back'"  # noqa: S608 - our own text
+
+    for change in (swapped, "UPDATE outbox SET payload = '7' WHERE kind = 'call_back'"):
+        verdict = await verdict_after(store, log, sql(change))
+        assert str(verdict.why).endswith("it would tell of another request, or of nothing"), verdict
+
+
 async def test_another_caller_to_be_told_and_other_counts_are_found(store: Store, log: str) -> None:
     for change in (with_another_callback, with_other_counts):
         verdict = await verdict_after(store, log, changing_the_document(change, number=1))

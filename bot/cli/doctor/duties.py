@@ -12,6 +12,9 @@ LATE = timedelta(minutes=1)
 
 FAR_TOO_LATE = timedelta(minutes=10)
 
+PUT_OFF = timedelta(hours=27)
+"""Nothing is tried again later than that: the longest wait of a callback, a day, and a tenth of it."""
+
 MISSED = timedelta(seconds=30)
 """A deadline is seen to within a second; after this nobody sees to them."""
 
@@ -21,16 +24,18 @@ _LOG = "look at the bot's log; is it running"
 def check_outbox(case: Case) -> Iterator[Finding]:
     """Look at what was to leave the house and has not."""
 
-    def query(signs: Signs) -> tuple[datetime, int, Pile, Pile, Pile, Pile]:
+    def query(signs: Signs) -> tuple[datetime, int, Pile, Pile, Pile, Pile, Pile]:
         now = signs.snapshot.now()
-        return now, signs.waiting(), signs.late(now - LATE), signs.failing(), signs.dead(), signs.dead_of_open()
+        late, put_off = signs.late(now - LATE), signs.put_off(now + PUT_OFF)
+        return now, signs.waiting(), late, put_off, signs.failing(), signs.dead(), signs.dead_of_open()
 
-    now, waiting, late, failing, dead, dead_of_open = case.signs(query)
+    now, waiting, late, put_off, failing, dead, dead_of_open = case.signs(query)
     if late.count:
         says = f"{late.count} of {waiting} wait for their turn too long, the oldest {_age(late, now)}"
         yield _by_age("outbox.late", says, late, now, f"{_LOG}, and can it reach Slack and its callers")
     else:
         yield well("outbox.late", f"{waiting} wait, none of them for long")
+    yield _put_off(put_off)
     if failing.count:
         why = f": {failing.why}" if failing.why else ""
         says = f"{failing.count} could not be delivered yet, the oldest has tried for {_age(failing, now)}{why}"
@@ -53,6 +58,13 @@ def check_timers(case: Case) -> Iterator[Finding]:
         yield fail("timers.deadlines", says, f"nobody sees to deadlines: start the bot, or start it again; {_LOG}")
     else:
         yield well("timers.deadlines", "all seen to")
+
+
+def _put_off(put_off: Pile) -> Finding:
+    if not put_off.count:
+        return well("outbox.put_off", "nothing is put off for longer than a day")
+    says = f"{put_off.count} are put off for longer than a day, which the bot never does: their times were changed"
+    return fail("outbox.put_off", says, "find out who else writes to the database; bring back due_at from a backup")
 
 
 def _dead(dead: Pile, dead_of_open: Pile, now: datetime) -> Finding:

@@ -32,7 +32,8 @@ _READING: Mapping[str, str] = {
     "company": "SELECT document FROM requests WHERE leader = :leader ORDER BY id",
     "stored": "SELECT idempotency_key, body_hash, document FROM requests WHERE id = :id",
     "all_evidence": "SELECT revision, document FROM evidence WHERE request_id = :request",
-    "all_callbacks": "SELECT id, request_id, destination, status FROM outbox WHERE kind = 'call_back' ORDER BY id",
+    "all_callbacks": "SELECT id, request_id, destination, status, payload FROM outbox"
+    " WHERE kind = 'call_back' ORDER BY id",
     "all_bodies": "SELECT id, body FROM outbox WHERE body IS NOT NULL ORDER BY id",
     "dead": f"{_OUTBOX} WHERE status = 'dead' ORDER BY id LIMIT :most",
     "all_open": "SELECT document FROM requests WHERE wake_at IS NOT NULL ORDER BY number",
@@ -70,6 +71,8 @@ _READING: Mapping[str, str] = {
     "late_rows": "SELECT count(*), min(moment) FROM (SELECT due_at AS moment FROM outbox"
     " WHERE status = 'due' AND due_at <= :before UNION ALL SELECT claimed_until AS moment FROM outbox"
     " WHERE status = 'claimed' AND claimed_until <= :before_too) late",
+    "put_off_rows": "SELECT count(*), min(created_at) FROM outbox WHERE (status = 'due' AND due_at > :after"
+    " AND kind <> 'send_digest') OR (status = 'claimed' AND claimed_until > :after_too)",
     "failing_rows": "SELECT count(*), min(created_at), (SELECT last_error FROM outbox"
     " WHERE status = 'due' AND attempts > 0 AND last_error IS NOT NULL ORDER BY created_at LIMIT 1)"
     " FROM outbox WHERE status = 'due' AND attempts > 0",

@@ -46,6 +46,11 @@ class Signs(Part):
         moment = self._database.moment(before)
         return self._pile("late_rows", moment, moment)
 
+    def put_off(self, after: datetime) -> Pile:
+        """Return what is to be taken up, or to be settled, not before *after*; quiet hours hold theirs back rightly."""
+        moment = self._database.moment(after)
+        return self._pile("put_off_rows", moment, moment)
+
     def failing(self) -> Pile:
         """Return what was tried in vain and is to be tried again; its age counts from when it came about."""
         return self._pile("failing_rows")

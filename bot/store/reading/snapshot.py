@@ -135,7 +135,7 @@ class Snapshot:
         return {row[0]: row[1] for row in self._link.rows(self._queries["all_evidence"], (request_id,))}
 
     def all_callbacks(self) -> Iterator[Values]:
-        """Yield id, request, destination and status of every callback."""
+        """Yield id, request, destination, status and payload of every callback."""
         yield from self._link.stream(self._queries["all_callbacks"])
 
     def all_bodies(self) -> Iterator[Values]:
