@@ -1,5 +1,6 @@
 """What the doctor is called to: the settings, the clock, and how thoroughly to look."""
 
+import platform
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,7 +27,9 @@ class Case:
     def signs(self, query: Callable[[Signs], T]) -> T:
         """Return what *query* finds in the database, which stays as it is. Raises SettingsInvalid, StoreUnusable."""
         require_database(self.settings)
-        wiring = StoreWiring(
-            clock=self.clock, monotonic=monotonic, new_id=new_id, replica="doctor", version=__version__
-        )
-        return examine(self.settings.database_url, query, wiring)
+        return examine(self.settings.database_url, query, self.wiring())
+
+    def wiring(self) -> StoreWiring:
+        """Return what our own look at the books is wired with."""
+        replica = f"{platform.node()}:doctor"
+        return StoreWiring(clock=self.clock, monotonic=monotonic, new_id=new_id, replica=replica, version=__version__)

@@ -8,6 +8,7 @@ import typer
 from bot.app import utc_now
 from bot.cli.doctor.case import Case
 from bot.cli.doctor.finding import Finding, Status
+from bot.cli.doctor.repairing import repair
 from bot.cli.doctor.rounds import GROUPS, make_rounds
 from bot.cli.output import AS_JSON, print_json, print_lines
 from bot.log import start_log, struck
@@ -17,16 +18,24 @@ _NO = 1
 _MARKS = {Status.OK: "ok  ", Status.WARN: "warn", Status.FAIL: "FAIL"}
 
 WholeLog = Annotated[bool, typer.Option("--whole-log", help="Check every entry of the log, as `jit audit verify`.")]
+Repairing = Annotated[
+    bool, typer.Option("--repair", help="First have the bot put right, at once, cards that do not show what is stored.")
+]
 
 
-def doctor(*, whole_log: WholeLog = False, as_json: Annotated[bool, AS_JSON] = False) -> None:
-    """Say whether all is well and what to do, a line for each check; exit 1 when something fails. Changes nothing."""
+def doctor(
+    *, whole_log: WholeLog = False, repairing: Repairing = False, as_json: Annotated[bool, AS_JSON] = False
+) -> None:
+    """Say whether all is well and what to do, a line for each check; exit 1 when something fails."""
     settings = read_settings()
     start_log(settings.log_format, "error", settings.known_secrets)  # what is found is told in its own line
-    found = make_rounds(Case(settings=settings, clock=utc_now, whole_log=whole_log))
+    case = Case(settings=settings, clock=utc_now, whole_log=whole_log)
+    came = repair(case) if repairing else None
+    found = [*([came.finding] if came else ()), *make_rounds(case)]
     is_well = all(one.status is not Status.FAIL for one in found)
     if as_json:
-        print_json({"ok": is_well, "checks": [_draw(one, settings) for one in found]})
+        done = {"repair": came.done} if came else {}
+        print_json({"ok": is_well, "checks": [_draw(one, settings) for one in found], **done})
     else:
         print_lines(struck(line, settings.known_secrets()) for line in _lines(found))
     if not is_well:

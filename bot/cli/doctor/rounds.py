@@ -28,6 +28,7 @@ _BY_THE_BOOKS: tuple[tuple[str, Group], ...] = (
     ("cards", check_repairs),
 )
 GROUPS = (
+    "repair",
     "settings",
     "policy",
     "database",
