@@ -126,8 +126,12 @@ _WRITING: Mapping[str, str] = {
     " WHERE status = 'dead' AND kind IN ('show_card', 'tell_thread', 'send_digest')"
     " AND request_id IN (SELECT id FROM requests WHERE wake_at IS NOT NULL)",
     "retry_cards": "UPDATE outbox SET status = 'due', due_at = :now, done_at = NULL, attempts = 0"
-    " WHERE status = 'dead' AND done_at <= :before AND kind IN ('show_card', 'tell_thread', 'send_digest')"
+    " WHERE status = 'dead' AND done_at <= :before AND kind = 'show_card'"
     " AND request_id IN (SELECT id FROM requests WHERE wake_at IS NOT NULL)",
+    "retry_lines": "UPDATE outbox SET status = 'due', due_at = :now, done_at = NULL, attempts = 0"
+    " WHERE status = 'dead' AND done_at <= :before AND kind IN ('tell_thread', 'send_digest')"
+    " AND request_id IN (SELECT id FROM requests WHERE wake_at IS NOT NULL)",
+    "is_given_up": "SELECT 1 FROM outbox WHERE status = 'dead' AND key = :key",
     "is_on_its_way": "SELECT 1 FROM outbox WHERE status = 'due' AND key = :due"
     " UNION ALL SELECT 1 FROM outbox WHERE status = 'claimed' AND key = :claimed",
     "hurry": "UPDATE outbox SET due_at = :now WHERE status = 'due' AND due_at > :now AND attempts > 0"

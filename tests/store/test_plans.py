@@ -42,6 +42,11 @@ def fill(run: Run, dialect: str, now: object) -> None:
             None if deadline else now,
         )
         run(
+            "INSERT INTO cards (request_id, channel, channel_id, ts, revision, look_at)"  # noqa: S608 - our own text
+            f" {series} SELECT {ids}, '#c', 'C', '1', 1, {moment} FROM {numbers}",
+            deadline,
+        )
+        run(
             "INSERT INTO outbox (id, destination, rank, kind, key, payload, status, due_at, created_at)"  # noqa: S608 - our own text
             f" {series} SELECT {ids}, 'slack:c' || {part('n', 9)}, 0, 'show_card', 'key ' || {part('n', 99)}, '{{}}',"
             f" '{status}', {moment}, {moment} FROM {numbers}",
@@ -141,6 +146,7 @@ def test_whether_the_house_is_well_is_read_from_what_is_not_as_it_should_be(full
     late, failing = plan_of(full_url, queries["late_rows"], (now, now)), plan_of(full_url, queries["failing_rows"], ())
     dead, of_open = plan_of(full_url, queries["dead_rows"], ()), plan_of(full_url, queries["dead_of_open"], ())
     overdue = plan_of(full_url, queries["overdue_requests"], (now,))
+    unlooked = plan_of(full_url, queries["unlooked_cards"], (now,))
 
     assert "ix_outbox_due_t" in late
     assert "ix_outbox_claimed" in late
@@ -148,9 +154,29 @@ def test_whether_the_house_is_well_is_read_from_what_is_not_as_it_should_be(full
     assert "ix_outbox_dead" in dead
     assert "ix_outbox_dead" in of_open
     assert "ix_requests_open_wake_at" in overdue
-    for plan in (late, failing, dead, of_open, overdue):
-        assert "Seq Scan on outbox" not in plan
-        assert re.search(r"SCAN (outbox|requests|o)$", plan, re.MULTILINE) is None
+    assert "ix_cards_look_at" in unlooked
+    for plan in (late, failing, dead, of_open, overdue, unlooked):
+        assert "Seq Scan" not in plan
+        assert re.search(r"SCAN (outbox|requests|cards|o)$", plan, re.MULTILINE) is None
+
+
+def test_the_slow_pass_looks_at_what_is_due_and_open_alone(full_url: str) -> None:
+    database = database_at(full_url)
+    statements, queries, now = Statements(database), Queries(database), database.moment(NOON)
+
+    take = plan_of(full_url, statements["due_looks"], (now, 200))
+    following = plan_of(full_url, queries["next_look"], ())
+    waiting = plan_of(full_url, queries["looks_due"], (now,))
+    missing = plan_of(full_url, queries["cardless"], (20,))
+
+    for plan in (take, following, waiting):
+        assert "ix_cards_look_at" in plan
+    assert any(name in missing for name in OF_OPEN)
+    assert "ix_outbox_due_key" in missing
+    assert "ix_outbox_dead" in missing
+    for plan in (take, following, waiting, missing):
+        assert "Seq Scan" not in plan
+        assert re.search(r"SCAN (cards|c|r|o)$", plan, re.MULTILINE) is None
 
 
 def test_a_home_tab_reads_no_more_than_it_shows(full_url: str) -> None:

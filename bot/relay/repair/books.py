@@ -1,6 +1,7 @@
 """The reconciler's side of the store: cards are taken, and what is wrong with them goes into the outbox and the log."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.core.effects import ShowCard
@@ -21,21 +22,27 @@ class RepairBooks:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    async def retry(self, age: timedelta) -> int:
-        """Try again what belongs to cards of open requests and was given up *age* ago or earlier; return how much."""
+    async def retry(self, age: timedelta) -> tuple[int, int]:
+        """Try again what belongs to cards of open requests and was given up *age* ago or earlier.
+
+        Return how many cards that were, and how many lines of their threads.
+        """
 
         def is_due(snapshot: Snapshot) -> bool:
             first = snapshot.looks.first_dead()
             return first is not None and first <= snapshot.now() - age
 
-        def write(tx: Transaction, now: datetime) -> int:
+        def write(tx: Transaction, now: datetime) -> tuple[int, int]:
             return tx.outbox.retry_cards(now - age)
 
-        return await self._store.committer.run(write) if await self._store.read(is_due) else 0
+        return await self._store.committer.run(write) if await self._store.read(is_due) else (0, 0)
 
     async def post_missing(self, limit: int) -> int:
-        """Ask for the cards of open requests that have none and get none; return how many."""
-        missing = (await self._store.read(lambda snapshot: snapshot.looks.cardless()))[:limit]
+        """Ask for the cards of open requests that have none and get none, up to *limit* requests.
+
+        Return how many cards that were: a request has one in each of its channels.
+        """
+        missing = await self._store.read(lambda snapshot: snapshot.looks.cardless(limit))
         if not missing:
             return 0
 
@@ -77,30 +84,35 @@ class RepairBooks:
             return ()
 
         def write(tx: Transaction, now: datetime) -> tuple[Judged, ...]:
-            return tuple(one for one in judged if _settle(tx, one, now))
+            settled = (_settle(tx, one, now) for one in judged)
+            return tuple(one for one in settled if one is not None)
 
         return await self._store.committer.run(write, locks)
 
 
-def _settle(tx: Transaction, judged: Judged, now: datetime) -> bool:
+def _settle(tx: Transaction, judged: Judged, now: datetime) -> Judged | None:
     look = judged.look
     if judged.is_repaired and tx.outbox.is_on_its_way(look.request, look.card.channel):
         tx.looks.end(look, now + LEASE, look.odd)
-        return False
+        return None
+    if judged.is_repaired and tx.outbox.is_given_up(look.request, look.card.channel):
+        # It is tried again in its own time: another row each time that somebody looks would be given up, too.
+        judged = replace(judged, is_hopeless=True)
     odd = look.odd if judged.found in {Found.UNSEEN, Found.ON_ITS_WAY} else judged.mark
     if not tx.looks.end(look, judged.next_look(now), odd, judged.words):
-        return False
+        return None
     if judged.is_news:
         _note(tx, judged, now)
     if judged.is_repaired:
         tx.enqueue(ShowCard(request=look.request, channel=look.card.channel))
-    return True
+    return judged
 
 
 def _note(tx: Transaction, judged: Judged, now: datetime) -> None:
     card, request = judged.look.card, tx.requests.lock(judged.look.request)
     place = {"channel": card.channel_id, "ts": card.ts}
-    done = "it is put right" if judged.is_repaired else "the request has ended, and it stays as it is"
+    left = "that was given up" if judged.is_hopeless else "the request has ended, and it stays as it is"
+    done = "it is put right" if judged.is_repaired else left
     detail = {**place, "why": f"somebody has {judged.found} the card: {done}"}
     name = f"card.{judged.found}"
     tx.note(Happened(event=name, at=now, by=RELAY, state=request.state, detail=detail), request)

@@ -2,13 +2,29 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
+from enum import Enum, StrEnum, auto
 
+from bot.core.life.waiting import next_due
+from bot.core.request import ApprovalRequest
 from bot.core.view import CardRef, RequestView
 from bot.store import Look
 
 EVERY = timedelta(minutes=15)
 """How often the card of an open request is looked at, as long as there are few enough of them."""
+
+AFTERCARE = timedelta(days=1)
+"""How long after its end the card of a request is brought to show it; what is wrong then stays so."""
+
+
+class Care(Enum):
+    """What a card is worth."""
+
+    FULL = auto()
+    """Somebody has still to do something on it."""
+    LAST = auto()
+    """Its request has ended lately; it is to show that."""
+    NONE = auto()
+    """It ended long ago."""
 
 
 class Found(StrEnum):
@@ -48,19 +64,29 @@ class Sighting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
-    """A card that was looked at. ``mark`` is what is odd about it, for the next look; ``why`` is Slack's word."""
+    """A card that was looked at. ``mark`` is what is odd about it, for the next look; ``why`` is Slack's word.
+
+    With ``is_hopeless`` bringing it up to date was given up, and is not begun again for this look.
+    """
 
     look: Look
     found: Found
-    is_open: bool
+    care: Care
     mark: str | None = None
     words: str | None = None
     why: str | None = None
+    is_hopeless: bool = False
 
     @property
     def is_repaired(self) -> bool:
         """Tell whether it is to be brought up to date: of a closed request only what is still there."""
-        return self.found in BROKEN and (self.is_open or self.found in {Found.STALE, Found.CHANGED})
+        match self.care:
+            case Care.FULL:
+                return self.found in BROKEN and not self.is_hopeless
+            case Care.LAST:
+                return self.found in {Found.STALE, Found.CHANGED} and not self.is_hopeless
+            case Care.NONE:
+                return False
 
     @property
     def is_news(self) -> bool:
@@ -69,11 +95,21 @@ class Judged:
 
     def next_look(self, now: datetime) -> datetime | None:
         """Return when it is looked at next; None: never again, for nothing about it will change."""
+        if self.found is Found.BORROWED or self.care is Care.NONE:
+            return None
         if self.found is Found.UNSEEN:
             return now
-        if self.found is Found.BORROWED or not (self.is_open or self.is_repaired or self.found is Found.ON_ITS_WAY):
-            return None
-        return now + EVERY
+        if self.care is Care.FULL or self.is_repaired or self.found is Found.ON_ITS_WAY:
+            return now + EVERY
+        return None
+
+
+def care_for(request: ApprovalRequest, now: datetime) -> Care:
+    """Return what the card of *request* is worth *now*."""
+    if next_due(request) is not None:
+        return Care.FULL
+    is_recent = request.decision is not None and now - request.decision.at <= AFTERCARE
+    return Care.LAST if is_recent else Care.NONE
 
 
 def is_own(card: CardRef, view: RequestView) -> bool:
@@ -82,13 +118,13 @@ def is_own(card: CardRef, view: RequestView) -> bool:
     return known is not None and known.ts == card.ts and not view.was_handed_over(card.channel)
 
 
-def judge(look: Look, *, is_open: bool, drawn: str, seen: Sighting) -> Judged:
+def judge(look: Look, *, care: Care, drawn: str, seen: Sighting) -> Judged:
     """Return what is wrong with a card that should look as *drawn* (a digest), and was *seen* in Slack."""
     card = look.card
     if not seen.is_there:
-        return Judged(look=look, found=Found.DELETED, is_open=is_open, mark="deleted")
+        return Judged(look=look, found=Found.DELETED, care=care, mark="deleted")
     if card.kept is not None and seen.words != card.kept:
         mark = f"changed:{seen.words or 'emptied'}"
-        return Judged(look=look, found=Found.CHANGED, is_open=is_open, mark=mark)
+        return Judged(look=look, found=Found.CHANGED, care=care, mark=mark)
     found = Found.FINE if card.drawn == drawn else Found.STALE
-    return Judged(look=look, found=found, is_open=is_open, words=seen.words)
+    return Judged(look=look, found=found, care=care, words=seen.words)

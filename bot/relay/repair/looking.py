@@ -8,7 +8,7 @@ from typing import Protocol
 
 from bot.core.request import RequestId
 from bot.core.view import Detour, RequestView
-from bot.relay.repair.judging import Found, Judged, Sighting, is_own, judge
+from bot.relay.repair.judging import Care, Found, Judged, Sighting, care_for, is_own, judge
 from bot.relay.repair.notices import RepairNotices
 from bot.slack.faults import CALL_ERRORS, Fault, is_closed, read_fault
 from bot.slack.workspace.sight import Page, Sight
@@ -36,10 +36,10 @@ class Views(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class _Wanted:
-    """A card, whether its request is open, and how it should look."""
+    """A card, what it is worth, and how it should look."""
 
     look: Look
-    is_open: bool
+    care: Care
     drawn: str
 
     @property
@@ -47,7 +47,7 @@ class _Wanted:
         return self.look.card.ts
 
     def found(self, found: Found, why: str | None = None) -> Judged:
-        return Judged(look=self.look, found=found, is_open=self.is_open, why=why)
+        return Judged(look=self.look, found=found, care=self.care, why=why)
 
 
 class _Budget:
@@ -80,11 +80,11 @@ class Watcher:
         for look in looks:
             view = await self._books.view(look.request)
             if view is None or not is_own(look.card, view):
-                judged.append(Judged(look=look, found=Found.BORROWED, is_open=False))
+                judged.append(Judged(look=look, found=Found.BORROWED, care=Care.NONE))
                 continue
-            is_open = view.request.state.is_open
+            care = care_for(view.request, self._clock())
             drawn = self._draws.digest(view, look.card.channel, look.card.detour)
-            channels[look.card.channel_id].append(_Wanted(look, is_open, drawn))
+            channels[look.card.channel_id].append(_Wanted(look, care, drawn))
         for channel, wanted in channels.items():
             judged += await self._in_channel(channel, wanted, budget)
         return judged
@@ -121,4 +121,4 @@ def _judged(left: Sequence[_Wanted], page: Page) -> Iterator[Judged]:
     for one in left:
         if one.ts >= page.oldest:
             seen = Sighting(is_there=one.ts in page.words, words=page.words.get(one.ts))
-            yield judge(one.look, is_open=one.is_open, drawn=one.drawn, seen=seen)
+            yield judge(one.look, care=one.care, drawn=one.drawn, seen=seen)

@@ -26,11 +26,11 @@ class RepairNotices:
             say = _log.warning if judged.found in MEDDLED | {Found.CLOSED} else _log.info
             say(f"repair.card_{judged.found}", **fields, channel=card.channel, ts=card.ts, why=judged.why)
 
-    def retried(self, count: int) -> None:
+    def retried(self, cards: int, lines: int) -> None:
         """Say that what was given up is tried again."""
-        if count:
-            self._repairs.labels("given_up").inc(count)
-            _log.info("repair.retried", rows=count)
+        if cards or lines:
+            self._repairs.labels("given_up").inc(cards)
+            _log.info("repair.retried", cards=cards, lines=lines)
 
     def posted(self, count: int) -> None:
         """Say that cards were missing."""

@@ -60,13 +60,14 @@ class Reconciler:
         return {"looked": looked, "broken": broken, _GIVEN_UP: counted[_GIVEN_UP], "left": await self._books.left()}
 
     async def _round(self, terms: Terms) -> Counter[str]:
-        retried, posted = await self._books.retry(terms.patience), await self._books.post_missing(terms.repairs)
-        self._notices.retried(retried)
+        retried, lines = await self._books.retry(terms.patience)
+        posted = await self._books.post_missing(terms.repairs)
+        self._notices.retried(retried, lines)
         self._notices.posted(posted)
         counted = Counter({_GIVEN_UP: retried, Found.MISSING.value: posted})
         looks = await self._books.take(terms.looks)
         judged = await self._watcher.judge(looks, terms.calls)
-        for one in await self._books.settle(tuple(_bounded(judged, terms.repairs))):
+        for one in await self._books.settle(tuple(_bounded(judged, terms.repairs - posted))):
             self._notices.looked(one)
             counted[one.found.value] += 1
         self._notices.waiting(await self._books.left())

@@ -22,9 +22,12 @@ class CardLooks(Part):
         """Return when the first of what belongs to open requests' cards, and is dead, was given up."""
         return self._moment(self._first("first_dead_card"))
 
-    def cardless(self) -> tuple[RequestId, ...]:
-        """Return the open requests with no card at all, but for those that share one. Looks at all that are open."""
-        return tuple(RequestId(row[0]) for row in self._rows("cardless"))
+    def cardless(self, most: int) -> tuple[RequestId, ...]:
+        """Return open requests with no card at all, and none on its way or given up; not those that share one.
+
+        Looks at all that are open.
+        """
+        return tuple(RequestId(row[0]) for row in self._rows("cardless", most))
 
     def open_in(self, channel_id: str, most: int) -> tuple[ApprovalRequest, ...]:
         """Return the open requests with a card in this channel, their own or one they share, newest first."""

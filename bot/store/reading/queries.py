@@ -57,7 +57,15 @@ _READING: Mapping[str, str] = {
     "first_dead_card": "SELECT min(o.done_at) FROM outbox o JOIN requests r ON r.id = o.request_id"
     " WHERE o.status = 'dead' AND o.kind IN ('show_card', 'tell_thread', 'send_digest') AND r.wake_at IS NOT NULL",
     "cardless": "SELECT r.id FROM requests r WHERE r.deadline IS NOT NULL AND r.wake_at IS NOT NULL"
-    " AND r.leader IS NULL AND NOT EXISTS (SELECT 1 FROM cards c WHERE c.request_id = r.id) ORDER BY r.id",
+    " AND r.leader IS NULL AND NOT EXISTS (SELECT 1 FROM cards c WHERE c.request_id = r.id)"
+    # None of its cards may be on its way, or be given up, which is tried again in its own time.
+    " AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.status = 'due'"
+    " AND o.key >= 'card:' || r.id || ':' AND o.key < 'card:' || r.id || ';')"
+    " AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.status = 'claimed'"
+    " AND o.key >= 'card:' || r.id || ':' AND o.key < 'card:' || r.id || ';')"
+    " AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.status = 'dead'"
+    " AND o.key >= 'card:' || r.id || ':' AND o.key < 'card:' || r.id || ';')"
+    " ORDER BY r.id LIMIT :most",
     "questions_at": "SELECT r.document FROM requests r JOIN cards c ON c.request_id = r.id"
     " WHERE r.state = 'needs_info' AND c.channel_id = :channel AND c.ts = :ts ORDER BY r.number",
     "open_in": "SELECT r.document FROM requests r WHERE r.wake_at IS NOT NULL AND r.deadline IS NOT NULL"

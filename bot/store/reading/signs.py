@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
 
 from bot.core.request import ApprovalRequest, RequestId
 from bot.store.database import Database, Link
@@ -79,12 +78,8 @@ class Signs(Part):
 
     def cardless(self, most: int) -> tuple[ApprovalRequest, ...]:
         """Return open requests with no card, which nobody is about to post."""
-        found = map(self.snapshot.request, self.snapshot.looks.cardless())
-        lost = (one for one in found if one is not None and not self._will_be_shown(one))
-        return tuple(islice(lost, most))
-
-    def _will_be_shown(self, request: ApprovalRequest) -> bool:
-        return any(self._is_on_its_way(request.id, channel) for channel in request.channels)
+        found = map(self.snapshot.request, self.snapshot.looks.cardless(most))
+        return tuple(one for one in found if one is not None)
 
     def _is_on_its_way(self, request_id: RequestId, channel: str) -> bool:
         key = card_key(request_id, channel)

@@ -103,17 +103,22 @@ class Outbox:
         self._ground.current.did_more |= count > 0
         return count
 
-    def retry_cards(self, before: datetime) -> int:
-        """Do the same with what was given up at *before* or earlier."""
+    def retry_cards(self, before: datetime) -> tuple[int, int]:
+        """Do the same with what was given up at *before* or earlier; return how many cards, and how many lines."""
         tools = self._ground.tools
-        count = tools.run("retry_cards", self._ground.stored_now, tools.database.moment(before))
-        self._ground.current.did_more |= count > 0
-        return count
+        values = (self._ground.stored_now, tools.database.moment(before))
+        cards, lines = tools.run("retry_cards", *values), tools.run("retry_lines", *values)
+        self._ground.current.did_more |= cards + lines > 0
+        return cards, lines
 
     def is_on_its_way(self, request_id: RequestId, channel: str) -> bool:
         """Tell whether a card is going to be brought up to date anyway."""
         key = card_key(request_id, channel)
         return self._ground.tools.first("is_on_its_way", key, key) is not None
+
+    def is_given_up(self, request_id: RequestId, channel: str) -> bool:
+        """Tell whether bringing a card up to date was tried in vain, and given up."""
+        return self._ground.tools.first("is_given_up", card_key(request_id, channel)) is not None
 
     def hurry(self, scope: str) -> None:
         """Make due at once what failed and waits to be tried again at a destination that begins with *scope*."""
