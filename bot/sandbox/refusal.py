@@ -1,15 +1,20 @@
 """How the local Slack says no: one error with Slack's own name for it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 
 class SlackRefusal(Exception):
-    """``code`` goes into ``error``; the messages go where slack_sdk and people look for pointers."""
+    """``code`` goes into ``error``; the messages go where slack_sdk and people look for pointers.
 
-    def __init__(self, code: str, messages: Sequence[str] = ()) -> None:
+    ``details`` are for programs, where a method has them.
+    """
+
+    def __init__(self, code: str, messages: Sequence[str] = (), details: Sequence[Mapping[str, Any]] = ()) -> None:
         super().__init__(code)
         self.code = code
         self.messages = tuple(messages)
+        self.details = tuple(details)
 
 
 class RateLimited(Exception):

@@ -40,6 +40,7 @@ class Known:
 CALLS: Mapping[str, Callable[[Known], Json]] = {
     "auth.test": lambda _: {},
     "apps.connections.open": lambda _: {"app_token": APP_TOKEN},
+    "blocks.validate": lambda _: {"blocks": card()},
     "chat.postMessage": lambda _: {"channel": APPROVALS, "text": "x", "blocks": card(), "metadata": METADATA},
     "chat.postEphemeral": lambda _: {"channel": APPROVALS, "user": BO, "text": "x"},
     "chat.update": lambda known: {"channel": APPROVALS, "ts": known.posted, "text": "y", "blocks": [section()]},

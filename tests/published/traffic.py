@@ -80,8 +80,8 @@ def name_of(method: str) -> str:
 
 
 def _read_answer(answered: Answered) -> Iterator[tuple[str, Json]]:
-    """Yield an answer with its type; a refusal is held against the widest of them."""
-    if answered.document["ok"]:
+    """Yield an answer with its type; a refusal is held against the widest of them, where its method has no details."""
+    if answered.document["ok"] or answered.method == "blocks.validate":
         yield name_of(answered.method), answered.document
     else:
         assert answered.document["error"]

@@ -101,7 +101,9 @@ def draw_refusal(refusal: SlackRefusal) -> Json:
     drawn: Json = {"ok": False, "error": refusal.code}
     if refusal.messages:
         drawn["response_metadata"] = {"messages": list(refusal.messages)}
-    if refusal.code == "invalid_blocks":
+    if refusal.details:
+        drawn["errors"] = list(refusal.details)
+    elif refusal.code == "invalid_blocks":
         drawn["errors"] = [message.removeprefix("[ERROR] ") for message in refusal.messages]
     return drawn
 

@@ -6,7 +6,7 @@ from enum import Enum
 from typing import Any
 
 from bot.sandbox.state import State
-from bot.sandbox.webapi import auth, chat, conversations, unfurls, usergroups, users, views
+from bot.sandbox.webapi import auth, blocks, chat, conversations, unfurls, usergroups, users, views
 from bot.sandbox.webapi.arguments import Arguments
 
 
@@ -28,6 +28,7 @@ class Method:
 METHODS: Mapping[str, Method] = {
     "apps.connections.open": Method(auth.open_connection, Token.APP),
     "auth.test": Method(auth.test),
+    "blocks.validate": Method(blocks.validate),
     "chat.delete": Method(chat.delete),
     "chat.getPermalink": Method(chat.get_permalink),
     "chat.postEphemeral": Method(chat.post_ephemeral),
