@@ -8,6 +8,7 @@ from bot.sandbox.answering import answer_url
 from bot.sandbox.bench import register_bench
 from bot.sandbox.guard import guard_for
 from bot.sandbox.page import register_page
+from bot.sandbox.page.consent import register_consent
 from bot.sandbox.workspace import Workspace
 
 MOST_BYTES = 2 * 1024 * 1024
@@ -33,4 +34,5 @@ def create_app(workspace: Workspace) -> web.Application:
     app.router.add_get("/link/", workspace.sockets.serve)
     register_bench(app, workspace)
     register_page(app, workspace)
+    register_consent(app, workspace.state)
     return app

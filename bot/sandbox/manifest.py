@@ -67,6 +67,7 @@ class _Scopes(BaseModel):
 
 
 class _OAuth(BaseModel):
+    redirect_urls: list[str] = []
     scopes: _Scopes = _Scopes()
 
 
@@ -107,6 +108,7 @@ def with_manifest(config: SandboxConfig, manifest: Mapping[str, Any]) -> Sandbox
             for shortcut in read.features.shortcuts
         ),
         scopes=tuple(read.oauth_config.scopes.bot),
+        redirect_urls=tuple(read.oauth_config.redirect_urls),
         events=frozenset(read.settings.event_subscriptions.bot_events),
         unfurl_domains=tuple(read.features.unfurl_domains),
         home_tab=home.home_tab_enabled,

@@ -7,8 +7,10 @@ from typing import Any
 from bot.sandbox.bell import Bell, Ring
 from bot.sandbox.blocks.complete import complete_blocks
 from bot.sandbox.config import SandboxConfig
+from bot.sandbox.grants import Grants
 from bot.sandbox.history import History, Message
 from bot.sandbox.homes import Homes
+from bot.sandbox.identity import Signer
 from bot.sandbox.ids import BOT, BOT_USER
 from bot.sandbox.mint import Clock, Mint
 from bot.sandbox.pace import Pace
@@ -55,6 +57,8 @@ class State:
         self.views = ViewStacks(self.mint)
         self.homes = Homes(self.mint)
         self.pace = Pace()
+        self.grants = Grants()
+        self.signer = Signer()
         self.tickets: set[str] = set()
         self.unfurls: dict[str, tuple[str, str]] = {}
         for message in self.archive.messages():

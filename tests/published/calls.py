@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.sandbox import Workspace
-from tests.fakes.slack import APP_TOKEN
+from bot.sandbox.grants import Grant, Purpose
+from tests.fakes.slack import APP_TOKEN, CONFIG
 from tests.sandbox.cards import card, modal, section
 
 Json = dict[str, Any]
@@ -32,6 +33,14 @@ class Known:
         """Leave to open one dialog."""
         return self.workspace.counter.handle(BO, self.workspace.state.roster.channel(APPROVALS), None).trigger_id
 
+    def client(self, purpose: Purpose) -> Json:
+        """Who the app is, and a code that somebody gave it leave with."""
+        code = self.workspace.state.mint.secret()
+        scopes = ("openid", "email", "profile") if purpose is Purpose.SIGN_IN else ("chat:write",)
+        grant = Grant(purpose=purpose, user=BO, redirect_uri="http://127.0.0.1:1/", scopes=scopes, nonce="n-1")
+        self.workspace.state.grants.give(code, grant, self.workspace.state.now)
+        return {"client_id": CONFIG.client_id, "client_secret": CONFIG.client_secret, "code": code}
+
     def shared(self) -> str:
         """The stamp of somebody's message with a link in it."""
         return self.workspace.say(BO, APPROVALS, f"<{LINK}>").ts
@@ -56,6 +65,9 @@ CALLS: Mapping[str, Callable[[Known], Json]] = {
     "conversations.list": lambda _: {"types": "public_channel,im", "limit": 2},
     "conversations.open": lambda _: {"users": BO, "return_im": True},
     "chat.delete": lambda known: {"channel": APPROVALS, "ts": known.posted},
+    "oauth.v2.access": lambda known: known.client(Purpose.INSTALL),
+    "openid.connect.token": lambda known: known.client(Purpose.SIGN_IN),
+    "openid.connect.userInfo": lambda known: {"token": known.answers["openid.connect.token"]["access_token"]},
     "usergroups.list": lambda _: {"include_users": True, "include_disabled": True},
     "usergroups.users.list": lambda _: {"usergroup": "S0RELEASE"},
     "users.info": lambda _: {"user": BO},

@@ -43,6 +43,7 @@ def inspector(workspace: Workspace) -> Inspector:
     return watching
 
 
+@pytest.mark.filterwarnings("ignore:BasicAuth is deprecated:DeprecationWarning")  # the SDK's own, in its OAuth methods
 async def test_every_method_is_called_by_slacks_own_client_and_answers_as_published(
     workspace: Workspace, inspector: Inspector
 ) -> None:

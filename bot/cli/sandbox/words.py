@@ -25,6 +25,7 @@ def draw_welcome(config: SandboxConfig) -> str:
             f"    SLACK_BOT_TOKEN={config.bot_token}",
             f"    SLACK_APP_TOKEN={config.app_token}",
             f"    SLACK_SIGNING_SECRET={config.signing_secret}",
+            *_client(config),
             "",
             f"    Python   WebClient(token=…, base_url={api!r})",
             f"    Node.js  new App({{…, clientOptions: {{ slackApiUrl: {api!r} }} }})",
@@ -33,6 +34,13 @@ def draw_welcome(config: SandboxConfig) -> str:
             "",
         )
     )
+
+
+def _client(config: SandboxConfig) -> tuple[str, ...]:
+    """Return what an app needs that people install or sign in to."""
+    if not config.redirect_urls:
+        return ()
+    return (f"    SLACK_CLIENT_ID={config.client_id}", f"    SLACK_CLIENT_SECRET={config.client_secret}")
 
 
 def draw_seen(seen: Answered | Sent) -> str:

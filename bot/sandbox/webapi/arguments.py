@@ -1,5 +1,6 @@
 """Reads what a Web API call was given, in every encoding that clients really use."""
 
+import base64
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -75,7 +76,19 @@ async def read_arguments(request: web.Request) -> Arguments:
         body = {key: value for key, value in (await request.post()).items() if isinstance(value, str)}
     elif await request.read():
         raise SlackRefusal("invalid_form_data" if request.content_type.startswith("multipart") else "invalid_post_type")
-    return Arguments({**request.query, **body})
+    return Arguments({**request.query, **body, **_read_client(request)})
+
+
+def _read_client(request: web.Request) -> Mapping[str, str]:
+    """Read an app's own name and secret, where it gives them as HTTP has it."""
+    scheme, _, given = request.headers.get("Authorization", "").partition(" ")
+    if scheme != "Basic":
+        return {}
+    try:
+        name, _, secret = base64.b64decode(given, validate=True).decode().partition(":")
+    except ValueError:
+        return {}
+    return {"client_id": name, "client_secret": secret}
 
 
 def _read_json(text: str) -> Mapping[str, Any]:

@@ -19,6 +19,8 @@ from bot.sandbox.webapi.methods import METHODS, Method, Token
 
 Json = dict[str, Any]
 
+_SECRETS = frozenset({"token", "client_secret", "code"})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
@@ -79,10 +81,11 @@ class WebApi:
         method = METHODS.get(name)
         if method is None:
             raise SlackRefusal("unknown_method")
-        self._check_token(request, method, given)
+        if method.token is not Token.NONE:
+            given = Arguments({**given.values, "token": self._checked_token(request, method, given)})
         return method.run(self._state, given)
 
-    def _check_token(self, request: web.Request, method: Method, given: Arguments) -> None:
+    def _checked_token(self, request: web.Request, method: Method, given: Arguments) -> str:
         scheme, _, header = request.headers.get("Authorization", "").partition(" ")
         token = header if scheme == "Bearer" else given.text("token")
         if not token:
@@ -90,10 +93,12 @@ class WebApi:
         config = self._state.config
         tokens = {Token.BOT: config.bot_token, Token.APP: config.app_token}
         known = [kind for kind, ours in tokens.items() if hmac.compare_digest(ours.encode(), token.encode())]
+        known += [Token.USER] if token in self._state.grants.signed_in else []
         if not known:
             raise SlackRefusal("invalid_auth")
         if known[0] is not method.token:
             raise SlackRefusal("not_allowed_token_type")
+        return token
 
 
 def draw_refusal(refusal: SlackRefusal) -> Json:
@@ -128,4 +133,4 @@ def _cut(request: web.Request) -> web.Response:
 
 
 def _without_token(given: Arguments) -> Mapping[str, Any]:
-    return {name: value for name, value in given.values.items() if name != "token"}
+    return {name: value for name, value in given.values.items() if name not in _SECRETS}

@@ -6,7 +6,7 @@ from enum import Enum
 from typing import Any
 
 from bot.sandbox.state import State
-from bot.sandbox.webapi import auth, blocks, chat, conversations, unfurls, usergroups, users, views
+from bot.sandbox.webapi import auth, blocks, chat, conversations, oauth, unfurls, usergroups, users, views
 from bot.sandbox.webapi.arguments import Arguments
 
 
@@ -15,6 +15,8 @@ class Token(Enum):
 
     BOT = "xoxb-"
     APP = "xapp-"
+    USER = "xoxp-"
+    NONE = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,9 @@ METHODS: Mapping[str, Method] = {
     "conversations.list": Method(conversations.list_channels),
     "conversations.open": Method(conversations.open_direct),
     "conversations.replies": Method(conversations.replies),
+    "oauth.v2.access": Method(oauth.access, Token.NONE),
+    "openid.connect.token": Method(oauth.sign_in, Token.NONE),
+    "openid.connect.userInfo": Method(oauth.user_info, Token.USER),
     "usergroups.list": Method(usergroups.list_groups),
     "usergroups.users.list": Method(usergroups.list_users),
     "users.info": Method(users.info),
