@@ -349,6 +349,7 @@ def _as_review(given: events.Reviewed | Review, now: datetime) -> Review:
         digest=DIGEST,
         reason=given.reason,
         category=given.category,
+        condition=given.condition,
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from bot.core.life.demanding import LONGEST_CONDITION
 from bot.core.moments import read_moment
 from bot.core.request import ApprovalRequest
 from bot.core.view import RequestView
@@ -85,7 +86,9 @@ def _ended(request: ApprovalRequest) -> Iterator[tuple[str, str | None]]:
     for review in request.reviews:
         void = f" (of revision {review.revision}, no longer counts)" if review.void else ""
         reason = f": {review.reason}" if review.reason else ""
-        yield "answer", f"{_second(review.at)} UTC {texts.verdict(review.verdict)} by {review.by.name}{void}{reason}"
+        did = f"{texts.verdict(review.verdict, review.category)} by {review.by.name}"
+        under = texts.under(review.condition, LONGEST_CONDITION)
+        yield "answer", f"{_second(review.at)} UTC {did}{under}{void}{reason}"
     decision = request.decision
     if decision is not None:
         reason = f": {decision.reason}" if decision.reason else ""

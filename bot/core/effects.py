@@ -33,8 +33,8 @@ class Note(StrEnum):
 class Said:
     """What a line is to say: who did it, and in which words.
 
-    ``words`` is untrusted text, ``category`` what they are about; ``calls`` and ``groups`` are pinged.
-    ``on_behalf_of`` whom, when not in their own name.
+    ``words`` is untrusted text, ``category`` what they are about, and so are the ``conditions`` of a yes; ``calls``
+    and ``groups`` are pinged. ``on_behalf_of`` whom, when not in their own name.
     """
 
     note: Note
@@ -45,6 +45,7 @@ class Said:
     on_behalf_of: Person | None = None
     groups: tuple[LiveGroup, ...] = ()
     category: str | None = None
+    conditions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

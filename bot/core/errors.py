@@ -16,6 +16,8 @@ class Refusal(StrEnum):
     FORBIDDEN = "forbidden"
     ALREADY_REVIEWED = "already_reviewed"
     REASON_REQUIRED = "reason_required"
+    CATEGORY_REQUIRED = "category_required"
+    CONDITION_REQUIRED = "condition_required"
     WAITING_FOR_INFO = "waiting_for_info"
     REPLAYED = "replayed"
     KEY_REUSED = "key_reused"

@@ -36,6 +36,7 @@ class Reviewed:
     """Somebody answered. ``revision`` and ``stage`` are those of the card they answered on.
 
     ``card`` is the request on whose card they did, if it was one: the others whom it shows are answered alike.
+    ``condition`` is under which a yes holds, ``environment`` what was typed where the rule wants its name.
     With ``mandates`` they may do so in the name of others, where they may not in their own.
     ``freezes`` are those of the policy that hold by then.
     """
@@ -46,6 +47,8 @@ class Reviewed:
     stage: int
     reason: str | None = None
     category: Category | None = None
+    condition: str | None = None
+    environment: str | None = None
     mandates: tuple[Mandate, ...] = ()
     freezes: tuple[ActiveFreeze, ...] = ()
     card: RequestId | None = None

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from bot.core.errors import Refused
 from bot.core.events import Reviewed
+from bot.core.life.demanding import filled
 from bot.core.life.lifecycle import advance
 from bot.core.people import delegation, eligibility
 from bot.core.people.delegation import Mandate
@@ -86,11 +87,10 @@ def waits_for(request: ApprovalRequest, by: Actor, mandates: tuple[Mandate, ...]
         verdict=Verdict.APPROVE if request.state is State.PENDING else Verdict.REJECT,
         revision=request.revision,
         stage=request.stage,
-        reason="(to be asked)",
         mandates=() if has_own else mandates,
     )
     try:
-        advance(request, answer, now)
+        advance(request, filled(request, answer), now)
     except Refused:
         return False
     return True

@@ -77,6 +77,7 @@ def _review(request: ApprovalRequest, review: Review) -> dict[str, object]:
         "at": draw_time(review.at),
         "reason": review.reason,
         "category": review.category,
+        "condition": review.condition,
         # A void review was given under an older ruling, whose stages are gone.
         "stage": None if review.void else _stage(request, review.stage),
         "revision": review.revision,

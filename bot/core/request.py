@@ -75,6 +75,7 @@ class Review:
     """One person's answer. ``void`` once a newer revision made it worthless.
 
     ``category`` is a :class:`~bot.core.ruling.Category`; read as text, so that none that was ever written is lost.
+    ``condition`` is under which a yes holds, ``environment`` the name that was typed to make sure.
     ``on_behalf_of`` whom: then it is their right that was used, and the two are one voice. ``lent_through`` is what was
     looked up about them: whether they are in the live groups that were asked.
     """
@@ -90,12 +91,15 @@ class Review:
     void: bool = False
     on_behalf_of: Person | None = None
     lent_through: tuple[Membership, ...] = ()
+    condition: str | None = None
+    environment: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
     """How a request ended, and by whom. ``verdict`` is None when it ended without one.
 
+    ``conditions`` are those of all approvals that count.
     ``was_shown`` is known where silence ended it: whether there had been anything to answer to; ``freezes`` are those
     that held then.
     """

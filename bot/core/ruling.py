@@ -48,7 +48,7 @@ class OnTimeout(StrEnum):
 
 
 class RequireReason(StrEnum):
-    """When a review must say why."""
+    """Which reviews must say why, or hold something else."""
 
     NEVER = "never"
     ON_REJECT = "on_reject"
@@ -56,7 +56,7 @@ class RequireReason(StrEnum):
     ALWAYS = "always"
 
     def wants_one(self, verdict: Verdict) -> bool:
-        """Tell whether a review with this verdict needs a reason."""
+        """Tell whether a review with this verdict needs it."""
         on = RequireReason.ON_APPROVE if verdict is Verdict.APPROVE else RequireReason.ON_REJECT
         return self in {RequireReason.ALWAYS, on}
 
@@ -149,6 +149,22 @@ class BreakGlass:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Demands:
+    """What a review must hold besides a verdict and a reason.
+
+    ``category`` says which must name what they are about. With ``condition`` a yes is given only under one, with
+    ``environment`` only by whoever types where it will happen.
+    """
+
+    category: RequireReason = RequireReason.NEVER
+    condition: bool = False
+    environment: bool = False
+
+
+NOTHING_MORE = Demands()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ruling:
     """What the policy said of a request, frozen into it: editing the file later changes nothing that is open.
 
@@ -183,6 +199,7 @@ class Ruling:
     freezes: tuple[ActiveFreeze, ...] = ()
     group_within: timedelta | None = None
     fallback: Crowd = NOBODY
+    demands: Demands = NOTHING_MORE
 
     @property
     def lines(self) -> tuple[str, ...]:

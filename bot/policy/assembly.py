@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from bot.core.judging.freeze_windows import Freeze
 from bot.core.judging.rules import Almanac, Condition, Policy, QuietHours, Rule, Signpost, Source, Unclear
-from bot.core.ruling import Forbidden, Handling, Ruling, Stage
+from bot.core.ruling import Demands, Forbidden, Handling, Ruling, Stage
 from bot.policy.conditions.engine import ConditionRejected, Engine
 from bot.policy.conditions.facts import FREEZE_FACTS
 from bot.policy.grammar.mappings import DefaultsPart, QuietPart, RulePart, SignpostPart, SourcePart, StagePart
@@ -162,6 +162,9 @@ def _terms(part: RulePart, path: Path, bench: _Bench) -> Ruling:
         channels=_channels(part, defaults),
         forbid=_forbid(part, defaults),
         require_reason=part.require_reason or defaults.require_reason,
+        demands=Demands(
+            category=part.require_category, condition=part.require_condition, environment=part.confirm_environment
+        ),
         timeout=part.timeout or defaults.timeout,
         on_timeout=part.on_timeout or defaults.on_timeout,
         supersede_lane=part.supersede is not None,

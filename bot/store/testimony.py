@@ -132,7 +132,7 @@ def _says(written: Mapping[str, object], asked: Entry) -> bool:
 def _said(detail: Entry) -> Entry:
     return {
         **{name: detail[name] for name in ("verdict", "stage", "reason", "category")},
-        **({"on_behalf_of": detail["on_behalf_of"]} if "on_behalf_of" in detail else {}),
+        **{name: detail[name] for name in ("condition", "environment", "on_behalf_of") if name in detail},
     }
 
 
@@ -145,6 +145,7 @@ def _draw_review(review: Review) -> Mapping[str, object]:
         "digest": review.digest,
         "reason": review.reason,
         "category": review.category,
+        **record.of_terms(review),
         **record.of_giver(review.on_behalf_of, review.lent_through),
     }
 

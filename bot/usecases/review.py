@@ -39,6 +39,8 @@ class Click:
     named: tuple[int, ...] | None = None
     reason: str | None = None
     category: Category | None = None
+    condition: str | None = None
+    environment: str | None = None
     replay_key: Stamp | None = None
     mandates: tuple[Mandate, ...] | None = None
 
@@ -74,6 +76,8 @@ def review(tx: Transaction, click: Click, freezes: Freezes, now: datetime) -> Ou
             stage=request.stage if click.stage is None else click.stage,
             reason=click.reason,
             category=click.category,
+            condition=click.condition,
+            environment=click.environment,
             freezes=freezes(request, now),
             card=None if click.named is None else click.request_id,
         )

@@ -50,6 +50,7 @@ class ReviewAnswered(Answered):
     at: datetime
     reason: str | None
     category: Category | None
+    condition: str | None
     stage: str | None
     revision: int
     void: bool

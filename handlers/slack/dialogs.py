@@ -7,7 +7,8 @@ from bot.core.people.identity import Actor, Via
 from bot.core.request import ApprovalRequest, RequestId
 from bot.core.stamp import Stamp
 from bot.slack import Place, Press, Pressed
-from bot.slack.cards.glass import CONFIRM_ACTION, CONFIRM_BLOCK
+from bot.slack.cards.glass import CONFIRM_ACTION
+from bot.slack.dialogs.fields import CONFIRM_BLOCK
 from bot.slack.dialogs.reasons import (
     DETAILS_CALLBACK,
     REASON_BLOCK,
@@ -23,7 +24,7 @@ from bot.usecases.break_glass import Emergency
 from bot.usecases.review import Click
 from handlers.refusals import as_sentence
 from handlers.slack.counting import ask, break_it, count
-from handlers.slack.filled import read_category, read_reason, typed
+from handlers.slack.filled import FIELDS, read_category, read_condition, read_environment, read_reason, typed
 from handlers.slack.front import Front
 from handlers.slack.home.bulk import submit_all
 from handlers.slack.inbound import Submitted
@@ -32,9 +33,6 @@ CALLBACKS = frozenset({WORDS_CALLBACK, DETAILS_CALLBACK, BULK_CALLBACK})
 
 Answered = dict[str, object]
 """What stands in the acknowledgement; empty closes the dialog."""
-
-_FIELDS = {Refusal.REASON_REQUIRED: REASON_BLOCK, Refusal.UNCONFIRMED: CONFIRM_BLOCK}
-"""What is said beside the field that lacks it; the dialog stays open."""
 
 
 async def submit(front: Front, submitted: Submitted, replay_key: Stamp) -> Answered:
@@ -89,6 +87,8 @@ def _click(pressed: Pressed, by: Actor, submitted: Submitted, replay_key: Stamp)
         named=pressed.others,
         reason=read_reason(submitted.view) or None,
         category=read_category(submitted.view),
+        condition=read_condition(submitted.view),
+        environment=read_environment(submitted.view),
         replay_key=replay_key,
     )
 
@@ -98,7 +98,7 @@ async def _carry_out(front: Front, by: Actor, pressed: Pressed, deed: Awaitable[
         await deed
     except Refused as refused:
         await front.turn_away(by, refused, pressed.request)
-        block = _FIELDS.get(refused.code)
+        block = FIELDS.get(refused.code)
         if block is not None:
             return {"response_action": "errors", "errors": {block: as_sentence(refused)}}
         return _update(refused, await _as_it_is(front, pressed.request))

@@ -108,6 +108,10 @@ class View(Named):
         field = self._field(block, action)
         return field.selected_option.value if field and field.selected_option else ""
 
+    def asks(self, block: str) -> bool:
+        """Tell whether it has a field of that name."""
+        return self.state is not None and block in self.state.values
+
     def ticked(self, action: str) -> list[str]:
         """Return what was ticked in all the boxes with this action, whatever block they stand in."""
         blocks = self.state.values.values() if self.state else ()

@@ -8,6 +8,7 @@ from bot.core.errors import Refusal, Refused
 from bot.core.events import Event, GlassBroken, InfoProvided, InfoRequested, Reviewed
 from bot.core.life import lifecycle
 from bot.core.life.break_glass import unread_to_break
+from bot.core.life.demanding import filled
 from bot.core.people.identity import Actor, Person
 from bot.core.request import ApprovalRequest
 from bot.slack import Pressed
@@ -25,7 +26,7 @@ _SOMETHING = "(to be asked)"
 
 def rehearse(request: ApprovalRequest, pressed: Pressed, by: Actor, now: datetime) -> None:
     """Raise Refused when what was pressed could not count now, whatever is said; checked again when it is sent."""
-    event = _event(pressed, by)
+    event = _event(request, pressed, by)
     if event is not None:
         lifecycle.advance(request, event, now)
 
@@ -70,7 +71,7 @@ async def _rehearse_for(front: Front, request: ApprovalRequest, pressed: Pressed
         rehearse(request, pressed, by, front.clock())
     except Refused as refused:
         mandates = await mandates_of(front, by) if refused.code is Refusal.NOT_ELIGIBLE else ()
-        event = _event(pressed, by)
+        event = _event(request, pressed, by)
         if not mandates or not isinstance(event, Reviewed):
             raise
         known = await front.memberships.givers_known(mandates, request)
@@ -91,7 +92,7 @@ def _draw_dialog(request: ApprovalRequest, pressed: Pressed, origin: Origin, by:
     return draw_reason_dialog(request, press.verdict, origin)
 
 
-def _event(pressed: Pressed, by: Actor) -> Event | None:
+def _event(request: ApprovalRequest, pressed: Pressed, by: Actor) -> Event | None:
     match pressed.press:
         case Press.ASK:
             return InfoRequested(by=by, question=_SOMETHING, revision=pressed.revision)
@@ -103,4 +104,4 @@ def _event(pressed: Pressed, by: Actor) -> Event | None:
             verdict = pressed.press.verdict
     if verdict is None:
         return None
-    return Reviewed(by=by, verdict=verdict, revision=pressed.revision, stage=pressed.stage, reason=_SOMETHING)
+    return filled(request, Reviewed(by=by, verdict=verdict, revision=pressed.revision, stage=pressed.stage))

@@ -45,7 +45,8 @@ TABLE: dict[str, tuple[str, str]] = {
         (
             '11:39: rules.0.tiemout: unknown key; did you mean "timeout"?; allowed: name, then, when, reason,'
             " route, stages, timeout, on_timeout, forbid, budget, limit, break_glass, supersede, "
-            "group_within, require_reason, quiet, calendar, delegation"
+            "group_within, require_reason, require_category, require_condition, confirm_environment, quiet, "
+            "calendar, delegation"
         ),
     ),
     "unknown section": (

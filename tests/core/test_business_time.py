@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.core.audit.hours import is_first, worked
 from bot.core.business_time import Calendar, Offset, Opening, elapsed, later
-from bot.core.life.record import of_calendar
+from bot.core.life.terms import of_calendar
 from tests.factories import a_calendar
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)

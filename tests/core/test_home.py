@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 
-from bot.core.home import concerned
+from bot.core.home import concerned, waits_for
 from bot.core.request import ApprovalRequest
+from bot.core.ruling import Demands, RequireReason
 from tests import factories as a
 
 
@@ -35,3 +36,9 @@ def test_it_concerns_whoever_asked_but_no_account_that_nobody_is_behind() -> Non
 
 def test_where_anybody_may_answer_nobody_can_say_whom_it_concerns() -> None:
     assert concerned(a.a_request(ruling=a.a_ruling(stages=[a.a_stage("qa")]))) is None
+
+
+def test_a_request_waits_for_whoever_may_answer_whatever_its_rule_wants_of_a_yes() -> None:
+    demands = Demands(category=RequireReason.ALWAYS, condition=True, environment=True)
+
+    assert waits_for(a.a_request(ruling=a.a_ruling(demands=demands)), a.an_actor(a.BO), (), a.NOON)

@@ -110,6 +110,7 @@ def test_a_decision_says_who_and_when() -> None:
             "at": "2026-03-04T12:30:00.000000Z",
             "reason": "too red",
             "category": None,
+            "condition": None,
             "stage": "qa",
             "revision": 1,
             "void": False,

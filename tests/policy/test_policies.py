@@ -9,7 +9,7 @@ import pytest
 from bot.core.judging.budget import Limit
 from bot.core.judging.rules import Facts, Policy, judge
 from bot.core.people.identity import Identity
-from bot.core.ruling import Forbidden, Handling, OnTimeout, RequireReason
+from bot.core.ruling import Demands, Forbidden, Handling, OnTimeout, RequireReason
 from bot.policy import Checked, check_policy, load_policy, read_policy, starter_policy
 from tests.factories import NOON, a_subject, some_tests
 
@@ -49,6 +49,23 @@ def test_rules_take_over_what_they_do_not_say_from_the_defaults() -> None:
     assert judge(whole, Facts(subject=a_subject(), tests=some_tests(), source="ci", now=NOON)).channels == ("#ops",)
     assert (rule.terms.on_timeout, rule.terms.require_reason) == (OnTimeout.REJECT, RequireReason.ALWAYS)
     assert [person.key for person in rule.terms.stages[0].approvers] == ["bo@acme.test"]
+
+
+def test_a_rule_says_what_an_answer_must_hold() -> None:
+    whole = policy("""\
+        version: 1
+        rules:
+          - name: a
+            when: tests.failed > 0
+            then: require_approval
+            require_category: on_reject
+            require_condition: true
+            confirm_environment: true
+          - {name: b, then: require_approval}
+        """)
+
+    demands = Demands(category=RequireReason.ON_REJECT, condition=True, environment=True)
+    assert [rule.terms.demands for rule in whole.rules] == [demands, Demands()]
 
 
 def test_rules_say_otherwise_than_the_defaults() -> None:

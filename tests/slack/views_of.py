@@ -9,7 +9,7 @@ from bot.core.judging.budget import Limit, Spending
 from bot.core.life.lifecycle import advance
 from bot.core.people.identity import Actor, Person, Via
 from bot.core.request import ApprovalRequest, Decision, Exchange, GlassReview, Link, RequestId, State
-from bot.core.ruling import Category, Forbidden, Handling, OnTimeout, RequireReason, Verdict
+from bot.core.ruling import Category, Demands, Forbidden, Handling, OnTimeout, RequireReason, Verdict
 from bot.core.view import CardRef, Companion, RequestView
 from tests.factories import (
     ANA,
@@ -128,8 +128,12 @@ def hostile(words: str, failed: int = 400, state: State = State.PENDING) -> Requ
         require_reason=RequireReason.ALWAYS,
     )
     by = Actor(name=much(1000), via=Via.SLACK_BUTTON, person=person)
-    reviews = [approval(by, reason=much(4000), category=much(4000)) for _ in range(80)]
-    decision = None if state.is_open else Decision(verdict=None, by=by, at=NOON, reason=much(4000), category=much(60))
+    reviews = [approval(by, reason=much(4000), category=much(4000), condition=much(200)) for _ in range(80)]
+    decision = (
+        None
+        if state.is_open
+        else Decision(verdict=None, by=by, at=NOON, reason=much(4000), category=much(60), conditions=(much(200),) * 9)
+    )
     pause = replace(a_pause(), by=by, question=much(4000)) if state is State.NEEDS_INFO else None
     request = a_request(
         ruling=ruling, subject=asked, tests=tests, reviews=reviews, state=state, revision=7, number=10**15 - 1
@@ -140,6 +144,7 @@ def hostile(words: str, failed: int = 400, state: State = State.PENDING) -> Requ
     return a_view(replace(said, decision=decision), tests, CARD)
 
 
+DEMANDS = Demands(category=RequireReason.ALWAYS, condition=True, environment=True)
 SHAPES = {
     "no tests": lambda: a_view(a_request(tests=TestEvidence())),
     "all tests passed": lambda: a_view(a_request(tests=some_tests(failed=0, total=120))),
@@ -154,6 +159,17 @@ SHAPES = {
     ),
     "one of two approvals": lambda: a_view(a_chain(reviews=[approval(BO)]), some_tests(7, 120)),
     "a reason is needed": lambda: a_view(a_request(ruling=a_ruling(require_reason=RequireReason.ALWAYS))),
+    "more than a reason is needed": lambda: a_view(a_request(ruling=a_ruling(demands=DEMANDS))),
+    "approved on conditions": lambda: a_view(
+        advance(
+            a_request(ruling=a_ruling(2), reviews=[approval(BO, category=Category.FLAKY, condition="watch the queue")]),
+            approval(CHEN, reason="looks right", condition="max 10 %"),
+            NOON,
+        ).request
+    ),
+    "one approval on a condition": lambda: a_view(
+        a_request(ruling=a_ruling(2), reviews=[approval(BO, reason="looks right", condition="max 10 %")])
+    ),
     "second revision": lambda: a_view(a_request(revision=2)),
     "needs info": lambda: a_view(a_request(state=State.NEEDS_INFO)),
     "answered": lambda: a_view(

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from bot.core.audit import glass
 from bot.core.audit.calling import deserted, escalated, spent
+from bot.core.audit.demands import require_conditions, require_filled, take_condition
 from bot.core.audit.groups import admits
 from bot.core.audit.hours import is_first, worked
 from bot.core.audit.lending import Lending
@@ -50,7 +51,7 @@ def _asked(life: Life, entry: Entry, at: datetime) -> None:
     life.begin_stage(0, at)
     life.terms, life.deadline, life.left = detail, read_moment(detail["deadline"]), None
     _require_full_time(life, at, life.deadline, "its deadline is not its rule's")
-    life.counted = [[] for _ in detail["ruling"]["stages"]]
+    life.counted, life.conditions = [[] for _ in detail["ruling"]["stages"]], []
     if detail["ruling"]["handling"] == "auto_approve" and detail["tests"]["incomplete"]:
         raise Broken("it was approved by a rule on incomplete evidence")
     if detail["ruling"]["handling"] == "auto_approve" and detail["ruling"].get("freezes"):
@@ -66,12 +67,12 @@ def _reviewed(life: Life, entry: Entry, at: datetime) -> None:
         raise Broken(f"it answers stage {detail['stage']}, which was not asked")
     if len(voice) == 1 and not is_listed(voice[0], _everybody(life)):
         _require_approver(life, voice[0], at)
-    if life.ruling["require_reason"] in {"always", f"on_{detail['verdict']}"} and not (detail["reason"] or "").strip():
-        raise Broken("it lacks the reason its rule wants")
+    require_filled(life, detail)
     here = life.counted[life.stage] if detail["verdict"] == "approve" else life.refused
     match detail["verdict"]:
         case "approve":
             require_thawed(detail, by_glass=False)
+            take_condition(life, voice, detail)
             _approved(life, voice, at)
         case "reject":
             _rejected(life, voice, at)
@@ -229,6 +230,7 @@ def _decided(life: Life, entry: Entry, _at: datetime) -> None:
     written = (entry["detail"]["verdict"], entry["state"])
     if written != ENDS.get(due) or entry["detail"]["break_glass"] is not (due == "break_glass"):
         raise Broken(f"{due} was due, {written[0]} was written")
+    require_conditions(life, entry["detail"])
     life.due = None
 
 

@@ -69,6 +69,7 @@ class Life:
     refused: list[Voice] = field(default_factory=list[Voice])
     terms: Entry = field(default_factory=dict[str, Any])
     counted: list[list[Voice]] = field(default_factory=list[list[Voice]])
+    conditions: list[tuple[Voice, str]] = field(default_factory=list[tuple[Voice, str]])
     shown: int = 0
     breaker: Entry = field(default_factory=dict[str, Any])
     review_due: datetime | None = None
@@ -123,7 +124,7 @@ class Life:
 
     def end(self) -> None:
         """Forget what nothing will be held against any more; what a review is owed for is still needed."""
-        self.deadline, self.counted = None, []
+        self.deadline, self.counted, self.conditions = None, [], []
         if self.review_due is None:
             self.terms = {}
 

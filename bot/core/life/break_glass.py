@@ -14,7 +14,8 @@ from bot.core.events import GlassBroken, GlassChased, GlassReviewed
 from bot.core.freeze import require_thawed, unbreakable
 from bot.core.life import quorum
 from bot.core.life.outcome import Outcome, decided, happened, shown, to_people
-from bot.core.life.record import of_break_glass, of_chase, of_freezes, of_glass_review
+from bot.core.life.record import of_break_glass, of_chase, of_glass_review
+from bot.core.life.terms import of_freezes
 from bot.core.people import eligibility
 from bot.core.people.identity import Actor, Person, can_be_compared, is_among, is_one_of, same_human
 from bot.core.people.membership import Crowd, LiveGroup, merged

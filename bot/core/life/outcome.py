@@ -58,6 +58,7 @@ def ended(request: ApprovalRequest, state: State, decision: Decision, event: str
         words=decision.reason,
         on_behalf_of=decision.on_behalf_of,
         category=decision.category,
+        conditions=decision.conditions,
     )
     effects: list[Effect] = [*shown(after, said), *to_requester(after, said)]
     if after.subject.callback_url is not None:

@@ -7,10 +7,11 @@ from bot.core.effects import Note, Said
 from bot.core.errors import Refusal, Refused
 from bot.core.events import Reviewed
 from bot.core.freeze import rejecting, require_thawed
-from bot.core.life import quorum, waiting
+from bot.core.life import demanding, quorum, waiting
 from bot.core.life.outcome import Outcome, decided, happened, shown, told
 from bot.core.life.quiet import Hushed, hushed
-from bot.core.life.record import of_freezes, of_review
+from bot.core.life.record import of_review
+from bot.core.life.terms import of_freezes
 from bot.core.people import delegation, eligibility
 from bot.core.people.identity import Person, is_one_of
 from bot.core.request import ApprovalRequest, Decision, Review
@@ -30,7 +31,7 @@ def reviewed(request: ApprovalRequest, event: Reviewed, now: datetime) -> Outcom
         after = hush.request
     entry = happened("request.reviewed", event.by, after, now, of_review(after, review) | of_freezes(event.freezes))
     if is_refused or (is_met and is_last):
-        return decided(after, _decision(review), (entry,), now)
+        return decided(after, _decision(after, review), (entry,), now)
     said = Said(
         note=Note.REVIEWED,
         by=event.by,
@@ -38,6 +39,7 @@ def reviewed(request: ApprovalRequest, event: Reviewed, now: datetime) -> Outcom
         words=event.reason,
         on_behalf_of=review.on_behalf_of,
         category=review.category,
+        conditions=(review.condition,) if review.condition else (),
     )
     effects = shown(after, said)
     if is_met:
@@ -47,13 +49,14 @@ def reviewed(request: ApprovalRequest, event: Reviewed, now: datetime) -> Outcom
     return Outcome(request=after, happened=(entry,), effects=effects)
 
 
-def _decision(last: Review) -> Decision:
+def _decision(request: ApprovalRequest, last: Review) -> Decision:
     return Decision(
         verdict=last.verdict,
         by=last.by,
         at=last.at,
         reason=last.reason,
         category=last.category,
+        conditions=demanding.conditions_of(request) if last.verdict is Verdict.APPROVE else (),
         on_behalf_of=last.on_behalf_of,
     )
 
@@ -74,8 +77,8 @@ def _accepted_review(request: ApprovalRequest, event: Reviewed, now: datetime) -
         _require_one_no(request, on_behalf_of)
     if event.verdict is Verdict.APPROVE:
         require_thawed(rejecting(event.freezes))
-    if request.ruling.require_reason.wants_one(event.verdict) and not (event.reason or "").strip():
-        raise Refused(Refusal.REASON_REQUIRED, f"This rule wants a reason to {event.verdict}.")
+    demanding.require_filled(request, event)
+    is_yes = event.verdict is Verdict.APPROVE
     return Review(
         by=event.by,
         verdict=event.verdict,
@@ -87,6 +90,8 @@ def _accepted_review(request: ApprovalRequest, event: Reviewed, now: datetime) -
         category=event.category.value if event.category else None,
         on_behalf_of=on_behalf_of,
         lent_through=delegation.lent_through(event.mandates, on_behalf_of),
+        condition=event.condition if is_yes else None,
+        environment=event.environment if is_yes else None,
     )
 
 

@@ -16,6 +16,7 @@ from bot.core.events import (
     Superseded,
 )
 from bot.core.life import quorum, waiting
+from bot.core.life.demanding import conditions_of
 from bot.core.life.outcome import Outcome, decided, ended, happened, ruled, shown, to_requester
 from bot.core.life.quiet import Hushed, hushed
 from bot.core.life.record import of_answer, of_question, of_submission
@@ -81,7 +82,8 @@ def deadline_passed(request: ApprovalRequest, event: DeadlinePassed, now: dateti
     if ending is OnTimeout.EXPIRE or (ending is OnTimeout.APPROVE and doubtful):
         return ended(request, State.EXPIRED, decision, "request.expired", now)
     verdict = Verdict.APPROVE if ending is OnTimeout.APPROVE else Verdict.REJECT
-    return decided(request, replace(decision, verdict=verdict), (), now)
+    conditions = conditions_of(request) if verdict is Verdict.APPROVE else ()
+    return decided(request, replace(decision, verdict=verdict, conditions=conditions), (), now)
 
 
 def info_requested(request: ApprovalRequest, event: InfoRequested, now: datetime) -> Outcome:

@@ -206,6 +206,13 @@ class RulePart(Part):
     record and callback; off unless written. See [Identical asks](#identical-asks)."""
     require_reason: ReasonWord | None = None
     """Which answers need a reason."""
+    require_category: ReasonWord = RequireReason.NEVER
+    """Which answers must say what they are about: `product_bug`, `test_bug`, `environment`, `data`, `flaky`, `risk` or
+    `other`."""
+    require_condition: bool = False
+    """Whether a yes needs a condition in words, such as `max 10 %`; `decision.conditions` has all of them."""
+    confirm_environment: bool = False
+    """Whether whoever approves has to type the name of the environment, exactly; none where the request names none."""
     quiet: bool = True
     """Whether its pings wait for the end of `quiet_hours`."""
     calendar: CalendarWord | None = None

@@ -13,7 +13,8 @@ from bot.core.judging.rules import Facts, Policy, judge
 from bot.core.people.entitled import banned_by, draw_bans, draw_stage
 from bot.core.people.identity import Person, is_among
 from bot.core.people.membership import LiveGroup
-from bot.core.ruling import Handling, OnTimeout, RequireReason, Ruling, Stage
+from bot.core.request import Subject
+from bot.core.ruling import Demands, Handling, OnTimeout, RequireReason, Ruling, Stage
 
 _HANDLING = {
     Handling.AUTO_APPROVE: "approved by the policy",
@@ -77,6 +78,7 @@ def _asking(ruling: Ruling, facts: Facts) -> Iterator[str]:
     clock = _Clock(facts.now, ruling.timeout_calendar, _zone(ruling))
     ending = f"{clock.after(ruling.timeout)} without an answer {_ENDING[ruling.on_timeout]}"
     yield f"{_REASON[ruling.require_reason]}; {ending}"
+    yield from _demands(ruling.demands, facts.subject)
     if ruling.break_glass is not None:
         able = [person for person in ruling.break_glass.approvers if not is_among(person, banned)]
         within = durationpy.to_str(ruling.break_glass.review_within)
@@ -85,6 +87,16 @@ def _asking(ruling: Ruling, facts: Facts) -> Iterator[str]:
         yield f"older open requests of lane {facts.subject.lane} end: superseded"
     if ruling.group_within is not None:
         yield f"identical asks within {durationpy.to_str(ruling.group_within)} share one card"
+
+
+def _demands(demands: Demands, subject: Subject) -> Iterator[str]:
+    """Say what else an answer must hold."""
+    if demands.category is not RequireReason.NEVER:
+        yield _REASON[demands.category].replace("a reason", "a category")
+    if demands.condition:
+        yield "approving needs a condition"
+    if demands.environment and subject.environment:
+        yield f"approving needs the name of the environment typed: {subject.environment}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """The buttons that say which request, revision and stage they were drawn for, in a value nobody else can make."""
 
+from bot.core.life.demanding import asks_words
 from bot.core.request import ApprovalRequest, State
-from bot.core.ruling import RequireReason, Verdict
 from bot.slack.cards.button_value import Press, Pressed, Seal
 from bot.slack.words import rich
 
@@ -20,7 +20,7 @@ def draw_buttons(request: ApprovalRequest, seal: Seal, others: tuple[int, ...] =
     """Return what can be pressed on the card now; details always. *others* are those who follow that it names."""
     presses = [Press.DETAILS]
     if request.state is State.PENDING:
-        presses = [_approving(request.ruling.require_reason), Press.REJECT, Press.ASK, Press.DETAILS]
+        presses = [_approving(request), Press.REJECT, Press.ASK, Press.DETAILS]
     elif request.state is State.NEEDS_INFO:
         presses = [Press.REJECT, Press.ANSWER, Press.DETAILS]
     return draw_actions(request, presses, seal, others)
@@ -46,9 +46,9 @@ def pressed_now(request: ApprovalRequest, press: Press, others: tuple[int, ...] 
     )
 
 
-def _approving(require_reason: RequireReason) -> Press:
+def _approving(request: ApprovalRequest) -> Press:
     """One click, or a dialog: the rule was frozen into the request, so the button can tell the two apart."""
-    return Press.APPROVE_WITH_REASON if require_reason.wants_one(Verdict.APPROVE) else Press.APPROVE
+    return Press.APPROVE_WITH_REASON if asks_words(request) else Press.APPROVE
 
 
 def draw_button(pressed: Pressed, number: int, seal: Seal) -> rich.Json:

@@ -25,7 +25,8 @@ from bot.slack.words.escape import length, line, lines
 
 HEADER_LIMIT = 150
 _REVIEWS, _MENTIONED = 4, 10
-_REASON, _REVIEW_REASON, _REMARK = 500, 100, 300
+_REASON, _REVIEW_REASON, _REMARK = 400, 80, 300
+_CONDITIONS, _CONDITION = 300, 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,13 +78,15 @@ def draw_standing(request: ApprovalRequest) -> list[rich.Json]:
 
 
 def _ending(request: ApprovalRequest, decision: Decision) -> list[rich.Json]:
+    conditions = texts.conditions(decision.conditions, _CONDITIONS)
+    kept = [rich.section(rich.bold(texts.CONDITIONS), rich.words(conditions))] if conditions else []
     if decision.by.via is Via.TIMER:
-        return [rich.section(rich.bold(f"{texts.timed_out(request)}, "), rich.moment(decision.at))]
+        return [rich.section(rich.bold(f"{texts.timed_out(request)}, "), rich.moment(decision.at)), *kept]
     words = rich.bold(f"{texts.ending(request, decision)} ")
     whose = rich.words(texts.on_behalf(decision.on_behalf_of))
     first = rich.section(words, rich.who(decision.by), whose, rich.words(", "), rich.moment(decision.at))
     reason = lines(decision.reason or "", _REASON)
-    return [first, rich.quote(reason)] if reason else [first]
+    return [first, *([rich.quote(reason)] if reason else []), *kept]
 
 
 def _reviews(request: ApprovalRequest) -> list[rich.Json]:
@@ -100,7 +103,8 @@ def _reviews(request: ApprovalRequest) -> list[rich.Json]:
 
 
 def _review(review: Review) -> list[rich.Run]:
-    did = f"{texts.on_behalf(review.on_behalf_of)} {texts.verdict(review.verdict, review.category)}, "
+    did = f"{texts.on_behalf(review.on_behalf_of)} {texts.verdict(review.verdict, review.category)}"
+    did += f"{texts.under(review.condition, _CONDITION)}, "
     runs = [rich.who(review.by), rich.words(did), rich.moment(review.at)]
     reason = line(review.reason or "", _REVIEW_REASON)
     return [*runs, rich.words(f": {reason}")] if reason else runs

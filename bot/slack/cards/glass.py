@@ -5,11 +5,11 @@ from bot.core.life.break_glass import passed_over
 from bot.core.people.identity import Person
 from bot.core.request import ApprovalRequest
 from bot.slack.cards.asked import draw_place, short_digest
+from bot.slack.dialogs.fields import CONFIRM_BLOCK
 from bot.slack.dialogs.reasons import Origin, draw_dialog, draw_input
 from bot.slack.words import rich, texts, who
 from bot.slack.words.escape import lines
 
-CONFIRM_BLOCK = "confirm"
 CONFIRM_ACTION = "number"
 _LONGEST_NUMBER = 20
 _FOUND = 500

@@ -22,6 +22,7 @@ PAGE_SIZE = 8
 BACK, NEXT = "jit_page_back", "jit_page_next"
 _ID, _MESSAGE, _DETAIL = 400, 600, 1200
 _EXPLANATION, _WHO, _STEP, _REVIEWS, _EXCHANGES, _REASON = 15, 15, 300, 20, 10, 300
+_CONDITION = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +101,10 @@ def _review_runs(review: Review) -> list[rich.Run]:
     reason = line(review.reason or "", _REASON)
     return [
         rich.who(review.by),
-        rich.words(f"{texts.on_behalf(review.on_behalf_of)} {texts.verdict(review.verdict, review.category)}{void}, "),
+        rich.words(
+            f"{texts.on_behalf(review.on_behalf_of)} {texts.verdict(review.verdict, review.category)}"
+            f"{texts.under(review.condition, _CONDITION)}{void}, "
+        ),
         rich.moment(review.at),
         *([rich.words(f": {reason}")] if reason else []),
     ]

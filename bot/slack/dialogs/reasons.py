@@ -7,7 +7,7 @@ from typing import cast
 from bot.core.request import ApprovalRequest
 from bot.core.ruling import Verdict
 from bot.slack.cards.asked import draw_place, short_digest
-from bot.slack.dialogs.fields import draw_category
+from bot.slack.dialogs.fields import draw_wanted
 from bot.slack.words import rich, texts
 from bot.slack.words.escape import lines
 
@@ -61,8 +61,8 @@ def draw_reason_dialog(request: ApprovalRequest, verdict: Verdict, origin: Origi
     bound = rich.section(
         rich.words(f"Counts for revision {request.revision}, digest "), rich.code(short_digest(request))
     )
-    category = [draw_category()] if verdict is Verdict.REJECT else []
-    blocks = [draw_place(request, 0), rich.block(bound), *category, asked | ({} if is_needed else _OPTIONAL)]
+    wanted = draw_wanted(request, verdict)
+    blocks = [draw_place(request, 0), rich.block(bound), *wanted, asked | ({} if is_needed else _OPTIONAL)]
     return draw_dialog(origin, (f"{word} #{request.number}", word), blocks)
 
 

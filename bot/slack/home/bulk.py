@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.core.life.demanding import asks_environment
 from bot.core.request import ApprovalRequest
 from bot.core.ruling import Verdict
-from bot.slack.dialogs.fields import draw_category
+from bot.slack.dialogs.fields import draw_category, draw_condition, draw_environment
 from bot.slack.dialogs.reasons import DETAILS_CALLBACK, draw_input
 from bot.slack.words import rich
 from bot.slack.words.escape import line
@@ -43,10 +44,20 @@ def draw_bulk_dialog(requests: Sequence[ApprovalRequest], values: Sequence[str])
         "blocks": [
             *(rich.block(draw_item(request, f" · revision {request.revision}")) for request in requests),
             _verdict(),
-            draw_category(),
+            *_wanted(requests),
             draw_input(label, _HINT) | {"optional": True},
         ],
     }
+
+
+def _wanted(requests: Sequence[ApprovalRequest]) -> list[rich.Json]:
+    """Return the fields that some of them want. Which, only the answer tells: so none has to be filled in here."""
+    named = sorted({one.subject.environment or "" for one in requests if asks_environment(one)})
+    return [
+        draw_category(optional=True),
+        *([draw_condition(optional=True)] if any(one.ruling.demands.condition for one in requests) else []),
+        *([draw_environment(" or ".join(named), optional=True)] if named else []),
+    ]
 
 
 def _verdict() -> rich.Json:

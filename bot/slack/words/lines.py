@@ -14,7 +14,7 @@ from bot.slack.cards.card import Card
 from bot.slack.words import rich, texts
 from bot.slack.words.escape import lines, mrkdwn
 
-_WORDS = 2500
+_WORDS, _CONDITIONS = 2500, 1000
 _AND_CALLS = " · "
 CALLED = 20
 """How many people one line calls."""
@@ -87,7 +87,11 @@ def _sentence(request: ApprovalRequest, said: Said) -> str:
 
 def _quoted(said: Said) -> list[rich.Json]:
     words = _own_words(said)
-    return [rich.quote(words)] if words else []
+    quoted = [rich.quote(words)] if words else []
+    if said.conditions:
+        kept = rich.words(texts.conditions(said.conditions, _CONDITIONS))
+        quoted.append(rich.section(rich.bold(texts.CONDITIONS), kept))
+    return quoted
 
 
 def _own_words(said: Said) -> str:
@@ -98,7 +102,10 @@ def _own_words(said: Said) -> str:
 def _as_text(runs: list[rich.Run], said: Said) -> str:
     first = "".join(str(run.get("text", "")) for run in runs)
     words = _own_words(said)
-    return mrkdwn(f"{first}: {words}" if words else f"{first}.", _WORDS)
+    text = f"{first}: {words}" if words else f"{first}."
+    if said.conditions:
+        text = f"{text} {texts.CONDITIONS}{texts.conditions(said.conditions, _CONDITIONS)}."
+    return mrkdwn(text, _WORDS)
 
 
 def _channel(card: CardRef) -> str:

@@ -107,6 +107,9 @@ def clock(request: ApprovalRequest) -> str:
     return ", business hours only" if request.ruling.timeout_calendar else ""
 
 
+CONDITIONS = "On condition: "
+"""What was asked of whoever acts on an approval follows."""
+
 QUIET = "Quiet hours: nobody is pinged before "
 """A moment follows."""
 
@@ -194,6 +197,16 @@ def verdict(given: Verdict, about: str | None = None) -> str:
 def category(about: str) -> str:
     """Return the name of a category."""
     return line(about.replace("_", " "), _CATEGORY).capitalize()
+
+
+def conditions(given: Sequence[str], most: int) -> str:
+    """Return under which conditions something was approved, at most so many characters of them."""
+    return line("; ".join(given), most)
+
+
+def under(condition: str | None, most: int) -> str:
+    """Return under which condition somebody approved, to follow that; nothing where there was none."""
+    return f", if “{line(condition, most)}”" if condition else ""
 
 
 def in_category(about: str | None) -> str:

@@ -3,26 +3,34 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.core.errors import Refused
+from bot.core.errors import Refusal, Refused
+from bot.core.events import Reviewed
+from bot.core.life.demanding import require_filled
 from bot.core.people.identity import Actor, Via
 from bot.core.request import ApprovalRequest
 from bot.core.ruling import Category, Verdict
 from bot.core.stamp import Stamp
 from bot.slack import Place
-from bot.slack.dialogs.reasons import REASON_BLOCK, draw_refusal_view
+from bot.slack.dialogs.reasons import draw_refusal_view
 from bot.slack.home.bulk import VERDICT_ACTION, VERDICT_BLOCK, Settled, draw_bulk_result
 from bot.usecases import look_up
 from bot.usecases.review import Click
 from handlers.refusals import as_sentence
 from handlers.slack.counting import count
-from handlers.slack.filled import read_category, read_reason
+from handlers.slack.filled import FIELDS, read_category, read_condition, read_environment, read_reason
 from handlers.slack.front import Front
 from handlers.slack.home.picked import Picked, read_picked
-from handlers.slack.inbound import Submitted
+from handlers.slack.inbound import Submitted, View
 from handlers.slack.jit.outcomes import done
 
 Answered = dict[str, object]
 
+_NEEDED = {
+    Refusal.REASON_REQUIRED: "a reason",
+    Refusal.CATEGORY_REQUIRED: "a category",
+    Refusal.CONDITION_REQUIRED: "a condition",
+    Refusal.UNCONFIRMED: "the environment",
+}
 _VERDICTS = {verdict.value: verdict for verdict in Verdict}
 
 
@@ -32,8 +40,10 @@ class _ToAll:
 
     verdict: Verdict
     by: Actor
-    reason: str
+    reason: str | None
     category: Category | None
+    condition: str | None
+    environment: str | None
     replay_key: Stamp
 
 
@@ -51,11 +61,18 @@ async def submit_all(front: Front, submitted: Submitted, replay_key: Stamp) -> A
         return {"response_action": "update", "view": view}
     verdict = _VERDICTS.get(submitted.view.chosen(VERDICT_BLOCK, VERDICT_ACTION))
     if verdict is None:
-        return _errors(VERDICT_BLOCK, "Choose your answer first.")
-    reason = read_reason(submitted.view)
-    if not reason and (wanting := _wanting(requests, verdict)):
-        return _errors(REASON_BLOCK, f"Nothing was counted yet: a reason is needed for {wanting}.")
-    said = _ToAll(verdict=verdict, by=by, reason=reason, category=category, replay_key=replay_key)
+        return {"response_action": "errors", "errors": {VERDICT_BLOCK: "Choose your answer first."}}
+    said = _ToAll(
+        verdict=verdict,
+        by=by,
+        reason=read_reason(submitted.view) or None,
+        category=category,
+        condition=read_condition(submitted.view),
+        environment=read_environment(submitted.view),
+        replay_key=replay_key,
+    )
+    if errors := _lacking(submitted.view, requests, said):
+        return {"response_action": "errors", "errors": errors}
     settled = [await _settle(front, request, _click(one, said)) for one, request in zip(picked, requests, strict=True)]
     return {"response_action": "update", "view": draw_bulk_result(settled)}
 
@@ -65,8 +82,36 @@ async def _as_they_are(front: Front, picked: Sequence[Picked]) -> list[ApprovalR
     return await front.desk.read(lambda snapshot: [look_up.view(snapshot, request).request for request in wanted])
 
 
-def _wanting(requests: Sequence[ApprovalRequest], verdict: Verdict) -> str:
-    return ", ".join(f"#{one.number}" for one in requests if one.ruling.require_reason.wants_one(verdict))
+def _lacking(view: View, requests: Sequence[ApprovalRequest], said: _ToAll) -> dict[str, str]:
+    """Return, by their fields, what some of them need and nobody gave; another environment's name is told of each."""
+    lacking = dict[Refusal, list[str]]()
+    for request in requests:
+        code = _lacks(request, said)
+        is_another = code is Refusal.UNCONFIRMED and said.environment is not None
+        if code is not None and not is_another and view.asks(FIELDS[code]):
+            lacking.setdefault(code, []).append(f"#{request.number}")
+    return {
+        FIELDS[code]: f"Nothing was counted yet: {_NEEDED[code]} is needed for {', '.join(numbers)}."
+        for code, numbers in lacking.items()
+    }
+
+
+def _lacks(request: ApprovalRequest, said: _ToAll) -> Refusal | None:
+    answer = Reviewed(
+        by=said.by,
+        verdict=said.verdict,
+        revision=request.revision,
+        stage=request.stage,
+        reason=said.reason,
+        category=said.category,
+        condition=said.condition,
+        environment=said.environment,
+    )
+    try:
+        require_filled(request, answer)
+    except Refused as refused:
+        return refused.code
+    return None
 
 
 def _click(one: Picked, said: _ToAll) -> Click:
@@ -78,8 +123,10 @@ def _click(one: Picked, said: _ToAll) -> Click:
         by=said.by,
         revision=pressed.revision,
         stage=pressed.stage,
-        reason=said.reason or None,
+        reason=said.reason,
         category=said.category,
+        condition=said.condition,
+        environment=said.environment,
         replay_key=said.replay_key.named(f"{said.replay_key.key}:{pressed.request}"),
     )
 
@@ -92,7 +139,3 @@ async def _settle(front: Front, request: ApprovalRequest, click: Click) -> Settl
         return Settled(number=request.number, sentence=as_sentence(refused), is_counted=False)
     said = done(outcome.request.number, click.verdict, outcome.request.state)
     return Settled(number=outcome.request.number, sentence=said, is_counted=True)
-
-
-def _errors(block: str, sentence: str) -> Answered:
-    return {"response_action": "errors", "errors": {block: sentence}}

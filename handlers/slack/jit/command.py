@@ -15,7 +15,7 @@ from handlers.slack.front import Front
 from handlers.slack.inbound import Commanded
 from handlers.slack.jit import looking, steering
 from handlers.slack.jit.absences import answer_away_or_back
-from handlers.slack.jit.answering import answer_request
+from handlers.slack.jit.answering import MISSING, answer_request
 from handlers.slack.jit.delegating import answer_delegate, answer_undelegate
 from handlers.slack.jit.emergencies import confirm_emergency, take_review
 from handlers.slack.jit.on_call import show_on_call
@@ -92,8 +92,8 @@ async def _carry_out(  # noqa: C901, PLR0911, PLR0912 - one arm a word
 
 
 def _with_hint(refused: Refused, command: Command) -> str:
-    if refused.code is Refusal.REASON_REQUIRED:
-        return f"{as_sentence(refused)} Like this: /jit {command.word} {command.which} because …"
+    if refused.code in MISSING:
+        return f"{as_sentence(refused)} Like this: /jit {command.word} {command.which} {MISSING[refused.code]}"
     if refused.code is Refusal.NOT_FOUND and command.which:
         return f"{as_sentence(refused)} /jit list shows the open ones."
     return as_sentence(refused)

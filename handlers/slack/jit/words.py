@@ -83,7 +83,10 @@ USAGE = {
     Word.ON_CALL: ("/jit on-call [group or rule]", "who would be asked now: for this channel, or by name"),
     Word.STATS: ("/jit stats [30d]", "how much was asked, how it ended, and how long people took, by rule"),
     Word.WHOAMI: ("/jit whoami", "who you are to me"),
-    Word.APPROVE: ("/jit approve N [reason]", "say yes"),
+    Word.APPROVE: (
+        "/jit approve N [reason]",
+        "say yes; where that is wanted, with “if: max 10 %” or “in: production” at the end",
+    ),
     Word.REJECT: (
         "/jit reject N reason",
         "say no, and why; also with a category: /jit reject N flaky: reason",

@@ -9,7 +9,8 @@ import pytest
 
 from bot.core.events import Deserted, Happened
 from bot.core.life.lifecycle import advance, submit
-from bot.core.life.record import of_absence, of_delegation, of_person
+from bot.core.life.record import of_absence, of_delegation
+from bot.core.life.terms import of_person
 from bot.core.moments import draw_moment
 from bot.core.people.absence import Absence
 from bot.core.people.delegation import Delegation

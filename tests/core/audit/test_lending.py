@@ -9,7 +9,7 @@ import pytest
 
 from bot.core.events import Happened
 from bot.core.life.lifecycle import advance, submit
-from bot.core.life.record import of_person
+from bot.core.life.terms import of_person
 from bot.core.moments import draw_moment
 from bot.core.people.identity import Actor, Person, Standing
 from bot.core.ruling import Delegating, Ruling

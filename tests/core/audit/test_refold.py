@@ -19,7 +19,7 @@ from bot.core.life.outcome import Outcome
 from bot.core.people.identity import Person
 from bot.core.people.membership import Belonging, GroupKind
 from bot.core.request import RequestId, State
-from bot.core.ruling import Category, Forbidden, Handling, OnTimeout, RequireReason, Ruling
+from bot.core.ruling import Category, Demands, Forbidden, Handling, OnTimeout, RequireReason, Ruling
 from tests import factories as a
 from tests.core.audit.log import Log
 
@@ -79,6 +79,8 @@ STANDS_IN = a.approval(by=a.in_group(a.DIA, LIVE, Belonging.FALLBACK))
 GROUP_GLASS = a.a_ruling(
     stages=[a.a_stage("release", 1, [a.CHEN])], break_glass=a.a_break_glass([], groups=[a.a_group(), LIVE])
 )
+DEMANDING = a.a_ruling(2, demands=Demands(category=RequireReason.ON_APPROVE, condition=True, environment=True))
+QUIET2 = a.a_ruling(2, on_timeout=OnTimeout.APPROVE)
 WHOLE = {
     "a glass of live groups": history(
         a.an_emergency(by=a.in_group(a.BO, read_at=a.NOON + MINUTE)),
@@ -136,6 +138,20 @@ WHOLE = {
     "a glass that anybody reviews": history(
         a.an_emergency(by=a.EVE), a.a_glass_review(a.OLD), ruling=a.a_ruling(break_glass=a.a_break_glass([a.EVE]))
     ),
+    "with everything its rule wants": history(
+        a.approval(by=a.BO, category=Category.RISK, condition="max 10 %", environment="production"),
+        a.approval(by=a.CHEN, category=Category.DATA, condition="watch it", environment="production"),
+        ruling=DEMANDING,
+    ),
+    "a yes taken back with its condition": history(
+        a.approval(by=a.BO, condition="max 10 %"),
+        a.rejection(by=a.BO),
+        a.approval(by=a.CHEN, condition="watch it"),
+        a.approval(by=a.DIA),
+        ruling=a.a_ruling(stages=[a.a_stage("qa", 2, reject_quorum=2)]),
+    ),
+    "silence on a condition": history(SHOWN, a.approval(by=a.BO, condition="max 10 %"), a.a_timeout(), ruling=QUIET2),
+    "an emergency after a condition": history(a.approval(by=a.BO, condition="max 10 %"), a.an_emergency(by=a.EVE)),
     "answered by the source": history(a.a_question(by=a.BO), a.an_answer(by=a.CI), a.a_cancellation()),
     "approved by a rule": history(ruling=a.a_ruling(handling=Handling.AUTO_APPROVE)),
     "rejected by a rule": history(ruling=a.a_ruling(handling=Handling.AUTO_REJECT), doubtful=True),
@@ -383,6 +399,15 @@ FORGERIES: list[tuple[str, int, Callable[[dict[str, Any]], None], str]] = [
     ("half way", 2, _set("detail", to=None), "no entry as this log writes them"),
     ("half way", 2, _set("actor", to=[]), "no entry as this log writes them"),
     ("half way", 2, _set("request", to=["x"]), "no entry as this log writes them"),
+    ("with everything its rule wants", 2, _set("detail", "category", to=None), "lacks the category"),
+    ("with everything its rule wants", 2, _set("detail", "condition", to=" "), "lacks the condition"),
+    ("with everything its rule wants", 2, _set("detail", "environment", to="staging"), "was not typed"),
+    ("with everything its rule wants", 3, _set("detail", "condition", to="max 20 %"), "its conditions are not"),
+    ("with everything its rule wants", 4, _set("detail", "conditions", to=["max 10 %"]), "its conditions are not"),
+    ("a yes taken back with its condition", 6, _set("detail", "conditions", to=["max 10 %"]), "its conditions are not"),
+    ("silence on a condition", 4, _set("detail", "conditions", to=[]), "its conditions are not"),
+    ("an emergency after a condition", 4, _set("detail", "conditions", to=["max 10 %"]), "its conditions are not"),
+    ("half way", 2, _set("detail", "environment", to="staging"), "was not typed"),
     ("open", 1, _set(*RULE, "stages", to=7), "no entry as this log writes them"),
 ]
 

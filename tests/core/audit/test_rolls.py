@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.core.life.lifecycle import advance, submit
-from bot.core.life.record import of_person
+from bot.core.life.terms import of_person
 from bot.core.moments import draw_moment
 from bot.core.people.identity import Person
 from tests import factories as a

@@ -11,7 +11,7 @@ from bot.core.errors import Refusal, Refused
 from bot.core.events import Reviewed
 from bot.core.life import quorum
 from bot.core.life.lifecycle import advance
-from bot.core.life.record import of_person
+from bot.core.life.terms import of_person
 from bot.core.people import delegation
 from bot.core.people.delegation import Delegation, agreed, expected_for, may_stand_in, unread_givers
 from bot.core.people.identity import Actor, Person, Standing

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.core.audit.people import are_told_apart, is_listed, share_a_handle
-from bot.core.life.record import of_person
+from bot.core.life.terms import of_person
 from bot.core.people.identity import (
     Identity,
     People,

@@ -1,10 +1,17 @@
+from typing import Any, cast
+
 import pytest
 
+from bot.core.effects import TellRequester, TellThread
 from bot.core.request import State
-from bot.core.ruling import RequireReason
+from bot.core.ruling import Demands, RequireReason
 from bot.sandbox.gestures import Interaction
+from bot.slack import Press
+from bot.slack.cards.buttons import pressed_now
+from bot.slack.cards.card import Card, draw_card
 from tests.factories import HOUR, a_ruling
 from tests.handlers.slack.house import House
+from tests.slack.validating import read_aloud
 
 BO, CHEN = "U0BO00000", "U0CHEN000"
 
@@ -55,6 +62,58 @@ async def test_a_category_that_there_is_not_counts_nothing_and_says_so(house: Ho
     assert answer.view
     assert "category" in str(answer.view.blocks)
     assert await house.state(request) is State.PENDING
+
+
+def elements_of_rows(card: Card) -> list[list[dict[str, object]]]:
+    """The rows of buttons of a card."""
+    return [cast("Any", block["elements"]) for block in card.blocks if block["type"] == "actions"]
+
+
+DEMANDS = Demands(category=RequireReason.ON_APPROVE, condition=True, environment=True)
+
+
+async def test_an_approval_holds_what_its_rule_wants_and_everybody_is_told_its_condition(house: House) -> None:
+    request = await house.ask(a_ruling(demands=DEMANDS))
+    await house.click(BO, await house.card(request), "jit_approve_reason")
+
+    answer = await sent(house, BO, "only one tenant", category="risk", condition="max\n10 %", confirm="production")
+
+    assert answer.view is None
+    settled = await house.now(request)
+    assert settled.decision
+    assert (settled.decision.category, settled.decision.conditions) == ("risk", ("max 10 %",))
+    card = draw_card(await house.view(request), house.front.seal)
+    assert "**On condition: **max 10 %" in read_aloud(card.blocks)
+    said = [effect.said for effect in await house.effects() if isinstance(effect, TellThread | TellRequester)]
+    assert {one.conditions for one in said} == {("max 10 %",)}
+
+
+@pytest.mark.parametrize("wrong", ["Production", "prod", "staging"])
+async def test_another_environment_is_said_beside_the_field_and_stands_in_the_log(house: House, wrong: str) -> None:
+    request = await house.ask(a_ruling(demands=Demands(environment=True)))
+    await house.click(BO, await house.card(request), "jit_approve_reason")
+
+    answer = await sent(house, BO, "", confirm=wrong)
+
+    assert "Type production" in answer.errors["confirm"]
+    assert await house.state(request) is State.PENDING
+    last = (await house.entries(request))[-1]
+    assert (last["event"], last["detail"]["code"]) == ("request.refused", "unconfirmed")
+
+
+async def test_a_forged_click_in_place_of_the_dialog_approves_nothing(house: House) -> None:
+    request = await house.ask(a_ruling(demands=Demands(environment=True)))
+    card = draw_card(await house.view(request), house.front.seal)
+    (row,) = elements_of_rows(card)
+    row[0] |= {
+        "action_id": Press.APPROVE.action_id,
+        "value": house.front.seal.draw_value(pressed_now(request, Press.APPROVE)),
+    }
+
+    await house.click(BO, await house.post(card), Press.APPROVE.action_id)
+
+    assert await house.state(request) is State.PENDING
+    assert ["Type production" in whisper.text for whisper in await house.whispers()] == [True]
 
 
 async def test_an_approval_counts_with_its_reason(house: House) -> None:

@@ -26,6 +26,9 @@ rules:
     forbid: [authors]
     timeout: 90m
     on_timeout: reject
+    require_category: on_approve
+    require_condition: true
+    confirm_environment: true
 """
 
 
@@ -44,6 +47,9 @@ def test_it_says_who_is_asked_who_is_not_and_how_it_came_to_this() -> None:
         "  called at its start: bo",
         "may not answer: ana (asked for it)",
         "rejecting needs a reason; after 1h30m (Wed 2026-03-04 13:30 UTC) without an answer it is rejected",
+        "approving needs a category",
+        "approving needs a condition",
+        "approving needs the name of the environment typed: production",
         "how it came to this:",
         '  frozen: did not match: request.environment == "moon" is false',
         '  forced: could not be evaluated: there is no key "force" (ask with has(…) or in first)',

@@ -28,7 +28,7 @@ from tests.factories import (
     some_tests,
 )
 from tests.slack.validating import read_aloud, require_legal_view
-from tests.slack.views_of import HOSTILE, a_view, hostile
+from tests.slack.views_of import DEMANDS, HOSTILE, a_view, hostile
 
 GLASS = a_break_glass([DIA])
 ORIGIN = Origin(value="1." + "x" * 118, channel="C0APPROVE", ts="1772625600.000100")
@@ -85,10 +85,28 @@ def test_whoever_rejects_may_say_what_it_is_about() -> None:
     assert "category" not in approving
 
 
+def test_whoever_approves_is_asked_for_what_the_rule_wants() -> None:
+    request = a_request(ruling=a_ruling(demands=DEMANDS))
+
+    asked, freely = (fields(draw_reason_dialog(one, Verdict.APPROVE, ORIGIN)) for one in (request, a_request()))
+
+    assert {name: bool(field.get("optional")) for name, field in asked.items()} == {
+        "category": False,
+        "condition": False,
+        "confirm": False,
+        "reason": True,
+    }
+    assert "Type production to approve" in str(asked["confirm"])
+    assert (list(freely), freely["condition"]["optional"]) == (["condition", "reason"], True)
+
+
 @pytest.mark.parametrize("words", WORDS)
 @pytest.mark.parametrize("verdict", list(Verdict))
 def test_a_reason_dialog_is_legal_whatever_is_asked(words: str, verdict: Verdict) -> None:
-    require_legal_view(draw_reason_dialog(hostile(words, 1).request, verdict, ORIGIN))
+    request = hostile(words, 1).request
+    asked = replace(request, ruling=replace(request.ruling, demands=DEMANDS))
+
+    require_legal_view(draw_reason_dialog(asked, verdict, ORIGIN))
 
 
 @pytest.mark.parametrize("words", WORDS)

@@ -16,6 +16,9 @@ SAID = {
     "approved": Said(note=Note.REVIEWED, by=an_actor(BO), verdict=Verdict.APPROVE),
     "approved with a reason": Said(note=Note.REVIEWED, by=an_actor(BO), verdict=Verdict.APPROVE, words="looks right"),
     "decided": Said(note=Note.DECIDED, by=an_actor(BO), verdict=Verdict.REJECT, words="The refund test is red."),
+    "decided on conditions": Said(
+        note=Note.DECIDED, by=an_actor(BO), verdict=Verdict.APPROVE, words="fine", conditions=("max 10 %", "watch it")
+    ),
     "decided in a category": Said(
         note=Note.DECIDED, by=an_actor(BO), verdict=Verdict.REJECT, words="It passes alone.", category="test_bug"
     ),

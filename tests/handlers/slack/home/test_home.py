@@ -11,7 +11,7 @@ import pytest
 from bot.core.effects import ShowHome
 from bot.core.people.identity import Via
 from bot.core.request import ApprovalRequest, RequestId, State
-from bot.core.ruling import RequireReason, Verdict
+from bot.core.ruling import Demands, RequireReason, Verdict
 from bot.relay.books import Books
 from bot.relay.home_tabs import HomeTabs
 from bot.sandbox.gestures import Interaction
@@ -312,6 +312,24 @@ async def test_a_reason_that_one_of_them_needs_is_asked_for_before_anything_is_c
 
     assert f"a reason is needed for #{other.number}." in text
     assert [await house.state(each) for each in (one, other)] == [State.PENDING, State.PENDING]
+
+
+async def test_what_some_of_many_need_is_asked_for_and_another_environment_is_told_of_each(house: House) -> None:
+    one = await house.ask(a_ruling(demands=Demands(condition=True, environment=True)))
+    other = await house.ask(a_ruling(demands=Demands(environment=True)), a_subject(environment="staging"))
+    await opened(house, BO_ID)
+
+    text = await decide(house, BO_ID, [one, other], "approve", condition="max 10 %")
+    assert f"the environment is needed for #{one.number}, #{other.number}." in text
+    dialog = house.workspace.view(BO_ID)
+    assert dialog is not None
+    done = await house.workspace.submit_view(
+        BO_ID, dialog.id, {"verdict": "approve", "condition": "max 10 %", "confirm": "production"}
+    )
+
+    assert done.view is not None
+    assert "1 of 2 were counted." in json.dumps(done.view.content)
+    assert [await house.state(each) for each in (one, other)] == [State.APPROVED, State.PENDING]
 
 
 async def test_a_dialog_that_is_sent_twice_counts_once(house: House) -> None:
