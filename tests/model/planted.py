@@ -86,9 +86,9 @@ MUTANTS = (
         "the banned may answer",
     ),
     Mutant(
-        "core/life/reviewing",
-        "wants_one(event.verdict) and not",
-        "wants_one(event.verdict) and False and not",
+        "core/life/demanding",
+        "wants_one(verdict) and not",
+        "wants_one(verdict) and False and not",
         "no reason is needed",
     ),
     Mutant(

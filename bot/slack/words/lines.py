@@ -104,7 +104,7 @@ def _as_text(runs: list[rich.Run], said: Said) -> str:
     words = _own_words(said)
     text = f"{first}: {words}" if words else f"{first}."
     if said.conditions:
-        text = f"{text} {texts.CONDITIONS}{texts.conditions(said.conditions, _CONDITIONS)}."
+        text = f"{text.removesuffix('.')} · {texts.CONDITIONS}{texts.conditions(said.conditions, _CONDITIONS)}."
     return mrkdwn(text, _WORDS)
 
 
