@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 from bot.core.judging.freeze_windows import Freeze
 from bot.core.judging.rules import Almanac, Condition, Policy, QuietHours, Rule, Signpost, Source, Unclear
+from bot.core.people.superior import MANAGER
 from bot.core.ruling import Demands, Forbidden, Handling, Ruling, Stage
 from bot.policy.conditions.engine import ConditionRejected, Engine
 from bot.policy.conditions.facts import FREEZE_FACTS
@@ -62,12 +63,16 @@ def assemble(parts: Parts, policy_hash: str, sheet: Sheet) -> Policy:
         fallback=roster.crowd_behind(parts.defaults.fallback, ("defaults", "fallback"), sheet),
         groups=roster.groups,
         admin_channel=parts.defaults.admin_channel,
-        sources={name: _source(name, part) for name, part in parts.sources.items()},
+        sources={name: _source(name, part, bench) for name, part in parts.sources.items()},
     )
     return replace(policy, reads=bench.engine.counted)
 
 
-def _source(name: str, part: SourcePart) -> Source:
+def _source(name: str, part: SourcePart, bench: _Bench) -> Source:
+    path = ("sources", name, "askers")
+    askers = None if part.askers is None else bench.roster.crowd_behind(part.askers, path, bench.sheet)
+    if askers is not None and MANAGER in askers.groups:
+        bench.sheet.refuse(path, f"{MANAGER.name} is nobody before somebody asks; name people or groups")
     return Source(
         name=name,
         kind=part.kind,
@@ -75,6 +80,8 @@ def _source(name: str, part: SourcePart) -> Source:
         signing_secret_env=part.signing_secret_env,
         callback_hosts=frozenset(part.callback_hosts),
         limit=part.limit,
+        actions=tuple(dict.fromkeys(part.actions)),
+        askers=askers,
     )
 
 

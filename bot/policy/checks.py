@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 
+from bot.core.judging.source import SLACK
 from bot.core.ruling import Handling, OnTimeout
 from bot.policy.assembly import DEFAULT_RULE
 from bot.policy.conditions.engine import Engine
 from bot.policy.conditions.omissions import let_through_when_omitted
-from bot.policy.grammar.mappings import RulePart
+from bot.policy.grammar.mappings import RulePart, SourcePart
 from bot.policy.parts import Parts
 from bot.policy.reach import check_reach
 from bot.policy.reading.document import Path
@@ -49,17 +50,42 @@ def _check_sources(parts: Parts, sheet: Sheet) -> None:
     holders: dict[str, str] = {}
     for name, source in parts.sources.items():
         path = ("sources", name)
-        if source.token_env is None and source.signing_secret_env is None and not sheet.is_spoiled(path):
-            sheet.refuse(path, "needs token_env, signing_secret_env or both, so that a caller can prove who it is")
-        for key in ("token_env", "signing_secret_env"):
-            variable = getattr(source, key)
-            if variable is None:
-                continue
-            if variable in holders:
-                sheet.refuse((*path, key), f"is used by {holders[variable]} already; every secret has one use")
-            holders.setdefault(variable, f"sources.{name}.{key}")
+        if source.kind == SLACK:
+            _check_people_who_ask(source, path, sheet)
+        else:
+            _check_caller(source, path, holders, sheet)
+    in_slack = [name for name, source in parts.sources.items() if source.kind == SLACK]
+    for name in in_slack[1:]:
+        sheet.refuse_key(
+            ("sources", name), f"is a second source of the kind slack; people ask as {in_slack[0]} already"
+        )
     if not parts.sources:
         sheet.warn((), "no sources: nobody can ask for anything")
+
+
+def _check_caller(source: SourcePart, path: Path, holders: dict[str, str], sheet: Sheet) -> None:
+    """Refuse one that could not prove who it is; *holders* says where each variable was named before."""
+    for key in ("actions", "askers"):
+        if getattr(source, key):
+            sheet.refuse((*path, key), "stands only in a source of the kind slack")
+    if source.token_env is None and source.signing_secret_env is None and not sheet.is_spoiled(path):
+        sheet.refuse(path, "needs token_env, signing_secret_env or both, so that a caller can prove who it is")
+    for key in ("token_env", "signing_secret_env"):
+        variable = getattr(source, key)
+        if variable is None:
+            continue
+        if variable in holders:
+            sheet.refuse((*path, key), f"is used by {holders[variable]} already; every secret has one use")
+        holders.setdefault(variable, f"{'.'.join(map(str, path))}.{key}")
+
+
+def _check_people_who_ask(source: SourcePart, path: Path, sheet: Sheet) -> None:
+    """Refuse what people in Slack have no use for, and a source as which nobody could ask for anything."""
+    for key in ("token_env", "signing_secret_env", "callback_hosts"):
+        if getattr(source, key):
+            sheet.refuse((*path, key), "has no place in a source of the kind slack: Slack says who asks there")
+    if not source.actions and not sheet.is_spoiled(path):
+        sheet.refuse(path, "needs actions: what people may ask for")
 
 
 def _check_names(parts: Parts, sheet: Sheet) -> None:

@@ -32,6 +32,25 @@ BOT_EVENTS = (
 )
 
 
+ASK_SHORTCUT, ASK_ABOUT_SHORTCUT = "jit_ask", "jit_ask_about"
+
+
+_SHORTCUTS = (
+    {
+        "name": "Request approval",
+        "type": "global",
+        "callback_id": ASK_SHORTCUT,
+        "description": "Ask the right people for a yes",
+    },
+    {
+        "name": "Request approval for this message",
+        "type": "message",
+        "callback_id": ASK_ABOUT_SHORTCUT,
+        "description": "Ask for a yes, with a link to it",
+    },
+)
+
+
 class Mode(StrEnum):
     """How Slack reaches the bot."""
 
@@ -50,24 +69,7 @@ def draw_manifest(public_url: str, mode: Mode) -> dict[str, object]:
             "description": "Asks the right people before something is released",
             "background_color": "#1d3557",
         },
-        "features": {
-            "app_home": {
-                "home_tab_enabled": True,
-                "messages_tab_enabled": True,
-                "messages_tab_read_only_enabled": True,
-            },
-            "bot_user": {"display_name": "jit", "always_online": True},
-            "slash_commands": [
-                {
-                    "command": "/jit",
-                    **url,
-                    "description": "Look up and answer approvals",
-                    "usage_hint": "list | approve N | reject N reason | ask N question"
-                    " | delegate @x | away | break-glass N",
-                    "should_escape": True,
-                }
-            ],
-        },
+        "features": _features(url),
         "oauth_config": {"scopes": {"bot": list(BOT_SCOPES)}},
         "settings": {
             "event_subscriptions": {**request_url, "bot_events": list(BOT_EVENTS)},
@@ -76,4 +78,26 @@ def draw_manifest(public_url: str, mode: Mode) -> dict[str, object]:
             "socket_mode_enabled": mode is Mode.SOCKET,
             "token_rotation_enabled": False,
         },
+    }
+
+
+def _features(url: dict[str, str]) -> dict[str, object]:
+    return {
+        "app_home": {
+            "home_tab_enabled": True,
+            "messages_tab_enabled": True,
+            "messages_tab_read_only_enabled": True,
+        },
+        "bot_user": {"display_name": "jit", "always_online": True},
+        "shortcuts": [dict(one) for one in _SHORTCUTS],
+        "slash_commands": [
+            {
+                "command": "/jit",
+                **url,
+                "description": "Look up and answer approvals",
+                "usage_hint": "request | list | approve N | reject N reason | ask N question"
+                " | delegate @x | away | break-glass N",
+                "should_escape": True,
+            }
+        ],
     }

@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from handlers.slack import buttons, dialogs, events, pages
+from handlers.slack import buttons, dialogs, events, pages, shortcuts
 from handlers.slack.bolt import Switchboard
 from handlers.slack.edge import PATH, Edge
 from handlers.slack.front import Front
@@ -15,6 +15,7 @@ COMMANDS = frozenset({command.COMMAND})
 ACTIONS = buttons.CARD_ACTIONS | pages.PAGE_ACTIONS | clicks.HOME_ACTIONS
 CALLBACKS = dialogs.CALLBACKS
 EVENTS = events.SUBSCRIBED
+SHORTCUTS = shortcuts.SHORTCUTS
 
 __all__ = [
     "ACTIONS",
@@ -22,6 +23,7 @@ __all__ = [
     "COMMANDS",
     "EVENTS",
     "PATH",
+    "SHORTCUTS",
     "Edge",
     "Front",
     "Socket",

@@ -25,8 +25,9 @@ from handlers.slack import buttons, dialogs, pages
 from handlers.slack.events import note_event
 from handlers.slack.front import Front
 from handlers.slack.home.clicks import click_home
-from handlers.slack.inbound import Clicked, Commanded, Happened, Letter, Submitted
+from handlers.slack.inbound import Chosen, Clicked, Commanded, Happened, Letter, Submitted
 from handlers.slack.jit import command
+from handlers.slack.shortcuts import choose
 
 _LETTER = "jit_letter"
 
@@ -91,6 +92,8 @@ class Switchboard(AsyncMiddleware):
                 return await self._on_view(ack, submitted, letter.replay_key)
             case Commanded() as commanded:
                 return await self._on_command(ack, commanded, letter.replay_key)
+            case Chosen() as chosen:
+                return await self._on_shortcut(ack, chosen)
             case Happened() as happened:
                 return await self._on_event(ack, happened, letter.replay_key)
             case None:
@@ -112,6 +115,16 @@ class Switchboard(AsyncMiddleware):
             await self._apologise(clicked.response_url, as_apology(error))
             return BoltResponse(status=_FAILED)
         return await ack()
+
+    async def _on_shortcut(self, ack: AsyncAck, chosen: Chosen) -> BoltResponse:
+        try:
+            is_open = await choose(self._front, chosen)
+        except Exception as error:  # noqa: BLE001 - the last door: whoever chose it must hear of it
+            _broke("slack.shortcut_failed", error)
+            await self._apologise(chosen.response_url, as_apology(error))
+            return BoltResponse(status=_FAILED)
+        # Without a dialog there is nothing before their eyes: without a tick, Slack says that it failed.
+        return await ack() if is_open else BoltResponse(status=_FAILED)
 
     async def _on_event(self, ack: AsyncAck, happened: Happened, replay_key: Stamp) -> BoltResponse:
         try:

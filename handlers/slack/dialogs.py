@@ -17,6 +17,7 @@ from bot.slack.dialogs.reasons import (
     draw_refusal_view,
     read_origin,
 )
+from bot.slack.dialogs.requesting import REQUEST_CALLBACK, TITLE
 from bot.slack.home.bulk import BULK_CALLBACK
 from bot.usecases import look_up
 from bot.usecases.ask_back import Answer, Question, answer
@@ -28,8 +29,9 @@ from handlers.slack.filled import FIELDS, read_category, read_condition, read_en
 from handlers.slack.front import Front
 from handlers.slack.home.bulk import submit_all
 from handlers.slack.inbound import Submitted
+from handlers.slack.requesting import submit_request
 
-CALLBACKS = frozenset({WORDS_CALLBACK, DETAILS_CALLBACK, BULK_CALLBACK})
+CALLBACKS = frozenset({WORDS_CALLBACK, DETAILS_CALLBACK, BULK_CALLBACK, REQUEST_CALLBACK})
 
 Answered = dict[str, object]
 """What stands in the acknowledgement; empty closes the dialog."""
@@ -37,6 +39,8 @@ Answered = dict[str, object]
 
 async def submit(front: Front, submitted: Submitted, replay_key: Stamp) -> Answered:
     """Count the answer that a dialog holds, and return what the dialog does next."""
+    if submitted.view.callback_id == REQUEST_CALLBACK:
+        return await submit_request(front, submitted, replay_key)
     if submitted.view.callback_id == BULK_CALLBACK:
         return await submit_all(front, submitted, replay_key)
     origin = read_origin(submitted.view.private_metadata) if submitted.view.callback_id == WORDS_CALLBACK else None
@@ -137,4 +141,6 @@ def draw_broken(submitted: Submitted, sentence: str) -> Answered:
     """Return what a dialog says when neither yes nor no could be said; what was typed stays, to be sent again."""
     if submitted.view.callback_id in {WORDS_CALLBACK, BULK_CALLBACK}:
         return {"response_action": "errors", "errors": {REASON_BLOCK: sentence}}
+    if submitted.view.callback_id == REQUEST_CALLBACK:
+        return {"response_action": "errors", "errors": {TITLE: sentence}}
     return {"response_action": "update", "view": draw_refusal_view("Something broke", sentence, None)}

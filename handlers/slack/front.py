@@ -1,7 +1,7 @@
 """What the Slack handlers need from the rest of the house; the composition root fills it in."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from slack_sdk.web.async_client import AsyncWebClient
@@ -16,6 +16,7 @@ from bot.rolls import Memberships
 from bot.slack import Directory, Seal, UserGroups
 from bot.usecases.desk import Desk
 from bot.usecases.turn_away import tell, turn_away
+from handlers.door.rates import Rates
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +24,7 @@ class Front:
     """The desk, and what it takes to know who stands in front of it. ``clock`` answers aware UTC.
 
     ``policy`` returns the policy that holds now, ``freezes`` which freezes of it hold for a request.
+    ``rates`` counts what people ask for here.
     """
 
     desk: Desk
@@ -34,6 +36,7 @@ class Front:
     clock: Callable[[], datetime]
     freezes: Freezes
     policy: Callable[[], Policy]
+    rates: Rates = field(default_factory=Rates)
 
     async def turn_away(self, by: Actor, refused: Refused, about: RequestId | None = None) -> None:
         """Write a refusal down and whisper it; the same commit holds both. One that is written down already is not."""

@@ -155,6 +155,26 @@ class Commanded(_Loose):
     trigger_id: Annotated[str, Field(max_length=255)] = ""
 
 
+class Quoted(_Loose):
+    """The message that a shortcut was chosen at."""
+
+    text: Annotated[str, Field(max_length=40_000)] = ""
+
+
+class Chosen(_Loose):
+    """``shortcut`` or ``message_action``: a shortcut was chosen, everywhere or at a message."""
+
+    type: Literal["shortcut", "message_action"]
+    callback_id: Annotated[str, Field(max_length=255)]
+    user: User
+    team: Named | None = None
+    trigger_id: Annotated[str, Field(max_length=255)] = ""
+    response_url: Annotated[str, Field(max_length=1000)] | None = None
+    channel: Named | None = None
+    message_ts: Id | None = None
+    message: Quoted | None = None
+
+
 class Happened(_Loose):
     """``event_callback``: something we subscribed to."""
 
@@ -176,7 +196,7 @@ class Remark(_Loose):
     bot_id: Id | None = None
 
 
-Inbound = Clicked | Submitted | Commanded | Happened
+Inbound = Clicked | Submitted | Commanded | Chosen | Happened
 """What we have listeners for."""
 
 
@@ -225,6 +245,8 @@ def read_letter(payload: Json, replay_key: Stamp) -> Letter:
                 inbound = Clicked.model_validate(payload)
             case "view_submission":
                 inbound = Submitted.model_validate(payload)
+            case "shortcut" | "message_action":
+                inbound = Chosen.model_validate(payload)
             case "event_callback":
                 inbound = Happened.model_validate(payload)
             case _:

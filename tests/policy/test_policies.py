@@ -143,6 +143,21 @@ def test_sources_name_their_secrets_and_never_hold_them() -> None:
     assert source.limit == Limit(count=600, per=timedelta(minutes=1))
 
 
+def test_people_in_slack_are_a_source_that_says_what_they_may_ask_for_and_who_may() -> None:
+    source = policy("""\
+        version: 1
+        people: {ana: {email: ana@acme.test}}
+        groups: {release: {slack_usergroup: release-managers}}
+        sources:
+          people: {kind: slack, actions: [access, change, access], askers: [ana, release], limit: 30 per 1h}
+        """).sources["people"]
+
+    assert (source.kind, source.actions) == ("slack", ("access", "change"))
+    assert source.askers is not None
+    assert [person.key for person in source.askers.people] == ["ana"]
+    assert [group.name for group in source.askers.groups] == ["release"]
+
+
 def test_a_rule_that_decides_by_itself_asks_nobody_and_is_quiet() -> None:
     terms = policy("version: 1\nrules: [{name: a, when: tests.failed == 0, then: auto_approve}]").rules[0].terms
 

@@ -1,13 +1,22 @@
 """A caller of the policy: how it proves who it is, and how often it may ask."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.core.judging.budget import Limit
+from bot.core.people.identity import Person, is_one_of
+from bot.core.people.membership import Crowd, Rolls
+
+SLACK = "slack"
+"""The kind of source that people are who ask in Slack; what proves who they are is Slack's signature."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """A caller that may ask. Secrets are named, never held: the wiring reads them from the environment."""
+    """A caller that may ask. Secrets are named, never held: the wiring reads them from the environment.
+
+    Of people in Slack, ``actions`` are what they may ask for, and ``askers`` who may; None is every full member.
+    """
 
     name: str
     kind: str = "generic"
@@ -15,3 +24,13 @@ class Source:
     signing_secret_env: str | None = None
     callback_hosts: frozenset[str] = frozenset()
     limit: Limit | None = None
+    actions: tuple[str, ...] = ()
+    askers: Crowd | None = None
+
+
+def may_ask(source: Source, person: Person, rolls: Rolls, now: datetime) -> bool:
+    """Tell whether *person*, a full member, may ask as *source*; a live group that nobody can tell of lets nobody."""
+    if source.askers is None or is_one_of(person, source.askers.people):
+        return True
+    told = [roll for group, roll in rolls.items() if group in source.askers.groups and roll.tells_of(group, now)]
+    return any(is_one_of(person, roll.people) for roll in told)

@@ -32,6 +32,7 @@ class Via(StrEnum):
     SLACK_DIALOG = "slack_dialog"
     SLACK_COMMAND = "slack_command"
     SLACK_THREAD = "slack_thread"
+    SLACK_SHORTCUT = "slack_shortcut"
     API = "api"
     CLI = "cli"
     TIMER = "timer"

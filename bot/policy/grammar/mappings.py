@@ -20,13 +20,22 @@ from bot.policy.grammar.scalars import (
 from bot.policy.grammar.time_words import CalendarWord, Hours, Zone
 
 MAX_QUORUM = 100
+MAX_ACTIONS, MAX_ACTION = 100, 75
 MAX_STAGES = MAX_STEPS = MAX_CHANNELS = 10
 _HOUR = timedelta(hours=1)
 
 
 def _kind(value: object) -> object:
-    if value != "generic":
-        raise refusal("must be generic, the only kind of source there is")
+    if value not in {"generic", "slack"}:
+        raise refusal("must be generic, a caller of the API, or slack, people who ask there")
+    return value
+
+
+def _action(value: object) -> object:
+    """Refuse what would not be chosen as it is read: Slack's menus hold 75 characters."""
+    is_seen = isinstance(value, str) and value.isprintable() and value == " ".join(value.split())
+    if not is_seen or not 0 < len(str(value)) <= MAX_ACTION:
+        raise refusal(f"must be what an action is called, in 1 to {MAX_ACTION} characters that can be seen")
     return value
 
 
@@ -42,7 +51,8 @@ def _condition(value: object) -> object:
     return value
 
 
-Kind = Annotated[Literal["generic"], BeforeValidator(_kind)]
+Kind = Annotated[Literal["generic", "slack"], BeforeValidator(_kind)]
+ActionName = Annotated[str, BeforeValidator(_action)]
 Condition = Annotated[str, BeforeValidator(_condition)]
 ThenWord = Annotated[Handling, BeforeValidator(one_of(Handling))]
 OnTimeoutWord = Annotated[OnTimeout, BeforeValidator(one_of(OnTimeout))]
@@ -82,7 +92,8 @@ class SourcePart(Part):
     """A caller that may ask."""
 
     kind: Kind = "generic"
-    """What speaks there; `generic` is a caller of the API."""
+    """What speaks there: `generic` is a caller of the API, `slack` people who ask with `/jit request` or a shortcut.
+    There is one such source at most, and without it nobody can ask in Slack."""
     token_env: EnvironmentName | None = None
     """The environment variable that holds the bearer token."""
     signing_secret_env: EnvironmentName | None = None
@@ -91,6 +102,10 @@ class SourcePart(Part):
     """Hosts that callbacks may go to by http, or inside the network."""
     limit: Rate | None = None
     """How often it may ask; without it there is no limit."""
+    actions: list[ActionName] = Field(default=[], max_length=MAX_ACTIONS)
+    """With `kind: slack`: what people may ask for, each an `action`."""
+    askers: list[str] | None = Field(default=None, min_length=1)
+    """With `kind: slack`: the people, and groups, who may ask. Without it: any full member of the workspace."""
 
 
 class QuietPart(Part):

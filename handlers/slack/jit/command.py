@@ -9,6 +9,7 @@ from bot.core.ruling import Verdict
 from bot.core.stamp import Stamp
 from bot.slack import Place
 from bot.slack.cards.card import Card
+from bot.slack.dialogs.requesting import Draft
 from bot.slack.words.replies import draw_help, draw_sentence
 from handlers.refusals import as_sentence
 from handlers.slack.front import Front
@@ -21,7 +22,8 @@ from handlers.slack.jit.emergencies import confirm_emergency, take_review
 from handlers.slack.jit.on_call import show_on_call
 from handlers.slack.jit.questions import ask_or_answer
 from handlers.slack.jit.statistics import show_statistics
-from handlers.slack.jit.words import USAGE, Command, Puzzle, Word, read_command
+from handlers.slack.jit.words import USAGE, Command, Puzzle, Word, as_typed, read_command, unquoted
+from handlers.slack.requesting import open_request
 
 COMMAND = "/jit"
 
@@ -67,6 +69,8 @@ async def _carry_out(  # noqa: C901, PLR0911, PLR0912 - one arm a word
             return draw_help([USAGE[word] for word in Word])
         case Word.LIST | Word.SHOW | Word.POLICY | Word.AUDIT | Word.ON_CALL | Word.STATS | Word.WHOAMI:
             return await _LOOKS[command.word](front, command, by)
+        case Word.REQUEST:
+            return await _request(front, command, by, trigger_id)
         case Word.CANCEL:
             return await steering.cancel(front, command, by, replay_key)
         case Word.ESCALATE:
@@ -89,6 +93,13 @@ async def _carry_out(  # noqa: C901, PLR0911, PLR0912 - one arm a word
             return await take_review(front, command, by, replay_key)
         case _:
             assert_never(command.word)
+
+
+async def _request(front: Front, command: Command, by: Actor, trigger_id: str) -> Card:
+    """Open the dialog in which somebody asks. Raises Refused for whoever may not."""
+    if await open_request(front, trigger_id, by, Draft(title=unquoted(as_typed(command.rest)))):
+        return draw_sentence("Nothing is asked for yet: fill in the dialog.")
+    return draw_sentence("Slack didn't open the dialog in time, so nothing is asked for. Send the command again.")
 
 
 def _with_hint(refused: Refused, command: Command) -> str:

@@ -16,6 +16,7 @@ class Word(StrEnum):
     """What can be asked for."""
 
     HELP = "help"
+    REQUEST = "request"
     LIST = "list"
     SHOW = "show"
     POLICY = "policy"
@@ -73,6 +74,7 @@ class Puzzle:
 
 USAGE = {
     Word.HELP: ("/jit help", "this list"),
+    Word.REQUEST: ("/jit request [what]", "ask for an approval; a dialog asks for the rest"),
     Word.LIST: (
         "/jit list [for me | mine | channel]",
         "open requests, newest first; those you can answer; your own; those with a card in this channel",
@@ -110,7 +112,18 @@ USAGE = {
 }
 
 _ABOUT_NONE = frozenset(
-    {Word.HELP, Word.LIST, Word.ON_CALL, Word.STATS, Word.WHOAMI, Word.DELEGATE, Word.UNDELEGATE, Word.AWAY, Word.BACK}
+    {
+        Word.HELP,
+        Word.REQUEST,
+        Word.LIST,
+        Word.ON_CALL,
+        Word.STATS,
+        Word.WHOAMI,
+        Word.DELEGATE,
+        Word.UNDELEGATE,
+        Word.AWAY,
+        Word.BACK,
+    }
 )
 """The words that are about no single request."""
 

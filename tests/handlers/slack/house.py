@@ -27,19 +27,22 @@ from bot.core.request import ApprovalRequest, RequestId, State, Subject
 from bot.core.ruling import Ruling
 from bot.core.view import RequestView
 from bot.rolls import Memberships
-from bot.sandbox import Workspace
+from bot.sandbox import Workspace, with_manifest
 from bot.sandbox.gestures import Interaction
 from bot.slack import Directory, Seal, UserGroups, make_client, open_session
 from bot.slack.cards.card import Card, draw_card
+from bot.slack.manifest import Mode, draw_manifest
 from bot.store import OutboxRow, Store, StoreWiring, Transaction
 from bot.usecases import look_up
 from bot.usecases.desk import Desk
-from handlers.slack import EVENTS, Edge, Front, Switchboard, Verifier, register
+from handlers.slack import Edge, Front, Switchboard, Verifier, register
 from tests.factories import ANA, BO, CHEN, CI, DIA, DIGEST, GUS, NOON, POLICY_HASH, a_ruling, a_subject, some_tests
 from tests.fakes.slack import BOT_TOKEN, CONFIG, SIGNING_SECRET, running_workspace, served
 
 PATH = "/slack/events"
-PATIENT = replace(CONFIG, ack_seconds=60.0, trigger_seconds=60.0, events=EVENTS)
+PATIENT = replace(
+    with_manifest(CONFIG, draw_manifest("https://jit.acme.test", Mode.HTTP)), ack_seconds=60.0, trigger_seconds=60.0
+)
 """The tests say what is answered; how fast is a question for the benchmarks, not for a busy machine."""
 
 

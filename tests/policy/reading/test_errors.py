@@ -140,7 +140,19 @@ def test_an_unquoted_channel_in_braces_says_so_too() -> None:
     [
         ("{}", "2:15: sources.ci: needs token_env, signing_secret_env or both, so that a caller can prove who it is"),
         ("", "2:11: sources.ci: must be a mapping with the keys kind, token_env"),
-        ("{token_env: A, kind: github}", "2:36: sources.ci.kind: must be generic, the only kind of source there is"),
+        ("{token_env: A, kind: github}", "2:36: sources.ci.kind: must be generic, a caller of the API, or slack"),
+        ("{kind: slack}", "2:15: sources.ci: needs actions: what people may ask for"),
+        (
+            "{kind: slack, actions: [a], token_env: A}",
+            "2:54: sources.ci.token_env: has no place in a source of the kind",
+        ),
+        ("{token_env: A, actions: [a]}", "2:39: sources.ci.actions: stands only in a source of the kind slack"),
+        ("{kind: slack, actions: [a], askers: [zoe]}", '2:52: sources.ci.askers.0: there is no group or person "zoe"'),
+        (
+            "{kind: slack, actions: [a], askers: [manager_of_requester]}",
+            "2:51: sources.ci.askers: manager_of_requester is nobody",
+        ),
+        ("{kind: slack, actions: [' a']}", "2:39: sources.ci.actions.0: must be what an action is called"),
         ("{token: xoxb-123}", "2:16: sources.ci.token: secrets never stand in this file; name an environment variable"),
         ("{token_env: xoxb-12-ab}", "2:27: sources.ci.token_env: must be the name of an environment variable, such as"),
         (
