@@ -8,7 +8,6 @@ from bot.sandbox.history import Message
 from bot.sandbox.ids import TEAM
 from bot.sandbox.outbound import Ack, Delivery, Kind
 from bot.sandbox.payloads import draw_event
-from bot.sandbox.people import Channel
 from bot.sandbox.spoken import draw_spoken
 from bot.sandbox.usergroups import UserGroup
 from bot.sandbox.wire import draw_view
@@ -25,8 +24,9 @@ class Announcements:
         self._counter = counter
         self._under_way: set[asyncio.Task[None]] = set()
 
-    def said(self, message: Message, channel: Channel) -> None:
-        """Tell the app what a person said, as everything of that it subscribed to."""
+    def said(self, message: Message) -> None:
+        """Tell the app what somebody said, itself included, as everything of that it subscribed to."""
+        channel = self._counter.state.roster.channel(message.channel)
         for event in draw_spoken(self._counter.state, message, channel):
             self.announce(event)
 

@@ -1,4 +1,4 @@
-"""The events that a person's words become: the message, a mention of the app, links that the app knows."""
+"""The events that words become: the message, a mention of the app, links that the app knows."""
 
 import re
 from collections.abc import Iterator
@@ -21,12 +21,15 @@ _MENTION = re.compile(rf"<@{BOT_USER}(?:\|[^>]*)?>")
 def draw_spoken(state: State, message: Message, channel: Channel) -> Iterator[Json]:
     """Yield what the app is told of one message. Words reach it only where it is a member, links everywhere.
 
+    Its own words come back to it as a message that carries its bot_id, and as nothing else.
     https://docs.slack.dev/reference/events/app_mention says that its name in a direct message is no mention.
     """
     subscribed = state.config.events
     is_member = BOT_USER in channel.members
     if is_member and _KINDS[channel.kind] in subscribed:
         yield _draw("message", message) | {"channel_type": _TYPES[channel.kind]}
+    if message.bot_id:
+        return
     if is_member and channel.kind != "im" and "app_mention" in subscribed and _MENTION.search(message.text):
         yield _draw("app_mention", message)
     links = [link for link in find_links(message.text) if is_known(link, state.config.unfurl_domains)]
@@ -55,6 +58,8 @@ def _draw(kind: str, message: Message) -> Json:
         "channel": message.channel,
         "event_ts": message.ts,
     }
+    event |= {"bot_id": message.bot_id} if message.bot_id else {}
+    event |= {"blocks": list(message.blocks)} if message.blocks else {}
     return event | ({"thread_ts": message.thread_ts} if message.thread_ts else {})
 
 

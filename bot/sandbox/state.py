@@ -1,5 +1,6 @@
 """Everything the workspace knows at one moment, and the few ways in which it changes."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -22,6 +23,10 @@ from bot.sandbox.usergroups import UserGroups
 from bot.sandbox.views import View, ViewStacks
 
 Json = dict[str, Any]
+
+
+def _tell_nobody(_message: Message) -> None:
+    """Stand in until somebody wants to hear what is said."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +63,7 @@ class State:
         self.homes = Homes(self.mint)
         self.pace = Pace()
         self.grants = Grants()
+        self.said: Callable[[Message], None] = _tell_nobody
         self.signer = Signer()
         self.tickets: set[str] = set()
         self.unfurls: dict[str, tuple[str, str]] = {}
@@ -83,6 +89,7 @@ class State:
             is_broadcast=draft.is_broadcast,
         )
         self.put(message)
+        self.said(message)
         return message
 
     def whisper(self, draft: Draft, only_for: str) -> Message:

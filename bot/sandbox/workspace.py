@@ -47,6 +47,7 @@ class Workspace:
         self.sockets = Sockets(self.state)
         self.counter = Counter(self.state, self._line)
         self.announcements = Announcements(self.counter)
+        self.state.said = self.announcements.said
         self._session: aiohttp.ClientSession | None = None
 
     async def start(self) -> None:
@@ -128,10 +129,7 @@ class Workspace:
 
     def say(self, user: str, channel: str, text: str, thread_ts: str | None = None) -> Message:
         """Say something as a person, in Slack's form; the app hears of it when it subscribed to that."""
-        place = self.state.roster.channel(channel)
-        message = self.state.say(Draft(channel=channel, user=user, text=text, thread_ts=thread_ts))
-        self.announcements.said(message, place)
-        return message
+        return self.state.say(Draft(channel=channel, user=user, text=text, thread_ts=thread_ts))
 
     def put_usergroup(self, group: UserGroup) -> None:
         """Make a user group, or change it; the app hears of it when it subscribed to that."""

@@ -8,6 +8,7 @@ import pytest
 
 from bot.sandbox import Press, Workspace
 from bot.sandbox.references import write_message
+from bot.sandbox.traffic import Sent
 from tests.fakes.slack import CONFIG, Api, api_of, running_workspace
 from tests.sandbox.bolt import EchoBot, http_bot
 from tests.sandbox.cards import section
@@ -125,3 +126,28 @@ def test_what_is_typed_on_the_page_becomes_references(workspace: Workspace) -> N
     assert written == (
         "<@U0JITBOT0> see <#C0APPROVE|approvals>, @nobody: <https://jit.acme.test/?a=1&amp;b=2>. &lt;b&gt;"
     )
+
+
+async def test_its_own_words_come_back_to_it_as_its_own_and_as_no_mention(
+    workspace: Workspace, bot: EchoBot, api: Api
+) -> None:
+    sent: list[Json] = []
+    workspace.traffic.watch(lambda seen: sent.append(seen.delivery.payload) if isinstance(seen, Sent) else None)
+
+    await api("chat_postMessage", channel=APPROVALS, text=f"<@U0JITBOT0> <{LINK}>", blocks=[section()])
+    await workspace.quiet()
+
+    (payload,) = sent
+    assert (payload["event"]["type"], payload["event"]["bot_id"]) == ("message", "B0JITBOT0")
+    assert payload["event"]["blocks"][0]["type"] == "section"
+    assert bot.seen == []  # Bolt drops it by itself, as it does at Slack
+
+
+async def test_what_only_one_person_sees_comes_back_to_nobody(workspace: Workspace, api: Api) -> None:
+    sent: list[object] = []
+    workspace.traffic.watch(lambda seen: sent.append(seen) if isinstance(seen, Sent) else None)
+
+    await api("chat_postEphemeral", channel=APPROVALS, user=BO, text="only you")
+    await workspace.quiet()
+
+    assert sent == []
