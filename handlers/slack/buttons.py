@@ -101,6 +101,7 @@ async def _show_details(front: Front, click: CardClick, by: Actor) -> None:
         require_colleague(by)
         view = await front.desk.read(lambda snapshot: look_up.view(snapshot, click.pressed.request))
     except Refused as refused:
-        await front.turn_away(by, refused)
+        about = None if refused.code is Refusal.NOT_FOUND else click.pressed.request
+        await front.turn_away(by, refused, about)
         return
     await open_or_say(front, click.trigger_id, draw_details(view, 0, click.origin), by)

@@ -153,6 +153,11 @@ class House:
         rows = await self.desk.read(lambda snapshot: look_up.history(snapshot, request.id))
         return [json.loads(row.canonical) for row in rows]
 
+    async def everything(self) -> list[dict[str, Any]]:
+        """What the whole log says, oldest first."""
+        rows = await self.desk.read(lambda snapshot: list(snapshot.audit()))
+        return [json.loads(row.canonical) for row in rows]
+
     async def refused(self) -> list[dict[str, Any]]:
         """What the log says of everything that was refused, oldest first."""
         rows = await self.desk.read(lambda snapshot: list(snapshot.audit()))

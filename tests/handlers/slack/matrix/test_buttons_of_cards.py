@@ -1,0 +1,129 @@
+"""Every button of a card, as it was and as it is, pressed by every kind of user in every state: none ends in silence.
+
+What should come of it is worked out here from who somebody is and where the request stands, never from the code.
+"""
+
+import itertools
+from collections.abc import Mapping
+from typing import Any, cast
+
+import pytest
+
+from bot.core.request import ApprovalRequest
+from bot.sandbox.gestures import Interaction
+from bot.sandbox.ids import OTHER_TEAM
+from bot.slack import Press
+from bot.slack.cards.buttons import draw_actions
+from bot.slack.cards.card import Card
+from tests.handlers.slack.house import House
+from tests.handlers.slack.matrix.situations import (
+    COLLEAGUES,
+    COUNTED,
+    DIALOG,
+    GUEST,
+    REFUSED,
+    SITUATIONS,
+    STRANGERS,
+    VERDICTS,
+    Situation,
+    brought,
+    submitted,
+)
+
+ELSEWHERE = "in another workspace"
+"""Somebody with the approver's id, as another workspace would send it."""
+
+USERS: Mapping[str, str] = {**COLLEAGUES, **STRANGERS, ELSEWHERE: COLLEAGUES["approver"]}
+
+BUTTONS = [press for press in Press if press is not Press.SELECT]
+"""All there are; what is left is a box of the Home tab."""
+
+
+def due(kind: str, press: Press, there: Situation, *, is_old_card: bool) -> str:
+    """Return what should come of it."""
+    if press is Press.DETAILS:
+        return DIALOG if kind in COLLEAGUES or kind == GUEST else REFUSED
+    if kind not in COLLEAGUES or (is_old_card and press in there.void) or kind not in allowed(press, there):
+        return REFUSED
+    return COUNTED if press is Press.APPROVE else DIALOG
+
+
+def allowed(press: Press, there: Situation) -> set[str | None]:
+    """Return which of the colleagues may press a button that says what is so now."""
+    if press is Press.ANSWER:
+        return {"requester", "author"} if there.is_question_open else set()
+    if press is Press.BREAK_GLASS:
+        return {"releaser"} if there.asked else set()
+    assert press in VERDICTS | {Press.ASK}, f"say here who may press {press}"
+    if press is Press.REJECT:
+        return {there.asked, there.said_yes}
+    return set() if there.is_question_open else {there.asked}
+
+
+def every_button(house: House, request: ApprovalRequest) -> Card:
+    """Return a card with every button that there is, drawn for the request as it is, whatever its own card shows."""
+    return Card(text="Every button", blocks=[draw_actions(request, BUTTONS, house.front.seal)])
+
+
+async def come_to(house: House, there: Situation) -> tuple[ApprovalRequest, Card, Card]:
+    """Return a request in that situation, and the cards of how it was at first and how it is now."""
+    request = await submitted(house)
+    first = every_button(house, request)
+    return request, first, every_button(house, await brought(house, request, there))
+
+
+async def press(house: House, kind: str, button: Press, card: Card, ts: str) -> Interaction | None:
+    if kind != ELSEWHERE:
+        return await house.click(USERS[kind], ts, button.action_id)
+    buttons = cast("Any", card.blocks[0])["elements"]
+    value = next(one["value"] for one in buttons if one["action_id"] == button.action_id)
+    await house.post_signed(
+        {
+            "type": "block_actions",
+            "user": {"id": USERS[kind]},
+            "team": {"id": OTHER_TEAM},
+            "container": {"channel_id": "C0APPROVE", "message_ts": ts},
+            "actions": [{"action_id": button.action_id, "value": value}],
+            "trigger_id": "1.2.3",
+        }
+    )
+    return None
+
+
+async def came(house: House, request: ApprovalRequest, kind: str, seen: Interaction | None, before: int) -> str:
+    """Return what came of a press; *before* is how many entries the log had about the request.
+
+    A refusal is whispered to whoever pressed, and stands in the log, each once and in the same words.
+    """
+    whispers, new = await house.whispers(), (await house.entries(request))[before:]
+    if not new:
+        assert seen is not None
+        assert seen.view is not None, "it ended in silence"
+        assert whispers == []
+        await house.workspace.close_view(USERS[kind], seen.view.id)
+        return DIALOG
+    assert seen is None or seen.view is None
+    if new[0]["event"] == "request.refused":
+        assert [(one.slack_id, one.text) for one in whispers] == [(USERS[kind], new[0]["detail"]["sentence"])]
+        assert len(new) == 1
+        return REFUSED
+    assert (new[0]["event"], whispers) == ("request.reviewed", [])
+    return COUNTED
+
+
+@pytest.mark.parametrize("name", SITUATIONS)
+async def test_every_button_does_what_it_should_whoever_presses_it_and_says_so(house: House, name: str) -> None:
+    there, wrong = SITUATIONS[name], list[tuple[object, ...]]()
+    for is_old_card, button in itertools.product((True, False), BUTTONS):
+        request, *cards = await come_to(house, there)
+        for kind in USERS:
+            card = cards[0 if is_old_card else 1]
+            before = len(await house.log(request))
+            seen = await press(house, kind, button, card, await house.post(card))
+            found = await came(house, request, kind, seen, before)
+            if found != (expected := due(kind, button, there, is_old_card=is_old_card)):
+                wrong.append((kind, button, "old" if is_old_card else "new", found, expected))
+            if found == COUNTED:
+                request, *cards = await come_to(house, there)
+
+    assert "\n".join(map(str, wrong)) == ""
