@@ -54,7 +54,7 @@ async def test_many_are_rejected_at_once_and_one_that_was_settled_meanwhile_is_t
     dialog = page.get_by_role("dialog")
     await expect(dialog).to_contain_text("Decide 3 requests", timeout=PATIENCE)
     await home.slack.command(CHEN, "C0APPROVE", "/jit", f"approve {asked[1]['number']}")
-    await dialog.get_by_role("combobox").select_option("reject")
+    await dialog.get_by_label("Your answer to each of them").select_option("reject")
     await dialog.get_by_role("textbox").fill("the refund test is red")
     await page.screenshot(path=PICTURES / "home-decide.png")
     await dialog.get_by_role("button", name="Send").click()

@@ -61,12 +61,13 @@ async def test_a_rejection_asks_for_a_reason_and_carries_it_everywhere(home: Hom
 
     clicked = await home.slack.click(user=BO, channel=PAYMENTS, ts=card.ts, action_id="jit_reject")
     assert clicked.view is not None
-    fields = [block["block_id"] for block in clicked.view.blocks if block["type"] == "input"]
-    empty = await home.slack.submit_view(BO, clicked.view.id, {fields[0]: "   "})
+    inputs = [block for block in clicked.view.blocks if block["type"] == "input"]
+    (why,) = [block["block_id"] for block in inputs if block["element"]["type"] == "plain_text_input"]
+    empty = await home.slack.submit_view(BO, clicked.view.id, {why: "   "})
     assert empty.errors
-    sent = await home.slack.submit_view(BO, clicked.view.id, {fields[0]: "refund test is right, the code is wrong"})
+    sent = await home.slack.submit_view(BO, clicked.view.id, {why: "refund test is right, the code is wrong"})
 
-    assert sent.complaint is None
+    assert (sent.complaint, dict(sent.errors)) == (None, {})
     ended = await home.show(asked["id"], wait=5)
     assert ended["state"] == "rejected"
     assert ended["decision"]["reason"] == "refund test is right, the code is wrong"

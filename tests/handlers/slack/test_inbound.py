@@ -44,7 +44,7 @@ def test_a_command_comes_as_the_form_itself() -> None:
 
 
 def test_what_nobody_listens_to_is_let_through_unread() -> None:
-    assert read_letter({"type": "shortcut", "user": 3}, Stamp("key")).inbound is None
+    assert read_letter({"type": "workflow_step_edit", "user": 3}, Stamp("key")).inbound is None
 
 
 @pytest.mark.parametrize(
