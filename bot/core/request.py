@@ -202,3 +202,8 @@ class ApprovalRequest:
     questions: int = 0
     exchanges: tuple[Exchange, ...] = ()
     leader: RequestId | None = None
+
+    @property
+    def awaits_somebody(self) -> bool:
+        """Tell whether somebody has still to do something: to answer, or to review a broken glass."""
+        return self.state.is_open or (self.review_due is not None and self.glass_review is None)

@@ -1,6 +1,6 @@
 """The courier to Slack: carries cards, thread lines, messages and whispers, and says truly how each attempt ended."""
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, cast
@@ -19,6 +19,7 @@ from bot.slack.cards.calling import groups_on
 from bot.slack.cards.card import Card, draw_card
 from bot.slack.cards.likeness import digest_of, hush, words_kept
 from bot.slack.faults import CALL_ERRORS, Kind, after_look, after_post, read_fault
+from bot.slack.spots import About, Posting, Spot, about_request, draw_message
 from bot.slack.words import rich
 from bot.slack.words.digest import draw_digest
 from bot.slack.words.lines import draw_person_message, draw_requester_message, draw_thread_line, draw_whisper
@@ -31,34 +32,14 @@ _NOT_THERE = frozenset({"user_not_in_channel", "not_in_channel", "channel_not_fo
 _NO_MAIL = frozenset({"user_disabled", "cannot_dm_bot", "user_not_found", "messages_tab_disabled", "not_allowed"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Posting:
-    """One attempt to post. With ``is_repeat`` an earlier one may have got through: look for the nonce first."""
-
-    nonce: str
-    is_repeat: bool = False
+_LEFT = "somebody deleted the card, and nobody has anything to do on it any more"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Spot:
-    """Where a new message goes; ``thread_ts`` when it goes under another one."""
+@dataclass(frozen=True, slots=True)
+class _Lost:
+    """A card that can't be redrawn; with ``is_deleted`` it is gone, else it stays as it is for ever."""
 
-    channel: str
-    thread_ts: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _About:
-    """What a new message is about: which revision of which request, if any; no earlier one of it is older than that."""
-
-    since: datetime
-    request: str = ""
-    revision: int | None = None
-
-
-def _about(view: RequestView) -> _About:
-    request = view.request
-    return _About(since=request.created_at, request=request.id, revision=request.revision)
+    is_deleted: bool
 
 
 Look = Callable[[Iterable[LiveGroup]], Awaitable[Rolls]]
@@ -86,6 +67,7 @@ class SlackCourier:
     ) -> Attempt:
         """Bring the card in *channel* up to date; post it when there is none, or when somebody deleted it.
 
+        One that was deleted is left so where nobody has anything to do on it any more.
         With a *detour* it is posted there, and a card that is in the channel already stays as it is.
         """
         if view.was_handed_over(channel):
@@ -95,13 +77,15 @@ class SlackCourier:
         if known is not None and is_redrawn:
             detour = known.detour
             attempt = await self._update(view, await self._draw(view, channel, detour), known)
-            if attempt is not None:
+            if not isinstance(attempt, _Lost):
                 return attempt
-        spot = _Spot(channel=channel if detour is None else detour.to)
+            if attempt.is_deleted and not posting.is_repeat and not view.request.awaits_somebody:
+                return Delivered(detail={"skipped": _LEFT})
+        spot = Spot(channel=channel if detour is None else detour.to)
         card = await self._draw(view, channel, detour)
         # Somebody deleted it: whoever it called was called, and is not called again.
         first = replace(card, blocks=hush(card.blocks)) if is_redrawn else card
-        attempt = await self._post(_about(view), spot, first, "jit_card", posting)
+        attempt = await self._post(about_request(view), spot, first, "jit_card", posting)
         if not isinstance(attempt, Delivered) or posting.is_repeat:
             # A message that an earlier attempt left may show fewer than there are now.
             return attempt
@@ -130,9 +114,9 @@ class SlackCourier:
         known = view.card_in(channel)
         if known is None:
             return Delivered(detail={"skipped": "the channel has no card to add a line to"})
-        spot = _Spot(channel=known.channel_id, thread_ts=known.ts)
+        spot = Spot(channel=known.channel_id, thread_ts=known.ts)
         line = draw_thread_line(view, said, await self._look(said.groups))
-        return await self._post(_about(view), spot, line, "jit_line", posting)
+        return await self._post(about_request(view), spot, line, "jit_line", posting)
 
     async def tell_requester(self, view: RequestView, said: Said, posting: Posting) -> Attempt:
         """Write whoever asked a direct message.
@@ -158,8 +142,8 @@ class SlackCourier:
             if fault.code in _NO_MAIL:
                 return Delivered(detail={"skipped": f"Slack: {fault.code}"})
             return after_look(fault)
-        spot = _Spot(channel=answer["channel"]["id"])
-        return await self._post(_about(view), spot, card, "jit_answer", posting)
+        spot = Spot(channel=answer["channel"]["id"])
+        return await self._post(about_request(view), spot, card, "jit_answer", posting)
 
     async def tell_account(self, effect: TellAccount, since: datetime, posting: Posting) -> Attempt:
         """Write one account a direct message that is about no request, and was asked for at *since*."""
@@ -170,13 +154,13 @@ class SlackCourier:
             if fault.code in _NO_MAIL:
                 return Delivered(detail={"skipped": f"Slack: {fault.code}"})
             return after_look(fault)
-        spot = _Spot(channel=answer["channel"]["id"])
-        return await self._post(_About(since=since), spot, draw_whisper(effect.text), "jit_note", posting)
+        spot = Spot(channel=answer["channel"]["id"])
+        return await self._post(About(since=since), spot, draw_whisper(effect.text), "jit_note", posting)
 
     async def tell_admins(self, effect: TellAdmins, since: datetime, posting: Posting) -> Attempt:
         """Say something about the house itself, which was asked for at *since*."""
-        spot = _Spot(channel=effect.channel)
-        return await self._post(_About(since=since), spot, draw_whisper(effect.text), "jit_note", posting)
+        spot = Spot(channel=effect.channel)
+        return await self._post(About(since=since), spot, draw_whisper(effect.text), "jit_note", posting)
 
     async def send_digest(
         self, view: RequestView, channel: str, waiting: Sequence[RequestView], posting: Posting
@@ -190,8 +174,8 @@ class SlackCourier:
         if card is None:
             return Delivered(detail={"skipped": "nothing waits for anybody any more"})
         known = view.card_in(channel)
-        spot = _Spot(channel=known.channel_id if known else channel)
-        return await self._post(_about(view), spot, card, "jit_digest", posting)
+        spot = Spot(channel=known.channel_id if known else channel)
+        return await self._post(about_request(view), spot, card, "jit_digest", posting)
 
     async def whisper(self, whisper: Whisper) -> Attempt:
         """Answer one person where they clicked. Repeating it does no harm, so nothing is looked up before."""
@@ -215,8 +199,8 @@ class SlackCourier:
             return after_look(read_fault(error))
         return Delivered()
 
-    async def _update(self, view: RequestView, card: Card, known: CardRef) -> Attempt | None:
-        """Redraw a posted card; None when it is no longer there."""
+    async def _update(self, view: RequestView, card: Card, known: CardRef) -> "Attempt | _Lost":
+        """Redraw a posted card, unless it is lost."""
         try:
             answer = await self._client.chat_update(
                 channel=known.channel_id, ts=known.ts, text=card.text, blocks=card.blocks, link_names=False
@@ -224,7 +208,7 @@ class SlackCourier:
         except CALL_ERRORS as error:
             fault = read_fault(error)
             if fault.code in _GONE:
-                return None
+                return _Lost(is_deleted=fault.code == "message_not_found")
             return after_post(fault)
         return Delivered(
             channel=known.channel_id,
@@ -236,7 +220,7 @@ class SlackCourier:
             kept=words_kept(answer.get("message")),
         )
 
-    async def _post(self, about: _About, spot: _Spot, card: Card, event_type: str, posting: Posting) -> Attempt:
+    async def _post(self, about: About, spot: Spot, card: Card, event_type: str, posting: Posting) -> Attempt:
         if posting.is_repeat:
             try:
                 earlier = await self._earlier(about.since, spot, posting.nonce)
@@ -247,10 +231,12 @@ class SlackCourier:
                 return await self._delivered(earlier, None if about.revision is None else 1)
         metadata = draw_metadata(event_type, posting.nonce, about.request)
         try:
-            answer = await self._client.chat_postMessage(**_message(spot, card, metadata))
+            answer = await self._client.chat_postMessage(**draw_message(spot, card, metadata))
         except CALL_ERRORS as error:
             fault = read_fault(error)
             if spot.thread_ts is not None and fault.code in _NO_THREAD:
+                if not about.is_awaited:
+                    return Delivered(detail={"skipped": _LEFT})
                 # Somebody deleted the card; it is about to be posted anew, and then the line finds it.
                 return TryLater(why=f"Slack: {fault.code}: the card is gone")
             return after_post(fault)
@@ -258,7 +244,7 @@ class SlackCourier:
         posted = await self._delivered(Found(channel=answer["channel"], ts=answer["ts"]), about.revision)
         return replace(posted, kept=words_kept(answer.get("message")))
 
-    async def _earlier(self, since: datetime, spot: _Spot, nonce: str) -> Found | None:
+    async def _earlier(self, since: datetime, spot: Spot, nonce: str) -> Found | None:
         channel_id = await self._lookup.channel_id(spot.channel)
         if channel_id is None:
             # We see no such channel, so nothing of ours can stand in it; posting will say what is wrong.
@@ -282,17 +268,3 @@ def _company(view: RequestView) -> tuple[RequestId, ...]:
 
 def _remark(channel: str, detour: Detour | None) -> str | None:
     return None if detour is None else f"Shown here because {channel} can't be used: {detour.why}."
-
-
-def _message(spot: _Spot, card: Card, metadata: Mapping[str, object]) -> dict[str, object]:
-    thread = {"thread_ts": spot.thread_ts} if spot.thread_ts else {}
-    return {
-        "channel": spot.channel,
-        "text": card.text,
-        "blocks": card.blocks,
-        "metadata": metadata,
-        "unfurl_links": False,
-        "unfurl_media": False,
-        "link_names": False,
-        **thread,
-    }

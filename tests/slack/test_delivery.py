@@ -3,6 +3,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import orjson
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -18,7 +19,7 @@ from bot.slack import Directory, Posting, Seal, SlackCourier, make_client, open_
 from bot.slack.workspace import lookup
 from tests.factories import ANA, BO, EVE, GUS, OLD, a_request, a_subject, an_actor
 from tests.fakes.slack import BOT_TOKEN, running_workspace
-from tests.slack.views_of import CARD, a_view
+from tests.slack.views_of import CARD, a_chain, a_view
 
 FIRST = Posting(nonce="nonce-1")
 AGAIN = Posting(nonce="nonce-1", is_repeat=True)
@@ -343,3 +344,88 @@ async def test_an_update_that_takes_too_long_is_unknown_and_harmless(
         hasty = courier_of(make_client(BOT_TOKEN, f"{workspace.config.base_url}/api", session))
 
         assert isinstance(await hasty.show_card(shown(view, card), "#approvals", FIRST), Unknown)
+
+
+async def deleted(courier: SlackCourier, workspace: Workspace, view: RequestView) -> RequestView:
+    """Return *view* with a card that was posted and that somebody deleted."""
+    card = await delivered(courier, view)
+    old = workspace.state.history.get("C0APPROVE", str(card.ts))
+    assert old is not None
+    workspace.state.remove(old)
+    return shown(view, card)
+
+
+async def test_a_deleted_card_of_a_request_that_has_ended_is_left_and_so_is_its_thread(
+    courier: SlackCourier, workspace: Workspace
+) -> None:
+    view = await deleted(courier, workspace, now_view())
+    ended = replace(view, request=now_view(state=State.APPROVED).request)
+
+    card = await courier.show_card(ended, "#approvals", Posting(nonce="nonce-2"))
+    line = await courier.tell_thread(ended, "#approvals", DECIDED, Posting(nonce="nonce-3"))
+
+    assert said_in(workspace) == []
+    for attempt in (card, line):
+        assert isinstance(attempt, Delivered)
+        assert "deleted" in str(attempt.detail["skipped"])
+        assert attempt.ts is None
+
+
+async def test_what_may_have_been_posted_before_it_ended_is_looked_for_all_the_same(
+    courier: SlackCourier, workspace: Workspace
+) -> None:
+    view = await deleted(courier, workspace, now_view())
+    workspace.faults.add("chat.postMessage", CutAfter())
+    again = Posting(nonce="nonce-2")
+    assert isinstance(await courier.show_card(view, "#approvals", again), Unknown)
+    ended = replace(view, request=replace(now_view(state=State.APPROVED).request, created_at=view.request.created_at))
+
+    found = await courier.show_card(ended, "#approvals", replace(again, is_repeat=True))
+
+    assert isinstance(found, Delivered)
+    assert found.ts is not None
+    assert len(said_in(workspace)) == 1
+
+
+async def test_a_deleted_card_on_which_a_review_is_owed_is_posted_anew(
+    courier: SlackCourier, workspace: Workspace
+) -> None:
+    view = await deleted(courier, workspace, now_view())
+    ended = now_view(state=State.APPROVED).request
+    owing = replace(view, request=replace(ended, review_due=ended.created_at + timedelta(days=1)))
+
+    again = await courier.show_card(owing, "#approvals", Posting(nonce="nonce-2"))
+
+    assert isinstance(again, Delivered)
+    assert len(said_in(workspace)) == 1
+
+
+async def test_a_card_that_slack_lets_nobody_edit_any_more_is_posted_anew_to_show_the_end(
+    courier: SlackCourier, workspace: Workspace
+) -> None:
+    view = now_view()
+    view = shown(view, await delivered(courier, view))
+    workspace.faults.add("chat.update", Refusal("edit_window_closed"))
+    ended = replace(view, request=now_view(state=State.APPROVED).request)
+
+    again = await courier.show_card(ended, "#approvals", Posting(nonce="nonce-2"))
+
+    assert isinstance(again, Delivered)
+    assert len(said_in(workspace)) == 2
+
+
+async def test_a_deleted_card_that_is_posted_anew_calls_nobody_and_in_quiet_hours_not_even_later(
+    courier: SlackCourier, workspace: Workspace
+) -> None:
+    night = datetime.now(UTC) + timedelta(hours=8)
+    for request in (a_chain(), replace(a_chain(), quiet_until=night)):
+        view = await deleted(courier, workspace, a_view(request))
+        before = len(workspace.calls())
+        assert isinstance(await courier.show_card(view, "#approvals", Posting(nonce="again")), Delivered)
+        said = [(call.method, orjson.dumps(call.arguments).decode()) for call in workspace.calls()[before:]]
+        posted = [text for method, text in said if method == "chat.postMessage"]
+        redrawn = [text for method, text in said if method == "chat.update"][1:]
+
+        assert len(posted) == 1
+        assert str(BO.slack_id) not in posted[0]
+        assert bool(redrawn) is (request.quiet_until is None)

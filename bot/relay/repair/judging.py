@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum, StrEnum, auto
 
-from bot.core.life.waiting import next_due
 from bot.core.request import ApprovalRequest
 from bot.core.view import CardRef, RequestView
 from bot.store import Look
@@ -106,7 +105,7 @@ class Judged:
 
 def care_for(request: ApprovalRequest, now: datetime) -> Care:
     """Return what the card of *request* is worth *now*."""
-    if next_due(request) is not None:
+    if request.awaits_somebody:
         return Care.FULL
     is_recent = request.decision is not None and now - request.decision.at <= AFTERCARE
     return Care.LAST if is_recent else Care.NONE
