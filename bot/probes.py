@@ -30,9 +30,10 @@ async def probe_clock(desk: Desk) -> Health:
 async def probe_policy(reload: Reload[Any]) -> Health:
     """Say which policy holds, and whether a newer file was refused.
 
-    A policy always holds, so this never is a reason to send callers elsewhere.
+    A refused file is no reason to send callers elsewhere: the old policy holds. One that holds here while the log may
+    say that another does is: what is judged by it could not be explained.
     """
-    return Health(ok=True, detail=reload.describe())
+    return Health(ok=reload.is_certain, detail=reload.describe())
 
 
 async def probe_slack(front: Front) -> Health:

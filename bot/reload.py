@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 
 import structlog
 
-from bot.core.errors import Unavailable
+from bot.core.errors import PerhapsWritten, Unavailable
 from bot.core.judging.rules import Policy
 from bot.core.moments import draw_moment
 from bot.policy import PolicyInvalid
@@ -54,6 +54,12 @@ class Reload(Generic[T]):
         self._clock = clock
         self._one = asyncio.Lock()
         self._trouble: _Trouble | None = None
+        self._untold: str | None = None
+
+    @property
+    def is_certain(self) -> bool:
+        """Tell whether the policy that holds is the one which the log says was loaded last."""
+        return self._untold is None
 
     async def begin(self) -> None:
         """Say in the log which policy holds from the start."""
@@ -64,7 +70,7 @@ class Reload(Generic[T]):
         async with self._one:
             try:
                 candidate = await asyncio.to_thread(self._current.load)
-                await self._note(candidate.policy)
+                await self._tell(candidate.policy)
             except (PolicyInvalid, SettingsInvalid) as error:
                 return await self._refused(error)
             except Unavailable as error:
@@ -72,13 +78,15 @@ class Reload(Generic[T]):
                 _log.error("policy.not_reloaded", why=str(error), remedy=_AGAIN)
                 return self._now(undone=f"the database can't be written just now: {error}")
             self._current.hold(candidate)
-            self._trouble = None
+            self._trouble = self._untold = None
             return self._now()
 
     def describe(self) -> str:
         """Say which policy holds, and where its file is wrong if it was refused; nothing of what stands there."""
         held, trouble = self._current(), self._trouble
         holds = f"{held.hash[:_SHOWN_HASH]} holds"
+        if self._untold is not None:
+            return f"the log may say that {self._untold[:_SHOWN_HASH]} holds, but {holds}: reload it again"
         if trouble is None:
             return f"{holds}, {len(held.rules)} rules"
         many = "1 error" if trouble.errors == 1 else f"{trouble.errors} errors"
@@ -98,6 +106,14 @@ class Reload(Generic[T]):
             since = self._clock()
         self._trouble = _Trouble(since=since, errors=len(errors), place=_place(error))
         return self._now(errors=errors)
+
+    async def _tell(self, policy: Policy) -> None:
+        """Say in the log that *policy* is about to hold; where nobody knows whether that was written, remember it."""
+        try:
+            await self._note(policy)
+        except PerhapsWritten:
+            self._untold = policy.hash
+            raise
 
     async def _note(self, policy: Policy) -> None:
         await self._desk.run(lambda tx, now: hold_policy.hold(tx, policy, now))

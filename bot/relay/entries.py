@@ -54,6 +54,8 @@ def draw_arrived(
     is_new = before is None or before.ts != attempt.ts
     message = {"channel": attempt.channel, "ts": attempt.ts} if attempt.ts else {}
     detail = {**_about(errand), **message, **_shown(errand.effect, attempt), **attempt.detail}
+    if isinstance(errand.effect, ShowCard) and attempt.ts is None:
+        return _line("card.left", detail, request, now)
     return _line(_arrived_name(errand.effect, is_new=is_new), detail, request, now)
 
 

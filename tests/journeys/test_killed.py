@@ -199,6 +199,33 @@ async def test_killed_on_its_way_round_a_closed_channel_it_is_one_card_all_the_s
     assert await (await life.jit("audit", "verify")).wait() == 0
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+async def test_killed_in_the_middle_of_a_repair_it_is_one_card_all_the_same(house: tuple[Front, Life]) -> None:
+    front, life = house
+    asked = await front.ask("run-1")
+    await life.again_and_again_until(front, partial(_is_posted, front, asked["id"]))
+    (card,) = front.slack.messages(PAYMENTS)
+    front.slack.state.remove(card)
+    # First nobody hears that the card is not there, then nobody hears that it stands there again.
+    life.deadly = {"conversations.history", "chat.postMessage that worked"}
+
+    await life.again_and_again_until(front, partial(_is_repaired, front, life, asked["id"]))
+
+    events = await front.events(asked["id"])
+    assert {"conversations.history", "chat.postMessage that worked"} <= set(life.deaths)
+    assert (events.count("card.posted"), events.count("card.deleted")) == (2, 1)
+    assert len(front.slack.messages(PAYMENTS)) == 1
+    assert await (await life.jit("audit", "verify")).wait() == 0
+
+
+async def _is_repaired(front: Front, life: Life, request_id: str) -> bool:
+    """Ask for a repair, and tell whether one has come to its end."""
+    if life.deadly:
+        await (await life.jit("doctor", "--repair")).wait()
+    return not life.deadly and (await front.events(request_id)).count("card.posted") > 1
+
+
 async def _is_posted(front: Front, request_id: str) -> bool:
     return "card.posted" in await front.events(request_id)
 

@@ -59,6 +59,33 @@ async def loaded(home: Home) -> list[object]:
     return [row.entry["detail"]["hash"] for row in rows if row.event == "policy.loaded"]
 
 
+async def readiness(home: Home) -> tuple[int, dict[str, object]]:
+    async with home.http.get(f"{home.url}/readyz") as answer:
+        return answer.status, (await answer.json())["checks"]["policy"]
+
+
+async def test_while_the_log_may_say_that_another_policy_holds_the_house_is_not_ready(home: Home) -> None:
+    change_policy(home)
+    with commits_are_unknown(home):
+        await home.house.reload()
+    doubtful = await readiness(home)
+    await home.house.reload()
+    certain = await readiness(home)
+
+    assert (doubtful[0], doubtful[1]["ok"]) == (503, False)
+    assert home.house.policy().hash[:19] in str(doubtful[1]["detail"])
+    assert "reload it again" in str(doubtful[1]["detail"])
+    assert (certain[0], certain[1]["ok"]) == (200, True)
+
+
+async def test_a_policy_that_was_certainly_not_written_down_leaves_no_doubt(home: Home) -> None:
+    change_policy(home)
+    with nothing_can_be_written(home):
+        await home.house.reload()
+
+    assert await readiness(home) == (200, {"ok": True, "detail": f"{home.house.policy().hash[:19]} holds, 3 rules"})
+
+
 @pytest.mark.parametrize("trouble", [nothing_can_be_written, commits_are_unknown])
 async def test_a_policy_that_the_log_could_not_be_told_does_not_hold_until_it_can(
     home: Home, trouble: Callable[[Home], AbstractContextManager[None]]
