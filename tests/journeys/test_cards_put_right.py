@@ -10,7 +10,7 @@ import pytest
 from bot.sandbox.faults import RateLimit
 from bot.sandbox.history import Message
 from bot.store import verify_audit
-from tests.journeys.living import APPROVALS, BO, PAYMENTS, Home, at_home, words_of
+from tests.journeys.living import APPROVALS, BO, PAYMENTS, TOKEN, Home, at_home, words_of
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
@@ -92,6 +92,22 @@ async def test_a_deleted_card_of_a_closed_request_is_left_and_noted_once(home: H
     assert second["looked"] == 0
     assert all(one.is_reply for one in home.slack.messages(PAYMENTS))
     assert (await home.events(asked["id"])).count("card.deleted") == 1
+
+
+async def test_a_card_that_was_deleted_before_the_end_is_not_posted_anew_to_show_it(home: Home) -> None:
+    asked = await home.ask()
+    card = await home.card()
+    await settled(home)
+    home.slack.state.remove(card)
+    path, headers = f"/v1/requests/{asked['id']}/cancel", {"Authorization": f"Bearer {TOKEN}"}
+    async with home.http.post(f"{home.url}{path}", headers=headers) as answer:
+        assert answer.status == 200
+    await settled(home)
+    events = await home.events(asked["id"])
+
+    assert home.slack.messages(PAYMENTS) == ()
+    assert (events.count("card.posted"), events.count("card.left")) == (1, 1)
+    assert (await home.house.store.read(verify_audit)).ok
 
 
 async def test_an_edited_card_says_again_what_is_true_and_the_log_tells_of_it(home: Home) -> None:
