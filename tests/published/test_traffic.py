@@ -102,6 +102,7 @@ async def test_everything_that_is_sent_to_an_app_is_as_published(workspace: Work
         home = workspace.home(BO)
         assert home is not None
         await workspace.press_in_view(PressInView(user=BO, view=home.id, action_id="details"))
+        await api("users_lookupByEmail", email="eve@other.test")
         workspace.put_usergroup(UserGroup(id="S0PAYQA00", handle="payments-qa", name="Payments QA", members=(BO,)))
         await workspace.quiet()
 

@@ -21,6 +21,7 @@ EXCEPTIONS: Mapping[tuple[str, str], str] = {
         "BlockActionsPayload",
         "actions/*/confirm",
     ): "Bolt's is that of old attachments; clicks carry the button's",
+    ("UsersLookupByEmailAnswer", "user/is_stranger"): "users.info draws the same account with it",
     ("Refusal", "req_method"): "the answer to a method that is none; it has no type of its own",
 }
 """Members that Slack sends and its types do not know, by type and place, with how we know."""
