@@ -94,7 +94,7 @@ HANDLINGS = {"ask": Handling.REQUIRE_APPROVAL, "yes": Handling.AUTO_APPROVE, "no
 def _stages() -> st.SearchStrategy[DrawnStage]:
     """Draw a stage: quorum, who may answer, how many rejections end it, when silence is broken, and who is called."""
     minutes = st.integers(1, 40).map(lambda n: timedelta(minutes=n))
-    climbs = st.lists(st.tuples(minutes, CROWD), max_size=2, unique_by=lambda climb: climb[0])
+    climbs = st.lists(st.tuples(minutes, CROWD), max_size=3, unique_by=lambda climb: climb[0])
     return st.tuples(
         st.sampled_from([1, 1, 2, 2, 3]),
         st.none() | CROWD | MANY | MANY,
@@ -174,7 +174,7 @@ def terms(draw: st.DrawFn) -> Terms:
         wished=not draw(MOSTLY),
         quiet=draw(st.none() | hours()) if handling == "ask" else None,
         fallback=draw(CROWD),
-        spare=draw(st.sampled_from([None, SPARE, *of_stages])),
+        spare=draw(st.sampled_from([None, SPARE, SPARE, *of_stages])),
         climbs_to_spare=draw(st.booleans()),
         stand_ins=((SPARE, draw(CROWD)), (GLASS, draw(CROWD))),
     )

@@ -3,7 +3,7 @@
 import itertools
 import shutil
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -37,7 +37,7 @@ class House:
         return True
 
     async def ask(self, subject: Subject | None = None) -> None:
-        ask, policy = ask_of(subject), policy_of(self.ruling)
+        ask, policy = ask_of(subject), replace(policy_of(self.ruling), fallback=self.ruling.fallback)
         asked = await self.store.committer.run(lambda tx, now: submit(tx, ask, policy, now))
         self.made.append(asked.request.id)
 

@@ -118,15 +118,14 @@ class Pair:
             await self.ask(int(kind != "ask"))
         elif kind in {"wait", "doze"}:
             await self.wait(which if kind == "wait" else 3 * which + 2, is_awake=kind == "wait")
-        elif kind == "later":
-            await self.later(which)
+        elif kind in {"later", "overslept"}:
+            await (self.later if kind == "later" else self.overslept)(which)
         elif kind in PRESENCE:
             await self.presence(kind, which, person)
-        elif kind == "overtaken" and self.asked:
-            await self.overtaken(person, verdict)
-        elif kind in {"click", "together"} and self.cards:
-            card = self.cards[-1 - which % len(self.cards)]
-            await (self.click if kind == "click" else self.together)(card, person, verdict)
+        elif kind in {"overtaken", "together", "both"} and self.asked:
+            await self.freshly(kind, which, person, verdict)
+        elif kind == "click" and self.cards:
+            await self.click(self.cards[-1 - which % len(self.cards)], person, verdict)
         elif self.asked and kind in {"draw", "command", *EVENTS}:
             await self.alone_with(kind, which % len(self.asked), person, verdict)
 
@@ -164,13 +163,32 @@ class Pair:
         await self.wait(minutes + 3)
         await self.ask(0)
 
-    async def overtaken(self, person: Person, verdict: Verdict) -> None:
-        """Somebody asks between the moment when a card was drawn and a click on it."""
+    async def overslept(self, minutes: int) -> None:
+        """Somebody asks when the time of all that is older is over, and nobody has noticed yet."""
+        await self.wait(18 + minutes, is_awake=False)
+        await self.ask(minutes % len(ASKS))
+
+    async def freshly(self, kind: str, which: int, person: Person, verdict: Verdict) -> None:
+        """Click on the newest card; somebody may ask right before it, or right after it was drawn.
+
+        Where both click, whoever would be asked next may have gone.
+        """
+        if which % 2:
+            await self.ask(self.asked[-1])
         newest = await self.shared.look(-1)
         await self.draw(self.shared.made.index(newest.leader or newest.id))
-        await self.ask(self.asked[-1])
-        if self.cards:
-            await self.click(self.cards[-1], person, verdict)
+        if not self.cards:
+            return
+        if kind == "together":
+            await self.together(self.cards[-1], person, verdict)
+            return
+        if kind == "both" and which > len(PEOPLE) // 3:
+            await self.presence("goes", which, DIA)
+        if kind == "overtaken":
+            await self.ask(self.asked[-1])
+        await self.click(self.cards[-1], BO if kind == "both" else person, verdict)
+        if kind == "both":
+            await self.click(self.cards[-1], CHEN, Verdict.APPROVE)
 
     async def alone_with(self, kind: str, which: int, person: Person, verdict: Verdict) -> None:
         if kind == "draw":
@@ -184,6 +202,8 @@ class Pair:
             assert happened[0] is happened[1]
             if happened[0] and not (kind == "escalate" and leads):
                 self.part(which)
+                is_silent = (await self.shared.look(which)).leader is not None
+                assert kind != "escalate" or not is_silent, "whoever is called by it hears of it nowhere"
         elif await self.alone.run(await self.answering(self.alone, which, person, verdict)):
             assert await self.shared.run(await self.answering(self.shared, which, person, verdict))
             self.part(which)
@@ -253,7 +273,7 @@ class Pair:
 
     async def together(self, card: Drawn, person: Person, verdict: Verdict) -> None:
         """Somebody types an answer to one of those on a card, somebody else clicks on it: both come in one commit."""
-        which, other = card.named[-1], PEOPLE[PEOPLE.index(person) - 1]
+        which, other = card.named[-1], CHEN if person == BO else BO
         typed, clicked = await asyncio.gather(
             self.shared.run(await self.answering(self.shared, which, other, Verdict.APPROVE)),
             self.shared.run(await self.answering(self.shared, card.named[0], person, verdict, card)),

@@ -632,26 +632,5 @@ MUTANTS = (
     ),
 )
 
-_NOT_YET = "not planted since the model was made to look for it"
-
-UNSEEN: dict[str, str] = {
-    "whoever is in a second group is not expected to answer": _NOT_YET,
-    "others are called while something is asked back": _NOT_YET,
-    "who has said yes is waited for all the same": _NOT_YET,
-    "whoever said yes is expected to say it again": _NOT_YET,
-    "a rule that names too few is taken for deserted": _NOT_YET,
-    "nobody stands in for a group of people who are banned": _NOT_YET,
-    "who is away is known by their address alone": _NOT_YET,
-    "who lets another answer counts twice": _NOT_YET,
-    "a group is thin by what was read of it long ago": _NOT_YET,
-    "an ask joins the card of one that others were called for": _NOT_YET,
-    "whoever shares a card and is escalated by hand calls nobody": _NOT_YET,
-    "a card is brought where its request is not shown": _NOT_YET,
-    "an ask overtakes those on whose card it is": _NOT_YET,
-    "a newer ask overtakes what has run out of time": _NOT_YET,
-    "nobody looks who is there for whoever shares a card": _NOT_YET,
-    "those left behind follow whom they followed": _NOT_YET,
-    "who left within one commit is still of the group": "no history of its last planting came to it",
-    "nobody can tell from the log why a rule approved": "no history of its last planting came to it",
-}
+UNSEEN: dict[str, str] = {}
 """Which defects no model is known to find, each with why; docs/mutants.md says the same."""

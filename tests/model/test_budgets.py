@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from bot.core.errors import Refusal, Refused
@@ -73,6 +73,7 @@ async def _ask(house: House, policy: Policy, *, is_doubtful: bool) -> str | time
 
 @settings(
     max_examples=max(20, int(os.environ.get("JIT_MODEL_EXAMPLES", "400")) // 10),
+    phases=[Phase.generate] if "JIT_MODEL_EXAMPLES" in os.environ else list(Phase),
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
 )

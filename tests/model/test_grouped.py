@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from bot.core.ruling import Verdict
@@ -18,10 +18,23 @@ from bot.store import verify_audit
 from tests.model.house import a_house
 from tests.model.pair import ALONE, EVENTS, PEOPLE, PRESENCE, SHARED, Pair
 
-OFTEN = ("ask", "ask", "draw", "click", "click", "together")
+OFTEN = ("ask", "ask", "draw", "click", "click", "together", "both")
 ACTS = st.tuples(
     st.sampled_from(
-        [*OFTEN, *OFTEN, "ask for more", "command", "command", "wait", "doze", "later", "overtaken", *EVENTS, *PRESENCE]
+        [
+            *OFTEN,
+            *OFTEN,
+            "ask for more",
+            "command",
+            "command",
+            "wait",
+            "doze",
+            "later",
+            "overslept",
+            "overtaken",
+            *EVENTS,
+            *PRESENCE,
+        ]
     ),
     st.integers(0, 5),
     st.sampled_from([*PEOPLE, *PEOPLE[:2], *PEOPLE[:2]]),
@@ -30,7 +43,8 @@ ACTS = st.tuples(
 
 
 @settings(
-    max_examples=max(10, int(os.environ.get("JIT_MODEL_EXAMPLES", "200")) // 20),
+    max_examples=max(10, int(os.environ.get("JIT_MODEL_EXAMPLES", "80")) // 8),
+    phases=[Phase.generate] if "JIT_MODEL_EXAMPLES" in os.environ else list(Phase),
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
 )

@@ -217,18 +217,25 @@ class Histories(RuleBasedStateMachine):
     @precondition(lambda self: self.requests)
     @rule(
         which=drawn.WHICH,
-        roll=st.none() | drawn.CROWD,
-        spare=st.none() | drawn.CROWD,
+        rolls=st.tuples(st.none() | drawn.CROWD, st.none() | drawn.CROWD),
         age=drawn.AGE,
         goes=st.none() | drawn.HUMAN,
+        calls=st.sampled_from([0, 0, 1, 2]),
     )
     def it_is_looked_who_is_there(
-        self, which: int, roll: frozenset[int] | None, spare: frozenset[int] | None, age: int, goes: int | None
+        self,
+        which: int,
+        rolls: tuple[frozenset[int] | None, frozenset[int] | None],
+        age: int,
+        goes: int | None,
+        calls: int,
     ) -> None:
-        """Somebody may have gone just now, who is asked or is not."""
+        """Others may have been called before; somebody may have gone just now, who is asked or is not."""
+        for _ in range(calls):
+            self._let_happen(which, "escalate")
         if goes is not None:
             self._go(goes, self.last + timedelta(minutes=10))
-        self._muster(which, roll, spare, age)
+        self._muster(which, *rolls, age)
 
     @precondition(lambda self: self.requests)
     @rule(which=drawn.WHICH, more=drawn.CROWD, calls=st.booleans(), age=drawn.AGE)
