@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 from bot.core.effects import Whisper
 from bot.core.errors import Refused
+from bot.core.life import grouping
 from bot.core.life.outcome import Outcome
 from bot.core.people.identity import Actor
 from bot.core.request import ApprovalRequest
@@ -27,7 +28,7 @@ def answer_followers(
     """
     left, why = list[ApprovalRequest](), list[str]()
     for follower in tx.groups.followers(leader.id):
-        sentence = _refusal(tx, follower, by, answering) if follower.number in named else _late(follower)
+        sentence = _refusal(tx, leader, follower, by, answering) if follower.number in named else _late(follower)
         if sentence is not None:
             left.append(follower)
             why.append(sentence)
@@ -40,10 +41,12 @@ def _late(follower: ApprovalRequest) -> str:
     return f"#{follower.number} was not on the card you saw."
 
 
-def _refusal(tx: Transaction, follower: ApprovalRequest, by: Actor, answering: Answering) -> str | None:
+def _refusal(
+    tx: Transaction, leader: ApprovalRequest, follower: ApprovalRequest, by: Actor, answering: Answering
+) -> str | None:
     """Answer one; return why that was refused, which is written down as a refusal of this one."""
     try:
-        outcome = answering(follower)
+        outcome = grouping.answered(answering(follower), leader)
     except Refused as refused:
         tx.refuse(entry_of(follower, by, "answer with its card", refused, tx.now), follower)
         return f"#{follower.number}: {refused.sentence}"

@@ -16,9 +16,11 @@ from bot.core.effects import Effect, ShowCard, TellThread
 from bot.core.errors import Refusal, Refused
 from bot.core.events import Deserted, Escalated, Event, Regrouped, Reminded, Reviewed
 from bot.core.judging.trail import unclear_rules
+from bot.core.life import quorum
 from bot.core.life.outcome import Outcome, cards, happened
 from bot.core.people.identity import Via
 from bot.core.request import ApprovalRequest, RequestId, State
+from bot.core.ruling import Verdict
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -71,6 +73,25 @@ def placed(before: ApprovalRequest, event: Event, outcome: Outcome) -> Outcome:
     if _is_alone(before, event) and (outcome.request.state.is_open or _is_answered(outcome.request)):
         return _by_itself(outcome, before.leader)
     return hushed(outcome)
+
+
+def answered(outcome: Outcome, leader: ApprovalRequest) -> Outcome:
+    """Return *outcome* of an answer on the card of *leader*, after the leader's own: one that differs now goes alone.
+
+    One answer can mean two things where an escalation called people for one of them only: what is a voice of its own
+    here, is there somebody's who has spoken already. Left behind a card that says otherwise, nobody would see it.
+    """
+    if outcome.request.leader is None or _standing(outcome.request) == _standing(leader):
+        return outcome
+    after = replace(outcome.request, leader=None)
+    return replace(outcome, request=after, effects=(*outcome.effects, *cards(after)))
+
+
+def _standing(request: ApprovalRequest) -> object:
+    """Return what a card shows of how far a request has come; in whose name each answered may differ."""
+    stages = range(len(request.ruling.stages))
+    counts = [len(quorum.counted(request, stage, verdict)) for stage in stages for verdict in Verdict]
+    return request.state, request.revision, request.stage, counts
 
 
 def hands_over(request: ApprovalRequest) -> bool:

@@ -7,11 +7,12 @@ import pytest
 
 from bot.core.effects import CallBack, ShowCard, TellRequester, TellThread
 from bot.core.errors import Refusal, Refused
-from bot.core.events import Event, Regrouped
+from bot.core.events import Event, Regrouped, Reviewed
 from bot.core.judging.budget import Limit, Spending
-from bot.core.life.grouping import key_of, may_follow
+from bot.core.life.grouping import answered, key_of, may_follow
 from bot.core.life.lifecycle import advance, submit
-from bot.core.request import State
+from bot.core.life.outcome import Outcome
+from bot.core.request import ApprovalRequest, State
 from bot.core.view import Companion, alike
 from tests import factories as a
 
@@ -179,3 +180,27 @@ def test_company_is_whoever_stands_where_it_does_in_the_order_of_coming() -> Non
         Companion(id=a.OTHER_ID, number=2),
         Companion(id=third.id, number=3),
     )
+
+
+def heard(*reviews: Reviewed, **fields: object) -> ApprovalRequest:
+    return a.a_request(ruling=GROUPED, reviews=reviews, **fields)  # pyright: ignore[reportArgumentType] - by their names
+
+
+@pytest.mark.parametrize(
+    ("leader", "is_alone"),
+    [
+        (heard(), True),
+        (heard(a.approval()), False),
+        (heard(a.rejection()), True),
+        (heard(a.approval(), state=State.APPROVED), True),
+    ],
+)
+def test_who_stands_otherwise_after_an_answer_on_the_card_goes_alone(leader: ApprovalRequest, is_alone: bool) -> None:  # noqa: FBT001 - a column
+    after = heard(a.approval(), request_id=a.OTHER_ID, number=2, leader=a.ID)
+
+    outcome = answered(Outcome(request=after, happened=(), effects=()), leader)
+
+    assert (outcome.request.leader is None) == is_alone
+    assert list(outcome.effects) == [ShowCard(request=after.id, channel="#approvals")] * is_alone
+    alone = Outcome(request=replace(after, leader=None), happened=(), effects=())
+    assert answered(alone, leader) == alone
