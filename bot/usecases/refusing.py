@@ -5,11 +5,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.core.effects import Whisper
+from bot.core.effects import TellAccount, Whisper
 from bot.core.errors import Refusal, Refused
 from bot.core.events import Happened
 from bot.core.people.identity import Actor, Via
-from bot.core.request import ApprovalRequest
+from bot.core.request import ApprovalRequest, RequestId
 from bot.store import Transaction
 
 
@@ -29,9 +29,9 @@ def refusals_noted(tx: Transaction, by: Actor, attempted: str, now: datetime) ->
     except Refused as refused:
         tx.refuse(entry_of(attempt.request, by, attempted, refused, now), attempt.request)
         refused.is_noted = True
-        whisper = _whisper(attempt, by, refused)
-        if whisper is not None:
-            tx.enqueue(whisper)
+        told = _told(attempt, by, refused)
+        if told is not None:
+            tx.enqueue(told)
         raise
 
 
@@ -46,14 +46,18 @@ def entry_of(request: ApprovalRequest | None, by: Actor, attempted: str, refused
     )
 
 
-def _whisper(attempt: Try, by: Actor, refused: Refused) -> Whisper | None:
-    """Only a button has no answer of its own. A replay is no person's click, so nobody is told."""
+def said_to(by: Actor, text: str, about: RequestId | None = None) -> Whisper | TellAccount | None:
+    """Return what tells *by* something where they clicked; where that is no channel, in a message to them."""
     slack_id = by.person.slack_id if by.person else None
-    if by.via is not Via.SLACK_BUTTON or refused.code is Refusal.REPLAYED or not (by.channel and slack_id):
+    if slack_id is None:
         return None
-    return Whisper(
-        channel=by.channel,
-        slack_id=slack_id,
-        text=refused.sentence,
-        request=attempt.request.id if attempt.request else None,
-    )
+    if by.channel is None:
+        return TellAccount(slack_id=slack_id, text=text)
+    return Whisper(channel=by.channel, slack_id=slack_id, text=text, request=about)
+
+
+def _told(attempt: Try, by: Actor, refused: Refused) -> Whisper | TellAccount | None:
+    """Only a button has no answer of its own. A replay is no person's click, so nobody is told."""
+    if by.via is not Via.SLACK_BUTTON or refused.code is Refusal.REPLAYED:
+        return None
+    return said_to(by, refused.sentence, attempt.request.id if attempt.request else None)

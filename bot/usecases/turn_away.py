@@ -2,12 +2,11 @@
 
 from datetime import datetime
 
-from bot.core.effects import Whisper
 from bot.core.errors import Refused
 from bot.core.people.identity import Actor, Via
 from bot.core.request import RequestId
 from bot.store import Transaction
-from bot.usecases.refusing import refusals_noted
+from bot.usecases.refusing import refusals_noted, said_to
 
 
 def turn_away(tx: Transaction, by: Actor, refused: Refused, about: RequestId | None, now: datetime) -> None:
@@ -19,6 +18,8 @@ def turn_away(tx: Transaction, by: Actor, refused: Refused, about: RequestId | N
         raise refused
 
 
-def tell(tx: Transaction, whisper: Whisper) -> None:
+def tell(tx: Transaction, by: Actor, text: str) -> None:
     """Answer one person where they clicked; nothing else happens."""
-    tx.enqueue(whisper)
+    told = said_to(by, text)
+    if told is not None:
+        tx.enqueue(told)

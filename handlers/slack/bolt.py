@@ -112,7 +112,7 @@ class Switchboard(AsyncMiddleware):
                 await buttons.press(self._front, clicked, replay_key)
         except Exception as error:  # noqa: BLE001 - the last door: whoever clicked must hear of it
             _broke("slack.click_failed", error)
-            await self._apologise(clicked.response_url, as_apology(error))
+            await self._apologise(clicked.user.id, clicked.response_url, as_apology(error))
             return BoltResponse(status=_FAILED)
         return await ack()
 
@@ -121,7 +121,7 @@ class Switchboard(AsyncMiddleware):
             is_open = await choose(self._front, chosen)
         except Exception as error:  # noqa: BLE001 - the last door: whoever chose it must hear of it
             _broke("slack.shortcut_failed", error)
-            await self._apologise(chosen.response_url, as_apology(error))
+            await self._apologise(chosen.user.id, chosen.response_url, as_apology(error))
             return BoltResponse(status=_FAILED)
         # Without a dialog there is nothing before their eyes: without a tick, Slack says that it failed.
         return await ack() if is_open else BoltResponse(status=_FAILED)
@@ -150,8 +150,12 @@ class Switchboard(AsyncMiddleware):
             lambda error: command.draw_broken(as_apology(error)),
         )
 
-    async def _apologise(self, response_url: str | None, sentence: str) -> None:
+    async def _apologise(self, user: str, response_url: str | None, sentence: str) -> None:
+        """Say what became of a click where it was made; a dialog and a Home tab have no such place."""
         if response_url is None:
+            client = cast("Any", self._front.client)  # the SDK leaves the types of its keywords open
+            with suppress(*CALL_ERRORS):
+                await client.chat_postMessage(channel=user, text=sentence)
             return
         webhook = cast("Any", AsyncWebhookClient)(response_url, session=self._front.client.session, retry_handlers=[])
         with suppress(*CALL_ERRORS):  # there is nobody left to tell, and the log has it

@@ -6,7 +6,6 @@ from datetime import datetime
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.core.effects import Whisper
 from bot.core.errors import Refusal, Refused
 from bot.core.judging.freeze_windows import Freezes
 from bot.core.judging.rules import Policy
@@ -50,10 +49,7 @@ class Front:
 
     async def tell(self, by: Actor, text: str) -> None:
         """Answer whoever clicked, where they clicked, as surely as anything else that is committed."""
-        slack_id = by.person.slack_id if by.person else None
-        if by.channel and slack_id:
-            whisper = Whisper(channel=by.channel, slack_id=slack_id, text=text)
-            await self.desk.run(lambda tx, _now: tell(tx, whisper))
+        await self.desk.run(lambda tx, _now: tell(tx, by, text))
 
 
 def require_colleague(by: Actor) -> None:

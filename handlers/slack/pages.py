@@ -29,6 +29,7 @@ async def turn_page(front: Front, clicked: Clicked, dialog: View) -> None:
         require_colleague(by)
         drawn = await _page(front, dialog, clicked.actions[0].value)
     except Refused as refused:
+        await front.turn_away(by, refused)
         drawn = draw_refusal_view("Details", refused.sentence, None)
     client = cast("Any", front.client)  # the SDK leaves the types of its keywords open
     try:

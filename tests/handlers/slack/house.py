@@ -107,6 +107,12 @@ class House:
 
     async def post_signed(self, payload: dict[str, Any]) -> str:
         """Send a payload as Slack would, rightly signed, and return what the answer says."""
+        status, text = await self.send_signed(payload)
+        assert status == 200, text
+        return json.dumps(json.loads(text or "{}"), ensure_ascii=False)
+
+    async def send_signed(self, payload: dict[str, Any]) -> tuple[int, str]:
+        """Send a payload as Slack would, rightly signed; return the status and the words of the answer."""
         body = urlencode({"payload": json.dumps(payload)})
         stamp = str(int(self.clock.now.timestamp()))
         signature = SignatureVerifier(SIGNING_SECRET).generate_signature(timestamp=stamp, body=body)
@@ -116,8 +122,7 @@ class House:
             "X-Slack-Signature": signature or "",
         }
         async with aiohttp.ClientSession() as session, session.post(self.url + PATH, data=body, headers=headers) as got:
-            assert got.status == 200, await got.text()
-            return json.dumps(json.loads(await got.text() or "{}"), ensure_ascii=False)
+            return got.status, await got.text()
 
     async def now(self, request: ApprovalRequest) -> ApprovalRequest:
         return (await self.view(request)).request
