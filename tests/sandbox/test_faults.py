@@ -7,6 +7,7 @@ from pathlib import Path
 
 import aiohttp
 import pytest
+from yarl import URL
 
 from bot.sandbox import CutAfter, CutBefore, RateLimit, Refusal, ServerError, Slow, Workspace
 from bot.sandbox.faults import ANY
@@ -110,6 +111,27 @@ async def test_other_sites_and_hosts_may_not_act_here(
     order = {"method": "auth.test", "kind": "slow"}
 
     async with session.post(f"{workspace.config.base_url}/_sandbox/faults", json=order, headers=headers) as answer:
+        assert answer.status == status
+
+
+@pytest.mark.parametrize("path", ["/api/auth.test", "/%61pi/auth.test"])
+@pytest.mark.parametrize("method", ["GET", "HEAD", "POST"])
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({}, 200),
+        ({"Origin": "http://evil.test"}, 403),
+        ({"Sec-Fetch-Site": "cross-site"}, 403),
+        ({"Sec-Fetch-Site": "same-site"}, 403),
+        ({"Sec-Fetch-Site": "same-origin"}, 200),
+    ],
+)
+async def test_another_site_calls_no_method_of_slack_however_it_asks(
+    workspace: Workspace, session: aiohttp.ClientSession, path: str, method: str, headers: dict[str, str], status: int
+) -> None:
+    url = URL(f"{workspace.config.base_url}{path}", encoded=True)
+
+    async with session.request(method, url, headers=headers) as answer:
         assert answer.status == status
 
 
