@@ -115,7 +115,6 @@ async def test_other_sites_and_hosts_may_not_act_here(
 
 
 @pytest.mark.parametrize("path", ["/api/auth.test", "/%61pi/auth.test"])
-@pytest.mark.parametrize("method", ["GET", "HEAD", "POST"])
 @pytest.mark.parametrize(
     ("headers", "status"),
     [
@@ -127,11 +126,11 @@ async def test_other_sites_and_hosts_may_not_act_here(
     ],
 )
 async def test_another_site_calls_no_method_of_slack_however_it_asks(
-    workspace: Workspace, session: aiohttp.ClientSession, path: str, method: str, headers: dict[str, str], status: int
+    workspace: Workspace, session: aiohttp.ClientSession, path: str, headers: dict[str, str], status: int
 ) -> None:
     url = URL(f"{workspace.config.base_url}{path}", encoded=True)
 
-    async with session.request(method, url, headers=headers) as answer:
+    async with session.get(url, headers=headers) as answer:
         assert answer.status == status
 
 
