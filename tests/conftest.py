@@ -1,4 +1,4 @@
-"""A PostgreSQL for tests: one that is there, else one of our own, else a skip that says so once."""
+"""A PostgreSQL for tests: one that is there, else one of our own, else a skip that says so once; logs kept apart."""
 
 import os
 import pwd
@@ -13,6 +13,7 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+import structlog
 from hypothesis import HealthCheck, settings
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
@@ -127,3 +128,8 @@ def _free_port() -> int:
 # A busy machine is no fault of the code: how long one example takes is never what a property test is about.
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("house")
+
+
+def pytest_runtest_teardown() -> None:
+    """Leave no test's way of logging to the next: what it logged to is closed by then."""
+    structlog.reset_defaults()

@@ -11,9 +11,14 @@ from bot.store import OutboxRow, Transaction
 OPERATOR = Actor(name="operator", via=Via.CLI)
 
 
-def take_pass(tx: Transaction, taken: Stamp) -> None:
-    """Let an operator's pass count once. Raises Refused (REPLAYED)."""
+def take_pass(tx: Transaction, taken: Stamp, call: str, now: datetime) -> None:
+    """Let an operator's pass for *call* (method and path) count once. Raises Refused (REPLAYED).
+
+    It stands in the log: who gave orders is to be known; and only what moves the head of the log is found by another
+    replica to which the same pass was sent in the same instant.
+    """
     tx.replays.remember(taken.named(f"operator:{taken.key}"))
+    tx.note(Happened(event="operator.called", at=now, by=OPERATOR, state=None, detail={"call": call}), None)
 
 
 def replay(tx: Transaction, row_id: str, now: datetime) -> OutboxRow:

@@ -75,7 +75,7 @@ class OperatorCalls:
             raise Problem(HTTPStatus.UNAUTHORIZED, "unauthorised", "This is for whoever operates the bot.")
         vouch(http)
         await read_raw_body(http, _LARGEST, _SECONDS)
-        await self.desk.run(lambda tx, _: take_pass(tx, taken))
+        await self.desk.run(lambda tx, now: take_pass(tx, taken, call, now))
         return taken.key
 
     def _answer(self, nonce: str, answer: Answer) -> web.Response:

@@ -281,6 +281,31 @@ async def everybody_goes_until(store: Store, until: datetime) -> None:
         await store.committer.run(going(person, until))
 
 
+@pytest.mark.parametrize("is_first_later", [True, False])
+async def test_of_what_one_human_lent_from_two_accounts_the_newest_counts_for_everybody(
+    store: Store,
+    clock: Clock,
+    is_first_later: bool,  # noqa: FBT001 - a column
+) -> None:
+    """Whoever looks, and whoever reads the log, takes the same one of the two for who stands in."""
+    both = replace(BO, aliases=frozenset({"slack:U0BO00000", "slack:U0BO20000"}))
+    ruling = replace(RULING, stages=(a_stage("qa", 2, [both, DIA], escalate=(a_step(15, to=[EVE]),)),))
+    request = await a_stored_request(store, ruling=ruling)
+    ends = (5 * HOUR, HOUR) if is_first_later else (HOUR, 5 * HOUR)
+    lent = zip((both, replace(both, slack_id="U0BO20000")), (CHEN, DIA), ends, strict=True)
+    for giver, to, span in lent:
+        loan = Handover(
+            by=an_actor(giver), to=an_actor(to), until=clock.now + span, until_words="then", replay_key=Stamp(to.key)
+        )
+        await store.committer.run(lambda tx, now, loan=loan: delegate(tx, loan, now))
+        clock.forward(minutes=1)
+
+    await Musterer(Desk(store)).look()
+
+    assert await steps_of(store, request) == (1, 1), "Dia answers for herself, so for Bo there is nobody"
+    await is_whole(store)
+
+
 async def test_an_absence_is_that_of_an_account(store: Store) -> None:
     nameless = Absence(id="one", person=replace(BO, slack_id=None), since=NOON, until=NOON + HOUR)
 

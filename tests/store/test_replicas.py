@@ -17,7 +17,8 @@ from bot.core.people.identity import Person
 from bot.core.request import ApprovalRequest, RequestId, State
 from bot.core.stamp import Stamp
 from bot.store import AuditVerdict, Commit, Snapshot, Store, Transaction, verify_audit
-from tests.factories import ANA, BO, CHEN, CI, DIA, GUS, a_person, a_ruling, a_subject, approval, rejection
+from bot.usecases.replay import take_pass
+from tests.factories import ANA, BO, CHEN, CI, DIA, GUS, NOON, a_person, a_ruling, a_subject, approval, rejection
 from tests.store.asks import a_stored_request, advancing, outcomes_of, submitting
 from tests.store.conftest import OpenStore
 from tests.store.owner import owner_of
@@ -135,6 +136,23 @@ async def test_the_same_signed_message_on_both_replicas_at_once_counts_once(repl
     refused = [one for one in came if isinstance(one, Refused)]
     assert [one.code for one in refused] == [Refusal.REPLAYED], came
     assert len([one for one in came if isinstance(one, Outcome)]) == 1
+
+
+async def test_the_same_pass_of_an_operator_on_both_replicas_at_once_counts_once(
+    replicas: tuple[Store, Store],
+) -> None:
+    taken = Stamp("0" * 32, NOON)
+
+    def take(tx: Transaction, now: datetime) -> object:
+        take_pass(tx, taken, "POST /operator/reload", now)
+        return "taken"
+
+    came = await meeting(replicas, take, take)
+
+    assert [one.code for one in came if isinstance(one, Refused)] == [Refusal.REPLAYED], came
+    assert came.count("taken") == 1
+    calls = await replicas[0].read(lambda s: [row.entry["detail"] for row in s.audit()])
+    assert calls == [{"call": "POST /operator/reload"}]
 
 
 async def test_two_replicas_never_fork_the_log(replicas: tuple[Store, Store]) -> None:

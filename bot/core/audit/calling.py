@@ -7,7 +7,7 @@ from bot.core.audit.groups import is_current, reference
 from bot.core.audit.hours import worked
 from bot.core.audit.lending import Lending
 from bot.core.audit.life import Broken, Entry, Life, loud
-from bot.core.audit.people import is_listed, share_a_handle
+from bot.core.audit.people import is_listed, is_member, share_a_handle
 
 
 def spent(life: Life, at: datetime) -> timedelta:
@@ -24,6 +24,8 @@ def escalated(life: Life, entry: Entry, at: datetime) -> None:
     life.steps += 1
     if loud(entry["detail"]) != {"step": life.steps, **step}:
         raise Broken("it was escalated otherwise than its rule says")
+    if entry["actor"]["via"] not in {"timer", "api"} and not is_member(entry["actor"]):
+        raise Broken("it was escalated by somebody who is no full member")
     if entry["actor"]["via"] == "timer" and spent(life, at).total_seconds() < step["after_seconds"]:
         raise Broken("it was escalated before its time")
     _ask(life, step)

@@ -13,7 +13,7 @@ from bot.core.audit.groups import admits
 from bot.core.audit.hours import is_first, worked
 from bot.core.audit.lending import Lending
 from bot.core.audit.life import OPEN, Broken, Entry, Life, Voice, loud
-from bot.core.audit.people import are_told_apart, is_listed, share_a_handle
+from bot.core.audit.people import are_told_apart, is_listed, is_member, share_a_handle
 from bot.core.audit.thaw import require_thawed
 from bot.core.moments import read_moment
 
@@ -147,7 +147,7 @@ def _require_approver(life: Life, actor: Entry, at: datetime) -> None:
 
 
 def _require_entitled(life: Life, actor: Entry) -> None:
-    if actor["standing"] != "member" or actor["person"] is None:
+    if not is_member(actor):
         raise Broken("whoever answered is no full member")
     _require_not_forbidden(life, actor)
 
@@ -218,7 +218,7 @@ def _require_asked(life: Life, actor: Entry) -> None:
     asked = [person for person in (life.terms["requester"], *life.terms["authors"]) if person]
     if actor["via"] == "api":
         return
-    if actor["standing"] != "member" or actor["person"] is None or not is_listed(actor, asked):
+    if not is_member(actor) or not is_listed(actor, asked):
         raise Broken("whoever answered was not asked")
 
 
@@ -249,8 +249,11 @@ def _is_silence_doubtful(life: Life, entry: Entry) -> bool:
     return life.state != "pending" or in_doubt or not was_shown
 
 
-def _cancelled(_life: Life, _entry: Entry, _at: datetime) -> None:
-    """Whoever asked may take it back while it is open; the road says so."""
+def _cancelled(life: Life, entry: Entry, _at: datetime) -> None:
+    """Whoever asked may take it back while it is open: its source, or the person who was named."""
+    actor, requester = entry["actor"], life.terms["requester"]
+    if actor["via"] != "api" and not (is_member(actor) and requester and is_listed(actor, [requester])):
+        raise Broken("it was taken back by somebody who did not ask for it")
 
 
 def _superseded(life: Life, entry: Entry, _at: datetime) -> None:

@@ -46,9 +46,10 @@ class Lending:
             raise Broken("somebody answered in another's name after that had ended")
 
     def loan_of(self, person: Entry, at: datetime) -> Loan | None:
-        """Return what *person* had lent to somebody at *at*."""
+        """Return what *person* had lent to somebody at *at*; of several, by several accounts, the newest."""
         running = (loan for loan in self.loans.values() if at < loan.until)
-        return next((loan for loan in running if is_listed(loan.terms["giver"], [person])), None)
+        given = (loan for loan in running if is_listed(loan.terms["giver"], [person]))
+        return max(given, key=lambda loan: (read_moment(loan.terms["since"]), loan.terms["id"]), default=None)
 
     def is_missing(self, person: Entry, at: datetime) -> bool:
         """Tell whether *person* was not there at *at*: they had said so, or let another answer."""

@@ -25,6 +25,11 @@ _BLANK = frozenset(
 """What else Unicode says may be drawn as nothing."""
 
 
+def is_member(actor: Named) -> bool:
+    """Tell whether the log says that a full member of the workspace acted."""
+    return actor["standing"] == "member" and actor["person"] is not None
+
+
 def handles(named: Named) -> frozenset[str]:
     """Return everything a person in the log certainly is called, each with its kind in front."""
     listed = (f"{kind}:{named[field]}" for field, kind in _KINDS.items() if named[field])

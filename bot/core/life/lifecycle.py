@@ -35,6 +35,7 @@ from bot.core.events import (
 )
 from bot.core.life import break_glass, desertion, grouping, reviewing, transitions, waiting
 from bot.core.life.outcome import Outcome
+from bot.core.people import eligibility
 from bot.core.request import ApprovalRequest, State
 from bot.core.ruling import Verdict
 
@@ -84,8 +85,11 @@ def advance(request: ApprovalRequest, event: Event, now: datetime) -> Outcome:
     """Return where *event* leaves the request, and what it asks of the world.
 
     Raises Refused, and changes nothing, when the map has no such road, when the deadline is reached (a tie expires),
-    or when whoever claims the event may not.
+    or when whoever claims the event may not. Who is no member here hears that first: how a request ended, and who
+    ended it, is nothing for guests and strangers.
     """
+    if event.by.via.is_slack:
+        eligibility.require_member(event.by)
     _require_road(request, event)
     _require_in_time(request, event, now)
     return grouping.placed(request, event, _kept(_step(request, event, now), MAP[request.state][type(event)]))

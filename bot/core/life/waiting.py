@@ -125,7 +125,7 @@ def escalated(request: ApprovalRequest, event: Escalated, now: datetime) -> Outc
     if event.by.via is Via.TIMER:
         _require_due(_counted(request, step.after), now)
     elif event.by.via is not Via.API:
-        eligibility.require_member(event.by)
+        eligibility.require_not_forbidden(request, eligibility.require_member(event.by))
     after = stepped(request, step)
     hush = hushed(after, now)
     entry = happened("request.escalated", event.by, hush.request, now, of_escalation(hush.request, step))

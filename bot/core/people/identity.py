@@ -39,6 +39,11 @@ class Via(StrEnum):
     POLICY = "policy"
     RELAY = "relay"
 
+    @property
+    def is_slack(self) -> bool:
+        """Tell whether it is one of Slack's, where anybody may knock who can see a message or type a command."""
+        return self.value.startswith("slack_")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:

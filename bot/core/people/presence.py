@@ -35,8 +35,9 @@ class Presence:
         return next((one for one in self.absences if is_one_of(one.person, [person])), None)
 
     def loan_of(self, person: Person) -> Delegation | None:
-        """Return the delegation that certainly is given by *person*."""
-        return next((one for one in self.delegations if is_one_of(one.giver, [person])), None)
+        """Return the delegation that certainly is given by *person*; of several, by several accounts, the newest."""
+        given = (one for one in self.delegations if is_one_of(one.giver, [person]))
+        return max(given, key=lambda one: (one.since, one.id), default=None)
 
     def is_there(self, person: Person) -> bool:
         """Tell whether *person* can be expected to answer."""

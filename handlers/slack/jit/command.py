@@ -4,13 +4,16 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import assert_never
 
 from bot.core.errors import Refusal, Refused
+from bot.core.people import eligibility
 from bot.core.people.identity import Actor, Via
+from bot.core.request import RequestId
 from bot.core.ruling import Verdict
 from bot.core.stamp import Stamp
 from bot.slack import Place
 from bot.slack.cards.card import Card
 from bot.slack.dialogs.requesting import Draft
 from bot.slack.words.replies import draw_help, draw_sentence
+from bot.usecases import look_up
 from handlers.refusals import as_sentence
 from handlers.slack.front import Front
 from handlers.slack.inbound import Commanded
@@ -57,13 +60,25 @@ async def answer(front: Front, commanded: Commanded, replay_key: Stamp) -> Reply
     try:
         return _reply(await _carry_out(front, command, by, replay_key, commanded.trigger_id))
     except Refused as refused:
-        await front.turn_away(by, refused)
+        await front.turn_away(by, refused, await _about(front, command, refused))
         return _reply(draw_sentence(_with_hint(refused, command)))
+
+
+async def _about(front: Front, command: Command, refused: Refused) -> RequestId | None:
+    """Return which request a refusal is about, for the log; nothing of it is told."""
+    if refused.is_noted or not command.which:
+        return None
+    try:
+        return (await front.desk.read(lambda snapshot: look_up.find(snapshot, command.which))).id
+    except Refused:
+        return None
 
 
 async def _carry_out(  # noqa: C901, PLR0911, PLR0912 - one arm a word
     front: Front, command: Command, by: Actor, replay_key: Stamp, trigger_id: str
 ) -> Card:
+    if command.which:  # before it is looked up: which numbers there are is nothing for strangers either
+        eligibility.require_member(by)
     match command.word:
         case Word.HELP:
             return draw_help([USAGE[word] for word in Word])

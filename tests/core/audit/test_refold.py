@@ -11,7 +11,7 @@ import pytest
 from bot.core.audit import GENESIS, Folded, Refold, entry_hash
 from bot.core.audit.life import OPEN, ROADS
 from bot.core.business_time import Opening
-from bot.core.events import DeadlinePassed, Event, GlassChased, Happened
+from bot.core.events import Cancelled, DeadlinePassed, Event, GlassChased, Happened
 from bot.core.freeze import Freezing
 from bot.core.life.break_glass import next_chase
 from bot.core.life.lifecycle import BIRTH, MAP, advance, submit
@@ -111,6 +111,7 @@ WHOLE = {
     "rejected while asked back": history(a.a_question(by=a.BO), a.rejection(by=a.CHEN)),
     "asked back and forgotten": history(a.a_question(by=a.BO), UNSEEN),
     "cancelled": history(a.a_cancellation()),
+    "taken back by whoever asked": history(Cancelled(by=a.an_actor(a.ANA), reason="not now")),
     "superseded": history(a.a_supersession()),
     "escalated": history(a.an_escalation(a.TIMER), a.approval(by=a.OLD), a.an_escalation(a.BO)),
     "reminded": history(a.a_reminder(), a.a_question(by=a.BO), a.an_answer(), a.a_cancellation()),
@@ -391,6 +392,11 @@ FORGERIES: list[tuple[str, int, Callable[[dict[str, Any]], None], str]] = [
     ("asked by a login", 2, _called("also", []), "nothing tells them apart"),
     ("alike", 4, _both(_actor("eve"), _called("also", ["email:bo@acme.test"])), "no approver of this stage"),
     ("expired in doubt", 1, _set("detail", "tests", "incomplete", to=[]), "it expired, its rule says approve"),
+    ("escalated", 4, _set("actor", "standing", to="guest"), "by somebody who is no full member"),
+    ("escalated", 4, _set("actor", "person", to=None), "by somebody who is no full member"),
+    ("taken back by whoever asked", 2, _set("actor", "standing", to="guest"), "by somebody who did not ask for it"),
+    ("taken back by whoever asked", 2, _actor("bo"), "by somebody who did not ask for it"),
+    ("taken back by whoever asked", 1, _set("detail", "requester", to=None), "by somebody who did not ask for it"),
     ("superseded", 2, _set("detail", "superseded_by", to=None), "nothing newer took over"),
     ("superseded", 2, _set("detail", "superseded_by", to=a.ID), "nothing newer took over"),
     ("half way", 2, _set("seq", to=3), "entry 2 should stand here, this one says 3"),

@@ -131,8 +131,9 @@ def test_the_timer_is_never_early(event: Event, early: datetime) -> None:
     assert advance(WAITING, event, early).request.state is State.PENDING
 
 
-def test_a_person_need_not_wait_for_the_timer_but_has_to_be_a_member() -> None:
-    assert advance(WAITING, a.an_escalation(a.ANA), a.NOON).request.steps == 1
+def test_a_person_need_not_wait_for_the_timer_but_has_to_be_a_member_who_may_answer() -> None:
+    assert advance(WAITING, a.an_escalation(a.GUS), a.NOON).request.steps == 1
+    assert _refused(WAITING, a.an_escalation(a.ANA), a.NOON) is Refusal.FORBIDDEN
     assert advance(WAITING, a.an_escalation(a.CI), a.NOON).request.steps == 1
     guest = a.an_actor(a.GUS, standing=Standing.GUEST)
     assert _refused(WAITING, a.an_escalation(guest), a.NOON) is Refusal.NOT_ELIGIBLE

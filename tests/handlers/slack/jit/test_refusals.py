@@ -2,6 +2,7 @@
 
 import pytest
 
+from handlers.slack.jit.words import USAGE, Word
 from tests.handlers.slack.house import House
 from tests.handlers.slack.jit.test_command import BO_ID, EVE_ID, GUS_ID, typed
 
@@ -51,3 +52,19 @@ async def test_a_dialog_that_was_not_to_be_opened_is_logged_once(house: House) -
 
     (entry,) = await house.refused()
     assert entry["by"] == "bo"
+
+
+@pytest.mark.parametrize("user", [GUS_ID, EVE_ID])
+@pytest.mark.parametrize("which", ["1", "2"])
+@pytest.mark.parametrize("word", [word for word in USAGE if "N" in USAGE[word][0].split()])
+async def test_guests_and_strangers_learn_neither_how_it_ended_nor_whether_it_is_there(
+    house: House, word: Word, which: str, user: str
+) -> None:
+    request = await house.ask()
+    await typed(house, f"approve {request.number} It is urgent.")
+    verb = "policy explain" if word is Word.POLICY else word.value
+
+    said = await typed(house, f"{verb} {which} because", user)
+
+    assert ("approved" in said, "no request" in said.lower(), "bo" in said.split()) == (False, False, False)
+    assert (await house.refused())[-1]["code"] == "not_eligible"

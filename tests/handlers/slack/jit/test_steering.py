@@ -2,7 +2,7 @@
 
 from tests.factories import BO, CHEN, DIA, a_ruling, a_stage, a_step
 from tests.handlers.slack.house import House
-from tests.handlers.slack.jit.test_command import EVE_ID, GUS_ID, typed
+from tests.handlers.slack.jit.test_command import ANA_ID, EVE_ID, GUS_ID, typed
 
 STEPS = a_ruling(stages=[a_stage("qa", approvers=[BO], escalate=(a_step(10, [CHEN]), a_step(20, [DIA])))])
 
@@ -25,6 +25,16 @@ async def test_what_has_ended_asks_nobody(house: House) -> None:
     await typed(house, f"escalate {request.number}")
 
     assert (await house.now(request)).called == ()
+
+
+async def test_whoever_may_not_answer_calls_nobody_either(house: House) -> None:
+    request = await house.ask(STEPS)
+
+    said = await typed(house, f"escalate {request.number}", ANA_ID)
+
+    assert "You asked for this yourself" in said
+    assert (await house.now(request)).called == ()
+    assert (await house.refused())[-1]["code"] == "forbidden"
 
 
 async def test_guests_and_strangers_call_nobody(house: House) -> None:

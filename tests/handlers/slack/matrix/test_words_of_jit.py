@@ -71,7 +71,7 @@ def allowed(word: Word, there: Situation) -> set[str | None]:
         Word.ASK: nobody if there.is_question_open else {there.asked},
         Word.ANSWER: {"requester", "author"} if there.is_question_open else nobody,
         Word.CANCEL: {"requester"} if is_open else nobody,
-        Word.ESCALATE: set(COLLEAGUES) if there.can_call else nobody,
+        Word.ESCALATE: {"approver", "releaser"} if there.can_call else nobody,
         Word.BREAK_GLASS: {"releaser"} if is_open else nobody,
         Word.REVIEWED: {"approver"} if there.is_review_owed else nobody,
     }
