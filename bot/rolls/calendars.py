@@ -52,7 +52,7 @@ class Calendars:
         self._clock = clock
         self._kept = kept
         self._copies: dict[str, _Copy] = {}
-        self._recalled: set[str] = set()
+        self._recalled: dict[str, asyncio.Task[None]] = {}
         self._reading: dict[str, asyncio.Task[str | None]] = {}
         self._endless: set[str] = set()
 
@@ -76,9 +76,10 @@ class Calendars:
 
     async def close(self) -> None:
         """Stop reading."""
-        for task in self._reading.values():
+        tasks = (*self._reading.values(), *self._recalled.values())
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self._reading.values(), return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _patiently(self, ref: str, *, has_copy: bool) -> str | None:
         """Read it again; whoever has a copy does not wait for a slow address, and reading goes on without them."""
@@ -89,10 +90,14 @@ class Calendars:
         return reading.result() if done else None
 
     async def _recall(self, ref: str) -> None:
-        """Once, before a calendar is read for the first time, take the copy that an earlier run has left."""
-        if ref in self._recalled:
-            return
-        self._recalled.add(ref)
+        """Before a calendar is read for the first time, wait for the copy that an earlier run has left."""
+        known = self._recalled.get(ref)
+        if known is None:
+            known = self._recalled[ref] = asyncio.create_task(self._take_kept(ref), name="calendar's copy")
+        await asyncio.shield(known)
+
+    async def _take_kept(self, ref: str) -> None:
+        """Take the copy that an earlier run has left, where it is good; done once."""
         kept, now = await asyncio.to_thread(self._kept.recall, ref), self._clock()
         if kept is None or not timedelta() <= now - kept.read_at <= _GOOD_FOR:
             return

@@ -13,6 +13,7 @@ from aiohttp import ClientSession, web
 from bot.core.people.identity import People
 from bot.core.people.membership import GroupKind, LiveGroup, Roll
 from bot.rolls import Calendars, Copies, calendars
+from bot.rolls.copies import Kept
 from tests.factories import ANA, BO, CHEN, DIA, NOON
 from tests.fakes.slack import served
 from tests.rolls.test_ical import a_calendar
@@ -183,6 +184,37 @@ async def test_the_last_good_copy_survives_a_restart(tmp_path: Path, rota: Path)
     roll = await on_call_after_a_restart(tmp_path / "kept", rota, timedelta(minutes=20))
 
     assert ([person.key for person in roll.people], roll.read_at, roll.trouble) == (["dia"], NOON, None)
+
+
+async def test_whoever_asks_while_the_copy_is_taken_up_waits_for_it_too(tmp_path: Path, rota: Path) -> None:
+    """Else the second to ask would hear of trouble, and the fallback could answer, though there is a good copy."""
+    async with reading(Clock(), tmp_path / "kept") as before:
+        await before.refresh([str(rota)])
+    await asyncio.to_thread(rota.unlink)
+
+    copies = SlowCopies(tmp_path / "kept")
+
+    async with ClientSession() as session:
+        found = Calendars(session, lambda: People((DIA,)), Clock(), copies)
+        first, second = (asyncio.create_task(found.roll(a_rota(rota))) for _ in range(2))
+        await asyncio.wait({first, second}, timeout=0.3)  # as long as it takes to find no file, and much longer
+        copies.go_on.set()
+        rolls = await asyncio.gather(first, second)
+        await found.close()
+
+    assert [[person.key for person in roll.people] for roll in rolls] == [["dia"]] * 2
+
+
+class SlowCopies(Copies):
+    """Copies on a slow disk."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.go_on = threading.Event()
+
+    def recall(self, ref: str) -> Kept | None:
+        assert self.go_on.wait(10)
+        return super().recall(ref)
 
 
 async def test_a_copy_that_survived_is_good_no_longer_than_any_other(tmp_path: Path, rota: Path) -> None:

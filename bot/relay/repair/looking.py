@@ -97,6 +97,8 @@ class Watcher:
                     return [one.found(Found.CLOSED, why) for one in left]
                 while left and budget.take():
                     page = await self._sight.look(channel, left[0].ts)
+                    if page is None:
+                        break
                     judged += _judged(left, page)
                     left = [one for one in left if one.ts < page.oldest]
         except CALL_ERRORS as error:

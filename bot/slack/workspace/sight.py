@@ -39,12 +39,16 @@ class Sight:
         # Who is in a direct message, or in a private channel that we see, is told in other ways or not at all.
         return "not_in_channel" if channel.get("is_member") is False else None
 
-    async def look(self, channel_id: str, latest: str) -> Page:
-        """Return the stretch of the channel that ends with the message *latest*."""
+    async def look(self, channel_id: str, latest: str) -> Page | None:
+        """Return the stretch of the channel that ends with the message *latest*.
+
+        None when Slack shows nothing of it and says that there is more: then nothing is known, and nothing deleted.
+        """
         answer = await self._client.conversations_history(
             channel=channel_id, latest=latest, inclusive=True, limit=PAGE, include_all_metadata=True
         )
         messages = cast("list[dict[str, Any]]", answer["messages"])
         words = {str(one["ts"]): words_kept(one) for one in messages if one.get("subtype") != _TOMBSTONE}
-        more = bool(answer.get("has_more")) and bool(messages)
-        return Page(oldest=min(str(one["ts"]) for one in messages) if more else "", words=words)
+        if not answer.get("has_more"):
+            return Page(oldest="", words=words)
+        return Page(oldest=min(str(one["ts"]) for one in messages), words=words) if messages else None
