@@ -130,6 +130,14 @@ settings.register_profile("house", deadline=None, suppress_health_check=[HealthC
 settings.load_profile("house")
 
 
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Where a house of either kind keeps its books; the test runs on both."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/jit.db"
+    return request.getfixturevalue("postgres_url")
+
+
 def pytest_runtest_teardown() -> None:
     """Leave no test's way of logging to the next: what it logged to is closed by then."""
     structlog.reset_defaults()

@@ -16,13 +16,6 @@ from tests.store.owner import drop_guards
 FAIL, WARN = Status.FAIL, Status.WARN
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/jit.db"
-    return request.getfixturevalue("postgres_url")
-
-
 @pytest.fixture
 async def patient(tmp_path: Path, database_url: str) -> AsyncGenerator[Patient]:
     async with a_patient(tmp_path, database_url) as patient:

@@ -19,13 +19,6 @@ from tests.journeys.living import CALLBACK_SECRET, SECRET_KEY, TOKEN, Home, at_h
 Jit = Callable[..., Any]
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/jit.db"
-    return request.getfixturevalue("postgres_url")
-
-
 @pytest.fixture
 async def home(tmp_path: Path, database_url: str) -> AsyncGenerator[Home]:
     (tmp_path / "policy.yaml").write_text(CALM, encoding="utf-8")

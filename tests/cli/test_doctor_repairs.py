@@ -19,13 +19,6 @@ from tests.fakes.slack import running_workspace
 from tests.journeys.living import PAYMENTS, Front, Pipeline, at_home, free_port, lived_in, settings_for
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/jit.db"
-    return request.getfixturevalue("postgres_url")
-
-
 @pytest.fixture
 async def slack() -> AsyncGenerator[Workspace]:
     async with running_workspace(request_url="http://127.0.0.1:9/slack/events") as slack:

@@ -13,13 +13,6 @@ from bot.store import verify_audit
 from tests.journeys.living import APPROVALS, BO, PAYMENTS, TOKEN, Home, at_home, words_of
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/jit.db"
-    return request.getfixturevalue("postgres_url")
-
-
 @pytest.fixture
 async def home(tmp_path: Path, database_url: str) -> AsyncGenerator[Home]:
     async with at_home(tmp_path, {"database_url": database_url}) as home:

@@ -9,7 +9,7 @@ import pytest
 
 from bot.core.request import ApprovalRequest
 from bot.sandbox.gestures import Interaction
-from handlers.slack.jit.words import Word
+from handlers.slack.jit.words import USAGE, Word
 from tests.handlers.slack.house import House
 from tests.handlers.slack.matrix.situations import (
     COLLEAGUES,
@@ -27,21 +27,10 @@ from tests.slack.validating import read_aloud
 
 USERS: Mapping[str, str] = {**COLLEAGUES, **STRANGERS}
 
-ABOUT_NONE = frozenset(
-    {
-        Word.HELP,
-        Word.REQUEST,
-        Word.LIST,
-        Word.ON_CALL,
-        Word.STATS,
-        Word.WHOAMI,
-        Word.DELEGATE,
-        Word.UNDELEGATE,
-        Word.AWAY,
-        Word.BACK,
-    }
-)
 LOOKS = frozenset({Word.SHOW, Word.POLICY, Word.AUDIT})
+ABOUT_A_REQUEST = [word for word in Word if "N" in USAGE[word][0].split()]
+"""As the help says it; one that is new, and that nobody says here who may, fails."""
+
 BEHIND: Mapping[Word, str] = {
     Word.REJECT: "The refund test is red.",
     Word.ASK: "Which customers?",
@@ -105,7 +94,7 @@ async def came(house: House, request: ApprovalRequest, kind: str, seen: Interact
 @pytest.mark.parametrize("name", SITUATIONS)
 async def test_every_word_does_what_it_should_whoever_types_it_and_says_so(house: House, name: str) -> None:
     there, wrong = SITUATIONS[name], list[tuple[object, ...]]()
-    for word in set(Word) - ABOUT_NONE:
+    for word in ABOUT_A_REQUEST:
         request = await brought(house, await submitted(house), there)
         for kind, user in USERS.items():
             before = len(await house.everything())
