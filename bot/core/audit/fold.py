@@ -256,14 +256,8 @@ def _cancelled(life: Life, entry: Entry, _at: datetime) -> None:
         raise Broken("it was taken back by somebody who did not ask for it")
 
 
-def _superseded(life: Life, entry: Entry, _at: datetime) -> None:
-    newer = entry["detail"]["superseded_by"]
-    if not newer or newer == life.request:
-        raise Broken("nothing newer took over")
-
-
-def _regrouped(_life: Life, _entry: Entry, _at: datetime) -> None:
-    """Whom it may follow depends on others; see :mod:`bot.core.audit.company`."""
+def _among_others(_life: Life, _entry: Entry, _at: datetime) -> None:
+    """Leave it to :mod:`bot.core.audit.company` and :mod:`bot.core.audit.succession`, which see the others, too."""
 
 
 _STEPS = {
@@ -274,12 +268,12 @@ _STEPS = {
     "request.info_requested": _info_requested,
     "request.info_provided": _info_provided,
     "request.revised": _asked,
-    "request.regrouped": _regrouped,
+    "request.regrouped": _among_others,
     "request.glass_broken": _glass_broken,
     "request.glass_chased": glass.chased,
     "request.glass_reviewed": _glass_reviewed,
     "request.decided": _decided,
     "request.expired": _expired,
     "request.cancelled": _cancelled,
-    "request.superseded": _superseded,
+    "request.superseded": _among_others,
 }

@@ -47,11 +47,13 @@ class Life:
     question stopped it; the stage's clock counts from ``since`` on, when it had counted ``spent``; ``terms`` is what
     was asked and how it was judged; ``shown`` is the newest revision of which a card was posted, ``follows`` whose card
     that is; ``judged_by`` is the rule and the policy's hash. ``breaker`` broke the glass, and ``review_due`` is set
-    while that still has to be looked at.
+    while that still has to be looked at. ``place`` is the entry that asked for it, ``lane`` its source and lane.
     """
 
     request: str
     number: int
+    place: int = 0
+    lane: tuple[str, str | None] = ("", None)
     state: str = ""
     revision: int = 0
     stage: int = 0

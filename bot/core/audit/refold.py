@@ -12,6 +12,7 @@ from bot.core.audit.fold import take
 from bot.core.audit.lending import Lending, Loan
 from bot.core.audit.life import ROADS, Broken, Life
 from bot.core.audit.spending import Spending
+from bot.core.audit.succession import succeed
 from bot.core.moments import read_moment
 
 Entry = Mapping[str, Any]
@@ -108,6 +109,7 @@ class Refold:
             life = self._lives.get(request) or Life(request=request, number=entry["number"])
             take(life, entry, self._lending)
             join(life, entry, self._lives)
+            succeed(life, entry, self._lives)
             self._spending.take(entry)
             self._lives[request] = life
             self._unsettled.pop(request, None)
