@@ -76,13 +76,13 @@ class SlackCourier:
         is_redrawn = known is not None and (detour is None or known.detour is not None)
         if known is not None and is_redrawn:
             detour = known.detour
-            attempt = await self._update(view, await self._draw(view, channel, detour), known)
+            attempt = await self._update(view, await self.draw(view, channel, detour), known)
             if not isinstance(attempt, _Lost):
                 return attempt
             if attempt.is_deleted and not posting.is_repeat and not view.request.awaits_somebody:
                 return Delivered(detail={"skipped": _LEFT})
         spot = Spot(channel=channel if detour is None else detour.to)
-        card = await self._draw(view, channel, detour)
+        card = await self.draw(view, channel, detour)
         # Somebody deleted it: whoever it called was called, and is not called again.
         first = replace(card, blocks=hush(card.blocks)) if is_redrawn else card
         attempt = await self._post(about_request(view), spot, first, "jit_card", posting)
@@ -105,7 +105,8 @@ class SlackCourier:
         """Return what tells two drawings of a card apart, but for who is in its live groups, which only Slack knows."""
         return digest_of(draw_card(view, self._seal, _remark(channel, detour)))
 
-    async def _draw(self, view: RequestView, channel: str, detour: Detour | None) -> Card:
+    async def draw(self, view: RequestView, channel: str, detour: Detour | None) -> Card:
+        """Return the card as it would be shown in *channel* now. May raise one of faults.CALL_ERRORS."""
         rolls = await self._look(groups_on(view.request))
         return draw_card(view, self._seal, _remark(channel, detour), rolls)
 

@@ -9,7 +9,10 @@ from pathlib import Path
 import pytest
 
 from bot.cli.doctor.finding import Status
-from bot.sandbox.faults import RateLimit
+from bot.core.view import Detour, RequestView
+from bot.sandbox.faults import RateLimit, Refusal, ServerError
+from bot.slack import SlackCourier
+from bot.slack.cards.card import Card
 from tests.cli.patient import CALM, Patient, troubles, utc_now
 from tests.journeys.living import PAYMENTS, Home, at_home
 
@@ -95,3 +98,34 @@ async def test_cards_that_nobody_looks_after_warn(patient: Patient) -> None:
 
     assert troubles(found, "cards") == {"cards.looks": WARN}
     assert "1 h" in found["cards.looks"][0].says
+
+
+async def test_a_card_that_slack_would_not_take_is_named_with_what_is_wrong(
+    patient: Patient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fine = await patient.examined()
+    whole = SlackCourier.draw
+
+    async def too_long(self: SlackCourier, view: RequestView, channel: str, detour: Detour | None) -> Card:
+        card = await whole(self, view, channel, detour)
+        text = {"type": "plain_text", "text": "x" * 3001}
+        return replace(card, blocks=[*card.blocks, {"type": "section", "text": text}])
+
+    monkeypatch.setattr(SlackCourier, "draw", too_long)
+    found = await patient.examined()
+
+    assert "would take the 1 cards" in fine["cards.valid"][0].says
+    assert troubles(found, "cards") == {"cards.valid": FAIL}
+    assert "#1: must be less than 3001 characters at /" in found["cards.valid"][0].says
+
+
+@pytest.mark.parametrize("fault", [RateLimit(1), Refusal("access_denied"), ServerError()], ids=str)
+async def test_cards_that_slack_does_not_validate_are_no_trouble_of_theirs(
+    home: Home, patient: Patient, fault: RateLimit | Refusal | ServerError
+) -> None:
+    home.slack.faults.add("blocks.validate", fault)
+
+    found = await patient.examined()
+
+    assert troubles(found, "cards") == {"cards.valid": WARN}
+    assert "only 0 of 1" in found["cards.valid"][0].says

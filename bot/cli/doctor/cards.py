@@ -35,7 +35,7 @@ _WORDS: Mapping[Found, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class _Read:
+class Read:
     """What the books say of cards at one moment."""
 
     looks: Sequence[Look]
@@ -45,9 +45,9 @@ class _Read:
         """Return the request as it was then."""
         return self.views.get(request_id)
 
-    def number(self, judged: Judged) -> int:
+    def number(self, look: Look) -> int:
         """Return the number by which people know the request."""
-        return self.views[judged.look.request].request.number
+        return self.views[look.request].request.number
 
 
 def check_repairs(case: Case) -> Iterator[Finding]:
@@ -82,7 +82,7 @@ async def check_cards(case: Case, client: AsyncWebClient, secret_key: str) -> As
         judged = [*again, *unseen]
     broken = [one for one in judged if one.found in BROKEN]
     for one in broken:
-        says = f"#{read.number(one)} in {one.look.card.place}: the card {_WORDS[one.found]}"
+        says = f"#{read.number(one.look)} in {one.look.card.place}: the card {_WORDS[one.found]}"
         yield fail("cards.shown", f"{says}{f' ({one.why})' if one.why else ''}", _REPAIR)
     unseen = sum(one.found is Found.UNSEEN for one in judged)
     if unseen:
@@ -93,14 +93,20 @@ async def check_cards(case: Case, client: AsyncWebClient, secret_key: str) -> As
         yield well("cards.shown", f"{len(read.looks)} cards of open requests show what is stored")
 
 
-async def _judged(
-    case: Case, client: AsyncWebClient, courier: SlackCourier, only: frozenset[RequestId] | None
-) -> tuple[_Read, list[Judged]]:
-    def query(signs: Signs) -> _Read:
+def read_cards(case: Case, only: frozenset[RequestId] | None = None) -> Read:
+    """Read which cards open requests have, up to :data:`MOST`; with *only* those of these requests."""
+
+    def query(signs: Signs) -> Read:
         looks = [one for one in signs.cards(MOST) if only is None or one.request in only]
         views = {one.request: signs.snapshot.view(one.request) for one in looks}
-        return _Read(looks, {key: view for key, view in views.items() if view is not None})
+        return Read(looks, {key: view for key, view in views.items() if view is not None})
 
-    read = case.signs(query)
+    return case.signs(query)
+
+
+async def _judged(
+    case: Case, client: AsyncWebClient, courier: SlackCourier, only: frozenset[RequestId] | None
+) -> tuple[Read, list[Judged]]:
+    read = read_cards(case, only)
     watcher = Watcher(read, Sight(client), courier, RepairNotices(CollectorRegistry()), case.clock)
     return read, await watcher.judge(read.looks, CALLS)

@@ -8,6 +8,7 @@ from bot.cli.doctor.calendars import check_calendars
 from bot.cli.doctor.cards import check_cards, check_repairs
 from bot.cli.doctor.case import Case
 from bot.cli.doctor.clocks import check_clocks
+from bot.cli.doctor.drawings import check_drawings
 from bot.cli.doctor.duties import check_outbox, check_timers
 from bot.cli.doctor.finding import Finding, Status, fail
 from bot.cli.doctor.rules import PolicyFile
@@ -69,6 +70,7 @@ async def _asked_outside(case: Case, policy: Policy | None, *, has_books: bool) 
         # Without one of these nothing can be said of cards; all have been complained of by now.
         if key is not None and has_books and answers:
             found += await _heard("cards", check_cards(case, client, key))
+            found += await _heard("cards", check_drawings(case, client, key))
     return found + slack
 
 
