@@ -19,6 +19,7 @@ def draw_welcome(state: DemoState, request: Mapping[str, Any]) -> str:
             "  Be              bo (of the group qa; ana asked, so she may not answer)",
             f"  In the channel  #{CHANNEL}, on the card of request #{request['number']}: {request['title']}",
             *_what_next(request),
+            "  Or ask yourself /jit request, /jit help, or the Home tab of the app, as anybody",
             "",
             "  Ask again with the same failing tests, from another terminal:",
             f'    curl -H "Authorization: Bearer $(cat {_near(state.token_file)})" \\',
