@@ -24,9 +24,9 @@ def find_elements(blocks: Sequence[Json]) -> Iterator[tuple[Json, Json]]:
 
 
 def find_element(blocks: Sequence[Json], action_id: str, block_id: str | None = None) -> tuple[Json, Json]:
-    """Return one element with its block. Raises LookupError."""
+    """Return one element that tells the app at once when it is used, with its block. Raises LookupError."""
     for block, element in find_elements(blocks):
-        if element["action_id"] == action_id and block_id in {None, block["block_id"]}:
+        if element["action_id"] == action_id and block_id in {None, block["block_id"]} and _dispatches(block):
             return block, element
     raise LookupError(f"there is no {action_id!r} to use here")
 
@@ -91,12 +91,22 @@ def find_option(element: Json, value: str) -> Json:
 
 
 def draw_chosen(element: Json, value: str) -> Json:
-    """Draw what was chosen of a select or of boxes. Raises LookupError and ValueError for what cannot be chosen."""
+    """Draw what was chosen of a select or of boxes, or typed into a text.
+
+    Raises LookupError and ValueError for what cannot be chosen.
+    """
     if element["type"] == "checkboxes":
         return {"selected_options": [find_option(element, one) for one in _ticked(value)]}
     if element["type"] == "static_select":
         return {"selected_option": find_option(element, value) if value else None}
+    if element["type"] == "plain_text_input":
+        return {"value": value}
     return {}
+
+
+def _dispatches(block: Json) -> bool:
+    """Tell whether the app hears at once; what an input holds waits for the dialog to be sent, unless it says so."""
+    return block["type"] != "input" or block.get("dispatch_action", False)
 
 
 def _ticked(value: str) -> list[str]:

@@ -68,6 +68,6 @@ def _chosen(element: Json, value: str | None) -> Json:
 
 def _typed_with(gesture: Press | PressInView, block: Json) -> dict[str, dict[str, str]]:
     typed = {block_id: dict(values) for block_id, values in gesture.typed.items()}
-    if gesture.value:
+    if gesture.value is not None:
         typed.setdefault(block["block_id"], {})[gesture.action_id] = gesture.value
     return typed

@@ -29,6 +29,7 @@ from handlers.slack.filled import FIELDS, read_category, read_condition, read_en
 from handlers.slack.front import Front
 from handlers.slack.home.bulk import submit_all
 from handlers.slack.inbound import Submitted
+from handlers.slack.pages import search
 from handlers.slack.requesting import submit_request
 
 CALLBACKS = frozenset({WORDS_CALLBACK, DETAILS_CALLBACK, BULK_CALLBACK, REQUEST_CALLBACK})
@@ -43,6 +44,8 @@ async def submit(front: Front, submitted: Submitted, replay_key: Stamp) -> Answe
         return await submit_request(front, submitted, replay_key)
     if submitted.view.callback_id == BULK_CALLBACK:
         return await submit_all(front, submitted, replay_key)
+    if submitted.view.callback_id == DETAILS_CALLBACK:
+        return await search(front, submitted)
     origin = read_origin(submitted.view.private_metadata) if submitted.view.callback_id == WORDS_CALLBACK else None
     by = await front.directory.actor(submitted.user.id, _place(submitted, origin))
     try:

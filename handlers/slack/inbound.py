@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, cast
 from urllib.parse import parse_qsl
 
 import orjson
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from bot.core.stamp import Stamp
 
@@ -44,6 +44,11 @@ class User(Named):
     team_id: Id | None = None
 
 
+def _nothing_as_empty(value: object) -> object:
+    """Return what a field holds; Slack sends null for one that is empty."""
+    return "" if value is None else value
+
+
 class Option(_Loose):
     """One choice of a select, or one box."""
 
@@ -51,10 +56,10 @@ class Option(_Loose):
 
 
 class Action(_Loose):
-    """A pressed button, or something chosen."""
+    """A pressed button, something chosen, or something typed with the Enter key behind it."""
 
     action_id: Annotated[str, Field(max_length=255)]
-    value: Annotated[str, Field(max_length=2000)] = ""
+    value: Annotated[str, Field(max_length=2000), BeforeValidator(_nothing_as_empty)] = ""
     selected_option: Option | None = None
 
     @property

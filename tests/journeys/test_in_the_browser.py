@@ -4,20 +4,18 @@ from collections.abc import AsyncGenerator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, expect
 
 from bot.core.evidence import Failure
 from bot.reports import read_report
-from tests.browser.chromium import launched
-from tests.journeys.living import BO, PAYMENTS, Home, at_home
+from tests.journeys.browsing import PATIENCE, picture, the_card, the_page
+from tests.journeys.living import BO, Home, at_home
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 ROOT = Path(__file__).parents[2]
 POLICY = ROOT / "examples" / "policy.yaml"
 REPORT = ROOT / "examples" / "reports" / "api-gate.xml"
-PATIENCE = 20_000.0
-PICTURES = ROOT / "test-output"
 
 
 @pytest.fixture
@@ -26,20 +24,6 @@ async def home(tmp_path: Path) -> AsyncGenerator[Home]:
     (tmp_path / "policy.yaml").write_bytes(POLICY.read_bytes())
     async with at_home(tmp_path) as living:
         yield living
-
-
-@pytest.fixture
-async def browser() -> AsyncGenerator[Browser]:
-    async with async_playwright() as playwright, launched(playwright) as running:
-        yield running
-
-
-async def the_page(browser: Browser, home: Home, user: str, width: int = 1200) -> Page:
-    page = await browser.new_page(viewport={"width": width, "height": 900})
-    page.set_default_timeout(PATIENCE)
-    await page.goto(f"{home.slack.config.base_url}/?as={user}")
-    await page.goto(f"{home.slack.config.base_url}/?channel={PAYMENTS}")
-    return page
 
 
 async def a_real_ask(home: Home) -> dict[str, object]:
@@ -56,8 +40,7 @@ async def test_an_approver_sees_the_failing_tests_and_approves_with_one_click(ho
     asked = await a_real_ask(home)
     page = await the_page(browser, home, BO)
     await expect(page.get_by_text(failures_of_the_report()[0].id, exact=False).first).to_be_visible(timeout=PATIENCE)
-    PICTURES.mkdir(exist_ok=True)
-    await page.locator("#timeline > li").last.screenshot(path=PICTURES / "card.png")
+    await the_card(page).screenshot(path=picture("card"))
 
     await page.get_by_role("button", name="Approve").click()
 
@@ -77,8 +60,7 @@ async def test_a_rejection_by_keyboard_alone_asks_for_its_reason_on_a_phone(home
     await page.keyboard.press("Enter")
     dialog = page.get_by_role("dialog")
     await expect(dialog.get_by_role("textbox")).to_be_visible(timeout=PATIENCE)
-    PICTURES.mkdir(exist_ok=True)
-    await page.screenshot(path=PICTURES / "reject-on-a-phone.png")
+    await page.screenshot(path=picture("reject-on-a-phone"))
     await dialog.get_by_role("textbox").focus()
     await page.keyboard.type("the refund really is broken")
     await dialog.get_by_role("button", name="Reject").focus()

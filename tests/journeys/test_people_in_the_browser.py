@@ -5,18 +5,16 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Locator, Page, async_playwright, expect
+from playwright.async_api import Browser, Page, expect
 
 from bot.sandbox import SlashCommand, Word
 from handlers.slack import EVENTS
 from handlers.slack.jit.words import USAGE
-from tests.browser.chromium import launched
-from tests.journeys.living import ANA, APPROVALS, BO, CHEN, DIA, GUS, PAYMENTS, POLICY, Home, at_home
+from tests.journeys.browsing import PATIENCE, picture, the_card, the_page
+from tests.journeys.living import ANA, APPROVALS, BO, CHEN, DIA, GUS, POLICY, Home, at_home
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-PATIENCE = 20_000.0
-PICTURES = Path(__file__).parents[2] / "test-output"
 CHAIN = """\
   - name: a chain
     when: request.action == "rollback"
@@ -41,34 +39,13 @@ async def home(tmp_path: Path) -> AsyncGenerator[Home]:
     (tmp_path / "policy.yaml").write_text(POLICY + CHAIN, encoding="utf-8")
     async with at_home(tmp_path) as living:
         living.slack.state.config = replace(living.slack.config, events=EVENTS, commands=(JIT,))
-        PICTURES.mkdir(exist_ok=True)
         yield living
-
-
-@pytest.fixture
-async def browser() -> AsyncGenerator[Browser]:
-    async with async_playwright() as playwright, launched(playwright) as running:
-        yield running
-
-
-async def the_page(browser: Browser, home: Home, user: str, channel: str = PAYMENTS, width: int = 1200) -> Page:
-    """Open *channel* as *user*, who has a browser to themself."""
-    context = await browser.new_context(viewport={"width": width, "height": 900})
-    page = await context.new_page()
-    page.set_default_timeout(PATIENCE)
-    await page.goto(f"{home.slack.config.base_url}/?as={user}")
-    await page.goto(f"{home.slack.config.base_url}/?channel={channel}")
-    return page
-
-
-def the_card(page: Page) -> Locator:
-    return page.locator("#timeline > li").last
 
 
 async def draw(page: Page, name: str) -> None:
     """Keep a picture of the newest card; what else the page has is cut away, for a card is redrawn at any moment."""
     clip = await page.evaluate("document.querySelector('#timeline > li:last-child').getBoundingClientRect().toJSON()")
-    await page.screenshot(path=PICTURES / f"{name}.png", clip=clip)
+    await page.screenshot(path=picture(name), clip=clip)
 
 
 async def test_three_people_bring_a_chain_of_two_stages_to_its_end(home: Home, browser: Browser) -> None:
@@ -101,7 +78,7 @@ async def test_three_people_bring_a_chain_of_two_stages_to_its_end(home: Home, b
     await expect(pages[DIA].get_by_role("complementary", name="Thread")).to_contain_text(
         "is asked now", timeout=PATIENCE
     )
-    await pages[DIA].screenshot(path=PICTURES / "thread.png")
+    await pages[DIA].screenshot(path=picture("thread"))
     await home.heard()
 
 
@@ -138,13 +115,13 @@ async def test_whoever_goes_on_holiday_lends_their_right_by_a_completed_command(
     await dia.keyboard.press("Tab")
     await dia.keyboard.type("del")
     await expect(dia.get_by_role("listbox", name="Commands").get_by_role("option")).to_have_count(1)
-    await dia.screenshot(path=PICTURES / "completion.png")
+    await dia.screenshot(path=picture("completion"))
     await dia.keyboard.press("Enter")
     await expect(box).to_have_value("/jit delegate ")
     await dia.keyboard.type("@chen for 2h")
     await dia.keyboard.press("Enter")
     await expect(dia.get_by_role("log")).to_contain_text("may answer in your name", timeout=PATIENCE)
-    await dia.screenshot(path=PICTURES / "delegated.png")
+    await dia.screenshot(path=picture("delegated"))
 
     chen = await the_page(browser, home, CHEN)
     await the_card(chen).get_by_role("button", name="Approve").click()
@@ -161,6 +138,6 @@ async def test_a_guest_is_refused_and_reads_why(home: Home, browser: Browser) ->
 
     notice = guest.get_by_text("Only visible to you")
     await expect(notice).to_be_visible(timeout=PATIENCE)
-    await guest.screenshot(path=PICTURES / "guest-refused.png")
+    await guest.screenshot(path=picture("guest-refused"))
     await expect(guest.get_by_role("log")).to_contain_text("Guests of this workspace can't decide")
     assert (await home.show(str(asked["id"])))["state"] == "pending"

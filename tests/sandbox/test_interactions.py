@@ -10,7 +10,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from bot.sandbox import SlackRefusal, Workspace
+from bot.sandbox import PressInView, SlackRefusal, Workspace
 from tests.fakes.slack import CONFIG, Api, api_of, running_workspace, served
 from tests.sandbox.bolt import EchoBot, http_bot
 from tests.sandbox.cards import actions, button, card, modal, question, section, select
@@ -345,3 +345,51 @@ async def test_nobody_fills_in_a_dialog_of_somebody_else(workspace: Workspace, a
     with pytest.raises(SlackRefusal):
         await workspace.submit_view(BO, "V0NOTHERE0", {})
     assert len(bot.seen) == 1
+
+
+def told_at_once(**more: object) -> Json:
+    """A field that tells the app what is typed before the dialog is sent."""
+    element = {"type": "plain_text_input", "action_id": "details", **more}
+    return question("find", optional=True, dispatch_action=True) | {"element": element}
+
+
+async def dialog_of(workspace: Workspace, api: Api, *blocks: Json) -> str:
+    result = await workspace.click(user=BO, channel=APPROVALS, ts=await posted(api), action_id="reject")
+    assert result.view is not None
+    await api("views_update", view_id=result.view.id, view=modal(*blocks))
+    return result.view.id
+
+
+async def test_a_field_that_says_so_tells_the_app_at_once_what_was_typed(
+    workspace: Workspace, api: Api, bot: EchoBot
+) -> None:
+    view = await dialog_of(workspace, api, told_at_once(), question(optional=True))
+
+    gesture = PressInView(user=BO, view=view, action_id="details", value="flaky")
+    assert (await workspace.press_in_view(gesture)).ack is not None
+
+    body = bot.seen[-1]
+    assert (body["type"], body["actions"][0]["type"]) == ("block_actions", "plain_text_input")
+    assert body["actions"][0]["value"] == "flaky"
+    assert body["view"]["state"]["values"]["find"]["details"]["value"] == "flaky"
+    assert body["view"]["state"]["values"]["reason"]["reason_text"]["value"] is None
+
+
+async def test_a_field_that_was_emptied_is_empty_whatever_stood_in_it_first(
+    workspace: Workspace, api: Api, bot: EchoBot
+) -> None:
+    view = await dialog_of(workspace, api, told_at_once(initial_value="flaky"))
+
+    await workspace.press_in_view(PressInView(user=BO, view=view, action_id="details", value=""))
+
+    assert bot.seen[-1]["view"]["state"]["values"]["find"]["details"]["value"] is None
+
+
+async def test_any_other_field_waits_until_the_dialog_is_sent(workspace: Workspace, api: Api, bot: EchoBot) -> None:
+    view = await opened(workspace, api)
+    before = len(bot.seen)
+
+    with pytest.raises(LookupError):
+        await workspace.press_in_view(PressInView(user=BO, view=view, action_id="reason_text", value="flaky"))
+
+    assert len(bot.seen) == before

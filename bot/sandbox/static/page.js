@@ -231,6 +231,22 @@ document.addEventListener("change", (event) => {
   if (event.target.id === "me") event.target.form.submit();
 });
 
+// A text that tells the app at once does so, as it asked for, with the Enter key or with every character.
+function isSentOn(field, trigger) {
+  return field.dataset.act === "type" && field.dataset.sentOn.split(" ").includes(trigger);
+}
+
+document.addEventListener("input", (event) => {
+  if (isSentOn(event.target, "on_character_entered")) press(event.target, event.target.value);
+});
+
+document.addEventListener("keydown", (event) => {
+  const isPlain = event.key === "Enter" && !event.ctrlKey && !event.metaKey && !event.isComposing;
+  if (!isPlain || !isSentOn(event.target, "on_enter_pressed")) return;
+  event.preventDefault();
+  press(event.target, event.target.value);
+});
+
 modal.addEventListener("cancel", (event) => {
   event.preventDefault();
   closeModal();

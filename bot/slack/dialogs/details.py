@@ -1,5 +1,6 @@
-"""The Details dialog: every failure page by page, everything that was asked, and how the rule came to ask."""
+"""The Details dialog: every failure page by page, or those looked for; what was asked, and how the rule came to ask."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.core.evidence import Failure
@@ -12,6 +13,7 @@ from bot.slack.cards.company import draw_company, draw_whose_output
 from bot.slack.cards.evidence import where
 from bot.slack.cards.gone import draw_gone
 from bot.slack.dialogs.reasons import DETAILS_CALLBACK, Origin
+from bot.slack.dialogs.searching import EVERYTHING, Search, draw_note, draw_result, draw_search, find
 from bot.slack.words import rich, texts
 from bot.slack.words.escape import line, lines, tail
 from bot.slack.words.parameters import pages
@@ -27,36 +29,58 @@ _CONDITION = 50
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """Which failures, and which part of the parameters, a page shows; pages count from 0."""
+    """Which failures, and which part of the parameters, a page shows; pages count from 0.
+
+    ``found`` are all failures that are looked for, each with its number among all.
+    """
 
     index: int
     last: int
+    found: Sequence[tuple[int, Failure]] = ()
+
+    @property
+    def failures(self) -> Sequence[tuple[int, Failure]]:
+        """Return those on the page."""
+        first = self.index * PAGE_SIZE
+        return self.found[first : first + PAGE_SIZE]
+
+    @property
+    def has_evidence(self) -> bool:
+        """Tell whether it is about failures; behind the last one only parameters go on."""
+        return self.index == 0 or bool(self.failures)
 
 
-def page_of(view: RequestView, wanted: int) -> Page:
+def page_of(view: RequestView, wanted: int, search: Search = EVERYTHING) -> Page:
     """Return the page nearest to the *wanted* one."""
-    last = max(0, (len(view.tests.failures) - 1) // PAGE_SIZE, len(pages(view.request.subject.parameters)) - 1)
-    return Page(index=min(max(wanted, 0), last), last=last)
+    found = find(view.tests, search)
+    sheets = [] if search.is_on else pages(view.request.subject.parameters)
+    last = max(0, (len(found) - 1) // PAGE_SIZE, len(sheets) - 1)
+    return Page(index=min(max(wanted, 0), last), last=last, found=found)
 
 
-def draw_details(view: RequestView, wanted: int, origin: Origin) -> rich.Json:
-    """Return the dialog at page *wanted*; only the first page carries more than parameters and failures."""
-    request, page = view.request, page_of(view, wanted)
+def draw_details(view: RequestView, wanted: int, origin: Origin, search: Search = EVERYTHING) -> rich.Json:
+    """Return the dialog at page *wanted*; only the first page carries more than parameters and failures.
+
+    Where failures are looked for, it shows those alone.
+    """
+    request, page = view.request, page_of(view, wanted, search)
     blocks = [draw_place(request, 0), _state(request), *draw_company(view)]
-    if page.index == 0:
+    if page.index == 0 and not search.is_on:
         blocks += [*draw_standing(request), draw_asked(request), *draw_waiting(view)]
         blocks += [*_parameters(view, page), *_more(request), *draw_gone(view)]
-    else:
+    elif not search.is_on:
         blocks += _parameters(view, page)
-    blocks += _evidence(view, page)
+    looking = draw_search(view.tests, search) if page.has_evidence else []
+    blocks += _evidence(view, page, search, looking)
     if page.last > 0:
         blocks.append(_turning(page))
     return {
         "type": "modal",
         "callback_id": DETAILS_CALLBACK,
         "title": rich.plain(f"Request #{request.number}"),
+        **({"submit": rich.plain("Search")} if looking else {}),
         "close": rich.plain("Close"),
-        "private_metadata": origin.draw(),
+        "private_metadata": draw_note(origin, search),
         "blocks": blocks,
     }
 
@@ -121,17 +145,14 @@ def _exchange_runs(exchange: Exchange) -> list[rich.Run]:
     ]
 
 
-def _evidence(view: RequestView, page: Page) -> list[rich.Json]:
-    """Return the count and the page's failures; behind the last failure only parameters go on."""
-    failures = _failures(view, page)
+def _evidence(view: RequestView, page: Page, search: Search, looking: list[rich.Json]) -> list[rich.Json]:
+    """Return the count, the fields to look for failures, and the page's failures."""
+    if not page.has_evidence:
+        return []
+    failures = [_failure(*one) for one in page.failures]
     whose = draw_whose_output(view) if failures else []
-    return [rich.header(texts.count(view.tests)), *whose, *failures] if failures or page.index == 0 else []
-
-
-def _failures(view: RequestView, page: Page) -> list[rich.Json]:
-    first = page.index * PAGE_SIZE
-    shown = view.tests.failures[first : first + PAGE_SIZE]
-    return [_failure(first + offset + 1, failure) for offset, failure in enumerate(shown)]
+    result = draw_result(view.tests, search, len(page.found))
+    return [rich.header(texts.count(view.tests)), *looking, *result, *whose, *failures]
 
 
 def _failure(number: int, failure: Failure) -> rich.Json:
