@@ -93,6 +93,8 @@ def _ended(request: ApprovalRequest) -> Iterator[tuple[str, str | None]]:
     if decision is not None:
         reason = f": {decision.reason}" if decision.reason else ""
         yield "decided", f"{_second(decision.at)} UTC {request.state.value} by {decision.by.name}{reason}"
+        for condition in decision.conditions:
+            yield "if", condition
 
 
 def _event(entry: Mapping[str, Any]) -> str:

@@ -23,6 +23,9 @@ CALLBACK_DRAWN = "callback.drawn"
 _BIRTH = "request.submitted"
 _ASKING = frozenset({_BIRTH, "request.revised"})
 _ANSWERED = "request.reviewed"
+ASKING = "request.submitted"
+"""What the log calls the making of a request."""
+
 ENDINGS = frozenset({"request.decided", "request.expired", "request.cancelled", "request.superseded"})
 """The events with which a request ends; what else is written about it afterwards changes nothing of that."""
 

@@ -39,12 +39,13 @@ class StoreWiring:
 class Commit:
     """What a durable commit touched; ``outbox`` when it left something to deliver.
 
-    ``ended`` are the requests that came to their end in it. Another replica's news are without them: each counts its
-    own, so that together they count every end once.
+    ``asked`` are the requests that it made, ``ended`` those that came to their end in it. Another replica's news are
+    without them: each counts its own, so that together they count everything once.
     """
 
     requests: frozenset[RequestId]
     outbox: bool
+    asked: tuple[ApprovalRequest, ...] = ()
     ended: tuple[ApprovalRequest, ...] = ()
 
 

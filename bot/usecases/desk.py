@@ -39,6 +39,7 @@ class Desk:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._watches: dict[RequestId, set[Watch]] = {}
+        self._ask_listeners: list[Callable[[ApprovalRequest], None]] = []
         self._end_listeners: list[Callable[[ApprovalRequest], None]] = []
         store.on_commit(self._woken)
 
@@ -52,6 +53,10 @@ class Desk:
     async def read(self, query: Callable[[Snapshot], T]) -> T:
         """Return what *query* finds; it sees only what is committed and never waits for the writer."""
         return await self._store.read(query)
+
+    def on_ask(self, listener: Callable[[ApprovalRequest], None]) -> None:
+        """Call *listener* once for each request that is made by a commit of this process, wherever it was asked for."""
+        self._ask_listeners.append(listener)
 
     def on_end(self, listener: Callable[[ApprovalRequest], None]) -> None:
         """Call *listener* once for each request that ends by a commit of this process, whoever or whatever ended it."""
@@ -74,6 +79,7 @@ class Desk:
         for request_id in commit.requests & self._watches.keys():
             for watch in self._watches[request_id]:
                 watch.touch()
-        for request in commit.ended:
-            for listener in self._end_listeners:
-                listener(request)
+        for requests, listeners in ((commit.asked, self._ask_listeners), (commit.ended, self._end_listeners)):
+            for request in requests:
+                for listener in listeners:
+                    listener(request)

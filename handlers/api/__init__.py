@@ -21,6 +21,7 @@ def register(app: web.Application, api: ApiWiring) -> None:
     """Put the whole API onto *app*. It closes itself with the application: nobody is left waiting."""
     door, room, reports = Door(api.door()), WaitingRoom(api.desk), ReportReader(api.read_report)
     errors.register(app, api)
+    api.desk.on_ask(api.meters.count_submission)
     api.desk.on_end(api.meters.count_end)
     Requests(api, door, room, AskReader(reports)).register(app)
     Events(api, door, room).register(app)

@@ -101,8 +101,6 @@ class Requests:
 
     async def _answer_submission(self, submission: Submission, ask: Ask) -> web.Response:
         request = submission.request
-        if submission.is_new:
-            self._api.meters.count_submission(request)
         if submission.is_new and request.leader is None:
             # What stands beside a request that was made just now needs no look.
             return self._answer(RequestView(request=request, tests=ask.tests), 201, self._location(request))

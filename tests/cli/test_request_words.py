@@ -86,6 +86,15 @@ def test_an_answer_and_a_decision_are_told_with_time_and_reason() -> None:
     assert "waits" not in said
 
 
+def test_the_conditions_of_a_yes_are_told_with_it() -> None:
+    decision = Decision(verdict=Verdict.APPROVE, by=an_actor(BO), at=NOON, conditions=("max 10 %", "watch it"))
+
+    said = told(a_request(state=State.APPROVED, decision=decision))
+
+    assert "if       max 10 %" in said
+    assert said.index("approved by bo") < said.index("max 10 %") < said.index("watch it")
+
+
 @pytest.mark.parametrize(
     ("entry", "line"),
     [

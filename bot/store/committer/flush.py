@@ -4,13 +4,13 @@ from bot.core.home import HomeTab, asker
 from bot.core.judging.counting import answered_at, ruled_at, undertaking
 from bot.core.life.grouping import key_of
 from bot.core.life.waiting import next_due
-from bot.core.request import ApprovalRequest
+from bot.core.request import ApprovalRequest, RequestId
 from bot.store.codec import draw_json
 from bot.store.committer.sealing import Drawn
 from bot.store.committer.sequence import sequence
 from bot.store.database import Values
 from bot.store.statements import FORGOTTEN_UP_TO
-from bot.store.testimony import ENDINGS
+from bot.store.testimony import ASKING, ENDINGS
 from bot.store.transaction import Ground, Put, Tools
 from bot.store.transaction.cards import draw_card
 from bot.store.transaction.looks import FIRST_LOOK
@@ -49,13 +49,18 @@ def flush(ground: Ground, head: Head) -> Commit:
             many.run("put_alarm", [(about, alarm.what, ground.tools.database.moment(alarm.since), alarm.told_in)])
     many.run("post", [post.values for post in pending.posts])
     many.run("insert_audit_entries", sequence(ground, head, drawn))
-    touched = {line.request.id for line in pending.lines if line.request is not None}
-    ended = {line.request.id for line in pending.lines if line.request is not None and line.happened.event in ENDINGS}
+    told = [(line.happened.event, line.request.id) for line in pending.lines if line.request is not None]
+    touched = {request for _, request in told}
     return Commit(
         requests=frozenset(touched | pending.requests.keys()),
         outbox=bool(pending.posts) or any(move in {"revive", "divert"} for move, _ in pending.moves),
-        ended=tuple(put.request for put in pending.requests.values() if put.request.id in ended),
+        asked=_those(ground, {request for event, request in told if event == ASKING}),
+        ended=_those(ground, {request for event, request in told if event in ENDINGS}),
     )
+
+
+def _those(ground: Ground, ids: set[RequestId]) -> tuple[ApprovalRequest, ...]:
+    return tuple(put.request for put in ground.pending.requests.values() if put.request.id in ids) if ids else ()
 
 
 class _Many:

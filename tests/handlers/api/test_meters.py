@@ -54,6 +54,7 @@ async def test_an_end_that_was_taken_back_with_its_group_is_not_counted(house: H
     again = await house.ask({**MINIMAL, "environment": "staging"}, 200, Idempotency_Key="k")
 
     assert asked["id"] == again["id"]
+    assert await numbers(house, "jit_requests_submitted_total") == {("auto_approve", "ci"): 1}
     assert await numbers(house, "jit_requests_ended_total") == {("ci", "approved"): 1}
 
 

@@ -49,6 +49,8 @@ def shown(answer: Interaction) -> str:
 
 
 async def test_what_somebody_asks_is_judged_and_recorded_as_theirs(house: House) -> None:
+    counted = list[ApprovalRequest]()
+    house.desk.on_ask(counted.append)
     open_to(house)
 
     assert "Nothing is asked for yet" in await typed(house, "request Read the ledger", ANA_ID)
@@ -56,6 +58,7 @@ async def test_what_somebody_asks_is_judged_and_recorded_as_theirs(house: House)
     answer = await fill(house, FILLED | more)
 
     (request,) = await asked(house)
+    assert counted == [request]
     subject = request.subject
     assert (request.source, request.state, request.ruling.rule) == ("people", State.PENDING, "default")
     assert (subject.title, subject.action, subject.reason) == ("Read the ledger", "access", "audit of March")
