@@ -9,7 +9,12 @@ from bot.sandbox.history import Message
 Json = dict[str, Any]
 
 Typed = Mapping[str, Mapping[str, str]]
-"""Block id, action id, and what was typed or the value of the option chosen; of boxes a JSON list of the values."""
+"""Block id, action id, and what was typed or the value of the option chosen; of boxes a JSON list of the values.
+
+Of people it is the id, of moments the seconds since 1970.
+"""
+
+_MOMENT = 10
 
 REQUIRED = "Please complete this required field."
 
@@ -99,9 +104,18 @@ def draw_chosen(element: Json, value: str) -> Json:
         return {"selected_options": [find_option(element, one) for one in _ticked(value)]}
     if element["type"] == "static_select":
         return {"selected_option": find_option(element, value) if value else None}
-    if element["type"] == "plain_text_input":
-        return {"value": value}
-    return {}
+    if element["type"] == "users_select":
+        return {"selected_user": value or None}
+    if element["type"] == "datetimepicker":
+        return {"selected_date_time": _moment(value)}
+    return {"value": value} if element["type"] == "plain_text_input" else {}
+
+
+def _moment(value: str) -> int | None:
+    if value and not (value.isascii() and value.isdigit() and len(value) == _MOMENT):
+        message = "a moment is in seconds since 1970, ten digits"
+        raise ValueError(message)
+    return int(value) if value else None
 
 
 def _dispatches(block: Json) -> bool:
@@ -130,11 +144,12 @@ def _complaint(block: Json, element: Json, value: str) -> str | None:
 def _initial(element: Json) -> str:
     if "initial_options" in element:
         return json.dumps([option["value"] for option in element["initial_options"]])
-    option = element.get("initial_option")
-    return option["value"] if option else element.get("initial_value", "")
+    if "initial_option" in element:
+        return element["initial_option"]["value"]
+    return str(element.get("initial_user") or element.get("initial_date_time") or element.get("initial_value", ""))
 
 
 def _draw_value(element: Json, value: str) -> Json:
-    if element["type"] in {"static_select", "checkboxes"}:
+    if element["type"] != "plain_text_input":
         return {"type": element["type"], **draw_chosen(element, value)}
     return {"type": element["type"], "value": value or None}

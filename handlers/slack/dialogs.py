@@ -19,6 +19,7 @@ from bot.slack.dialogs.reasons import (
 )
 from bot.slack.dialogs.requesting import REQUEST_CALLBACK, TITLE
 from bot.slack.home.bulk import BULK_CALLBACK
+from bot.slack.home.delegating import DELEGATE_CALLBACK, TO_BLOCK
 from bot.usecases import look_up
 from bot.usecases.ask_back import Answer, Question, answer
 from bot.usecases.break_glass import Emergency
@@ -28,11 +29,20 @@ from handlers.slack.counting import ask, break_it, count
 from handlers.slack.filled import FIELDS, read_category, read_condition, read_environment, read_reason, typed
 from handlers.slack.front import Front
 from handlers.slack.home.bulk import submit_all
+from handlers.slack.home.delegating import submit_delegation
 from handlers.slack.inbound import Submitted
 from handlers.slack.pages import search
 from handlers.slack.requesting import submit_request
 
-CALLBACKS = frozenset({WORDS_CALLBACK, DETAILS_CALLBACK, BULK_CALLBACK, REQUEST_CALLBACK})
+CALLBACKS = frozenset({WORDS_CALLBACK, DETAILS_CALLBACK, BULK_CALLBACK, DELEGATE_CALLBACK, REQUEST_CALLBACK})
+
+_BESIDE = {
+    WORDS_CALLBACK: REASON_BLOCK,
+    BULK_CALLBACK: REASON_BLOCK,
+    REQUEST_CALLBACK: TITLE,
+    DELEGATE_CALLBACK: TO_BLOCK,
+}
+"""Beside which field a dialog says that something broke."""
 
 Answered = dict[str, object]
 """What stands in the acknowledgement; empty closes the dialog."""
@@ -44,6 +54,8 @@ async def submit(front: Front, submitted: Submitted, replay_key: Stamp) -> Answe
         return await submit_request(front, submitted, replay_key)
     if submitted.view.callback_id == BULK_CALLBACK:
         return await submit_all(front, submitted, replay_key)
+    if submitted.view.callback_id == DELEGATE_CALLBACK:
+        return await submit_delegation(front, submitted, replay_key)
     if submitted.view.callback_id == DETAILS_CALLBACK:
         return await search(front, submitted)
     origin = read_origin(submitted.view.private_metadata) if submitted.view.callback_id == WORDS_CALLBACK else None
@@ -142,8 +154,7 @@ def _update(refused: Refused, request: ApprovalRequest | None) -> Answered:
 
 def draw_broken(submitted: Submitted, sentence: str) -> Answered:
     """Return what a dialog says when neither yes nor no could be said; what was typed stays, to be sent again."""
-    if submitted.view.callback_id in {WORDS_CALLBACK, BULK_CALLBACK}:
-        return {"response_action": "errors", "errors": {REASON_BLOCK: sentence}}
-    if submitted.view.callback_id == REQUEST_CALLBACK:
-        return {"response_action": "errors", "errors": {TITLE: sentence}}
+    block = _BESIDE.get(submitted.view.callback_id)
+    if block is not None:
+        return {"response_action": "errors", "errors": {block: sentence}}
     return {"response_action": "update", "view": draw_refusal_view("Something broke", sentence, None)}

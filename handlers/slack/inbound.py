@@ -81,6 +81,8 @@ class Typed(_Loose):
     value: Text | None = None
     selected_option: Option | None = None
     selected_options: Annotated[list[Option], Field(max_length=100)] | None = None
+    selected_user: Id | None = None
+    selected_date_time: Annotated[int, Field(ge=0, lt=10**10)] | None = None
 
 
 class ViewState(_Loose):
@@ -112,6 +114,16 @@ class View(Named):
         """Return what was chosen in a select; empty when nothing was."""
         field = self._field(block, action)
         return field.selected_option.value if field and field.selected_option else ""
+
+    def picked_person(self, block: str, action: str) -> str:
+        """Return the account that was chosen; empty when none was."""
+        field = self._field(block, action)
+        return (field.selected_user if field else None) or ""
+
+    def picked_moment(self, block: str, action: str) -> int | None:
+        """Return the moment that was chosen, in seconds since 1970; None when none was."""
+        field = self._field(block, action)
+        return field.selected_date_time if field else None
 
     def asks(self, block: str) -> bool:
         """Tell whether it has a field of that name."""

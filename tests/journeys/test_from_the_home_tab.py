@@ -2,19 +2,18 @@
 
 from collections.abc import AsyncGenerator
 from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, Page, expect
 
 from handlers.slack import EVENTS
-from tests.browser.chromium import launched
-from tests.journeys.living import BO, CHEN, GUS, Home, at_home
+from tests.journeys.browsing import PATIENCE, picture
+from tests.journeys.living import BO, CHEN, DIA, GUS, Home, at_home, words_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-
-PATIENCE = 20_000.0
-PICTURES = Path(__file__).parents[2] / "test-output"
 
 
 @pytest.fixture
@@ -22,12 +21,6 @@ async def home(tmp_path: Path) -> AsyncGenerator[Home]:
     async with at_home(tmp_path) as living:
         living.slack.state.config = replace(living.slack.config, events=EVENTS)
         yield living
-
-
-@pytest.fixture
-async def browser() -> AsyncGenerator[Browser]:
-    async with async_playwright() as playwright, launched(playwright) as running:
-        yield running
 
 
 async def home_tab_of(browser: Browser, home: Home, user: str, width: int = 1200) -> Page:
@@ -47,8 +40,7 @@ async def test_many_are_rejected_at_once_and_one_that_was_settled_meanwhile_is_t
     await expect(tab).to_contain_text("Waiting for me (3)", timeout=PATIENCE)
     for request in asked:
         await page.get_by_role("checkbox", name=f"Select #{request['number']}").check()
-    PICTURES.mkdir(exist_ok=True)
-    await page.screenshot(path=PICTURES / "home-tab.png", full_page=True)
+    await page.screenshot(path=picture("home-tab"), full_page=True)
 
     await page.get_by_role("button", name="Decide selected …").click()
     dialog = page.get_by_role("dialog")
@@ -56,11 +48,11 @@ async def test_many_are_rejected_at_once_and_one_that_was_settled_meanwhile_is_t
     await home.slack.command(CHEN, "C0APPROVE", "/jit", f"approve {asked[1]['number']}")
     await dialog.get_by_label("Your answer to each of them").select_option("reject")
     await dialog.get_by_role("textbox").fill("the refund test is red")
-    await page.screenshot(path=PICTURES / "home-decide.png")
+    await page.screenshot(path=picture("home-decide"))
     await dialog.get_by_role("button", name="Send").click()
 
     await expect(dialog).to_contain_text("2 of 3 were counted.", timeout=PATIENCE)
-    await page.screenshot(path=PICTURES / "home-decided.png")
+    await page.screenshot(path=picture("home-decided"))
     await dialog.get_by_role("button", name="Close").last.click()
     states = [(await home.show(str(request["id"]), wait=5))["state"] for request in asked]
     assert states == ["rejected", "approved", "rejected"]
@@ -93,5 +85,44 @@ async def test_on_a_phone_it_is_read_turned_and_ticked_by_keyboard(home: Home, b
 
     await expect(page.get_by_role("checkbox", name="Select #7")).to_be_checked()
     assert await page.evaluate("document.documentElement.scrollWidth") <= 380
-    PICTURES.mkdir(exist_ok=True)
-    await page.screenshot(path=PICTURES / "home-on-a-phone.png", full_page=True)
+    await page.screenshot(path=picture("home-on-a-phone"), full_page=True)
+
+
+async def test_somebody_is_picked_to_answer_until_a_moment_in_the_readers_zone_and_it_is_taken_back(
+    home: Home, browser: Browser
+) -> None:
+    asked = await home.ask(title="Deploy payments 1.42.0", callback_url=home.pipeline.url)
+    context = await browser.new_context(viewport={"width": 1200, "height": 1000}, timezone_id="America/New_York")
+    page = await context.new_page()
+    page.set_default_timeout(PATIENCE)
+    await page.goto(f"{home.slack.config.base_url}/?as={BO}")
+    await page.goto(f"{home.slack.config.base_url}/?channel=D{BO[1:]}&tab=home")
+    tab = page.get_by_role("region", name="Home")
+
+    await tab.get_by_role("button", name="Let somebody answer in my name …").click()
+    dialog = page.get_by_role("dialog")
+    await dialog.get_by_label("Who may answer in your name?").select_option(label="Gus Guest")
+    await dialog.get_by_label("Until when?").fill("2020-01-01T09:00")
+    await dialog.get_by_role("button", name="Let them answer").click()
+    await expect(dialog.get_by_role("alert")).to_contain_text("Guests can't decide", timeout=PATIENCE)
+    await dialog.get_by_label("Who may answer in your name?").select_option(label="Dia Diallo")
+    await dialog.get_by_role("button", name="Let them answer").click()
+    await expect(dialog.get_by_role("alert")).to_contain_text("over already", timeout=PATIENCE)
+    await expect(dialog.get_by_label("Until when?")).to_have_value("2020-01-01T09:00")
+
+    end = (datetime.now(ZoneInfo("America/New_York")) + timedelta(days=3)).replace(hour=18, minute=30)
+    await dialog.get_by_label("Until when?").fill(f"{end:%Y-%m-%dT%H:%M}")
+    await page.screenshot(path=picture("delegate-dialog"))
+    await dialog.get_by_role("button", name="Let them answer").click()
+    there = end.astimezone(ZoneInfo("Europe/Berlin"))
+    await expect(dialog).to_contain_text(f"{there:%Y-%m-%d %H:%M} (Europe/Berlin) dia", timeout=PATIENCE)
+    await dialog.get_by_role("button", name="Close").last.click()
+    await expect(tab).to_contain_text("dia@acme.test may answer in your name until", timeout=PATIENCE)
+    await page.screenshot(path=picture("home-delegation"), full_page=True)
+
+    await tab.get_by_role("button", name="Take it back").click()
+    await page.get_by_role("button", name="Take it back").last.click()
+    await expect(tab).to_contain_text("You have delegated to nobody", timeout=PATIENCE)
+    assert (await home.show(str(asked["id"])))["state"] == "pending"
+    assert [words_of(one) for one in home.slack.dms(DIA)]
+    await page.context.close()

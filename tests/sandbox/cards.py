@@ -53,3 +53,15 @@ def modal(*blocks: Json, **more: Any) -> Json:  # noqa: ANN401 - any field of a 
         "blocks": list(blocks) or [question()],
         **more,
     }
+
+
+def asks(element: Json, block_id: str = "reason", **more: Any) -> Json:  # noqa: ANN401 - any field of an input
+    return {"type": "input", "block_id": block_id, "label": plain("Who, and until when?"), "element": element, **more}
+
+
+def people(action_id: str = "pick", **more: Any) -> Json:  # noqa: ANN401 - any field of an element
+    return {"type": "users_select", "action_id": action_id, **more}
+
+
+def moment(action_id: str = "details", **more: Any) -> Json:  # noqa: ANN401 - any field of an element
+    return {"type": "datetimepicker", "action_id": action_id, **more}

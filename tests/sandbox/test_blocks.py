@@ -6,7 +6,20 @@ import pytest
 
 from bot.sandbox.blocks import check_blocks, check_view
 from bot.sandbox.refusal import SlackRefusal
-from tests.sandbox.cards import actions, button, card, modal, mrkdwn, plain, question, section, select
+from tests.sandbox.cards import (
+    actions,
+    asks,
+    button,
+    card,
+    modal,
+    moment,
+    mrkdwn,
+    people,
+    plain,
+    question,
+    section,
+    select,
+)
 
 Json = dict[str, Any]
 
@@ -37,6 +50,9 @@ RIGHT: list[list[Json]] = [
     [actions(*[button(f"b{n}") for n in range(25)])],
     [actions(button(value="v" * 2000, text=plain("t" * 75)))],
     [section(accessory=select())],
+    [section(accessory=people(initial_user="U0ANA0000"))],
+    [actions(people(), moment(initial_date_time=1_628_633_820))],
+    [asks(moment(initial_date_time=9_999_999_999))],
     [
         rich(
             rich_section(
@@ -50,6 +66,9 @@ RIGHT: list[list[Json]] = [
 ]
 
 WRONG: list[tuple[list[Json], str]] = [
+    ([asks(moment(initial_date_time=999_999_999))], "[json-pointer:/blocks/0/element/initial_date_time]"),
+    ([section(accessory=moment())], "unsupported type: datetimepicker [json-pointer:/blocks/0/accessory/type]"),
+    ([asks(people(initial_user="ana"))], "[json-pointer:/blocks/0/element/initial_user]"),
     ([{"type": "divider"}] * 51, "no more than 50 items allowed [json-pointer:/blocks]"),
     ([{"type": "shout"}], "unsupported type: shout [json-pointer:/blocks/0/type]"),
     ([{}], "missing required field: type [json-pointer:/blocks/0]"),

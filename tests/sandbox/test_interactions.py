@@ -13,7 +13,7 @@ from aiohttp import web
 from bot.sandbox import PressInView, SlackRefusal, Workspace
 from tests.fakes.slack import CONFIG, Api, api_of, running_workspace, served
 from tests.sandbox.bolt import EchoBot, http_bot
-from tests.sandbox.cards import actions, button, card, modal, question, section, select
+from tests.sandbox.cards import actions, asks, button, card, modal, moment, people, question, section, select
 
 Json = dict[str, Any]
 
@@ -391,5 +391,51 @@ async def test_any_other_field_waits_until_the_dialog_is_sent(workspace: Workspa
 
     with pytest.raises(LookupError):
         await workspace.press_in_view(PressInView(user=BO, view=view, action_id="reason_text", value="flaky"))
+
+    assert len(bot.seen) == before
+
+
+async def test_people_and_moments_are_sent_as_slack_sends_them(workspace: Workspace, api: Api, bot: EchoBot) -> None:
+    view = await dialog_of(workspace, api, asks(people(), "who"), asks(moment(), "until"))
+
+    await workspace.submit_view(BO, view, {"who": "U0ANA0000", "until": "1772625600"})
+
+    assert bot.seen[-1]["view"]["state"]["values"] == {
+        "who": {"pick": {"type": "users_select", "selected_user": "U0ANA0000"}},
+        "until": {"details": {"type": "datetimepicker", "selected_date_time": 1_772_625_600}},
+    }
+
+
+async def test_people_and_moments_that_nobody_chose_are_asked_for_or_null(
+    workspace: Workspace, api: Api, bot: EchoBot
+) -> None:
+    view = await dialog_of(workspace, api, asks(people(), "who"), asks(moment(), "until", optional=True))
+
+    assert list((await workspace.submit_view(BO, view, {})).errors) == ["who"]
+    await workspace.submit_view(BO, view, {"who": "U0ANA0000"})
+
+    assert bot.seen[-1]["view"]["state"]["values"]["until"]["details"]["selected_date_time"] is None
+
+
+async def test_what_stood_there_first_is_sent_when_nobody_changed_it(
+    workspace: Workspace, api: Api, bot: EchoBot
+) -> None:
+    first = [people(initial_user="U0ANA0000"), moment(initial_date_time=1_772_625_600)]
+    view = await dialog_of(workspace, api, asks(first[0], "who"), asks(first[1], "until"))
+
+    await workspace.submit_view(BO, view, {})
+
+    values = bot.seen[-1]["view"]["state"]["values"]
+    assert values["who"]["pick"]["selected_user"] == "U0ANA0000"
+    assert values["until"]["details"]["selected_date_time"] == 1_772_625_600
+
+
+@pytest.mark.parametrize("given", ["soon", "1772625600.5", "177262560", "17726256000", "-772625600"])
+async def test_what_is_no_moment_cannot_be_chosen(workspace: Workspace, api: Api, bot: EchoBot, given: str) -> None:
+    view = await dialog_of(workspace, api, asks(moment(), "until"))
+    before = len(bot.seen)
+
+    with pytest.raises(ValueError, match="ten digits"):
+        await workspace.submit_view(BO, view, {"until": given})
 
     assert len(bot.seen) == before

@@ -7,7 +7,9 @@ from bot.sandbox.mint import Mint
 
 Json = dict[str, Any]
 
-_INTERACTIVE = frozenset({"button", "static_select", "checkboxes", "plain_text_input"})
+_INTERACTIVE = frozenset(
+    {"button", "static_select", "users_select", "datetimepicker", "checkboxes", "plain_text_input"}
+)
 
 
 def complete_blocks(blocks: Iterable[Json], mint: Mint) -> tuple[Json, ...]:

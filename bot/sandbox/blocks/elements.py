@@ -83,6 +83,27 @@ class StaticSelect(Strict):
         return [*(self.options or []), *grouped]
 
 
+class UsersSelect(Strict):
+    """A choice of one of the workspace's people."""
+
+    type: Literal["users_select"]
+    action_id: Identifier | None = None
+    placeholder: Plain150 | None = None
+    initial_user: Annotated[str, Field(pattern=r"^[UW][A-Z0-9]{2,20}$")] | None = None
+    confirm: Confirm | None = None
+    focus_on_load: bool | None = None
+
+
+class DatetimePicker(Strict):
+    """A day and a time, in the reader's own zone; what is initially chosen is in seconds since 1970, ten digits."""
+
+    type: Literal["datetimepicker"]
+    action_id: Identifier | None = None
+    initial_date_time: Annotated[int, Field(ge=1_000_000_000, le=9_999_999_999)] | None = None
+    confirm: Confirm | None = None
+    focus_on_load: bool | None = None
+
+
 class Checkboxes(Strict):
     """A choice of any, of at most ten."""
 
@@ -138,6 +159,10 @@ class ImageElement(Strict):
     alt_text: Annotated[str, Field(min_length=1, max_length=2000)]
 
 
-InputElement = Annotated[PlainTextInput | StaticSelect | Checkboxes, Field(discriminator="type")]
-ActionElement = Annotated[Button | StaticSelect | Checkboxes, Field(discriminator="type")]
-Accessory = Annotated[Button | StaticSelect | Checkboxes | ImageElement, Field(discriminator="type")]
+InputElement = Annotated[
+    PlainTextInput | StaticSelect | UsersSelect | DatetimePicker | Checkboxes, Field(discriminator="type")
+]
+ActionElement = Annotated[
+    Button | StaticSelect | UsersSelect | DatetimePicker | Checkboxes, Field(discriminator="type")
+]
+Accessory = Annotated[Button | StaticSelect | UsersSelect | Checkboxes | ImageElement, Field(discriminator="type")]

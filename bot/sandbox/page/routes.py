@@ -108,8 +108,6 @@ class Pages:
             view=self._state.views.top(me.id),
             stack=self._state.views.stack(me.id),
             commands=_draw_commands(self._state.config),
-            mrkdwn=sight.mrkdwn,
-            rich=sight.rich,
         )
         return web.Response(text=text, content_type="text/html", headers={**HEADERS, "Cache-Control": "no-store"})
 

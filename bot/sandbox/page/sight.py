@@ -96,6 +96,10 @@ class Sight:
         """Return what the app offers everywhere (``global``), or at every message (``message``)."""
         return tuple(shortcut for shortcut in self.state.config.shortcuts if shortcut.kind == kind)
 
+    def pickable(self) -> tuple[Person, ...]:
+        """Return whom a menu of people offers: everybody with an account here, guests and apps too."""
+        return tuple(person for person in self.state.roster.people() if not (person.is_deleted or person.is_stranger))
+
     def may_write(self, channel: Channel) -> bool:
         """Say whether people can write here: to the app only when it lets them."""
         return channel.kind != "im" or self.state.config.messages_tab

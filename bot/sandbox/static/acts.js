@@ -4,13 +4,29 @@ export function collect(root) {
   const typed = {};
   for (const field of root.querySelectorAll("[data-field]")) {
     typed[field.dataset.blockId] ??= {};
-    typed[field.dataset.blockId][field.dataset.actionId] = field.value;
+    typed[field.dataset.blockId][field.dataset.actionId] = valueOf(field);
   }
   for (const boxes of root.querySelectorAll("[data-boxes]")) {
     typed[boxes.dataset.blockId] ??= {};
     typed[boxes.dataset.blockId][boxes.dataset.actionId] = ticked(boxes);
   }
   return typed;
+}
+
+// Moments are kept and sent in seconds since 1970, and shown in the reader's own zone.
+export function valueOf(field) {
+  if (field.dataset.moment === undefined || !field.value) return field.value;
+  return String(Math.floor(new Date(field.value).getTime() / 1000));
+}
+
+export function fill(field, value) {
+  if (field.dataset.moment === undefined || !value) field.value = value;
+  else field.value = inZone(Number(value) * 1000);
+}
+
+function inZone(milliseconds) {
+  const ahead = new Date(milliseconds).getTimezoneOffset() * 60000;
+  return new Date(milliseconds - ahead).toISOString().slice(0, 16);
 }
 
 export function ticked(boxes) {

@@ -1,5 +1,5 @@
 // The page's own script: keeps its parts as the server draws them, and sends what the person does.
-import { collect, confirmed, ticked, toast } from "./acts.js";
+import { collect, confirmed, fill, ticked, toast, valueOf } from "./acts.js";
 import { helpWithCommands } from "./commands.js";
 import { closeMenus } from "./menus.js";
 import { localise } from "./times.js";
@@ -108,7 +108,8 @@ async function refreshModal() {
 function keepTyped(form, typed) {
   for (const field of form.querySelectorAll("[data-field]")) {
     const value = typed[field.dataset.blockId]?.[field.dataset.actionId];
-    if (value) field.value = value;
+    if (value) fill(field, value);
+    else if (field.dataset.moment) fill(field, field.dataset.moment);
   }
   for (const boxes of form.querySelectorAll("[data-boxes]")) {
     const value = typed[boxes.dataset.blockId]?.[boxes.dataset.actionId];
@@ -225,7 +226,7 @@ document.addEventListener("click", (event) => {
 });
 
 document.addEventListener("change", (event) => {
-  if (event.target.dataset.act === "choose") press(event.target, event.target.value || null);
+  if (event.target.dataset.act === "choose") press(event.target, valueOf(event.target) || null);
   const boxes = event.target.closest("[data-act=tick]");
   if (boxes) press(boxes, ticked(boxes));
   if (event.target.id === "me") event.target.form.submit();
@@ -327,6 +328,7 @@ document.addEventListener("keydown", (event) => {
 });
 
 localise(document);
+for (const field of document.querySelectorAll("[data-moment]")) fill(field, field.dataset.moment);
 for (const scroll of document.querySelectorAll(".scroll:not(.at-top)")) toEnd(scroll);
 document.querySelector(".message:target")?.scrollIntoView({ block: "center" });
 if (modal.querySelector("form")) modal.showModal();

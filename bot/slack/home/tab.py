@@ -17,7 +17,8 @@ from bot.slack.words.replies import draw_item
 HOME_CALLBACK = "jit_home"
 SHOW, ENVIRONMENT = "jit_home_show", "jit_home_environment"
 BACK, NEXT, MORE = "jit_home_back", "jit_home_next", "jit_home_more"
-PICK, DECIDE, REVOKE = "jit_home_pick", "jit_home_decide", "jit_home_revoke"
+PICK, DECIDE = "jit_home_pick", "jit_home_decide"
+DELEGATE, REVOKE = "jit_home_delegate", "jit_home_revoke"
 
 _DIVIDER: rich.Json = {"type": "divider"}
 _NOTICE = 2500
@@ -150,12 +151,14 @@ def _leading(action_id: str, label: str, value: str) -> rich.Json:
 
 
 def _lent(contents: Contents) -> list[rich.Json]:
+    given = contents.given
     blocks = [_DIVIDER, rich.header(_TITLES[Show.LENT])]
-    if contents.given is None and not contents.received:
-        said = "You have delegated to nobody, and nobody has delegated to you."
-        blocks.append(_sentence(f"{said} /jit delegate @somebody until friday lets them answer in your name."))
-    if contents.given is not None:
-        blocks += _given(contents.given)
+    if given is not None:
+        name = f"{rich.name(given.receiver.key)} may answer in your name until "
+        blocks.append(rich.block(rich.section(rich.words(name), rich.moment(given.until))))
+    elif not contents.received:
+        blocks.append(_sentence("You have delegated to nobody, and nobody has delegated to you."))
+    blocks.append(_lending(given))
     for one in contents.received[:_RECEIVED]:
         who = f"You may answer in the name of {rich.name(one.giver.key)} until "
         blocks.append(rich.block(rich.section(rich.words(who), rich.moment(one.until))))
@@ -164,17 +167,27 @@ def _lent(contents: Contents) -> list[rich.Json]:
     return blocks
 
 
-def _given(given: Delegation) -> list[rich.Json]:
-    name = rich.name(given.receiver.key)
-    said = rich.section(rich.words(f"{name} may answer in your name until "), rich.moment(given.until))
+def _lending(given: Delegation | None) -> rich.Json:
+    """Return what begins and ends it; there is at most one at a time."""
+    label = "Let somebody else answer …" if given else "Let somebody answer in my name …"
+    button = {"type": "button", "action_id": DELEGATE, "text": rich.plain(label)}
+    return {
+        "type": "actions",
+        "block_id": "home_lending",
+        "elements": [button, *([_taking_back(given)] if given else [])],
+    }
+
+
+def _taking_back(given: Delegation) -> rich.Json:
     confirm = {
         "title": rich.plain("Take it back?"),
-        "text": rich.plain(f"{name} no longer answers in your name. What they answered stands."),
+        "text": rich.plain(
+            f"{rich.name(given.receiver.key)} no longer answers in your name. What they answered stands."
+        ),
         "confirm": rich.plain("Take it back"),
         "deny": rich.plain("Cancel"),
     }
-    button = _leading(REVOKE, "Take it back", given.id) | {"style": "danger", "confirm": confirm}
-    return [rich.block(said), {"type": "actions", "block_id": "home_revoke", "elements": [button]}]
+    return _leading(REVOKE, "Take it back", given.id) | {"style": "danger", "confirm": confirm}
 
 
 def turned(look: Look, show: Show, page: int = 0) -> Look:

@@ -16,12 +16,14 @@ from bot.usecases.delegate import revoke
 from bot.usecases.home import Turn, turn_home
 from handlers.refusals import as_sentence
 from handlers.slack.front import Front, require_colleague
+from handlers.slack.home.delegating import open_delegating
 from handlers.slack.home.picked import read_picked
 from handlers.slack.inbound import Action, Clicked, View
 from handlers.slack.opening import open_dialog
 
 HOME_ACTIONS = frozenset(
-    {tab.SHOW, tab.ENVIRONMENT, tab.BACK, tab.NEXT, tab.MORE, tab.PICK, tab.DECIDE, tab.REVOKE, Press.DETAILS.action_id}
+    {tab.SHOW, tab.ENVIRONMENT, tab.BACK, tab.NEXT, tab.MORE, tab.PICK, tab.DECIDE}
+    | {tab.DELEGATE, tab.REVOKE, Press.DETAILS.action_id}
 )
 
 _LATE = "Slack didn't open the dialog in time. Click again; /jit in a message works too."
@@ -54,6 +56,8 @@ async def _carry_out(front: Front, clicked: Clicked, view: View, by: Actor, repl
     look = read_look(view.private_metadata, person.slack_id or "", front.seal)
     if action.action_id == tab.DECIDE:
         return await _ask_for_all(front, clicked, view)
+    if action.action_id == tab.DELEGATE:
+        return None if await open_delegating(front, clicked.trigger_id, by) else Turn(notice=_LATE)
     if action.action_id == tab.REVOKE:
         return await _revoke(front, action, by, replay_key)
     return Turn(look=_look(look, action))

@@ -1,6 +1,7 @@
 """`/jit delegate`: let somebody answer in one's name for a while, see who may, and take it back."""
 
 import re
+from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.core.errors import Refusal, Refused
@@ -36,6 +37,18 @@ async def answer_undelegate(front: Front, by: Actor, replay_key: Stamp) -> Card:
     return draw_sentence(f"{revoked.receiver.key} no longer answers in your name. What they answered stands.")
 
 
+async def lend(front: Front, by: Actor, account: str, until: datetime, replay_key: Stamp) -> str:
+    """Let *account* answer in the name of *by* before *until* (aware UTC); return what to say of it. Raises Refused."""
+    zone = await zone_of(front, by)
+    to = await front.directory.actor(account, Place(via=by.via, team_id=by.team_id))
+    words = draw_end(until, zone)
+    handover = Handover(by=by, to=to, until=until, until_words=words, replay_key=replay_key)
+    done = await front.desk.run(lambda tx, now: delegate(tx, handover, now))
+    before = done.replaced.receiver if done.replaced else done.given.receiver
+    instead = "" if before.slack_id == done.given.receiver.slack_id else f" {before.key} no longer does."
+    return f"Until {words} {done.given.receiver.key} may answer in your name, and is told so.{instead}"
+
+
 async def zone_of(front: Front, by: Actor) -> ZoneInfo:
     """Return the time zone in which *by* reads a clock, as Slack knows it; UTC, which is said, when it does not."""
     try:
@@ -49,17 +62,10 @@ async def _give(front: Front, rest: str, by: Actor, replay_key: Stamp) -> Card:
     mention = _MENTION.fullmatch(rest)
     if mention is None:
         raise Refused(Refusal.OUT_OF_RANGE, f"Say who and until when: /jit delegate @somebody {LIKE_THIS}.")
-    zone = await zone_of(front, by)
-    until = read_end(mention[2], zone, front.clock())
+    until = read_end(mention[2], await zone_of(front, by), front.clock())
     if until is None:
         raise Refused(Refusal.OUT_OF_RANGE, f"Until when? Write it like one of these: {LIKE_THIS}.")
-    to = await front.directory.actor(mention[1], Place(via=by.via, team_id=by.team_id))
-    words = draw_end(until, zone)
-    handover = Handover(by=by, to=to, until=until, until_words=words, replay_key=replay_key)
-    done = await front.desk.run(lambda tx, now: delegate(tx, handover, now))
-    before = done.replaced.receiver if done.replaced else done.given.receiver
-    instead = "" if before.slack_id == done.given.receiver.slack_id else f" {before.key} no longer does."
-    return draw_sentence(f"Until {words} {done.given.receiver.key} may answer in your name, and is told so.{instead}")
+    return draw_sentence(await lend(front, by, mention[1], until, replay_key))
 
 
 async def _list(front: Front, by: Actor) -> Card:

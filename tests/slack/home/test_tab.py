@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from bot.core.errors import Refused
 from bot.core.home import HomeTab, Look, Show
+from bot.core.people.delegation import Delegation
 from bot.core.people.identity import Standing
 from bot.core.request import ApprovalRequest, RequestId, State
 from bot.core.ruling import RequireReason
@@ -18,6 +19,7 @@ from bot.slack.cards.buttons import pressed_now
 from bot.slack.home import tab
 from bot.slack.home.bulk import Settled, draw_bulk_dialog, draw_bulk_result
 from bot.slack.home.contents import PAGE, PAST_LOOKED_AT, Contents
+from bot.slack.home.delegating import draw_delegate_dialog, draw_delegated_view
 from bot.slack.home.look import draw_look, read_environment, read_look
 from tests.factories import BO, ID, NOON, a_delegation, a_request, a_ruling, a_subject
 from tests.slack.validating import require_legal_home, require_legal_view
@@ -89,6 +91,25 @@ def test_where_there_is_nothing_it_says_so_in_plain_words() -> None:
     ):
         assert sentence in said
     assert tab.DECIDE not in said
+
+
+def test_what_is_lent_can_be_taken_back_and_something_else_can_be_lent() -> None:
+    def pressable(given: Delegation | None) -> list[str]:
+        drawn = tab.draw_tab(Contents(home=a_home(), given=given), SEAL)
+        return [one["text"]["text"] for name in (tab.DELEGATE, tab.REVOKE) for one in elements(drawn, name)]
+
+    assert pressable(None) == ["Let somebody answer in my name …"]
+    assert pressable(a_delegation()) == ["Let somebody else answer …", "Take it back"]
+
+
+@pytest.mark.parametrize("name", ["a", HOSTILE, "\u202e", "😀"])
+def test_the_dialog_that_lends_is_within_slacks_limits_whoever_answers_already(name: str) -> None:
+    lent = replace(a_delegation(), receiver=replace(BO, key=f"x{name}" * 90))
+
+    require_legal_view(draw_delegate_dialog(lent))
+    require_legal_view(draw_delegate_dialog(None))
+    require_legal_view(draw_delegated_view(name * 3000))
+    require_legal_home(tab.draw_tab(Contents(home=a_home(), given=lent), SEAL))
 
 
 @pytest.mark.parametrize("standing", [Standing.GUEST, Standing.EXTERNAL, Standing.UNKNOWN])
