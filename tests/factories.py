@@ -249,6 +249,12 @@ def a_reminder() -> events.Reminded:
     return events.Reminded(by=TIMER)
 
 
+def a_claim(by: Person | Actor = BO, **fields: object) -> events.Claimed:
+    """A click on "I'm looking", on the first revision and stage; *fields* are any other fields of a Claimed."""
+    click = events.Claimed(by=_as_actor(by), revision=1, stage=0)
+    return replace(click, **fields)  # pyright: ignore[reportArgumentType] - any field by its name
+
+
 def a_step(
     minutes: int = 15,
     to: Sequence[Person] = (DIA,),

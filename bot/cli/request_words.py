@@ -30,7 +30,13 @@ def draw_whole(view: RequestView, history: tuple[AuditRow, ...]) -> Iterator[str
     """Yield the lines about one request."""
     yield f"#{view.request.number} {view.request.state.value}: {view.request.subject.title}"
     shared = [("card", f"{numbers(view)} share one card")] if view.company else []
-    for label, text in (*_asked(view.request), *shared, *_rules(view.request), *_ended(view.request)):
+    for label, text in (
+        *_asked(view.request),
+        *shared,
+        *_rules(view.request),
+        *_looking(view.request),
+        *_ended(view.request),
+    ):
         if text:
             yield f"  {label:<9}{text}"
     yield f"  {'tests':<9}{texts.count(view.tests)}"
@@ -63,6 +69,12 @@ def _asked(request: ApprovalRequest) -> Iterator[tuple[str, str | None]]:
     yield "reason", subject.reason
     yield "commit", subject.commit
     yield "id", request.id
+
+
+def _looking(request: ApprovalRequest) -> Iterator[tuple[str, str | None]]:
+    claim = request.claim
+    if claim is not None:
+        yield "looking", f"{claim.by.name}, until {_second(claim.until)} UTC"
 
 
 def _rules(request: ApprovalRequest) -> Iterator[tuple[str, str | None]]:

@@ -20,6 +20,7 @@ class Note(StrEnum):
     ESCALATED = "escalated"
     DESERTED = "deserted"
     REMINDED = "reminded"
+    CLAIMED = "claimed"
     STAGE_BEGAN = "stage_began"
     INFO_REQUESTED = "info_requested"
     INFO_PROVIDED = "info_provided"

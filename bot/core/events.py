@@ -86,6 +86,19 @@ class Reminded:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Claimed:
+    """An approver is looking: reminders are quiet for a while. ``revision`` and ``stage`` are as of a review.
+
+    ``card`` is the request on whose card they said so, if it was one.
+    """
+
+    by: Actor
+    revision: int
+    stage: int
+    card: RequestId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InfoRequested:
     """An approver asked the requester something; the clock stands.
 
@@ -175,6 +188,7 @@ Event = (
     | Escalated
     | Deserted
     | Reminded
+    | Claimed
     | InfoRequested
     | InfoProvided
     | Cancelled

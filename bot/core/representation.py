@@ -6,7 +6,7 @@ from datetime import timedelta
 from bot.core.evidence import Failure, TestEvidence
 from bot.core.moments import draw_moment as draw_time
 from bot.core.people.identity import Actor, Person
-from bot.core.request import ApprovalRequest, Decision, Review, Subject
+from bot.core.request import ApprovalRequest, Claim, Decision, Review, Subject
 from bot.core.ruling import Ruling
 from bot.core.view import CardRef, RequestView
 
@@ -35,6 +35,7 @@ def draw_request(view: RequestView, public_url: str) -> dict[str, object]:
         "superseded_by": request.superseded_by,
         "break_glass": _break_glass(request),
         "questions": _questions(request),
+        "claim": _claim(request.claim),
         "grouped_with": [{"id": companion.id, "number": companion.number} for companion in view.company],
         **_asked(request.subject),
     }
@@ -107,6 +108,11 @@ def _break_glass(request: ApprovalRequest) -> dict[str, object] | None:
     review = request.glass_review
     found = {"by": draw_actor(review.by), "at": draw_time(review.at), "reason": review.reason} if review else None
     return {"review_due": draw_time(request.review_due), "review": found}
+
+
+def _claim(claim: Claim | None) -> dict[str, object] | None:
+    """Return who is looking, and until when nobody is reminded; that moment may have passed."""
+    return {"by": draw_actor(claim.by), "until": draw_time(claim.until)} if claim else None
 
 
 def _questions(request: ApprovalRequest) -> list[dict[str, object]]:

@@ -142,6 +142,14 @@ class Exchange:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """Somebody is looking: nobody is reminded before ``until`` (aware UTC). It binds nobody."""
+
+    by: Actor
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GlassReview:
     """What somebody else found when they looked at a broken glass afterwards."""
 
@@ -161,7 +169,8 @@ class ApprovalRequest:
     a question), ``steps`` of its escalation are taken, ``reminders`` were sent, and ``called`` and ``called_groups``
     may answer because an escalation called them. Those called while it was quiet are not pinged before ``quiet_until``.
     ``deserted`` are those of it who were away when more people were asked at once because of that, ``thin`` its live
-    groups, where those held too few.
+    groups, where those held too few. ``claim`` is who said last that they are looking, unless they have answered or
+    somebody was reminded since.
 
     ``leader`` is the request on whose card this one is shown, if it has none of its own.
     ``questions`` counts what the requester was asked, ``exchanges`` are the newest of those that were answered. A
@@ -192,6 +201,7 @@ class ApprovalRequest:
     called_groups: tuple[LiveGroup, ...] = ()
     deserted: tuple[Person, ...] = ()
     thin: tuple[LiveGroup, ...] = ()
+    claim: Claim | None = None
     reviews: tuple[Review, ...] = ()
     decision: Decision | None = None
     pause: Pause | None = None

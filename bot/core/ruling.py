@@ -163,6 +163,9 @@ class Demands:
 
 NOTHING_MORE = Demands()
 
+CLAIM_FOR = timedelta(minutes=15)
+"""How long reminders are quiet when somebody is looking, where the rule does not say."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ruling:
@@ -171,6 +174,7 @@ class Ruling:
     With a ``calendar`` reminders, escalations and the timeout count in its business time; a timeout that ``is_wished``
     by the caller counts every minute all the same. While ``quiet`` is open nobody is pinged.
     With ``group_within`` identical asks that come so soon after each other share one card.
+    Whoever says that they are looking keeps reminders quiet for ``claim_for``.
     ``fallback`` are asked where everybody is away and no step of an escalation is left.
     ``budgets`` says how far those were spent that were asked of: of rules that would have approved by themselves.
     ``who_may`` says in words who could answer, and who may not and why; ``lines`` is all of the explanation.
@@ -200,6 +204,7 @@ class Ruling:
     group_within: timedelta | None = None
     fallback: Crowd = NOBODY
     demands: Demands = NOTHING_MORE
+    claim_for: timedelta = CLAIM_FOR
 
     @property
     def lines(self) -> tuple[str, ...]:

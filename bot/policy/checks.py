@@ -25,6 +25,7 @@ _ONLY_WHEN_ASKING = (
     "break_glass",
     "calendar",
     "group_within",
+    "claim_for",
 )
 
 

@@ -1,10 +1,13 @@
 """One answer for all whom a card shows: each of them is checked, counted and written down as if it were alone."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from bot.core.effects import Whisper
 from bot.core.errors import Refused
+from bot.core.events import Claimed
 from bot.core.life import grouping
+from bot.core.life.lifecycle import advance
 from bot.core.life.outcome import Outcome
 from bot.core.people.identity import Actor
 from bot.core.request import ApprovalRequest
@@ -34,7 +37,24 @@ def answer_followers(
             why.append(sentence)
     if left:
         tx.part(leader, left, by)
-        _tell(tx, leader, by, why)
+        _tell(tx, leader, by, f"Your answer did not count for all that share the card of #{leader.number}.", why)
+
+
+def claim_followers(tx: Transaction, leader: ApprovalRequest, claimed: Claimed) -> None:
+    """Keep reminders quiet for everybody who follows *leader*, too: they stand on the card that is looked at.
+
+    For whom that is not possible nothing changes, and whoever is looking is told; no card shows anything else by it.
+    """
+    why = list[str]()
+    for follower in tx.groups.followers(leader.id):
+        try:
+            tx.record(advance(follower, replace(claimed, card=leader.id), tx.now))
+        except Refused as refused:
+            tx.refuse(entry_of(follower, claimed.by, "claim with its card", refused, tx.now), follower)
+            why.append(f"#{follower.number}: {refused.sentence}")
+    if why:
+        begin = f"Reminders go on for some of those that share the card of #{leader.number}."
+        _tell(tx, leader, claimed.by, begin, why)
 
 
 def _late(follower: ApprovalRequest) -> str:
@@ -55,10 +75,10 @@ def _refusal(
     return None
 
 
-def _tell(tx: Transaction, leader: ApprovalRequest, by: Actor, why: Sequence[str]) -> None:
+def _tell(tx: Transaction, leader: ApprovalRequest, by: Actor, begin: str, why: Sequence[str]) -> None:
     slack_id = by.person.slack_id if by.person else None
     if not (by.channel and slack_id):
         return
     more = f" And {len(why) - _NAMED} more." if len(why) > _NAMED else ""
-    text = f"Your answer did not count for all that share the card of #{leader.number}. {' '.join(why[:_NAMED])}{more}"
+    text = f"{begin} {' '.join(why[:_NAMED])}{more}"
     tx.enqueue(Whisper(channel=by.channel, slack_id=slack_id, text=text, request=leader.id))

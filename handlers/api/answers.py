@@ -133,6 +133,13 @@ class CardAnswered(Answered):
     permalink: str | None
 
 
+class ClaimAnswered(Answered):
+    """Who says that they are looking: until then nobody is reminded. It is no answer, and it may be over by now."""
+
+    by: Who
+    until: datetime
+
+
 class CompanionAnswered(Answered):
     """Another request that shares its card and stands where it does."""
 
@@ -160,6 +167,7 @@ class RequestInList(Answered):
     superseded_by: str | None
     break_glass: BreakGlassAnswered | None
     questions: list[QuestionAnswered]
+    claim: ClaimAnswered | None
     title: str
     action: str
     service: str | None

@@ -11,8 +11,9 @@ from bot.slack import Place, Press, Pressed, Seal
 from bot.slack.dialogs.details import draw_details
 from bot.slack.dialogs.reasons import Origin
 from bot.usecases import look_up
+from bot.usecases.claim import Claiming
 from bot.usecases.review import Click
-from handlers.slack.counting import count
+from handlers.slack.counting import claim_it, count
 from handlers.slack.front import Front, require_colleague
 from handlers.slack.inbound import Clicked
 from handlers.slack.opening import ask_for_words, open_or_say
@@ -71,6 +72,8 @@ async def _carry_out(front: Front, click: CardClick, by: Actor, replay_key: Stam
             await _approve(front, click.pressed, by, replay_key)
         case Press.APPROVE_WITH_REASON | Press.REJECT | Press.ASK | Press.ANSWER | Press.BREAK_GLASS:
             await ask_for_words(front, click.trigger_id, click.pressed, click.origin, by)
+        case Press.CLAIM:
+            await _claim(front, click.pressed, by, replay_key)
         case Press.SELECT:
             await front.turn_away(by, Refused(Refusal.STALE, "This is a box of the Home tab, so nothing was counted."))
         case Press.DETAILS:
@@ -93,6 +96,17 @@ async def _approve(front: Front, pressed: Pressed, by: Actor, replay_key: Stamp)
         await count(front, answer)
     except Refused:
         # The use case has written it down and whispered it in its own commit: there is nothing left to say here.
+        return
+
+
+async def _claim(front: Front, pressed: Pressed, by: Actor, replay_key: Stamp) -> None:
+    claiming = Claiming(
+        request_id=pressed.request, by=by, revision=pressed.revision, stage=pressed.stage, replay_key=replay_key
+    )
+    try:
+        await claim_it(front, claiming)
+    except Refused:
+        # As for an answer: it is written down and whispered already.
         return
 
 

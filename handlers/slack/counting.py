@@ -15,7 +15,7 @@ from bot.core.people.identity import Actor
 from bot.core.people.membership import LiveGroup
 from bot.core.request import ApprovalRequest, RequestId
 from bot.slack import Place
-from bot.usecases import look_up
+from bot.usecases import claim, look_up
 from bot.usecases.ask_back import Question, ask_back
 from bot.usecases.break_glass import Emergency, Look, break_glass, review_glass
 from bot.usecases.needing import MembershipNeeded
@@ -67,6 +67,16 @@ async def look_at_it(front: Front, look: Look) -> Outcome:
         return await front.desk.run(lambda tx, now: review_glass(tx, known, now), (known.request_id,))
 
     return await _looked_up(front, look.by, look.request_id, tried)
+
+
+async def claim_it(front: Front, claiming: claim.Claiming) -> Outcome:
+    """Keep reminders quiet while somebody looks. Raises Refused."""
+
+    async def tried(by: Actor) -> Outcome | MembershipNeeded:
+        known = replace(claiming, by=by)
+        return await front.desk.run(lambda tx, now: claim.claim(tx, known, now), (known.request_id,))
+
+    return await _looked_up(front, claiming.by, claiming.request_id, tried)
 
 
 async def _looked_up(front: Front, by: Actor, request_id: RequestId, tried: Try) -> Outcome:

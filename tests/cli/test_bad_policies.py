@@ -45,7 +45,7 @@ TABLE: dict[str, tuple[str, str]] = {
         (
             '11:39: rules.0.tiemout: unknown key; did you mean "timeout"?; allowed: name, then, when, reason,'
             " route, stages, timeout, on_timeout, forbid, budget, limit, break_glass, supersede, "
-            "group_within, require_reason, require_category, require_condition, confirm_environment, quiet, "
+            "group_within, claim_for, require_reason, require_category, require_condition, confirm_environment, quiet, "
             "calendar, delegation"
         ),
     ),
@@ -327,6 +327,10 @@ TABLE: dict[str, tuple[str, str]] = {
     "group_within without unit": (
         rules(ASK + ", group_within: 60"),
         ("11:54: rules.0.group_within: must be a duration with a unit, such as 30s, 15m, 1h30m or 2d, not 60"),
+    ),
+    "claim_for without unit": (
+        rules(ASK + ", claim_for: 60"),
+        ("11:51: rules.0.claim_for: must be a duration with a unit, such as 30s, 15m, 1h30m or 2d, not 60"),
     ),
     "group_within too long": (
         rules(ASK + ", group_within: 400d"),

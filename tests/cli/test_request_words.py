@@ -7,6 +7,7 @@ import pytest
 
 from bot.cli.output import print_table
 from bot.cli.request_words import ELASTIC, HEADINGS, draw_row, draw_whole
+from bot.core.life.lifecycle import advance
 from bot.core.request import ApprovalRequest, Decision, State
 from bot.core.ruling import Verdict
 from bot.core.view import RequestView
@@ -16,6 +17,7 @@ from tests.factories import (
     BO,
     CHEN,
     NOON,
+    a_claim,
     a_request,
     a_ruling,
     a_stage,
@@ -60,6 +62,13 @@ def test_an_ended_request_says_who_ended_it_and_when() -> None:
     *_, who, when = draw_row(a_rejected_one())
 
     assert (who, when) == ("by bo", "03-04 12:07")
+
+
+def test_who_is_looking_is_told_with_the_end_of_it() -> None:
+    looked_at = advance(an_open_one(), a_claim(), NOON).request
+
+    assert "looking  bo, until 2026-03-04 12:15:00 UTC" in told(looked_at)
+    assert "looking" not in told(an_open_one())
 
 
 def test_everything_about_an_open_request_is_told() -> None:

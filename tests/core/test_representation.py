@@ -19,6 +19,7 @@ from tests.factories import (
     NOON,
     a_broken_glass,
     a_cancellation,
+    a_claim,
     a_glass_review,
     a_question,
     a_request,
@@ -194,3 +195,9 @@ def test_questions_stand_there_with_their_answers_and_the_open_one_last() -> Non
 
     assert (first["question"], first["answer"], first["answered_by"]["person"]) == ("Why now?", "A hotfix.", "ana")
     assert (second["question"], second["answer"], second["asked_by"]["person"]) == ("And the rest?", None, "bo")
+
+
+def test_who_is_looking_stands_there_and_until_when() -> None:
+    assert drawing(a_request())["claim"] is None
+    found = drawing(advance(a_request(), a_claim(), NOON).request)["claim"]
+    assert (found["by"]["person"], found["until"]) == ("bo", "2026-03-04T12:15:00.000000Z")

@@ -150,7 +150,7 @@ MUTANTS = (
     Mutant("core/life/waiting", "steps=request.steps + 1", "steps=request.steps", "an escalation is taken for ever"),
     Mutant(
         "core/life/waiting",
-        "reminders=request.reminders + 1",
+        "reminders=_reminders_by(request, span, now)",
         "reminders=request.reminders",
         "a reminder is sent for ever",
     ),
@@ -162,8 +162,8 @@ MUTANTS = (
     ),
     Mutant(
         "core/life/waiting",
-        "(2 ** (request.reminders + 1) - 1) * span",
-        "(request.reminders + 1) * span",
+        "(2**which - 1) * span",
+        "which * span",
         "reminders do not grow rarer",
     ),
     Mutant("core/life/waiting", "        steps=0,", "        steps=1,", "a stage skips its first step"),

@@ -272,6 +272,20 @@ def test_a_condition_in_every_yaml_style_means_the_same() -> None:
         assert rule.when(Facts(subject=a_subject(), tests=some_tests(failed=1), source="ci", now=NOON)) is True
 
 
+def test_a_rule_says_for_how_long_nobody_is_reminded_while_somebody_looks() -> None:
+    rules = policy(
+        """\
+        version: 1
+        rules:
+          - {name: long, when: request.action == "deploy", then: require_approval, claim_for: 40m}
+          - {name: usual, then: require_approval}
+        """
+    ).rules
+
+    assert [rule.terms.claim_for for rule in rules] == [timedelta(minutes=40), timedelta(minutes=15)]
+    assert warnings('version: 1\nrules: [{name: no, when: request.action == "a", then: auto_reject, claim_for: 5m}]')
+
+
 def test_a_rule_may_let_identical_asks_share_a_card() -> None:
     rules = policy(
         """\

@@ -8,7 +8,7 @@ from bot.core.evidence import TestEvidence
 from bot.core.judging.budget import Limit, Spending
 from bot.core.life.lifecycle import advance
 from bot.core.people.identity import Actor, Person, Via
-from bot.core.request import ApprovalRequest, Decision, Exchange, GlassReview, Link, RequestId, State
+from bot.core.request import ApprovalRequest, Claim, Decision, Exchange, GlassReview, Link, RequestId, State
 from bot.core.ruling import Category, Demands, Forbidden, Handling, OnTimeout, RequireReason, Verdict
 from bot.core.view import CardRef, Companion, RequestView
 from tests.factories import (
@@ -23,6 +23,7 @@ from tests.factories import (
     NOON,
     TIMER,
     a_broken_glass,
+    a_claim,
     a_delegation,
     a_failure,
     a_freeze,
@@ -140,7 +141,10 @@ def hostile(words: str, failed: int = 400, state: State = State.PENDING) -> Requ
     )
     exchange = Exchange(question=much(4000), asked_by=by, answer=much(4000), answered_by=by, at=NOON)
     glass = GlassReview(by=by, at=NOON, reason=much(4000)) if state is State.APPROVED else None
-    said = replace(request, pause=pause, exchanges=(exchange,) * 3, review_due=glass and NOON, glass_review=glass)
+    claim = Claim(by=by, until=NOON)
+    said = replace(
+        request, claim=claim, pause=pause, exchanges=(exchange,) * 3, review_due=glass and NOON, glass_review=glass
+    )
     return a_view(replace(said, decision=decision), tests, CARD)
 
 
@@ -169,6 +173,12 @@ SHAPES = {
     ),
     "one approval on a condition": lambda: a_view(
         a_request(ruling=a_ruling(2), reviews=[approval(BO, reason="looks right", condition="max 10 %")])
+    ),
+    "somebody is looking": lambda: a_view(
+        advance(a_request(ruling=a_ruling(claim_for=timedelta(minutes=20))), a_claim(), NOON).request
+    ),
+    "somebody was looking when it was asked back": lambda: a_view(
+        a_request(state=State.NEEDS_INFO, claim=Claim(by=an_actor(BO), until=NOON + timedelta(minutes=15)))
     ),
     "second revision": lambda: a_view(a_request(revision=2)),
     "needs info": lambda: a_view(a_request(state=State.NEEDS_INFO)),

@@ -6,13 +6,13 @@ Nothing here is taken from :mod:`bot.core.life`, neither table nor counting. A f
 from collections.abc import Mapping
 from datetime import datetime
 
-from bot.core.audit import glass
+from bot.core.audit import glass, looking
 from bot.core.audit.calling import deserted, escalated, spent
 from bot.core.audit.demands import require_conditions, require_filled, take_condition
 from bot.core.audit.groups import admits
 from bot.core.audit.hours import is_first, worked
 from bot.core.audit.lending import Lending
-from bot.core.audit.life import OPEN, Broken, Entry, Life, Voice, loud
+from bot.core.audit.life import OPEN, Broken, Entry, Life, Voice
 from bot.core.audit.people import are_told_apart, is_listed, is_member, share_a_handle
 from bot.core.audit.thaw import require_thawed
 from bot.core.moments import read_moment
@@ -68,6 +68,7 @@ def _reviewed(life: Life, entry: Entry, at: datetime) -> None:
     if len(voice) == 1 and not is_listed(voice[0], _everybody(life)):
         _require_approver(life, voice[0], at)
     require_filled(life, detail)
+    looking.answered(life, entry["actor"])
     here = life.counted[life.stage] if detail["verdict"] == "approve" else life.refused
     match detail["verdict"]:
         case "approve":
@@ -178,13 +179,10 @@ def _glass_reviewed(life: Life, entry: Entry, at: datetime) -> None:
     _require_entitled(life, entry["actor"])
 
 
-def _reminded(life: Life, entry: Entry, at: datetime) -> None:
-    span = life.ruling["stages"][life.stage]["remind_after_seconds"]
-    life.reminders += 1
-    if span is None or spent(life, at).total_seconds() < (2**life.reminders - 1) * span:
-        raise Broken("somebody was reminded before the time")
-    if loud(entry["detail"]) != {"stage": life.stage, "reminder": life.reminders}:
-        raise Broken("a reminder is missing, or was sent twice")
+def _claimed(life: Life, entry: Entry, at: datetime) -> None:
+    _require_entitled(life, entry["actor"])
+    _require_approver(life, entry["actor"], at)
+    looking.claimed(life, entry, at)
 
 
 def _require_full_time(life: Life, at: datetime, until: datetime, sentence: str) -> None:
@@ -264,7 +262,8 @@ _STEPS = {
     "request.submitted": _asked,
     "request.reviewed": _reviewed,
     "request.escalated": escalated,
-    "request.reminded": _reminded,
+    "request.reminded": looking.reminded,
+    "request.claimed": _claimed,
     "request.info_requested": _info_requested,
     "request.info_provided": _info_provided,
     "request.revised": _asked,

@@ -15,6 +15,7 @@ ROADS: Mapping[str, Mapping[str, frozenset[str]]] = {
     "request.escalated": {"pending": frozenset({"pending"})},
     "request.deserted": {"pending": frozenset({"pending"})},
     "request.reminded": {"pending": frozenset({"pending"})},
+    "request.claimed": {"pending": frozenset({"pending"})},
     "request.info_requested": {"pending": frozenset({"needs_info"})},
     "request.info_provided": {"needs_info": frozenset({"pending"})},
     "request.revised": {"pending": frozenset({"pending"}), "needs_info": frozenset({"pending"})},
@@ -48,6 +49,8 @@ class Life:
     was asked and how it was judged; ``shown`` is the newest revision of which a card was posted, ``follows`` whose card
     that is; ``judged_by`` is the rule and the policy's hash. ``breaker`` broke the glass, and ``review_due`` is set
     while that still has to be looked at. ``place`` is the entry that asked for it, ``lane`` its source and lane.
+    ``looker`` said last that they are looking, and nobody is reminded before ``looks_until`` because of it; None once
+    nobody is.
     """
 
     request: str
@@ -78,6 +81,8 @@ class Life:
     chases: int = 0
     follows: str | None = None
     judged_by: tuple[str, str] = ("", "")
+    looker: Entry = field(default_factory=dict[str, Any])
+    looks_until: datetime | None = None
 
     @property
     def ruling(self) -> Entry:
@@ -123,6 +128,7 @@ class Life:
         self.stage, self.since, self.steps, self.reminders = stage, at, 0, 0
         self.spent = timedelta()
         self.called, self.called_groups, self.refused = [], [], []
+        self.looks_until = None
 
     def end(self) -> None:
         """Forget what nothing will be held against any more; what a review is owed for is still needed."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, cast
 
 from bot.core.effects import Effect, ShowCard, TellThread
 from bot.core.errors import Refusal, Refused
-from bot.core.events import Deserted, Escalated, Event, Regrouped, Reminded, Reviewed
+from bot.core.events import Claimed, Deserted, Escalated, Event, Regrouped, Reminded, Reviewed
 from bot.core.judging.trail import unclear_rules
 from bot.core.life import quorum
 from bot.core.life.outcome import Outcome, cards, happened
@@ -129,10 +129,13 @@ def _is_alone(before: ApprovalRequest, event: Event) -> bool:
     """Tell whether *event* makes this one request differ from those it shares a card with.
 
     Reminders and escalations come to each in its time; an answer on the card is given to all whom the card shows.
+    Whoever looks at the one that has the card looks at all of them.
     Whoever escalates one that follows does not wait for its time: who is called by that is called to this one alone.
     """
     if isinstance(event, Reviewed):
         return event.card != (before.leader or before.id)
+    if isinstance(event, Claimed):
+        return before.leader is not None and event.card != before.leader
     if isinstance(event, Escalated):
         return before.leader is not None and event.by.via is not Via.TIMER
     return not isinstance(event, (Deserted, Reminded))

@@ -17,6 +17,7 @@ from typing import assert_never
 from bot.core.errors import Refusal, Refused
 from bot.core.events import (
     Cancelled,
+    Claimed,
     DeadlinePassed,
     Deserted,
     Escalated,
@@ -33,7 +34,7 @@ from bot.core.events import (
     Submitted,
     Superseded,
 )
-from bot.core.life import break_glass, desertion, grouping, reviewing, transitions, waiting
+from bot.core.life import break_glass, claiming, desertion, grouping, reviewing, transitions, waiting
 from bot.core.life.outcome import Outcome
 from bot.core.people import eligibility
 from bot.core.request import ApprovalRequest, State
@@ -49,6 +50,7 @@ MAP: Mapping[State, Mapping[type[Event], frozenset[State]]] = {
         Escalated: frozenset({State.PENDING}),
         Deserted: frozenset({State.PENDING}),
         Reminded: frozenset({State.PENDING}),
+        Claimed: frozenset({State.PENDING}),
         InfoRequested: frozenset({State.NEEDS_INFO}),
         Cancelled: frozenset({State.CANCELLED}),
         Superseded: frozenset({State.SUPERSEDED}),
@@ -119,6 +121,8 @@ def _why_not_now(state: State, event: Event) -> str:
     match event:
         case InfoRequested():
             return "A question is open already; it has to be answered first."
+        case Claimed():
+            return "A question is open: nobody is reminded until it is answered, so there is nothing to keep quiet."
         case InfoProvided():
             return "Nothing has been asked that still waits for an answer."
         case GlassReviewed():
@@ -151,7 +155,7 @@ def _step(request: ApprovalRequest, event: Event, now: datetime) -> Outcome:  # 
             return reviewing.reviewed(request, event, now)
         case DeadlinePassed():
             return transitions.deadline_passed(request, event, now)
-        case Escalated() | Deserted() | Reminded():
+        case Escalated() | Deserted() | Reminded() | Claimed():
             return _step_of_waiting(request, event, now)
         case InfoRequested():
             return transitions.info_requested(request, event, now)
@@ -171,7 +175,9 @@ def _step(request: ApprovalRequest, event: Event, now: datetime) -> Outcome:  # 
             assert_never(event)
 
 
-def _step_of_waiting(request: ApprovalRequest, event: Escalated | Deserted | Reminded, now: datetime) -> Outcome:
+def _step_of_waiting(
+    request: ApprovalRequest, event: Escalated | Deserted | Reminded | Claimed, now: datetime
+) -> Outcome:
     match event:
         case Escalated():
             return waiting.escalated(request, event, now)
@@ -179,6 +185,8 @@ def _step_of_waiting(request: ApprovalRequest, event: Escalated | Deserted | Rem
             return desertion.deserted(request, event, now)
         case Reminded():
             return waiting.reminded(request, event, now)
+        case Claimed():
+            return claiming.claimed(request, event, now)
         case _:  # pragma: no cover - the type checker proves that nothing gets here
             assert_never(event)
 

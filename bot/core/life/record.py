@@ -10,7 +10,7 @@ from bot.core.people.absence import Absence
 from bot.core.people.delegation import Delegation
 from bot.core.people.identity import Person
 from bot.core.people.membership import Crowd, Membership, Rolls
-from bot.core.request import ApprovalRequest, Decision, Review
+from bot.core.request import ApprovalRequest, Claim, Decision, Review
 from bot.core.ruling import EscalationStep, Verdict
 
 
@@ -160,6 +160,11 @@ def of_absence(absence: Absence) -> dict[str, object]:
 def of_reminder(request: ApprovalRequest) -> dict[str, object]:
     """Return which reminder of its stage this was, counted from one."""
     return {"stage": request.stage, "reminder": request.reminders, **_quiet(request)}
+
+
+def of_claim(request: ApprovalRequest, claim: Claim) -> dict[str, object]:
+    """Return in which stage somebody is looking, and until when nobody is reminded because of it."""
+    return {"stage": request.stage, "until": draw_moment(claim.until)}
 
 
 def _quiet(request: ApprovalRequest) -> dict[str, object]:

@@ -7,7 +7,7 @@ from bot.core.effects import Note, Said
 from bot.core.errors import Refusal, Refused
 from bot.core.events import Reviewed
 from bot.core.freeze import rejecting, require_thawed
-from bot.core.life import demanding, quorum, waiting
+from bot.core.life import claiming, demanding, quorum, waiting
 from bot.core.life.outcome import Outcome, decided, happened, shown, told
 from bot.core.life.quiet import Hushed, hushed
 from bot.core.life.record import of_review
@@ -21,7 +21,8 @@ from bot.core.ruling import Stage, Verdict
 def reviewed(request: ApprovalRequest, event: Reviewed, now: datetime) -> Outcome:
     """Count one answer: a rejection ends it, the last needed approval releases it."""
     review = _accepted_review(request, event, now)
-    after = replace(request, reviews=(*request.reviews, review))
+    claim = claiming.after_answer(request, eligibility.require_member(event.by))
+    after = replace(request, reviews=(*request.reviews, review), claim=claim)
     is_met = not quorum.missing(after, after.stage)
     is_refused = len(quorum.counted(after, after.stage, Verdict.REJECT)) >= _stage_of(after).reject_quorum
     is_last = after.stage == len(after.ruling.stages) - 1

@@ -10,7 +10,7 @@ from bot.core.judging.budget import Spending
 from bot.core.moments import draw_moment
 from bot.core.people.identity import Person
 from bot.core.people.membership import NOBODY, Crowd, LiveGroup
-from bot.core.ruling import NOTHING_MORE, BreakGlass, Delegating, Demands, EscalationStep, Ruling
+from bot.core.ruling import CLAIM_FOR, NOTHING_MORE, BreakGlass, Delegating, Demands, EscalationStep, Ruling
 
 
 def of_ruling(ruling: Ruling) -> dict[str, object]:
@@ -45,6 +45,7 @@ def of_ruling(ruling: Ruling) -> dict[str, object]:
         **({"fallback": of_crowd(ruling.fallback)} if ruling.fallback != NOBODY else {}),
         **_demands(ruling.demands),
         **of_freezes(ruling.freezes),
+        **({} if ruling.claim_for == CLAIM_FOR else {"claim_for_seconds": seconds(ruling.claim_for)}),
     }
 
 

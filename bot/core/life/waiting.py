@@ -16,7 +16,7 @@ from bot.core.errors import Refusal, Refused
 from bot.core.events import Escalated, Reminded
 from bot.core.life import quorum
 from bot.core.life.break_glass import next_chase
-from bot.core.life.outcome import Outcome, happened, shown, told
+from bot.core.life.outcome import Outcome, cards, happened, shown, told
 from bot.core.life.quiet import hushed
 from bot.core.life.record import of_escalation, of_reminder
 from bot.core.people import eligibility
@@ -56,6 +56,7 @@ class Beginning(TypedDict):
     called_groups: tuple[LiveGroup, ...]
     deserted: tuple[Person, ...]
     thin: tuple[LiveGroup, ...]
+    claim: None
 
 
 def first_stage(now: datetime) -> Beginning:
@@ -76,6 +77,7 @@ def stage_begins(stage: int, now: datetime) -> Beginning:
         called_groups=(),
         deserted=(),
         thin=(),
+        claim=None,
     )
 
 
@@ -112,9 +114,28 @@ def next_step(request: ApprovalRequest) -> EscalationStep | None:
 
 
 def next_reminder(request: ApprovalRequest) -> datetime | None:
-    """Return when those who were called are reminded next: each silence is twice as long as the one before."""
+    """Return when those who were called are reminded next: each silence is twice as long as the one before.
+
+    Nobody is while somebody is looking.
+    """
     span = request.ruling.stages[request.stage].remind_after
-    return None if span is None else _counted(request, (2 ** (request.reminders + 1) - 1) * span)
+    if span is None:
+        return None
+    due = _reminder(request, span, request.reminders + 1)
+    return due if request.claim is None else max(due, request.claim.until)
+
+
+def _reminder(request: ApprovalRequest, span: timedelta, which: int) -> datetime:
+    """Return when the silence of the present stage is broken by its reminder number *which*."""
+    return _counted(request, (2**which - 1) * span)
+
+
+def _reminders_by(request: ApprovalRequest, span: timedelta, now: datetime) -> int:
+    """Return how many reminders there have been with the one of *now*: whatever a claim held back comes as one."""
+    which = request.reminders + 1
+    while request.claim is not None and _reminder(request, span, which + 1) <= now:
+        which += 1
+    return which
 
 
 def escalated(request: ApprovalRequest, event: Escalated, now: datetime) -> Outcome:
@@ -152,15 +173,18 @@ def asking(request: ApprovalRequest, crowd: Crowd) -> ApprovalRequest:
 
 
 def reminded(request: ApprovalRequest, event: Reminded, now: datetime) -> Outcome:
-    """Call those once more who have not answered: a line in the threads, the card says what it said before."""
-    due = next_reminder(request)
-    if due is None:
+    """Call those once more who have not answered: a line in the threads; the card forgets that somebody was looking."""
+    span, due = request.ruling.stages[request.stage].remind_after, next_reminder(request)
+    if span is None or due is None:
         raise Refused(Refusal.NOTHING_LEFT, "This rule reminds nobody.")
     _require_due(due, now)
-    hush = hushed(replace(request, reminders=request.reminders + 1), now)
+    hush = hushed(replace(request, reminders=_reminders_by(request, span, now), claim=None), now)
     entry = happened("request.reminded", event.by, hush.request, now, of_reminder(hush.request))
     said = hush.call(Said(note=Note.REMINDED, by=event.by, calls=silent(request), groups=silent_groups(request)))
-    return Outcome(request=hush.request, happened=(entry,), effects=(*told(hush.request, said), *hush.effects))
+    follows = () if request.claim is None else cards(hush.request)
+    return Outcome(
+        request=hush.request, happened=(entry,), effects=(*follows, *told(hush.request, said), *hush.effects)
+    )
 
 
 def _counted(request: ApprovalRequest, span: timedelta) -> datetime:

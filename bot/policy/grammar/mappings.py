@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
-from bot.core.ruling import Delegating, Forbidden, Handling, OnTimeout, RequireReason
+from bot.core.ruling import CLAIM_FOR, Delegating, Forbidden, Handling, OnTimeout, RequireReason
 from bot.policy.grammar.persons import Part
 from bot.policy.grammar.scalars import (
     Channel,
@@ -219,6 +219,9 @@ class RulePart(Part):
     group_within: Duration | None = None
     """Identical asks that come so soon after the first share its card and are answered together, each with its own
     record and callback; off unless written. See [Identical asks](#identical-asks)."""
+    claim_for: Duration = Field(default=CLAIM_FOR, json_schema_extra={"default": "15m"})
+    """For how long nobody is reminded once an approver says that they are looking. Escalations and the timeout come in
+    their time all the same."""
     require_reason: ReasonWord | None = None
     """Which answers need a reason."""
     require_category: ReasonWord = RequireReason.NEVER

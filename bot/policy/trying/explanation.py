@@ -14,7 +14,7 @@ from bot.core.people.entitled import banned_by, draw_bans, draw_stage
 from bot.core.people.identity import Person, is_among
 from bot.core.people.membership import LiveGroup
 from bot.core.request import Subject
-from bot.core.ruling import Demands, Handling, OnTimeout, RequireReason, Ruling, Stage
+from bot.core.ruling import CLAIM_FOR, Demands, Handling, OnTimeout, RequireReason, Ruling, Stage
 
 _HANDLING = {
     Handling.AUTO_APPROVE: "approved by the policy",
@@ -79,6 +79,8 @@ def _asking(ruling: Ruling, facts: Facts) -> Iterator[str]:
     ending = f"{clock.after(ruling.timeout)} without an answer {_ENDING[ruling.on_timeout]}"
     yield f"{_REASON[ruling.require_reason]}; {ending}"
     yield from _demands(ruling.demands, facts.subject)
+    if ruling.claim_for != CLAIM_FOR:
+        yield f"nobody is reminded for {durationpy.to_str(ruling.claim_for)} once somebody is looking"
     if ruling.break_glass is not None:
         able = [person for person in ruling.break_glass.approvers if not is_among(person, banned)]
         within = durationpy.to_str(ruling.break_glass.review_within)

@@ -28,6 +28,7 @@ class Press(StrEnum):
     APPROVE_WITH_REASON = "approve_reason"
     REJECT = "reject"
     ASK = "ask"
+    CLAIM = "claim"
     ANSWER = "answer"
     BREAK_GLASS = "break_glass"
     DETAILS = "details"

@@ -10,6 +10,7 @@ _LABELS = {
     Press.APPROVE_WITH_REASON: ("Approve …", "primary"),
     Press.REJECT: ("Reject …", "danger"),
     Press.ASK: ("Ask a question", None),
+    Press.CLAIM: ("I'm looking", None),
     Press.ANSWER: ("Answer …", None),
     Press.BREAK_GLASS: ("Break glass …", "danger"),
     Press.DETAILS: ("Details", None),
@@ -20,7 +21,7 @@ def draw_buttons(request: ApprovalRequest, seal: Seal, others: tuple[int, ...] =
     """Return what can be pressed on the card now; details always. *others* are those who follow that it names."""
     presses = [Press.DETAILS]
     if request.state is State.PENDING:
-        presses = [_approving(request), Press.REJECT, Press.ASK, Press.DETAILS]
+        presses = [_approving(request), Press.REJECT, Press.ASK, Press.CLAIM, Press.DETAILS]
     elif request.state is State.NEEDS_INFO:
         presses = [Press.REJECT, Press.ANSWER, Press.DETAILS]
     return draw_actions(request, presses, seal, others)

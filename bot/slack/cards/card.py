@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from bot.core.life import quorum
 from bot.core.people.identity import Via
 from bot.core.people.membership import Crowd, Rolls
-from bot.core.request import ApprovalRequest, Decision, Review
+from bot.core.request import ApprovalRequest, Decision, Review, State
 from bot.core.view import RequestView
 from bot.slack.cards.asked import draw_asked, draw_place
 from bot.slack.cards.button_value import Seal
@@ -127,7 +127,7 @@ def draw_waiting(view: RequestView, rolls: Rolls | None = None) -> list[rich.Jso
     pinged = called if request.quiet_until is None else []
     if pinged:
         runs += [rich.words(" · "), *rich.spaced(pinged)]
-    elements = [rich.section(*runs)]
+    elements = [rich.section(*runs), *draw_looker(request)]
     elements += [rich.section(rich.words(one)) for one in draw_stand_ins(request, known, view.lent, pinged)]
     if called and request.quiet_until is not None:
         elements.append(rich.section(rich.words(texts.QUIET), rich.moment(request.quiet_until)))
@@ -140,3 +140,11 @@ def draw_waiting(view: RequestView, rolls: Rolls | None = None) -> list[rich.Jso
         until = rich.words(f"{texts.silence(request)} ")
         elements.append(rich.section(until, rich.moment(request.deadline), rich.words(texts.clock(request))))
     return [rich.block(*elements)]
+
+
+def draw_looker(request: ApprovalRequest) -> list[rich.Json]:
+    """Return who is looking, if anybody is; while a question is open nobody is reminded anyhow."""
+    claim = request.claim if request.state is State.PENDING else None
+    if claim is None:
+        return []
+    return [rich.section(rich.words("👀 "), rich.who(claim.by), rich.words(texts.LOOKING), rich.moment(claim.until))]

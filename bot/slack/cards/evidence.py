@@ -4,7 +4,7 @@ from bot.core.evidence import SHOWN_FAILURES, Failure, TestEvidence
 from bot.slack.words import rich, texts
 from bot.slack.words.escape import line, tail
 
-_ID, _MESSAGE, _WHERE = 150, 220, 120
+_ID, _MESSAGE, _WHERE = 150, 200, 120
 _INCOMPLETE = 3
 
 

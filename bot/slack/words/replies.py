@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from bot.core.people.delegation import Delegation
 from bot.core.people.identity import Actor, Standing
-from bot.core.request import ApprovalRequest, RequestId
+from bot.core.request import ApprovalRequest, RequestId, State
 from bot.slack.cards.card import Card
 from bot.slack.words import rich, texts
 from bot.slack.words.escape import line, lines, mrkdwn
@@ -71,6 +71,9 @@ def draw_item(request: ApprovalRequest, remark: str) -> rich.Json:
     runs.append(rich.words(f"\n{texts.place(request.subject)} · {texts.count(request.tests)}"))
     if request.deadline is not None:
         runs += [rich.words(" · until "), rich.moment(request.deadline)]
+    claim = request.claim if request.state is State.PENDING else None
+    if claim is not None:
+        runs += [rich.words(" · 👀 "), rich.who(claim.by), rich.words(texts.LOOKING), rich.moment(claim.until)]
     return rich.section(*runs, rich.bold(remark))
 
 

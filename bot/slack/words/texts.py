@@ -11,7 +11,7 @@ from bot.core.representation import draw_duration
 from bot.core.request import ApprovalRequest, Decision, State, Subject
 from bot.core.ruling import OnTimeout, Verdict
 from bot.slack.words.escape import line, mrkdwn
-from bot.slack.words.rich import POLICY, name
+from bot.slack.words.rich import POLICY, draw_utc, name
 
 _HEADLINES = {
     State.PENDING: "⏳ Approval needed",
@@ -47,6 +47,7 @@ _SAID = {
     Note.ASKED: "asks",
     Note.ESCALATED: "asks more people: this still waits for an answer",
     Note.REMINDED: "reminded everybody who was asked",
+    Note.CLAIMED: "is looking at this; nobody is reminded for a while",
     Note.STAGE_BEGAN: "settled a stage, the next one is asked now",
     Note.INFO_REQUESTED: "needs an answer before this can be approved",
     Note.INFO_PROVIDED: "answered, and the clock runs on",
@@ -109,6 +110,9 @@ def clock(request: ApprovalRequest) -> str:
 
 CONDITIONS = "On condition: "
 """What was asked of whoever acts on an approval follows."""
+
+LOOKING = " is looking, until "
+"""Behind somebody's name; a moment follows."""
 
 QUIET = "Quiet hours: nobody is pinged before "
 """A moment follows."""
@@ -219,7 +223,12 @@ def fallback(request: ApprovalRequest) -> str:
     subject, requester = request.subject, request.subject.requester
     what = f"{headline(request)}: {mrkdwn(subject.title, 300)} ({mrkdwn(place(subject), 300)})."
     asked = f" Asked by {mrkdwn(requester.key, 100)}." if requester else ""
-    return f"{what} {count(request.tests)}.{asked} #{request.number}"
+    return f"{what} {count(request.tests)}.{asked}{_looker(request)} #{request.number}"
+
+
+def _looker(request: ApprovalRequest) -> str:
+    claim = request.claim if request.state is State.PENDING else None
+    return "" if claim is None else f" 👀 {mrkdwn(claim.by.name, 100)}{LOOKING}{draw_utc(claim.until)}."
 
 
 def said(note: Said) -> str:

@@ -90,6 +90,8 @@ async def _carry_out(  # noqa: C901, PLR0911, PLR0912 - one arm a word
             return await steering.cancel(front, command, by, replay_key)
         case Word.ESCALATE:
             return await steering.escalate(front, command, by, replay_key)
+        case Word.LOOKING:
+            return await steering.claim(front, command, by, replay_key)
         case Word.APPROVE:
             return await answer_request(front, command, Verdict.APPROVE, by, replay_key)
         case Word.REJECT:

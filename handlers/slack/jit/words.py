@@ -28,6 +28,7 @@ class Word(StrEnum):
     REJECT = "reject"
     CANCEL = "cancel"
     ESCALATE = "escalate"
+    LOOKING = "looking"
     DELEGATE = "delegate"
     UNDELEGATE = "undelegate"
     AWAY = "away"
@@ -95,6 +96,7 @@ USAGE = {
     ),
     Word.CANCEL: ("/jit cancel N [reason]", "take back what you asked for"),
     Word.ESCALATE: ("/jit escalate N", "ask the next people now, without waiting for the clock"),
+    Word.LOOKING: ("/jit looking N", "say that you are looking at it: nobody is reminded for a while"),
     Word.DELEGATE: (
         "/jit delegate @somebody until friday",
         "let them answer in your name; also: for 3d, until 18:00; /jit delegate list",

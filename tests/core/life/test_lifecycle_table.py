@@ -30,6 +30,7 @@ EVENTS: tuple[Event, ...] = (
     a.an_escalation(),
     a.a_desertion(),
     a.a_reminder(),
+    a.a_claim(),
     a.a_question(),
     a.an_answer(),
     a.a_cancellation(),
@@ -47,6 +48,7 @@ LEGAL = {
         "Escalated": {State.PENDING},
         "Deserted": {State.PENDING},
         "Reminded": {State.PENDING},
+        "Claimed": {State.PENDING},
         "InfoRequested": {State.NEEDS_INFO},
         "Cancelled": {State.CANCELLED},
         "Superseded": {State.SUPERSEDED},
@@ -122,6 +124,7 @@ def test_what_happens_after_an_approval_leaves_it_as_it_was_decided(event: Event
         (State.NEEDS_INFO, a.a_question(), "A question is open already"),
         (State.PENDING, a.an_answer(), "Nothing has been asked"),
         (State.PENDING, a.a_glass_review(), "Nobody broke the glass"),
+        (State.NEEDS_INFO, a.a_claim(), "nobody is reminded until it is answered"),
         (State.NEEDS_INFO, a.a_reminder(), "while the request is needs_info"),
     ],
 )

@@ -59,7 +59,7 @@ def test_no_words_of_others_are_markup() -> None:
 
 
 def test_a_pending_card_can_be_approved_rejected_and_looked_into() -> None:
-    assert presses(draw_card(a_view(), SEAL)) == ["jit_approve", "jit_reject", "jit_ask", "jit_details"]
+    assert presses(draw_card(a_view(), SEAL)) == ["jit_approve", "jit_reject", "jit_ask", "jit_claim", "jit_details"]
 
 
 def test_where_a_reason_is_needed_the_button_says_that_there_is_more_to_come() -> None:

@@ -30,6 +30,7 @@ SAID = {
     "escalated": Said(note=Note.ESCALATED, by=TIMER, calls=(DIA,)),
     "escalated by somebody": Said(note=Note.ESCALATED, by=an_actor(BO), calls=(DIA, CHEN)),
     "reminded": Said(note=Note.REMINDED, by=TIMER, calls=(BO, Person(key="x", email="x@acme.test"))),
+    "looked at": Said(note=Note.CLAIMED, by=an_actor(BO)),
     "a stage began": Said(note=Note.STAGE_BEGAN, by=an_actor(BO), calls=(DIA,)),
     "revised": Said(note=Note.REVISED, by=CI),
     "asked": Said(note=Note.ASKED, by=CI),

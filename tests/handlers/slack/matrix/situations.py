@@ -17,6 +17,7 @@ from tests.factories import (
     HOUR,
     a_break_glass,
     a_cancellation,
+    a_claim,
     a_question,
     a_revision,
     a_ruling,
@@ -64,6 +65,7 @@ COUNTED, DIALOG, SHOWN, REFUSED = "counted", "dialog", "shown", "refused"
 
 ANSWERING = frozenset({Press.ANSWER})
 VERDICTS = frozenset({Press.APPROVE, Press.APPROVE_WITH_REASON, Press.REJECT})
+ON_A_STAGE = VERDICTS | {Press.CLAIM}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,7 +74,7 @@ class Situation:
 
     *asked* is who may answer there, None when it is no longer open; *said_yes* may take that back; *can_call* when
     somebody is left whom an escalation could call. *void* are the buttons that no longer mean on the old card what
-    they say: a verdict is one on a stage, all else on a revision.
+    they say: a verdict is one on a stage, and so is a claim; all else is on a revision.
     """
 
     events: tuple[Event, ...] = ()
@@ -87,8 +89,9 @@ class Situation:
 SITUATIONS: Mapping[str, Situation] = {
     "pending": Situation(asked="approver", can_call=True),
     "escalated": Situation(events=(an_escalation(an_actor(BO)),), asked="approver"),
+    "looked at": Situation(events=(a_claim(BO),), asked="approver", can_call=True),
     "in question": Situation(events=(a_question(),), asked="approver", is_question_open=True, void=ANSWERING),
-    "second stage": Situation(events=(approval(BO),), asked="releaser", said_yes="approver", void=VERDICTS),
+    "second stage": Situation(events=(approval(BO),), asked="releaser", said_yes="approver", void=ON_A_STAGE),
     "revised": Situation(
         events=(a_revision(ruling=CHAIN, subject=replace(SUBJECT, commit="0" * 40)),),
         asked="approver",

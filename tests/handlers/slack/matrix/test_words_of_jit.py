@@ -61,6 +61,7 @@ def allowed(word: Word, there: Situation) -> set[str | None]:
         Word.ANSWER: {"requester", "author"} if there.is_question_open else nobody,
         Word.CANCEL: {"requester"} if is_open else nobody,
         Word.ESCALATE: {"approver", "releaser"} if there.can_call else nobody,
+        Word.LOOKING: nobody if there.is_question_open else {there.asked},
         Word.BREAK_GLASS: {"releaser"} if is_open else nobody,
         Word.REVIEWED: {"approver"} if there.is_review_owed else nobody,
     }
