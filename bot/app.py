@@ -32,7 +32,7 @@ from bot.relay.repair import Reconciler, RepairBooks, RepairNotices, Watcher
 from bot.reload import Reload, Reloaded
 from bot.rolls import Calendars, Copies, Memberships
 from bot.settings import Settings, SettingsInvalid
-from bot.slack import Directory, Seal, SlackCourier, UserGroups, greet, make_client, open_session
+from bot.slack import Channels, Directory, Seal, SlackCourier, UserGroups, greet, make_client, open_session
 from bot.slack.workspace.sight import Sight
 from bot.store import Store, StoreUnusable, StoreWiring, occupy
 from bot.timers import SWEEP_EVERY, Tick, Timers
@@ -146,21 +146,23 @@ class House:
         session = await stack.enter_async_context(open_session())
         client = make_client(self._slack.bot_token.get_secret_value(), self._slack.api_url, session)
         directory = Directory(client, lambda: self.policy().people, utc_now)
+        channels = Channels(client, lambda: self.policy().shared_channels, utc_now)
         usergroups = UserGroups(client, directory, self.store.now)
         calendars = await self._open_calendars(stack)
         readers = {GroupKind.SLACK_USERGROUP: usergroups.roll, GroupKind.CALENDAR: calendars.roll}
         memberships = Memberships(readers, self.store.now)
         caller = RollCaller(desk, memberships.rolls)
-        courier = SlackCourier(client, directory, self._seal, memberships.rolls)
+        courier = SlackCourier(client, directory, channels, self._seal, memberships.rolls)
         homes = HomeTabs(Books(self.store), directory, memberships, self._seal)
         relay = self._relay = await self._open_relay(stack, courier, homes)
         books, notices = RepairBooks(self.store), RepairNotices(self._registry)
-        watcher = Watcher(books, Sight(client), courier, notices, utc_now)
+        watcher = Watcher(books, Sight(client, channels), courier, notices, utc_now)
         self._reconciler = Reconciler(books, watcher, notices)
         await self._open_timers(stack, relay, calendars, caller)
         front = slack.Front(
             desk=desk,
             directory=directory,
+            channels=channels,
             usergroups=usergroups,
             memberships=memberships,
             client=client,

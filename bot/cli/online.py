@@ -11,11 +11,12 @@ import typer
 from bot.app import utc_now
 from bot.cli.operating import NoBot
 from bot.cli.output import print_lines
+from bot.core.judging.rules import Policy
 from bot.core.people.identity import People
-from bot.policy import PolicyError
+from bot.policy import PolicyError, load_policy
 from bot.policy.mentions import Kind, Mention, read_mentions
 from bot.settings import Settings, SettingsInvalid
-from bot.slack import Directory, make_client, open_session
+from bot.slack import Channels, Directory, make_client, open_session
 from bot.slack.faults import CALL_ERRORS, read_fault, remedy_of
 from bot.slack.workspace.inspection import Inspector
 
@@ -34,9 +35,10 @@ def check_online(path: Path, settings: Settings) -> None:
         raise SettingsInvalid(
             "SLACK_BOT_TOKEN: is not set, and --online asks Slack with it; copy it from OAuth & Permissions"
         )
-    mentions = read_mentions(path)
+    mentions, policy = read_mentions(path), load_policy(path)
+    token, url = settings.slack_bot_token.get_secret_value(), settings.slack_api_url
     try:
-        errors = asyncio.run(_inspected(mentions, settings.slack_bot_token.get_secret_value(), settings.slack_api_url))
+        errors = asyncio.run(_inspected(mentions, policy, token, url))
     except CALL_ERRORS as error:
         fault = read_fault(error)
         remedy = remedy_of(fault)
@@ -57,10 +59,11 @@ async def look_up(mentions: Sequence[Mention], inspector: Inspector) -> Troubles
     return known
 
 
-async def _inspected(mentions: tuple[Mention, ...], token: str, url: str) -> list[PolicyError]:
+async def _inspected(mentions: tuple[Mention, ...], policy: Policy, token: str, url: str) -> list[PolicyError]:
     async with open_session() as session:
         client = make_client(token, url, session)
-        known = await look_up(mentions, Inspector(client, Directory(client, People, utc_now)))
+        channels = Channels(client, lambda: policy.shared_channels, utc_now)
+        known = await look_up(mentions, Inspector(client, Directory(client, People, utc_now), channels))
     found = ((one, known[one.kind, one.name]) for one in mentions)
     return [replace(one.place, sentence=f"{one.name}: {why}") for one, why in found if why is not None]
 

@@ -63,6 +63,7 @@ def assemble(parts: Parts, policy_hash: str, sheet: Sheet) -> Policy:
         fallback=roster.crowd_behind(parts.defaults.fallback, ("defaults", "fallback"), sheet),
         groups=roster.groups,
         admin_channel=parts.defaults.admin_channel,
+        shared_channels=frozenset(parts.defaults.allow_shared_channels),
         sources={name: _source(name, part, bench) for name, part in parts.sources.items()},
     )
     return replace(policy, reads=bench.engine.counted)

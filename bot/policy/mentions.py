@@ -11,7 +11,7 @@ from bot.policy.loader import read_bytes, read_yaml
 from bot.policy.reading.document import Document, Path
 from bot.policy.reading.errors import PolicyError
 
-_CHANNEL_KEYS = frozenset({"channel", "channels", "admin_channel"})
+_CHANNEL_KEYS = frozenset({"channel", "channels", "admin_channel", "allow_shared_channels"})
 _PEOPLE_KEYS = frozenset({"users", "approvers", "mention", "to", "fallback"})
 _HINT = "jit init writes one to start from"
 

@@ -28,7 +28,7 @@ class Announcements:
         """Tell the app what somebody said, itself included, as everything of that it subscribed to."""
         channel = self._counter.state.roster.channel(message.channel)
         for event in draw_spoken(self._counter.state, message, channel):
-            self.announce(event)
+            self.announce(event, is_ext_shared=channel.sharing == "external")
 
     def regrouped(self, before: UserGroup | None, group: UserGroup) -> None:
         """Tell the app who joined and left a user group, when it subscribed to that.
@@ -73,10 +73,11 @@ class Announcements:
         home = state.homes.of(user)
         self.announce(event | ({"view": draw_view(home)} if home and tab == "home" else {}))
 
-    def announce(self, event: Json) -> None:
+    def announce(self, event: Json, *, is_ext_shared: bool = False) -> None:
         """Send an event until it is taken, or its last repetition failed."""
         state = self._counter.state
-        payload = draw_event(event, state.mint.name("Ev"), int(state.now.timestamp()))
+        name, at = state.mint.name("Ev"), int(state.now.timestamp())
+        payload = draw_event(event, name, at, is_ext_shared=is_ext_shared)
         task = asyncio.create_task(self._deliver(payload))
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)

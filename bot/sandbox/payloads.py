@@ -136,8 +136,8 @@ def draw_command(person: Person, channel: Channel, command: str, text: str, hand
     }
 
 
-def draw_event(event: Json, event_id: str, at: int) -> Json:
-    """Draw the envelope of an event."""
+def draw_event(event: Json, event_id: str, at: int, *, is_ext_shared: bool = False) -> Json:
+    """Draw the envelope of an event, which may come from a channel that another organisation reads."""
     return {
         "token": VERIFICATION_TOKEN,
         "team_id": TEAM,
@@ -156,7 +156,7 @@ def draw_event(event: Json, event_id: str, at: int) -> Json:
                 "is_enterprise_install": False,
             }
         ],
-        "is_ext_shared_channel": False,
+        "is_ext_shared_channel": is_ext_shared,
     }
 
 

@@ -7,6 +7,7 @@ from typing import Literal
 from bot.sandbox.ids import BOT_USER, OTHER_TEAM, TEAM
 from bot.sandbox.refusal import SlackRefusal
 
+Sharing = Literal["no", "pending", "external", "organisation"]
 ChannelKind = Literal["public_channel", "private_channel", "im"]
 
 
@@ -33,7 +34,11 @@ class Person:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Channel:
-    """A channel or a direct message (``kind`` is ``im`` and ``with_user`` set)."""
+    """A channel or a direct message (``kind`` is ``im`` and ``with_user`` set).
+
+    Another organisation reads one whose ``sharing`` is external, and will read a pending one once it accepts; one of
+    an organisation is read by its other workspaces.
+    """
 
     id: str
     name: str
@@ -42,6 +47,7 @@ class Channel:
     topic: str = ""
     is_archived: bool = False
     with_user: str | None = None
+    sharing: Sharing = "no"
 
 
 PEOPLE = (

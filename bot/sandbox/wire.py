@@ -4,7 +4,7 @@ from typing import Any
 
 from bot.sandbox.config import SandboxConfig
 from bot.sandbox.history import Message, Thread
-from bot.sandbox.ids import APP, BOT, BOT_USER, TEAM, TEAM_DOMAIN
+from bot.sandbox.ids import APP, BOT, BOT_USER, OTHER_TEAM, TEAM, TEAM_DOMAIN
 from bot.sandbox.people import Channel, Person
 from bot.sandbox.views import View
 
@@ -78,9 +78,13 @@ def draw_channel(channel: Channel) -> Json:
         "is_private": channel.kind == "private_channel",
         "is_archived": channel.is_archived,
         "is_general": channel.name == "general",
-        "is_shared": False,
-        "is_ext_shared": False,
-        "is_org_shared": False,
+        "is_shared": channel.sharing in {"external", "organisation"},
+        "is_ext_shared": channel.sharing == "external",
+        "is_org_shared": channel.sharing == "organisation",
+        "is_pending_ext_shared": channel.sharing == "pending",
+        "pending_shared": [],
+        "pending_connected_team_ids": [OTHER_TEAM] if channel.sharing == "pending" else [],
+        "shared_team_ids": [TEAM] if channel.sharing in {"no", "pending"} else [TEAM, OTHER_TEAM],
         "is_member": BOT_USER in channel.members,
         "topic": {"value": channel.topic, "creator": "", "last_set": 0},
         "purpose": {"value": "", "creator": "", "last_set": 0},

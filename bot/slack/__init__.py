@@ -3,12 +3,14 @@
 from bot.slack.cards.button_value import Press, Pressed, Seal
 from bot.slack.client import Home, make_client, open_session
 from bot.slack.delivery import Posting, SlackCourier
+from bot.slack.workspace.channels import Channels
 from bot.slack.workspace.directory import Account, Directory, Place
 from bot.slack.workspace.greeting import greet, look_for_trouble
 from bot.slack.workspace.usergroups import UserGroups
 
 __all__ = [
     "Account",
+    "Channels",
     "Directory",
     "Home",
     "Place",

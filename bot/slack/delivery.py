@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.core.attempts import Attempt, Delivered, TryLater
+from bot.core.attempts import Attempt, Delivered, GiveUp, TryLater
 from bot.core.effects import Said, TellAccount, TellAdmins, Whisper
 from bot.core.life.waiting import silent_groups
 from bot.core.people.identity import Person, Standing
@@ -23,6 +23,7 @@ from bot.slack.spots import About, Posting, Spot, about_request, draw_message
 from bot.slack.words import rich
 from bot.slack.words.digest import draw_digest
 from bot.slack.words.lines import draw_person_message, draw_requester_message, draw_thread_line, draw_whisper
+from bot.slack.workspace.channels import Channels
 from bot.slack.workspace.directory import Directory
 from bot.slack.workspace.lookup import Found, Lookup, draw_metadata
 
@@ -55,9 +56,12 @@ async def _nothing_known(groups: Iterable[LiveGroup]) -> Rolls:
 class SlackCourier:
     """Never repeats anything by itself: what follows from an attempt is the relay's business."""
 
-    def __init__(self, client: AsyncWebClient, directory: Directory, seal: Seal, look: Look | None = None) -> None:
+    def __init__(
+        self, client: AsyncWebClient, directory: Directory, channels: Channels, seal: Seal, look: Look | None = None
+    ) -> None:
         self._client = cast("Any", client)  # the SDK leaves the types of its keywords open
         self._directory = directory
+        self._channels = channels
         self._seal = seal
         self._look = look or _nothing_known
         self._lookup = Lookup(client)
@@ -202,6 +206,9 @@ class SlackCourier:
 
     async def _update(self, view: RequestView, card: Card, known: CardRef) -> "Attempt | _Lost":
         """Redraw a posted card, unless it is lost."""
+        there = await self._reach(known.channel_id)
+        if not isinstance(there, str):
+            return there
         try:
             answer = await self._client.chat_update(
                 channel=known.channel_id, ts=known.ts, text=card.text, blocks=card.blocks, link_names=False
@@ -221,7 +228,21 @@ class SlackCourier:
             kept=words_kept(answer.get("message")),
         )
 
+    async def _reach(self, channel: str) -> "str | TryLater | GiveUp":
+        """Return the id of a channel that only people of our workspace read, or why nothing is said in it."""
+        try:
+            return await self._channels.ours(channel)
+        except CALL_ERRORS as error:
+            return after_look(read_fault(error))
+
     async def _post(self, about: About, spot: Spot, card: Card, event_type: str, posting: Posting) -> Attempt:
+        there = await self._reach(spot.channel)
+        if not isinstance(there, str):
+            return there
+        # By its id: a name may be another channel's by the time Slack reads it.
+        return await self._post_at(about, replace(spot, channel=there), card, event_type, posting)
+
+    async def _post_at(self, about: About, spot: Spot, card: Card, event_type: str, posting: Posting) -> Attempt:
         if posting.is_repeat:
             try:
                 earlier = await self._earlier(about.since, spot, posting.nonce)
@@ -241,18 +262,13 @@ class SlackCourier:
                 # Somebody deleted the card; it is about to be posted anew, and then the line finds it.
                 return TryLater(why=f"Slack: {fault.code}: the card is gone")
             return after_post(fault)
-        self._lookup.learn(spot.channel, answer["channel"])
         posted = await self._delivered(Found(channel=answer["channel"], ts=answer["ts"]), about.revision)
         return replace(posted, kept=words_kept(answer.get("message")))
 
     async def _earlier(self, since: datetime, spot: Spot, nonce: str) -> Found | None:
-        channel_id = await self._lookup.channel_id(spot.channel)
-        if channel_id is None:
-            # We see no such channel, so nothing of ours can stand in it; posting will say what is wrong.
-            return None
         if spot.thread_ts is not None:
-            return await self._lookup.in_thread(channel_id, spot.thread_ts, nonce, since)
-        return await self._lookup.in_channel(channel_id, nonce, since)
+            return await self._lookup.in_thread(spot.channel, spot.thread_ts, nonce, since)
+        return await self._lookup.in_channel(spot.channel, nonce, since)
 
     async def _delivered(self, found: Found, revision: int | None) -> Delivered:
         """Say where it is. Without an address of the workspace it is delivered all the same, only without a link."""

@@ -11,6 +11,15 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.core.attempts import GiveUp, TryLater, Unknown
 
+
+class SharedChannel(SlackClientError):
+    """People of other workspaces read this channel, and the policy does not say that they may."""
+
+
+class UnseenChannel(SlackClientError):
+    """There is no channel of this name, or none that we see."""
+
+
 CALL_ERRORS = (SlackClientError, aiohttp.ClientError, TimeoutError, OSError)
 """Everything the client raises when a call did not end well."""
 
@@ -49,7 +58,12 @@ _LIMITED = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
 CANNOT_CONNECT = "cannot_connect"
 """Our own code: nobody answered at Slack's address."""
 
+SHARED = "channel_is_shared"
+"""Our own code: the channel is shared beyond the workspace."""
+
 _CLOSED: Mapping[str, str] = {
+    SHARED: "the channel is shared with people of other workspaces: name another one in the policy, or, if they may "
+    "read what is asked here, list its id under allow_shared_channels in the policy's defaults",
     "channel_not_found": "there is no such channel, or it is private and the app is not in it: invite it with "
     "/invite @jit, or mend the channel in the policy",
     "not_in_channel": "the app is not in the channel: invite it with /invite @jit",
@@ -101,6 +115,10 @@ def read_fault(error: BaseException) -> Fault:
     """Return what *error*, one of CALL_ERRORS, means."""
     if isinstance(error, SlackApiError):
         return _answered(error)
+    if isinstance(error, SharedChannel):
+        return Fault(kind=Kind.REFUSED, code=SHARED)
+    if isinstance(error, UnseenChannel):
+        return Fault(kind=Kind.REFUSED, code="channel_not_found")
     if isinstance(error, aiohttp.ClientConnectorError):
         return Fault(kind=Kind.NOT_SENT, code=CANNOT_CONNECT, where=f"{error.host}:{error.port}")
     if isinstance(error, aiohttp.ConnectionTimeoutError | ConnectionRefusedError):

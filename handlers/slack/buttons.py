@@ -63,7 +63,8 @@ async def press(front: Front, clicked: Clicked, replay_key: Stamp) -> None:
     except Refused as refused:
         await front.turn_away(by, refused)
         return
-    await _carry_out(front, click, by, replay_key)
+    if await front.refused_here(by, click.pressed.request) is None:
+        await _carry_out(front, click, by, replay_key)
 
 
 async def _carry_out(front: Front, click: CardClick, by: Actor, replay_key: Stamp) -> None:

@@ -58,10 +58,16 @@ async def submit(front: Front, submitted: Submitted, replay_key: Stamp) -> Answe
         return await submit_delegation(front, submitted, replay_key)
     if submitted.view.callback_id == DETAILS_CALLBACK:
         return await search(front, submitted)
+    return await _submit_words(front, submitted, replay_key)
+
+
+async def _submit_words(front: Front, submitted: Submitted, replay_key: Stamp) -> Answered:
     origin = read_origin(submitted.view.private_metadata) if submitted.view.callback_id == WORDS_CALLBACK else None
     by = await front.directory.actor(submitted.user.id, _place(submitted, origin))
     try:
         pressed = _read_pressed(front, origin)
+        if (refused := await front.refused_here(by, pressed.request)) is not None:
+            return _update(refused, None)
         deed = _deed(front, pressed, by, submitted, replay_key)
     except Refused as refused:
         await front.turn_away(by, refused)

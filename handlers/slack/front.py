@@ -12,10 +12,20 @@ from bot.core.judging.rules import Policy
 from bot.core.people.identity import Actor, Standing
 from bot.core.request import RequestId
 from bot.rolls import Memberships
-from bot.slack import Directory, Seal, UserGroups
+from bot.slack import Channels, Directory, Seal, UserGroups
+from bot.slack.faults import CALL_ERRORS, SharedChannel
 from bot.usecases.desk import Desk
 from bot.usecases.turn_away import tell, turn_away
 from handlers.door.rates import Rates
+
+_SHARED = (
+    "People of other workspaces read this channel, so nothing is answered in it. Use `/jit` or my Home tab; the policy "
+    "can allow the channel, too."
+)
+_UNTOLD = (
+    "Slack couldn't tell whether people of other workspaces read this channel, so this can't count. Try again soon, or "
+    "use `/jit` or my Home tab."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +38,7 @@ class Front:
 
     desk: Desk
     directory: Directory
+    channels: Channels
     usergroups: UserGroups
     memberships: Memberships
     client: AsyncWebClient
@@ -50,6 +61,24 @@ class Front:
     async def tell(self, by: Actor, text: str) -> None:
         """Answer whoever clicked, where they clicked, as surely as anything else that is committed."""
         await self.desk.run(lambda tx, _now: tell(tx, by, text))
+
+    async def refused_here(self, by: Actor, about: RequestId) -> Refused | None:
+        """Return why nothing counts that one of us does where others see it, once it is written down; else None.
+
+        Everybody but our own people is refused for who they are. What is done in no channel nobody sees.
+        """
+        if by.channel is None or by.standing not in {Standing.MEMBER, Standing.GUEST}:
+            return None
+        try:
+            await self.channels.ours(by.channel)
+        except SharedChannel:
+            refused = Refused(Refusal.FORBIDDEN, _SHARED)
+        except CALL_ERRORS:
+            refused = Refused(Refusal.FORBIDDEN, _UNTOLD)
+        else:
+            return None
+        await self.turn_away(by, refused, about)
+        return refused
 
 
 def require_colleague(by: Actor) -> None:

@@ -39,6 +39,8 @@ async def hear(front: Front, happened: Happened, replay_key: Stamp) -> None:
     words = lines(as_typed(remark.text), REASON_LIMIT)
     if not theirs or not words:
         return  # others may talk about it, too
+    if await front.refused_here(by, theirs[0].id) is not None:
+        return
     if len(theirs) > 1:
         numbers = ", ".join(f"#{request.number}" for request in theirs)
         sentence = f"{numbers} each wait for an answer, so yours counts for none of them yet. Use /jit answer N text."

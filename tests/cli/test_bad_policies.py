@@ -557,8 +557,8 @@ def test_everything_that_is_wrong_is_told_at_once_in_the_order_of_the_file(
         ("p.yaml:2:21: defaults.timeout: must be a duration with a unit, such as 30s, 15m, 1h30m or 2d, not 30"),
         (
             'p.yaml:2:25: defaults.aprovers: unknown key; did you mean "approvers"?; allowed: channel, '
-            "timeout, on_timeout, require_reason, allow_self_approval, approvers, admin_channel, fallback, "
-            "calendar"
+            "timeout, on_timeout, require_reason, allow_self_approval, approvers, admin_channel, "
+            "allow_shared_channels, fallback, calendar"
         ),
         "p.yaml:5:3: groups.qa: groups hold each other in a circle: qa → sre → qa; take one out",
         (

@@ -97,6 +97,19 @@ async def test_channels_that_cannot_be_posted_to_are_named_with_their_place(pati
         assert "policy.yaml:" in found["slack.channels"][0].says
 
 
+async def test_a_channel_that_other_organisations_read_is_named_unless_the_policy_allows_it(patient: Patient) -> None:
+    roster = patient.slack.state.roster
+    roster.put_channel(replace(roster.channel(PAYMENTS), sharing="external"))
+    told = await patient.examined()
+    allowed = CALM.replace("admin_channel:", f"allow_shared_channels: [{PAYMENTS}], admin_channel:")
+    quiet = await patient.reading(allowed).examined()
+
+    assert troubles(told, "slack") == {"slack.channels": FAIL}
+    assert "shared with people of other workspaces" in told["slack.channels"][0].says
+    assert "allow_shared_channels" in told["slack.channels"][0].says
+    assert troubles(quiet, "slack") == {}
+
+
 async def test_people_who_cannot_answer_are_named(patient: Patient) -> None:
     found = await patient.reading(CALM.replace("[ana, bo, chen]", "[ana, gus@acme.test, old@acme.test]")).examined()
 

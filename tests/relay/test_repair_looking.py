@@ -12,6 +12,7 @@ from bot.core.view import Detour, RequestView
 from bot.relay.repair.judging import Found
 from bot.relay.repair.looking import Watcher
 from bot.relay.repair.notices import RepairNotices
+from bot.slack.workspace.channels import Channels
 from bot.slack.workspace.sight import Sight
 from tests.factories import NOON, a_request, some_tests
 from tests.relay.test_repair_judging import CARD, LOOK
@@ -24,7 +25,7 @@ class History:
         self.pages = list(pages)
 
     async def conversations_info(self, *, channel: str) -> dict[str, Any]:
-        return {"channel": {"id": channel, "is_member": True}}
+        return {"channel": {"id": channel, "is_member": True, "is_ext_shared": False}}
 
     async def conversations_history(self, *, channel: str, latest: str, **rest: object) -> dict[str, Any]:
         assert (channel, rest["inclusive"]) == (CARD.channel_id, True)
@@ -56,8 +57,9 @@ class Books:
 )
 async def test_only_what_is_missing_in_a_stretch_that_was_shown_is_deleted(shown: str, more: str, found: Found) -> None:
     books, history = Books(), History((shown.split(), bool(more)))
+    client = cast("Any", history)
     notices = RepairNotices(CollectorRegistry())
-    watcher = Watcher(books, Sight(cast("Any", history)), books, notices, lambda: NOON)
+    watcher = Watcher(books, Sight(client, Channels(client, frozenset, lambda: NOON)), books, notices, lambda: NOON)
 
     (judged,) = await watcher.judge([replace(LOOK)], calls=5)
 

@@ -14,6 +14,7 @@ from bot.relay.books import Books
 from bot.sandbox.faults import CutAfter, CutBefore, Fault, RateLimit, ServerError
 from bot.slack.cards.button_value import Seal
 from bot.slack.delivery import SlackCourier
+from bot.slack.workspace.channels import Channels
 from bot.slack.workspace.directory import Directory
 from bot.store import Store, StoreWiring
 from tests.factories import ID
@@ -45,7 +46,8 @@ async def test_whatever_the_network_does_people_see_one_card_and_its_thread(stor
         workspace.faults.add("chat.postMessage", fault)
         client = client_of(workspace)
         directory = Directory(client, People, clock)
-        courier = SlackCourier(client, directory, Seal("a-secret-key-of-thirty-two-characters"))
+        channels = Channels(client, frozenset, clock)
+        courier = SlackCourier(client, directory, channels, Seal("a-secret-key-of-thirty-two-characters"))
         books = Books(store)
         door = SlackDoor(courier, books, Pace(1000))
         relay = Relay(store, books, [door], Chances(clock=clock, chance=lambda: 1.0))

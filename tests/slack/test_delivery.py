@@ -15,7 +15,7 @@ from bot.core.ruling import Verdict
 from bot.core.view import CardRef, RequestView
 from bot.sandbox import Workspace
 from bot.sandbox.faults import CutAfter, CutBefore, RateLimit, Refusal, ServerError, Slow
-from bot.slack import Directory, Posting, Seal, SlackCourier, make_client, open_session
+from bot.slack import Channels, Directory, Posting, Seal, SlackCourier, make_client, open_session
 from bot.slack.workspace import lookup
 from tests.factories import ANA, BO, EVE, GUS, OLD, a_request, a_subject, an_actor
 from tests.fakes.slack import BOT_TOKEN, running_workspace
@@ -47,7 +47,8 @@ def courier(client: AsyncWebClient) -> SlackCourier:
 def courier_of(client: AsyncWebClient) -> SlackCourier:
     """A courier that knows nothing yet, as after a restart."""
     directory = Directory(client, People, lambda: datetime.now(UTC))
-    return SlackCourier(client, directory, Seal("a-secret-key-of-thirty-two-characters"))
+    channels = Channels(client, frozenset, lambda: datetime.now(UTC))
+    return SlackCourier(client, directory, channels, Seal("a-secret-key-of-thirty-two-characters"))
 
 
 def shown(view: RequestView, card: Delivered) -> RequestView:

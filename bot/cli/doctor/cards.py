@@ -9,12 +9,13 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.cli.doctor.case import Case
 from bot.cli.doctor.finding import Finding, draw_span, fail, warn, well
+from bot.core.judging.rules import Policy
 from bot.core.people.identity import People
 from bot.core.request import RequestId
 from bot.core.view import RequestView
 from bot.relay.repair import RepairNotices, Watcher
 from bot.relay.repair.judging import BROKEN, Found, Judged
-from bot.slack import Directory, Seal, SlackCourier
+from bot.slack import Channels, Directory, Seal, SlackCourier
 from bot.slack.workspace.sight import Sight
 from bot.store import Look, Pile, Signs
 
@@ -70,15 +71,20 @@ def check_repairs(case: Case) -> Iterator[Finding]:
         yield well("cards.looks", "looked after in time")
 
 
-async def check_cards(case: Case, client: AsyncWebClient, secret_key: str) -> AsyncIterator[Finding]:
+async def check_cards(
+    case: Case, client: AsyncWebClient, policy: Policy | None, secret_key: str
+) -> AsyncIterator[Finding]:
     """Compare the cards of open requests in Slack with the books."""
-    courier = SlackCourier(client, Directory(client, People, case.clock), Seal(secret_key))
-    read, judged = await _judged(case, client, courier, None)
+    shared = policy.shared_channels if policy else frozenset[str]()
+    channels = Channels(client, lambda: shared, case.clock)
+    courier = SlackCourier(client, Directory(client, People, case.clock), channels, Seal(secret_key))
+    watching = _Watching(case, Sight(client, channels), courier)
+    read, judged = await watching.judged(None)
     if any(one.found in BROKEN for one in judged):
         # One that was delivered while we looked is none: those are looked at once more.
         suspects = frozenset(one.look.request for one in judged if one.found in BROKEN)
         unseen = [one for one in judged if one.found is Found.UNSEEN]
-        read, again = await _judged(case, client, courier, suspects)
+        read, again = await watching.judged(suspects)
         judged = [*again, *unseen]
     broken = [one for one in judged if one.found in BROKEN]
     for one in broken:
@@ -104,9 +110,16 @@ def read_cards(case: Case, only: frozenset[RequestId] | None = None) -> Read:
     return case.signs(query)
 
 
-async def _judged(
-    case: Case, client: AsyncWebClient, courier: SlackCourier, only: frozenset[RequestId] | None
-) -> tuple[Read, list[Judged]]:
-    read = read_cards(case, only)
-    watcher = Watcher(read, Sight(client), courier, RepairNotices(CollectorRegistry()), case.clock)
-    return read, await watcher.judge(read.looks, CALLS)
+@dataclass(frozen=True, slots=True)
+class _Watching:
+    """What it takes to look at cards."""
+
+    case: Case
+    sight: Sight
+    courier: SlackCourier
+
+    async def judged(self, only: frozenset[RequestId] | None) -> tuple[Read, list[Judged]]:
+        """Return how the cards of open requests look, of all of them or of *only* these."""
+        read, notices = read_cards(self.case, only), RepairNotices(CollectorRegistry())
+        watcher = Watcher(read, self.sight, self.courier, notices, self.case.clock)
+        return read, await watcher.judge(read.looks, CALLS)

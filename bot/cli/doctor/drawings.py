@@ -9,7 +9,7 @@ from bot.cli.doctor.case import Case
 from bot.cli.doctor.finding import Finding, fail, warn, well
 from bot.core.people.identity import People
 from bot.relay.repair.judging import is_own
-from bot.slack import Directory, Seal, SlackCourier
+from bot.slack import Channels, Directory, Seal, SlackCourier
 from bot.slack.faults import CALL_ERRORS, read_fault
 from bot.slack.workspace.validating import trouble_with_card
 
@@ -18,7 +18,9 @@ _DEFECT = "a defect of ours, please report it; /jit show and the Home tab still 
 
 async def check_drawings(case: Case, client: AsyncWebClient, secret_key: str) -> AsyncIterator[Finding]:
     """Have Slack validate each card, one call a card; how many it allows, its documents do not say."""
-    courier = SlackCourier(client, Directory(client, People, case.clock), Seal(secret_key))
+    # Nothing is posted, so no channel is asked about.
+    channels = Channels(client, frozenset, case.clock)
+    courier = SlackCourier(client, Directory(client, People, case.clock), channels, Seal(secret_key))
     read = read_cards(case)
     own = [(look, view) for look in read.looks if (view := read.views.get(look.request)) and is_own(look.card, view)]
     asked = refused = 0

@@ -12,9 +12,10 @@ from bot.cli.doctor.case import Case
 from bot.cli.doctor.finding import Finding, fail, warn, well
 from bot.cli.operating import NobodyAnswers, NoBot, known_secret_key, order
 from bot.core.people.identity import People
+from bot.policy import PolicyInvalid, load_policy
 from bot.relay.repair import Reconciler, RepairBooks, RepairNotices, Watcher
 from bot.settings import SettingsInvalid
-from bot.slack import Directory, Seal, SlackCourier, make_client, open_session
+from bot.slack import Channels, Directory, Seal, SlackCourier, make_client, open_session
 from bot.slack.workspace.sight import Sight
 from bot.store import Store, StoreUnusable, look_into, occupy
 
@@ -45,15 +46,19 @@ def _alone(case: Case, why: str) -> Repair:
     says, _, remedy = why.partition(": ")
     try:
         done = asyncio.run(_pass(case))
-    except (SettingsInvalid, StoreUnusable, NoBot) as fault:
+    except (SettingsInvalid, StoreUnusable, NoBot, PolicyInvalid) as fault:
         return Repair(fail(CHECK, f"{says}, and nothing could be repaired without one: {fault}", remedy))
     return Repair(warn(CHECK, f"{says}; {_told(done)}, and goes out when one runs", remedy), done)
 
 
 async def _pass(case: Case) -> Mapping[str, object]:
-    """Run the pass. Raises SettingsInvalid, NoBot; StoreUnusable also when a bot runs that we could not find."""
+    """Run the pass.
+
+    Raises SettingsInvalid, PolicyInvalid, NoBot; StoreUnusable also when a bot runs that we could not find.
+    """
     require_database(case.settings)
     slack, seal = case.settings.slack(), Seal(known_secret_key(case.settings))
+    shared = load_policy(case.settings.policy_file).shared_channels
     look_into(case.settings.database_url, lambda snapshot: snapshot.head())  # a repair is no upgrade of the schema
     occupancy = occupy(case.settings.database_url)
     try:
@@ -63,8 +68,9 @@ async def _pass(case: Case) -> Mapping[str, object]:
             async with open_session() as session:
                 client = make_client(slack.bot_token.get_secret_value(), slack.api_url, session)
                 books, notices = RepairBooks(store), RepairNotices(CollectorRegistry())
-                courier = SlackCourier(client, Directory(client, People, case.clock), seal)
-                watcher = Watcher(books, Sight(client), courier, notices, case.clock)
+                channels = Channels(client, lambda: shared, case.clock)
+                courier = SlackCourier(client, Directory(client, People, case.clock), channels, seal)
+                watcher = Watcher(books, Sight(client, channels), courier, notices, case.clock)
                 return await Reconciler(books, watcher, notices).repair_now()
         finally:
             await store.close()

@@ -69,7 +69,7 @@ async def _asked_outside(case: Case, policy: Policy | None, *, has_books: bool) 
         answers = all(one.status is Status.OK for one in slack if one.check == "slack.token")
         # Without one of these nothing can be said of cards; all have been complained of by now.
         if key is not None and has_books and answers:
-            found += await _heard("cards", check_cards(case, client, key))
+            found += await _heard("cards", check_cards(case, client, policy, key))
             found += await _heard("cards", check_drawings(case, client, key))
     return found + slack
 

@@ -10,7 +10,7 @@ from bot.cli.doctor.finding import Finding, fail, warn, well
 from bot.cli.online import Troubles, look_up
 from bot.core.judging.rules import Policy
 from bot.policy.mentions import Kind, Mention, read_mentions
-from bot.slack import Directory
+from bot.slack import Channels, Directory
 from bot.slack.faults import CALL_ERRORS, read_fault, remedy_of
 from bot.slack.manifest import BOT_SCOPES
 from bot.slack.workspace.inspection import Inspector
@@ -66,7 +66,8 @@ async def _socket(client: AsyncWebClient, app_token: str) -> Finding:
 
 async def _names(case: Case, client: AsyncWebClient, policy: Policy) -> AsyncIterator[Finding]:
     mentions = read_mentions(case.settings.policy_file)
-    inspector = Inspector(client, Directory(client, lambda: policy.people, case.clock))
+    channels = Channels(client, lambda: policy.shared_channels, case.clock)
+    inspector = Inspector(client, Directory(client, lambda: policy.people, case.clock), channels)
     try:
         troubles = await look_up(mentions, inspector)
         admins = policy.admin_channel and await inspector.trouble_with_channel(policy.admin_channel)

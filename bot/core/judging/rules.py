@@ -60,7 +60,8 @@ class Policy:
 
     ``almanac`` freezes the calendar of ``default``. ``fallback`` are asked, too, where the bans leave too few who may
     answer. ``reads`` names the counts that any of its conditions may look at: the others need not be counted.
-    ``admin_channel`` is where trouble of the house itself is told. ``owners_of`` knows who owns the file of a test.
+    ``admin_channel`` is where trouble of the house itself is told. ``shared_channels`` are the ids of those in which
+    cards are shown although people of other workspaces read them. ``owners_of`` knows who owns the file of a test.
     ``groups`` says who stands behind each of its groups.
     """
 
@@ -74,6 +75,7 @@ class Policy:
     fallback: Crowd = NOBODY
     groups: Mapping[str, Crowd] = field(default_factory=dict[str, Crowd])
     admin_channel: str | None = None
+    shared_channels: frozenset[str] = frozenset()
     owners_of: OwnersOf = nobody
     freezes: tuple[Freeze, ...] = ()
     sources: Mapping[str, Source] = field(default_factory=dict[str, Source])

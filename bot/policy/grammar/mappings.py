@@ -9,6 +9,7 @@ from bot.core.ruling import CLAIM_FOR, Delegating, Forbidden, Handling, OnTimeou
 from bot.policy.grammar.persons import Part
 from bot.policy.grammar.scalars import (
     Channel,
+    ChannelId,
     Duration,
     EnvironmentName,
     Host,
@@ -21,6 +22,7 @@ from bot.policy.grammar.time_words import CalendarWord, Hours, Zone
 
 MAX_QUORUM = 100
 MAX_ACTIONS, MAX_ACTION = 100, 75
+MAX_SHARED = 100
 MAX_STAGES = MAX_STEPS = MAX_CHANNELS = 10
 _HOUR = timedelta(hours=1)
 
@@ -82,6 +84,9 @@ class DefaultsPart(Part):
     """Who may answer where a stage names nobody. Without it: any full member of the workspace."""
     admin_channel: Channel | None = None
     """Where trouble of the bot itself is told: a policy file that was refused, a channel it can't post to."""
+    allow_shared_channels: list[ChannelId] = Field(default=[], max_length=MAX_SHARED)
+    """Channels, by their ids, in which cards are shown and answered although people of other workspaces read them.
+    In every other shared channel (Slack Connect, or one of several workspaces of an organisation) nothing is said."""
     fallback: list[str] = Field(default=[])
     """Who is asked, too, when the bans leave too few in a stage who may answer."""
     calendar: CalendarWord | None = None

@@ -132,6 +132,15 @@ def _channel(value: str) -> str:
     return value
 
 
+def _channel_id(value: str) -> str:
+    if not _CHANNEL_ID.fullmatch(value):
+        raise refusal(
+            f"must be the id of a channel, such as C0123ABCD, not {shown(value)}: "
+            "a name can be given to another channel"
+        )
+    return value
+
+
 def _environment_name(value: str) -> str:
     if not _ENVIRONMENT_NAME.fullmatch(value):
         raise refusal(
@@ -202,6 +211,7 @@ Channel = Annotated[
     AfterValidator(_channel),
     WithJsonSchema({"type": "string", "examples": ["#approvals", "C0123ABCD"]}),
 ]
+ChannelId = Annotated[str, BeforeValidator(_text), AfterValidator(_channel_id), _for_editors(_CHANNEL_ID, "C0123ABCD")]
 EnvironmentName = Annotated[str, AfterValidator(_environment_name)]
 UserGroupRef = Annotated[str, AfterValidator(_usergroup)]
 CalendarRef = Annotated[str, AfterValidator(_calendar)]

@@ -8,7 +8,8 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.people.identity import Person, Standing
-from bot.slack.faults import Kind, read_fault
+from bot.slack.faults import SHARED, Fault, Kind, read_fault, remedy_of
+from bot.slack.workspace.channels import Channels
 from bot.slack.workspace.directory import Account, Directory
 
 _PAGE = 200
@@ -26,9 +27,10 @@ _STANDINGS: Mapping[Standing, str] = {
 class Inspector:
     """Asks Slack once for each thing. Every question may raise one of faults.CALL_ERRORS."""
 
-    def __init__(self, client: AsyncWebClient, directory: Directory) -> None:
+    def __init__(self, client: AsyncWebClient, directory: Directory, sharing: Channels) -> None:
         self._client = cast("Any", client)  # the SDK leaves the types of its keywords open
         self._directory = directory
+        self._sharing = sharing
         self._channels: dict[str, Mapping[str, Any]] | None = None
         self._usergroups: frozenset[str] | None = None
 
@@ -47,6 +49,8 @@ class Inspector:
             return "there is no such channel, or it is private and the app is not in it: invite it with /invite @jit"
         if found.get("is_archived"):
             return "the channel is archived"
+        if self._sharing.is_closed(found):
+            return remedy_of(Fault(kind=Kind.REFUSED, code=SHARED))
         return None if found.get("is_member") else "the app is not in the channel: invite it with /invite @jit"
 
     async def trouble_with_account(self, user_id: str) -> str | None:

@@ -25,19 +25,6 @@ class Lookup:
 
     def __init__(self, client: AsyncWebClient) -> None:
         self._client = cast("Any", client)  # the SDK leaves the types of its keywords open
-        self._ids: dict[str, str] = {}
-
-    def learn(self, name: str, channel_id: str) -> None:
-        """Remember the id of a channel, as an answer of Slack told it."""
-        self._ids[name] = channel_id
-
-    async def channel_id(self, name: str) -> str | None:
-        """Return the id of a channel that the policy calls ``#approvals`` or by its id; None when we see no such."""
-        if not name.startswith("#"):
-            return name
-        if name not in self._ids:
-            await self._read_channels()
-        return self._ids.get(name)
 
     async def in_channel(self, channel_id: str, nonce: str, since: datetime) -> Found | None:
         """Return the message with *nonce* that stands in the channel itself."""
@@ -55,12 +42,6 @@ class Lookup:
                 if read_nonce(message) == nonce:
                     return Found(channel=where["channel"], ts=message["ts"])
         return None
-
-    async def _read_channels(self) -> None:
-        wanted = {"types": "public_channel,private_channel", "exclude_archived": True}
-        async for page in self._pages("conversations_list", wanted):
-            for channel in cast("list[dict[str, Any]]", page["channels"]):
-                self.learn(f"#{channel['name']}", channel["id"])
 
     async def _pages(self, method: str, keywords: Mapping[str, object]) -> AsyncIterator[Any]:
         cursor = ""

@@ -7,6 +7,8 @@ from typing import Any, cast
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.cards.likeness import words_kept
+from bot.slack.faults import SHARED
+from bot.slack.workspace.channels import Channels
 
 PAGE = 100
 _TOMBSTONE = "tombstone"
@@ -27,15 +29,18 @@ class Page:
 class Sight:
     """One call a question, which may raise one of faults.CALL_ERRORS."""
 
-    def __init__(self, client: AsyncWebClient) -> None:
+    def __init__(self, client: AsyncWebClient, channels: Channels) -> None:
         self._client = cast("Any", client)  # the SDK leaves the types of its keywords open
+        self._channels = channels
 
     async def closed(self, channel_id: str) -> str | None:
-        """Return Slack's word for why nobody can be reached in a channel any more; None when they can."""
+        """Return why nobody can be reached in a channel any more, in Slack's word or ours; None when they can."""
         answer = await self._client.conversations_info(channel=channel_id)
         channel = cast("dict[str, Any]", answer["channel"])
         if channel.get("is_archived"):
             return "is_archived"
+        if self._channels.is_closed(channel):
+            return SHARED
         # Who is in a direct message, or in a private channel that we see, is told in other ways or not at all.
         return "not_in_channel" if channel.get("is_member") is False else None
 

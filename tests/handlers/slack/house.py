@@ -29,7 +29,7 @@ from bot.core.view import RequestView
 from bot.rolls import Memberships
 from bot.sandbox import Workspace, with_manifest
 from bot.sandbox.gestures import Interaction
-from bot.slack import Directory, Seal, UserGroups, make_client, open_session
+from bot.slack import Channels, Directory, Seal, UserGroups, make_client, open_session
 from bot.slack.cards.card import Card, draw_card
 from bot.slack.manifest import Mode, draw_manifest
 from bot.store import OutboxRow, Store, StoreWiring, Transaction
@@ -194,6 +194,7 @@ async def a_house(database: Path) -> AsyncGenerator[House]:
         front = Front(
             desk=desk,
             directory=directory,
+            channels=Channels(client, lambda: clock.policy.shared_channels, clock),
             usergroups=usergroups,
             memberships=Memberships({GroupKind.SLACK_USERGROUP: usergroups.roll}, clock),
             client=client,

@@ -109,6 +109,13 @@ def test_the_shape_of_the_file(text: str, expected: str) -> None:
             "require_reason: sometimes",
             "2:28: defaults.require_reason: must be one of never, on_reject, on_approve, always",
         ),
+        (
+            'allow_shared_channels: ["#partner"]',
+            (
+                "2:36: defaults.allow_shared_channels.0: must be the id of a channel, such as C0123ABCD, not "
+                '"#partner": a name can be given to another channel'
+            ),
+        ),
         ("allow_self_approval: maybe", '2:33: defaults.allow_self_approval: must be true or false, not "maybe"'),
         ("approvers: []", "2:23: defaults.approvers: must not be empty; leave it out instead"),
         ("approvers: [nobody]", '2:24: defaults.approvers.0: there is no group or person "nobody"; known: none'),

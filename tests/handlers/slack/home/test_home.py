@@ -34,7 +34,7 @@ def place() -> Place:
 async def deliver(house: House) -> list[str]:
     """Draw and publish every Home tab that is out of date, as the relay does; return whose they were."""
     homes = HomeTabs(Books(house.store), house.front.directory, house.front.memberships, house.front.seal)
-    courier = SlackCourier(house.front.client, house.front.directory, house.front.seal)
+    courier = SlackCourier(house.front.client, house.front.directory, house.front.channels, house.front.seal)
     house.clock.now += timedelta(seconds=2)
     owners = [effect.slack_id for effect in await house.effects() if isinstance(effect, ShowHome)]
     for owner in dict.fromkeys(owners):
