@@ -211,6 +211,16 @@ def rejection(
     return approval(by, verdict=Verdict.REJECT, reason=reason, **fields)
 
 
+def an_undoing(by: Person | Actor = BO, revision: int = 1, stage: int = 0) -> events.ReviewWithdrawn:
+    """A click on Undo."""
+    return events.ReviewWithdrawn(by=_as_actor(by), revision=revision, stage=stage)
+
+
+def a_release(*freezes: ActiveFreeze) -> events.WindowPassed:
+    """The clock finds that what was settled can be released."""
+    return events.WindowPassed(by=TIMER, freezes=freezes)
+
+
 def a_timeout(*, was_shown: bool = True, freezes: Sequence[ActiveFreeze] = ()) -> events.DeadlinePassed:
     return events.DeadlinePassed(by=TIMER, was_shown=was_shown, freezes=tuple(freezes))
 

@@ -85,7 +85,10 @@ def _rules(request: ApprovalRequest) -> Iterator[tuple[str, str | None]]:
             "stage",
             f"{stage.name}: {stage.quorum} of {who.free_of(request, None if stage.anyone else stage.approvers)}",
         )
-    if request.state.is_open and ruling.stages:
+    if request.settled is not None:
+        done = "approved" if request.settled.is_yes else "rejected"
+        yield "settled", f"{done}, to be released {_second(request.settled.release_at)} UTC unless it is undone"
+    elif request.state.is_open and ruling.stages:
         many, whom = who.needed(request)
         yield "waits", f"{many}{whom}"
     if ruling.stages:
@@ -97,6 +100,7 @@ def _rules(request: ApprovalRequest) -> Iterator[tuple[str, str | None]]:
 def _ended(request: ApprovalRequest) -> Iterator[tuple[str, str | None]]:
     for review in request.reviews:
         void = f" (of revision {review.revision}, no longer counts)" if review.void else ""
+        void += " (taken back)" if review.withdrawn else ""
         reason = f": {review.reason}" if review.reason else ""
         did = f"{texts.verdict(review.verdict, review.category)} by {review.by.name}"
         under = texts.under(review.condition, LONGEST_CONDITION)

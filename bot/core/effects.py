@@ -16,6 +16,7 @@ class Note(StrEnum):
 
     ASKED = "asked"
     REVIEWED = "reviewed"
+    WITHDRAWN = "withdrawn"
     DECIDED = "decided"
     ESCALATED = "escalated"
     DESERTED = "deserted"
@@ -35,7 +36,8 @@ class Said:
     """What a line is to say: who did it, and in which words.
 
     ``words`` is untrusted text, ``category`` what they are about, and so are the ``conditions`` of a yes; ``calls``
-    and ``groups`` are pinged. ``on_behalf_of`` whom, when not in their own name.
+    and ``groups`` are pinged. ``on_behalf_of`` whom, when not in their own name. ``release_at`` (aware UTC) is when
+    what they settled is released, if that is later.
     """
 
     note: Note
@@ -47,6 +49,7 @@ class Said:
     groups: tuple[LiveGroup, ...] = ()
     category: str | None = None
     conditions: tuple[str, ...] = ()
+    release_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,6 +26,7 @@ class Refusal(StrEnum):
     OUT_OF_RANGE = "out_of_range"
     UNCONFIRMED = "unconfirmed"
     FROZEN = "frozen"
+    SETTLED = "settled"
 
 
 class Refused(Exception):

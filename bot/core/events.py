@@ -55,6 +55,23 @@ class Reviewed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewWithdrawn:
+    """Somebody takes back their own answer. ``revision`` and ``stage`` are those of the card they did it on."""
+
+    by: Actor
+    revision: int
+    stage: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WindowPassed:
+    """The timer found that nobody took back what was settled. ``freezes`` are those of the policy that hold by then."""
+
+    by: Actor
+    freezes: tuple[ActiveFreeze, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DeadlinePassed:
     """The timer found the deadline reached. ``was_shown`` once a card of this very revision stood somewhere."""
 
@@ -184,6 +201,8 @@ class Regrouped:
 
 Event = (
     Reviewed
+    | ReviewWithdrawn
+    | WindowPassed
     | DeadlinePassed
     | Escalated
     | Deserted

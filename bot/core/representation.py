@@ -31,6 +31,7 @@ def draw_request(view: RequestView, public_url: str) -> dict[str, object]:
         "created_at": draw_time(request.created_at),
         "expires_at": draw_time(request.deadline) if request.deadline else None,
         "url": f"{public_url}/v1/requests/{request.id}",
+        "releases_at": draw_time(request.settled.release_at) if request.settled else None,
         "slack": _cards(view.cards),
         "superseded_by": request.superseded_by,
         "break_glass": _break_glass(request),
@@ -83,6 +84,7 @@ def _review(request: ApprovalRequest, review: Review) -> dict[str, object]:
         "stage": None if review.void else _stage(request, review.stage),
         "revision": review.revision,
         "void": review.void,
+        "withdrawn_at": draw_time(review.withdrawn.at) if review.withdrawn else None,
     }
 
 

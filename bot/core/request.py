@@ -71,8 +71,16 @@ class Subject:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Withdrawal:
+    """Whoever gave an answer took it back, and when."""
+
+    by: Actor
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Review:
-    """One person's answer. ``void`` once a newer revision made it worthless.
+    """One person's answer. ``void`` once a newer revision made it worthless, ``withdrawn`` once they took it back.
 
     ``category`` is a :class:`~bot.core.ruling.Category`; read as text, so that none that was ever written is lost.
     ``condition`` is under which a yes holds, ``environment`` the name that was typed to make sure.
@@ -93,6 +101,12 @@ class Review:
     lent_through: tuple[Membership, ...] = ()
     condition: str | None = None
     environment: str | None = None
+    withdrawn: Withdrawal | None = None
+
+    @property
+    def stands(self) -> bool:
+        """Tell whether nothing has made it worthless since."""
+        return not self.void and self.withdrawn is None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,6 +173,22 @@ class GlassReview:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Settled:
+    """What people came to, and nobody is told yet: at ``release_at`` (aware UTC) it becomes the decision.
+
+    ``decision`` is that of the moment in which the last answer settled it.
+    """
+
+    decision: Decision
+    release_at: datetime
+
+    @property
+    def is_yes(self) -> bool:
+        """Tell whether it is to be approved."""
+        return self.decision.verdict is Verdict.APPROVE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ApprovalRequest:
     """The aggregate. Only :mod:`bot.core.life.lifecycle` makes new versions of it.
 
@@ -172,6 +202,7 @@ class ApprovalRequest:
     groups, where those held too few. ``claim`` is who said last that they are looking, unless they have answered or
     somebody was reminded since.
 
+    ``settled`` while it is open all the same: people have answered all that was asked, and may still take that back.
     ``leader`` is the request on whose card this one is shown, if it has none of its own.
     ``questions`` counts what the requester was asked, ``exchanges`` are the newest of those that were answered. A
     broken glass must be looked at by ``review_due``; ``chases`` says how often that was asked for, ``glass_review``
@@ -212,6 +243,12 @@ class ApprovalRequest:
     questions: int = 0
     exchanges: tuple[Exchange, ...] = ()
     leader: RequestId | None = None
+    settled: Settled | None = None
+
+    @property
+    def last_moment(self) -> datetime | None:
+        """When nothing counts any more: what was settled is released then, or silence ends it. None once it ended."""
+        return self.deadline if self.settled is None else self.settled.release_at
 
     @property
     def awaits_somebody(self) -> bool:

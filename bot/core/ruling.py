@@ -174,6 +174,7 @@ class Ruling:
     With a ``calendar`` reminders, escalations and the timeout count in its business time; a timeout that ``is_wished``
     by the caller counts every minute all the same. While ``quiet`` is open nobody is pinged.
     With ``group_within`` identical asks that come so soon after each other share one card.
+    With ``undo_within`` what people settled is released so much later, so that whoever answered can take it back.
     Whoever says that they are looking keeps reminders quiet for ``claim_for``.
     ``fallback`` are asked where everybody is away and no step of an escalation is left.
     ``budgets`` says how far those were spent that were asked of: of rules that would have approved by themselves.
@@ -202,6 +203,7 @@ class Ruling:
     quiet: Calendar | None = None
     freezes: tuple[ActiveFreeze, ...] = ()
     group_within: timedelta | None = None
+    undo_within: timedelta | None = None
     fallback: Crowd = NOBODY
     demands: Demands = NOTHING_MORE
     claim_for: timedelta = CLAIM_FOR

@@ -177,6 +177,7 @@ def _terms(part: RulePart, path: Path, bench: _Bench) -> Ruling:
         on_timeout=part.on_timeout or defaults.on_timeout,
         supersede_lane=part.supersede is not None,
         group_within=part.group_within,
+        undo_within=part.undo_within,
         claim_for=part.claim_for,
         delegation=part.delegation,
         break_glass=read_break_glass(part, path, bench.roster, bench.sheet),

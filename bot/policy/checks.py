@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+import durationpy
+
 from bot.core.judging.source import SLACK
 from bot.core.ruling import Handling, OnTimeout
 from bot.policy.assembly import DEFAULT_RULE
@@ -25,6 +27,7 @@ _ONLY_WHEN_ASKING = (
     "break_glass",
     "calendar",
     "group_within",
+    "undo_within",
     "claim_for",
 )
 
@@ -40,6 +43,7 @@ def check(parts: Parts, sheet: Sheet) -> None:
     check_reach(parts.rules, engine, sheet)
     for path, rule in _numbered(parts):
         _check_limits(rule, path, sheet)
+        _check_window(rule, path, parts, sheet)
         _look_twice(rule, path, parts, sheet)
         _look_for_omissions(rule, (*path, "when"), engine, sheet)
     if parts.defaults.approvers is None:
@@ -108,6 +112,19 @@ def _check_limits(rule: RulePart, path: Path, sheet: Sheet) -> None:
     if rule.limit is not None and rule.then is not Handling.REQUIRE_APPROVAL:
         instead = "write budget" if rule.then is Handling.AUTO_APPROVE else "take it out"
         sheet.refuse_key((*path, "limit"), f"only with require_approval: it is how often people are asked; {instead}")
+
+
+def _check_window(rule: RulePart, path: Path, parts: Parts, sheet: Sheet) -> None:
+    """Refuse a window that only the deadline would end, and one on a shared card: what was taken back is unclear."""
+    if rule.undo_within is None or rule.then is not Handling.REQUIRE_APPROVAL:
+        return
+    timeout = rule.timeout or parts.defaults.timeout
+    if rule.undo_within >= timeout:
+        sheet.refuse((*path, "undo_within"), f"must be less than the timeout, {durationpy.to_str(timeout)}")
+    if rule.group_within is not None:
+        sheet.refuse_key(
+            (*path, "undo_within"), "does not go with group_within: one answer counts for all that share a card"
+        )
 
 
 def _check_freezes(parts: Parts, sheet: Sheet) -> None:

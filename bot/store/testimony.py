@@ -1,7 +1,7 @@
 """What the log says of the tables: kept while it is read, then held against every row."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -22,7 +22,7 @@ CALLBACK_DRAWN = "callback.drawn"
 
 _BIRTH = "request.submitted"
 _ASKING = frozenset({_BIRTH, "request.revised"})
-_ANSWERED = "request.reviewed"
+_ANSWERED, _WITHDRAWN = "request.reviewed", "request.review_withdrawn"
 ASKING = "request.submitted"
 """What the log calls the making of a request."""
 
@@ -46,6 +46,7 @@ class Told:
     key: str | None = None
     evidence: dict[int, str | None] = field(default_factory=dict[int, str | None])
     answers: str = ""
+    withdrawn: list[str] = field(default_factory=list[str])
     ending: str | None = None
 
 
@@ -78,6 +79,8 @@ class Testimony:
             raise Contradicted("what it asks, or its rule, is not what the log says")
         if _chained(map(_draw_review, request.reviews)) != told.answers or not _are_rightly_void(request):
             raise Contradicted("who answered, and how, is not what the log says")
+        if sorted(map(_hash, _draw_withdrawals(request))) != sorted(told.withdrawn):
+            raise Contradicted("which answers were taken back, and by whom, is not what the log says")
         decision = request.decision
         if (None if decision is None else _hash(_draw_decision(request, decision))) != told.ending:
             raise Contradicted("how it ended, or by whom, is not what the log says")
@@ -120,8 +123,10 @@ def _add(told: Told, event: str, entry: Entry) -> None:
     if event == _BIRTH:
         told.key = sealed.get("key")
     who = {name: entry[name] for name in ("at", "actor", "where")}
+    about = {name: entry[name] for name in ("revision", "digest")}
+    if event == _WITHDRAWN:
+        told.withdrawn.append(_hash({**who, **about, **{name: detail[name] for name in ("verdict", "stage")}}))
     if event == _ANSWERED:
-        about = {name: entry[name] for name in ("revision", "digest")}
         told.answers = _after(told.answers, {**who, **about, **_said(detail)})
     if event in ENDINGS:
         told.ending = _hash({**who, **detail})
@@ -151,6 +156,14 @@ def _draw_review(review: Review) -> Mapping[str, object]:
         **record.of_terms(review),
         **record.of_giver(review.on_behalf_of, review.lent_through),
     }
+
+
+def _draw_withdrawals(request: ApprovalRequest) -> Iterator[Mapping[str, object]]:
+    for review in request.reviews:
+        if review.withdrawn is not None:
+            about = {"revision": review.revision, "digest": review.digest}
+            what = {"verdict": review.verdict.value, "stage": review.stage}
+            yield {**_draw_who(review.withdrawn.by, review.withdrawn.at), **about, **what}
 
 
 def _are_rightly_void(request: ApprovalRequest) -> bool:

@@ -182,6 +182,10 @@ def _check_document(number: int, request_id: str, stored: Mapping[str, Any], lif
     for name, folded in said.items():
         if stored[name] != folded:
             raise Bad(end, f"request #{number}: the table says {name} {stored[name]}, the log says {folded}")
+    settled: Mapping[str, Any] = stored.get("settled") or {}
+    released = settled.get("release_at")
+    if released != (life.release_at.isoformat() if life.release_at else None):
+        raise Bad(end, f"request #{number}: the table says that it is released at {released}, the log says otherwise")
     if stored["number"] != number:
         raise Bad(end, f"request #{number}: its document says #{stored['number']}")
 

@@ -9,7 +9,7 @@ from typing import assert_never
 import structlog
 
 from bot.core.errors import Refused, Unavailable
-from bot.core.events import DeadlinePassed, Escalated, Event, GlassChased, Reminded
+from bot.core.events import DeadlinePassed, Escalated, Event, GlassChased, Reminded, WindowPassed
 from bot.core.freeze import ActiveFreeze
 from bot.core.judging.freeze_windows import Freezes, never_frozen
 from bot.core.life.lifecycle import advance
@@ -66,7 +66,7 @@ def _ring(tx: Transaction, request: ApprovalRequest, freezes: Freezes, now: date
     what = brought(request, now)
     if what is None:
         return False
-    held = freezes(request, now) if what is Next.ENDS else ()
+    held = freezes(request, now) if what in {Next.ENDS, Next.RELEASES} else ()
     outcome = advance(request, _event(tx, request, what, held), now)
     tx.record(outcome)
     ask_others(tx, outcome.request, now)
@@ -83,6 +83,8 @@ def _event(tx: Transaction, request: ApprovalRequest, due: Next, freezes: tuple[
             return Reminded(by=TIMER)
         case Next.CHASES:
             return GlassChased(by=TIMER)
+        case Next.RELEASES:
+            return WindowPassed(by=TIMER, freezes=freezes)
         case _:
             assert_never(due)
 
@@ -96,7 +98,8 @@ def _was_shown(tx: Transaction, request: ApprovalRequest) -> bool:
 class Sweeper:
     """Takes every step that is due. With nothing due a sweep costs one look and writes nothing.
 
-    *freezes* says which freezes of the policy hold at an end, for silence approves nothing in one.
+    *freezes* says which freezes of the policy hold at an end, for silence approves nothing in one, and nothing is
+    released into one that rejects.
     """
 
     def __init__(self, desk: Desk, freezes: Freezes = never_frozen) -> None:

@@ -42,7 +42,10 @@ class PolicyAnswered(Answered):
 
 
 class ReviewAnswered(Answered):
-    """One person's answer, perhaps in somebody's name; ``void`` once what is asked has changed."""
+    """One person's answer, perhaps in somebody's name; ``void`` once what is asked has changed.
+
+    ``withdrawn_at`` is when they took it back.
+    """
 
     by: Who
     on_behalf_of: PersonAnswered | None
@@ -54,6 +57,7 @@ class ReviewAnswered(Answered):
     stage: str | None
     revision: int
     void: bool
+    withdrawn_at: datetime | None
 
 
 class DecisionAnswered(Answered):
@@ -163,6 +167,10 @@ class RequestInList(Answered):
     tests: TestsAnswered
     created_at: datetime
     expires_at: datetime | None
+    releases_at: Annotated[
+        datetime | None,
+        Field(description="while it is pending: when what people came to becomes the decision, unless it is undone"),
+    ]
     url: str
     superseded_by: str | None
     break_glass: BreakGlassAnswered | None

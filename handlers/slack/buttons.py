@@ -13,6 +13,7 @@ from bot.slack.dialogs.reasons import Origin
 from bot.usecases import look_up
 from bot.usecases.claim import Claiming
 from bot.usecases.review import Click
+from bot.usecases.undo import Undo, undo
 from handlers.slack.counting import claim_it, count
 from handlers.slack.front import Front, require_colleague
 from handlers.slack.inbound import Clicked
@@ -71,6 +72,8 @@ async def _carry_out(front: Front, click: CardClick, by: Actor, replay_key: Stam
     match click.pressed.press:
         case Press.APPROVE:
             await _approve(front, click.pressed, by, replay_key)
+        case Press.UNDO:
+            await _undo(front, click.pressed, by, replay_key)
         case Press.APPROVE_WITH_REASON | Press.REJECT | Press.ASK | Press.ANSWER | Press.BREAK_GLASS:
             await ask_for_words(front, click.trigger_id, click.pressed, click.origin, by)
         case Press.CLAIM:
@@ -100,6 +103,17 @@ async def _approve(front: Front, pressed: Pressed, by: Actor, replay_key: Stamp)
         return
 
 
+async def _undo(front: Front, pressed: Pressed, by: Actor, replay_key: Stamp) -> None:
+    wish = Undo(
+        request_id=pressed.request, by=by, replay_key=replay_key, revision=pressed.revision, stage=pressed.stage
+    )
+    try:
+        await front.desk.run(lambda tx, now: undo(tx, wish, now), (wish.request_id,))
+    except Refused:
+        # As for an answer: it is written down and whispered already.
+        return
+
+
 async def _claim(front: Front, pressed: Pressed, by: Actor, replay_key: Stamp) -> None:
     claiming = Claiming(
         request_id=pressed.request, by=by, revision=pressed.revision, stage=pressed.stage, replay_key=replay_key
@@ -107,7 +121,7 @@ async def _claim(front: Front, pressed: Pressed, by: Actor, replay_key: Stamp) -
     try:
         await claim_it(front, claiming)
     except Refused:
-        # As for an answer: it is written down and whispered already.
+        # As above.
         return
 
 

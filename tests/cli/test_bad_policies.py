@@ -45,8 +45,8 @@ TABLE: dict[str, tuple[str, str]] = {
         (
             '11:39: rules.0.tiemout: unknown key; did you mean "timeout"?; allowed: name, then, when, reason,'
             " route, stages, timeout, on_timeout, forbid, budget, limit, break_glass, supersede, "
-            "group_within, claim_for, require_reason, require_category, require_condition, confirm_environment, quiet, "
-            "calendar, delegation"
+            "group_within, undo_within, claim_for, require_reason, require_category, require_condition, "
+            "confirm_environment, quiet, calendar, delegation"
         ),
     ),
     "unknown section": (
@@ -335,6 +335,22 @@ TABLE: dict[str, tuple[str, str]] = {
     "group_within too long": (
         rules(ASK + ", group_within: 400d"),
         '11:54: rules.0.group_within: must be at least 1s and at most 365d, not "400d"',
+    ),
+    "undo_within too long": (
+        rules(ASK + ", undo_within: 16m"),
+        '11:53: rules.0.undo_within: must be whole seconds, such as 90s, and at most 15m, not "16m"',
+    ),
+    "undo_within of parts of a second": (
+        rules(ASK + ", undo_within: 1500ms"),
+        '11:53: rules.0.undo_within: must be whole seconds, such as 90s, and at most 15m, not "1500ms"',
+    ),
+    "undo_within as long as the timeout": (
+        rules(ASK + ", timeout: 10m, undo_within: 10m"),
+        "11:67: rules.0.undo_within: must be less than the timeout, 10m",
+    ),
+    "undo_within on a shared card": (
+        rules(ASK + ", group_within: 1m, undo_within: 1m"),
+        "11:58: rules.0.undo_within: does not go with group_within: one answer counts for all that share a card",
     ),
     "quiet hours without a zone": (
         "quiet_hours: {hours: Mon-Sun 22:00-07:00}\n",

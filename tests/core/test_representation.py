@@ -28,6 +28,7 @@ from tests.factories import (
     a_subject,
     a_submission,
     an_answer,
+    an_undoing,
     approval,
     rejection,
     some_tests,
@@ -115,8 +116,22 @@ def test_a_decision_says_who_and_when() -> None:
             "stage": "qa",
             "revision": 1,
             "void": False,
+            "withdrawn_at": None,
         }
     ]
+
+
+def test_what_is_settled_shows_when_it_is_released_and_no_decision() -> None:
+    outcome = advance(a_request(ruling=a_ruling(undo_within=timedelta(minutes=2))), approval(BO), NOON)
+
+    drawn = drawing(outcome.request)
+
+    assert (drawn["state"], drawn["decision"]) == ("pending", None)
+    assert drawn["releases_at"] == "2026-03-04T12:02:00.000000Z"
+    assert drawing(a_request())["releases_at"] is None
+    undone = advance(outcome.request, an_undoing(BO), NOON + timedelta(minutes=1)).request
+    assert drawing(undone)["releases_at"] is None
+    assert drawing(undone)["reviews"][0]["withdrawn_at"] == "2026-03-04T12:01:00.000000Z"
 
 
 def test_an_ending_without_a_verdict_names_the_machine_behind_it() -> None:

@@ -24,6 +24,7 @@ from tests.journeys.living import (
     BO,
     CALLBACK_SECRET,
     PAYMENTS,
+    POLICY,
     SECRET_KEY,
     TOKEN,
     Front,
@@ -232,3 +233,39 @@ async def _is_posted(front: Front, request_id: str) -> bool:
 
 async def _is_heard(front: Front, request_id: str) -> bool:
     return "callback.delivered" in await front.events(request_id)
+
+
+WINDOW = 4
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+async def test_killed_while_an_answer_could_be_taken_back_it_is_released_once_and_after_that(
+    house: tuple[Front, Life],
+) -> None:
+    front, life = house
+    assert life.settings is not None
+    held = POLICY.replace("forbid: [requester, authors]", f"undo_within: {WINDOW}s", 1)
+    life.settings.policy_file.write_text(held, encoding="utf-8")
+    life.end("it gets a window")
+    await life.begin(front)
+    asked = await front.ask(callback_url=front.pipeline.url)
+    await front.card_saying("jit_approve")
+    (card,) = front.slack.messages(PAYMENTS)
+    await front.slack.click(user=BO, channel=PAYMENTS, ts=card.ts, action_id="jit_approve")
+    life.end("settled")
+    assert life.process is not None
+    await life.process.wait()
+    await asyncio.sleep(WINDOW)
+    assert front.pipeline.deliveries == []
+
+    await life.begin(front)
+
+    ended = await front.show(asked["id"], wait=10)
+    assert ended["state"] == "approved"
+    await front.pipeline.until(1)
+    assert ended["decision"]["at"] > ended["reviews"][0]["at"]
+    events = await front.events(asked["id"])
+    assert [events.count(f"request.{what}") for what in ("submitted", "reviewed", "decided")] == [1, 1, 1]
+    assert await (await life.jit("audit", "verify")).wait() == 0
+    assert len(front.pipeline.deliveries) == 1

@@ -29,8 +29,8 @@ class Mutant:
 
 
 MUTANTS = (
-    Mutant("core/life/lifecycle", "elif now >= deadline:", "elif now > deadline:", "a click at the deadline counts"),
-    Mutant("core/life/lifecycle", "if now < deadline:", "if now <= deadline:", "an end at the deadline comes too late"),
+    Mutant("core/life/lifecycle", "elif now >= last:", "elif now > last:", "a click at the deadline counts"),
+    Mutant("core/life/lifecycle", "if now < last:", "if now <= last:", "an end at the deadline comes too late"),
     Mutant(
         "core/life/lifecycle",
         "event.verdict is Verdict.APPROVE:",
@@ -42,14 +42,14 @@ MUTANTS = (
     Mutant("core/life/quorum", "review.verdict is verdict)", "verdict is verdict)", "a no is counted as a yes"),
     Mutant(
         "core/life/reviewing",
-        "if is_refused or (is_met and is_last):",
-        "if is_met and is_last:",
+        "is_over = is_refused or (is_met and is_last)",
+        "is_over = is_met and is_last",
         "a rejection ends nothing",
     ),
     Mutant(
         "core/life/reviewing",
-        "if is_refused or (is_met and is_last):",
-        "if is_refused or is_met:",
+        "is_over = is_refused or (is_met and is_last)",
+        "is_over = is_refused or is_met",
         "the first stage releases",
     ),
     Mutant(
@@ -169,7 +169,7 @@ MUTANTS = (
     Mutant("core/life/waiting", "        steps=0,", "        steps=1,", "a stage skips its first step"),
     Mutant(
         "core/life/waiting",
-        "if request.deadline is not None and request.deadline <= now:",
+        "if request.settled is None and request.deadline is not None and request.deadline <= now:",
         "if False:",
         "slept past its end, it never ends",
     ),

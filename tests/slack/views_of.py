@@ -5,8 +5,10 @@ from datetime import timedelta
 from typing import Any
 
 from bot.core.evidence import TestEvidence
+from bot.core.freeze import ActiveFreeze
 from bot.core.judging.budget import Limit, Spending
 from bot.core.life.lifecycle import advance
+from bot.core.life.outcome import Outcome
 from bot.core.people.identity import Actor, Person, Via
 from bot.core.request import ApprovalRequest, Claim, Decision, Exchange, GlassReview, Link, RequestId, State
 from bot.core.ruling import Category, Demands, Forbidden, Handling, OnTimeout, RequireReason, Verdict
@@ -29,12 +31,14 @@ from tests.factories import (
     a_freeze,
     a_glass_review,
     a_pause,
+    a_release,
     a_request,
     a_ruling,
     a_stage,
     a_subject,
     an_actor,
     an_answer,
+    an_undoing,
     approval,
     rejection,
     some_tests,
@@ -149,6 +153,19 @@ def hostile(words: str, failed: int = 400, state: State = State.PENDING) -> Requ
 
 
 DEMANDS = Demands(category=RequireReason.ALWAYS, condition=True, environment=True)
+HELD = a_ruling(2, undo_within=timedelta(minutes=2))
+
+
+def released(*freezes: ActiveFreeze) -> Outcome:
+    """What becomes of a request whose answers nobody took back."""
+    request = a_request(ruling=HELD, reviews=[approval(CHEN)])
+    return advance(
+        advance(request, approval(BO, reason="fine"), NOON).request,
+        a_release(*freezes),
+        NOON + timedelta(minutes=2),
+    )
+
+
 SHAPES = {
     "no tests": lambda: a_view(a_request(tests=TestEvidence())),
     "all tests passed": lambda: a_view(a_request(tests=some_tests(failed=0, total=120))),
@@ -164,6 +181,18 @@ SHAPES = {
     "one of two approvals": lambda: a_view(a_chain(reviews=[approval(BO)]), some_tests(7, 120)),
     "a reason is needed": lambda: a_view(a_request(ruling=a_ruling(require_reason=RequireReason.ALWAYS))),
     "more than a reason is needed": lambda: a_view(a_request(ruling=a_ruling(demands=DEMANDS))),
+    "approved and held": lambda: a_view(
+        advance(
+            a_request(ruling=HELD, reviews=[approval(CHEN)]), approval(BO, reason="fine", condition="max 10 %"), NOON
+        ).request
+    ),
+    "rejected and held": lambda: a_view(
+        advance(a_request(ruling=HELD), rejection(BO, category=Category.FLAKY), NOON).request
+    ),
+    "one of two, and it can be taken back": lambda: a_view(a_request(ruling=HELD, reviews=[approval(BO)])),
+    "taken back": lambda: a_view(advance(a_request(ruling=HELD, reviews=[approval(BO)]), an_undoing(BO), NOON).request),
+    "held and released": lambda: a_view(released().request),
+    "kept back by a freeze": lambda: a_view(released(a_freeze()).request),
     "approved on conditions": lambda: a_view(
         advance(
             a_request(ruling=a_ruling(2), reviews=[approval(BO, category=Category.FLAKY, condition="watch the queue")]),

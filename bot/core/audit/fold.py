@@ -6,7 +6,7 @@ Nothing here is taken from :mod:`bot.core.life`, neither table nor counting. A f
 from collections.abc import Mapping
 from datetime import datetime
 
-from bot.core.audit import glass, looking
+from bot.core.audit import glass, looking, windows
 from bot.core.audit.calling import deserted, escalated, spent
 from bot.core.audit.demands import require_conditions, require_filled, take_condition
 from bot.core.audit.groups import admits
@@ -31,6 +31,7 @@ def take(life: Life, entry: Entry, lending: Lending) -> None:
     life.require_road(event, str(entry["state"]))
     life.require_frame(entry, event)
     life.require_in_time(event, at)
+    windows.require_allowed(life, event, entry["detail"])
     if "on_behalf_of" in entry["detail"] and event == "request.reviewed":
         _require_lent(life, entry, lending, at)
     if event == "request.deserted":
@@ -74,13 +75,14 @@ def _reviewed(life: Life, entry: Entry, at: datetime) -> None:
         case "approve":
             require_thawed(detail, by_glass=False)
             take_condition(life, voice, detail)
-            _approved(life, voice, at)
+            _approved(life, voice, entry, at)
         case "reject":
-            _rejected(life, voice, at)
+            _rejected(life, voice, entry, at)
         case _:
             raise Broken(f"{detail['verdict']} is no verdict")
     if detail["counted"] != len(here):
         raise Broken(f"it counts {detail['counted']} answers, there are {len(here)}")
+    windows.require_release(life, detail)
 
 
 def _voice(entry: Entry) -> Voice:
@@ -111,7 +113,7 @@ def _require_lent(life: Life, entry: Entry, lending: Lending, at: datetime) -> N
         raise Broken("somebody answered in the name of whoever had been heard")
 
 
-def _approved(life: Life, voice: Voice, at: datetime) -> None:
+def _approved(life: Life, voice: Voice, entry: Entry, at: datetime) -> None:
     if life.state != "pending":
         raise Broken("it was approved while a question was open")
     if _share(voice, _everybody(life)):
@@ -121,19 +123,22 @@ def _approved(life: Life, voice: Voice, at: datetime) -> None:
     if len(life.counted[life.stage]) < life.ruling["stages"][life.stage]["quorum"]:
         return
     if life.stage == len(life.counted) - 1:
-        life.settle("approve", at)
+        windows.settle(life, "approve", entry, at)
     else:
         life.begin_stage(life.stage + 1, at)
 
 
-def _rejected(life: Life, voice: Voice, at: datetime) -> None:
+def _rejected(life: Life, voice: Voice, entry: Entry, at: datetime) -> None:
     if any(_share(voice, other) for other in life.refused):
         raise Broken("the same person's rejection is counted twice")
     life.refused.append(voice)
     here = life.counted[life.stage]
     here[:] = [other for other in here if not _share(voice, other)]
-    if len(life.refused) >= life.ruling["stages"][life.stage]["reject_quorum"]:
-        life.settle("reject", at)
+    stage = life.ruling["stages"][life.stage]
+    if len(life.refused) >= stage["reject_quorum"]:
+        windows.settle(life, "reject", entry, at)
+    elif len(here) < stage["quorum"]:
+        windows.reopen(life)
 
 
 def _share(voice: Voice, others: Voice) -> bool:
@@ -222,8 +227,9 @@ def _require_asked(life: Life, actor: Entry) -> None:
 
 def _decided(life: Life, entry: Entry, _at: datetime) -> None:
     """Compare the decision with what the entry before made due, or else with what the rule says of silence."""
-    due = life.due or life.ruling["on_timeout"]
-    if life.due is None and _is_silence_doubtful(life, entry) and due == "approve":
+    due = life.due or life.held or life.ruling["on_timeout"]
+    windows.decided(life, entry)
+    if (life.due or life.held) is None and _is_silence_doubtful(life, entry) and due == "approve":
         raise Broken("silence about a doubt was taken for a yes")
     written = (entry["detail"]["verdict"], entry["state"])
     if written != ENDS.get(due) or entry["detail"]["break_glass"] is not (due == "break_glass"):
@@ -233,6 +239,9 @@ def _decided(life: Life, entry: Entry, _at: datetime) -> None:
 
 
 def _expired(life: Life, entry: Entry, _at: datetime) -> None:
+    if life.held is not None:
+        windows.expired(life, entry)
+        return
     ending, is_doubtful = life.ruling["on_timeout"], _is_silence_doubtful(life, entry)
     if ending != "expire" and not (ending == "approve" and is_doubtful):
         raise Broken(f"it expired, its rule says {ending}")
@@ -261,6 +270,7 @@ def _among_others(_life: Life, _entry: Entry, _at: datetime) -> None:
 _STEPS = {
     "request.submitted": _asked,
     "request.reviewed": _reviewed,
+    "request.review_withdrawn": windows.withdrawn,
     "request.escalated": escalated,
     "request.reminded": looking.reminded,
     "request.claimed": _claimed,

@@ -12,6 +12,7 @@ Voice = tuple[Entry, ...]
 ROADS: Mapping[str, Mapping[str, frozenset[str]]] = {
     "request.submitted": {"": frozenset({"pending"})},
     "request.reviewed": {"pending": frozenset({"pending"}), "needs_info": frozenset({"needs_info"})},
+    "request.review_withdrawn": {"pending": frozenset({"pending"}), "needs_info": frozenset({"needs_info"})},
     "request.escalated": {"pending": frozenset({"pending"})},
     "request.deserted": {"pending": frozenset({"pending"})},
     "request.reminded": {"pending": frozenset({"pending"})},
@@ -50,7 +51,8 @@ class Life:
     that is; ``judged_by`` is the rule and the policy's hash. ``breaker`` broke the glass, and ``review_due`` is set
     while that still has to be looked at. ``place`` is the entry that asked for it, ``lane`` its source and lane.
     ``looker`` said last that they are looking, and nobody is reminded before ``looks_until`` because of it; None once
-    nobody is.
+    nobody is. ``held`` is what people settled, by the last answer of ``settler``, and what becomes the decision at
+    ``release_at``.
     """
 
     request: str
@@ -83,6 +85,9 @@ class Life:
     judged_by: tuple[str, str] = ("", "")
     looker: Entry = field(default_factory=dict[str, Any])
     looks_until: datetime | None = None
+    held: str | None = None
+    release_at: datetime | None = None
+    settler: Entry = field(default_factory=dict[str, Any])
 
     @property
     def ruling(self) -> Entry:
@@ -117,14 +122,16 @@ class Life:
             if at != self.due_at:
                 raise Broken("it was not decided in the moment that settled it")
             return
-        is_late = self.deadline is not None and at >= self.deadline
+        last = self.release_at or self.deadline
+        is_late = last is not None and at >= last
         if event in {"request.expired", "request.decided"} and not is_late:
-            raise Broken("it ended by its deadline before the deadline")
+            raise Broken("it ended by its deadline before the deadline, or was released before its time")
         if event not in {"request.expired", "request.decided"} and is_late:
             raise Broken("this counted at or after the deadline")
 
     def begin_stage(self, stage: int, at: datetime) -> None:
-        """Start the clock of *stage*, in which nobody has been reminded or called yet."""
+        """Start the clock of *stage*, in which nobody has been reminded or called yet, and nothing is settled."""
+        self.held = self.release_at = None
         self.stage, self.since, self.steps, self.reminders = stage, at, 0, 0
         self.spent = timedelta()
         self.called, self.called_groups, self.refused = [], [], []
@@ -133,12 +140,14 @@ class Life:
     def end(self) -> None:
         """Forget what nothing will be held against any more; what a review is owed for is still needed."""
         self.deadline, self.counted, self.conditions = None, [], []
+        self.held = self.release_at = None
         if self.review_due is None:
             self.terms = {}
 
     def settle(self, due: str, at: datetime) -> None:
-        """Say what must be decided in the very next entry."""
+        """Say what must be decided in the very next entry, whatever was to be released later."""
         self.due, self.due_at = due, at
+        self.held = self.release_at = None
 
 
 def loud(detail: Entry) -> dict[str, Any]:

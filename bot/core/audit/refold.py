@@ -31,7 +31,10 @@ class Violation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Folded:
-    """Where the log says a request stands; the table must say the same. ``deadline`` is None once it has ended."""
+    """Where the log says a request stands; the table must say the same.
+
+    ``deadline`` is None once it has ended, ``release_at`` unless it is settled and not yet released.
+    """
 
     number: int
     state: str
@@ -39,6 +42,7 @@ class Folded:
     stage: int
     digest: str
     deadline: datetime | None
+    release_at: datetime | None
 
 
 class Refold:
@@ -137,4 +141,5 @@ def _folded(life: Life) -> Folded:
         stage=life.stage,
         digest=life.digest,
         deadline=life.deadline,
+        release_at=life.release_at,
     )

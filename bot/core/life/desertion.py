@@ -33,7 +33,7 @@ class Muster:
 
 def can_be(request: ApprovalRequest) -> bool:
     """Tell whether *request* is one that a desertion would change: it waits for people, and more could be asked."""
-    if request.state is not State.PENDING or request.ruling.stages[request.stage].anyone:
+    if request.state is not State.PENDING or request.settled or request.ruling.stages[request.stage].anyone:
         return False
     return waiting.next_step(request) is not None or _fallback(request) != NOBODY
 

@@ -30,11 +30,13 @@ from bot.core.events import (
     Regrouped,
     Reminded,
     Reviewed,
+    ReviewWithdrawn,
     Revised,
     Submitted,
     Superseded,
+    WindowPassed,
 )
-from bot.core.life import break_glass, claiming, desertion, grouping, reviewing, transitions, waiting
+from bot.core.life import break_glass, claiming, desertion, grouping, reviewing, transitions, undoing, waiting
 from bot.core.life.outcome import Outcome
 from bot.core.people import eligibility
 from bot.core.request import ApprovalRequest, State
@@ -46,6 +48,8 @@ BIRTH: frozenset[State] = frozenset({State.PENDING, State.APPROVED, State.REJECT
 MAP: Mapping[State, Mapping[type[Event], frozenset[State]]] = {
     State.PENDING: {
         Reviewed: frozenset({State.PENDING, State.APPROVED, State.REJECTED}),
+        ReviewWithdrawn: frozenset({State.PENDING}),
+        WindowPassed: frozenset({State.APPROVED, State.REJECTED, State.EXPIRED}),
         DeadlinePassed: frozenset({State.EXPIRED, State.REJECTED, State.APPROVED}),
         Escalated: frozenset({State.PENDING}),
         Deserted: frozenset({State.PENDING}),
@@ -60,6 +64,8 @@ MAP: Mapping[State, Mapping[type[Event], frozenset[State]]] = {
     },
     State.NEEDS_INFO: {
         Reviewed: frozenset({State.NEEDS_INFO, State.REJECTED}),
+        ReviewWithdrawn: frozenset({State.NEEDS_INFO}),
+        WindowPassed: frozenset({State.REJECTED}),
         DeadlinePassed: frozenset({State.EXPIRED, State.REJECTED}),
         InfoProvided: frozenset({State.PENDING}),
         Cancelled: frozenset({State.CANCELLED}),
@@ -111,6 +117,7 @@ def _require_road(request: ApprovalRequest, event: Event) -> None:
                 Refusal.WAITING_FOR_INFO,
                 "The requester has been asked something first; it can't be approved until then.",
             )
+        undoing.require_allowed(request, event)
         return
     if not request.state.is_open:
         raise Refused(Refusal.NOT_OPEN, describe_ending(request))
@@ -132,13 +139,13 @@ def _why_not_now(state: State, event: Event) -> str:
 
 
 def _require_in_time(request: ApprovalRequest, event: Event, now: datetime) -> None:
-    deadline = request.deadline
-    if deadline is None:
+    last = request.last_moment
+    if last is None:
         return
-    if isinstance(event, DeadlinePassed):
-        if now < deadline:
-            raise Refused(Refusal.TOO_EARLY, "The deadline has not been reached yet.")
-    elif now >= deadline:
+    if isinstance(event, (DeadlinePassed, WindowPassed)):
+        if now < last:
+            raise Refused(Refusal.TOO_EARLY, "That moment has not been reached yet.")
+    elif now >= last:
         raise Refused(Refusal.TOO_LATE, "The time for an answer is over; this request is ending now.")
 
 
@@ -151,8 +158,8 @@ def describe_ending(request: ApprovalRequest) -> str:
 
 def _step(request: ApprovalRequest, event: Event, now: datetime) -> Outcome:  # noqa: C901, PLR0911 - one arm an event
     match event:
-        case Reviewed():
-            return reviewing.reviewed(request, event, now)
+        case Reviewed() | ReviewWithdrawn() | WindowPassed():
+            return _step_of_answers(request, event, now)
         case DeadlinePassed():
             return transitions.deadline_passed(request, event, now)
         case Escalated() | Deserted() | Reminded() | Claimed():
@@ -171,6 +178,20 @@ def _step(request: ApprovalRequest, event: Event, now: datetime) -> Outcome:  # 
             return grouping.regrouped(request, event, now)
         case GlassBroken() | GlassChased() | GlassReviewed():
             return _step_of_glass(request, event, now)
+        case _:  # pragma: no cover - the type checker proves that nothing gets here
+            assert_never(event)
+
+
+def _step_of_answers(
+    request: ApprovalRequest, event: Reviewed | ReviewWithdrawn | WindowPassed, now: datetime
+) -> Outcome:
+    match event:
+        case Reviewed():
+            return reviewing.reviewed(request, event, now)
+        case ReviewWithdrawn():
+            return undoing.withdrawn(request, event, now)
+        case WindowPassed():
+            return undoing.released(request, event, now)
         case _:  # pragma: no cover - the type checker proves that nothing gets here
             assert_never(event)
 

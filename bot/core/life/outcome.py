@@ -50,7 +50,7 @@ def decided(request: ApprovalRequest, decision: Decision, before: tuple[Happened
 
 def ended(request: ApprovalRequest, state: State, decision: Decision, event: str, now: datetime) -> Outcome:
     """Put the request into a final state; everybody who waits for it is told."""
-    after = replace(request, state=state, decision=decision, deadline=None, pause=None, claim=None)
+    after = replace(request, state=state, decision=decision, deadline=None, pause=None, claim=None, settled=None)
     said = Said(
         note=Note.DECIDED,
         by=decision.by,

@@ -8,7 +8,8 @@ from bot.core.ruling import Verdict
 def counted(request: ApprovalRequest, stage: int, verdict: Verdict = Verdict.APPROVE) -> tuple[Review, ...]:
     """Return the answers with *verdict* that count for *stage*: each voice's last one.
 
-    Only answers to this revision that are not void do. Whoever answers and whoever they answer for are one voice.
+    Only answers to this revision that are not void do. Whoever answers and whoever they answer for are one voice. One
+    that was taken back counts for nothing, and neither does any longer what it had taken the place of.
     """
     last: list[Review] = []
     for review in request.reviews:
@@ -17,7 +18,8 @@ def counted(request: ApprovalRequest, stage: int, verdict: Verdict = Verdict.APP
             # Whoever shares handles with two of them may be either: then all of those answers are taken for theirs.
             before = [other for other in last if any(_is_voiced(other, person) for person in heard)]
             if not before or any(other.verdict is not review.verdict for other in before):
-                last = [*(other for other in last if other not in before), review]
+                own = () if review.withdrawn else (review,)
+                last = [*(other for other in last if other not in before), *own]
     return tuple(review for review in last if review.verdict is verdict)
 
 

@@ -55,7 +55,23 @@ def of_review(request: ApprovalRequest, review: Review) -> dict[str, object]:
         "category": review.category,
         **of_terms(review),
         **of_giver(review.on_behalf_of, review.lent_through),
+        **_release(request),
     }
+
+
+def of_withdrawal(request: ApprovalRequest, review: Review) -> dict[str, object]:
+    """Return which answer was taken back, and how many like it are left. *request* no longer counts it."""
+    return {
+        "verdict": review.verdict.value,
+        "stage": review.stage,
+        "counted": len(quorum.counted(request, review.stage, review.verdict)),
+        **_release(request),
+    }
+
+
+def _release(request: ApprovalRequest) -> dict[str, object]:
+    """Say when what was settled is released, if anything is."""
+    return {"release_at": draw_moment(request.settled.release_at)} if request.settled else {}
 
 
 def of_terms(review: Review) -> dict[str, object]:

@@ -7,7 +7,7 @@ from bot.core.effects import Note, Said
 from bot.core.errors import Refusal, Refused
 from bot.core.events import Reviewed
 from bot.core.freeze import rejecting, require_thawed
-from bot.core.life import claiming, demanding, quorum, waiting
+from bot.core.life import claiming, demanding, quorum, undoing, waiting
 from bot.core.life.outcome import Outcome, decided, happened, shown, told
 from bot.core.life.quiet import Hushed, hushed
 from bot.core.life.record import of_review
@@ -19,19 +19,24 @@ from bot.core.ruling import Stage, Verdict
 
 
 def reviewed(request: ApprovalRequest, event: Reviewed, now: datetime) -> Outcome:
-    """Count one answer: a rejection ends it, the last needed approval releases it."""
+    """Count one answer: a rejection ends it, the last needed approval releases it; where that can be undone, later."""
     review = _accepted_review(request, event, now)
     claim = claiming.after_answer(request, eligibility.require_member(event.by))
     after = replace(request, reviews=(*request.reviews, review), claim=claim)
     is_met = not quorum.missing(after, after.stage)
     is_refused = len(quorum.counted(after, after.stage, Verdict.REJECT)) >= _stage_of(after).reject_quorum
     is_last = after.stage == len(after.ruling.stages) - 1
+    is_over = is_refused or (is_met and is_last)
+    if not is_over:
+        after = replace(after, settled=None)
+    elif is_refused or after.settled is None:
+        after = undoing.held(after, _decision(after, review), now)
     hush = Hushed(request=after)
     if is_met and not is_last:
         hush = hushed(replace(after, **waiting.stage_begins(after.stage + 1, now)), now)
         after = hush.request
     entry = happened("request.reviewed", event.by, after, now, of_review(after, review) | of_freezes(event.freezes))
-    if is_refused or (is_met and is_last):
+    if is_over and after.settled is None:
         return decided(after, _decision(after, review), (entry,), now)
     said = Said(
         note=Note.REVIEWED,
@@ -41,9 +46,10 @@ def reviewed(request: ApprovalRequest, event: Reviewed, now: datetime) -> Outcom
         on_behalf_of=review.on_behalf_of,
         category=review.category,
         conditions=(review.condition,) if review.condition else (),
+        release_at=after.settled.release_at if after.settled else None,
     )
     effects = shown(after, said)
-    if is_met:
+    if is_met and not is_over:
         begun = _stage_of(after)
         began = Said(note=Note.STAGE_BEGAN, by=event.by, calls=begun.mention, groups=begun.mention_groups)
         effects += (*told(after, hush.call(began)), *hush.effects)

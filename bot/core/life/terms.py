@@ -41,6 +41,7 @@ def of_ruling(ruling: Ruling) -> dict[str, object]:
         **({} if ruling.calendar is None else {"calendar": of_calendar(ruling.calendar)}),
         **({"is_wished": True} if ruling.is_wished else {}),
         **({} if ruling.group_within is None else {"group_within_seconds": seconds(ruling.group_within)}),
+        **({} if ruling.undo_within is None else {"undo_within_seconds": seconds(ruling.undo_within)}),
         **({"delegation": ruling.delegation.value} if ruling.delegation is Delegating.FORBID else {}),
         **({"fallback": of_crowd(ruling.fallback)} if ruling.fallback != NOBODY else {}),
         **_demands(ruling.demands),

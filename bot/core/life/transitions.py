@@ -183,6 +183,7 @@ def revised(request: ApprovalRequest, event: Revised, now: datetime) -> Outcome:
         reviews=tuple(replace(r, void=True) for r in request.reviews),
         pause=None,
         exchanges=(),
+        settled=None,
     )
     hush = hushed(after, now)
     entry = happened("request.revised", event.by, hush.request, now, of_submission(hush.request))

@@ -33,6 +33,7 @@ class Next(IntEnum):
     ESCALATES = 1
     REMINDS = 2
     CHASES = 3
+    RELEASES = 4
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -86,6 +87,8 @@ def next_due(request: ApprovalRequest) -> Due | None:
     if request.deadline is None:
         chase = next_chase(request)
         return None if chase is None else Due(chase, Next.CHASES)
+    if request.settled is not None:
+        return Due(request.settled.release_at, Next.RELEASES)
     found = [Due(request.deadline, Next.ENDS)]
     if request.state is State.PENDING:
         step, reminder = next_step(request), next_reminder(request)
@@ -101,7 +104,7 @@ def brought(request: ApprovalRequest, now: datetime) -> Next | None:
 
     At its deadline a request only ends; what was slept through by then is skipped, for nothing else is allowed then.
     """
-    if request.deadline is not None and request.deadline <= now:
+    if request.settled is None and request.deadline is not None and request.deadline <= now:
         return Next.ENDS
     due = next_due(request)
     return due.what if due is not None and due.at <= now else None
@@ -205,5 +208,5 @@ def silent_groups(request: ApprovalRequest) -> tuple[LiveGroup, ...]:
 def silent(request: ApprovalRequest) -> tuple[Person, ...]:
     """Return those who were called in this stage and have not answered."""
     called = (*request.ruling.stages[request.stage].mention, *request.called)
-    answered = [person for review in request.reviews if not review.void for person in quorum.voice(review)]
+    answered = [person for review in request.reviews if review.stands for person in quorum.voice(review)]
     return tuple(person for person in called if not is_among(person, answered))

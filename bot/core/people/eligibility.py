@@ -157,4 +157,4 @@ def may_review(request: ApprovalRequest, actor: Actor, now: datetime) -> bool:
         require_approver(request, actor, now)
     except Refused:
         return False
-    return request.state.is_open
+    return request.state.is_open and request.settled is None

@@ -15,6 +15,7 @@ from bot.policy.grammar.scalars import (
     Host,
     Rate,
     RuleRate,
+    Window,
     one_of,
     refusal,
 )
@@ -224,6 +225,10 @@ class RulePart(Part):
     group_within: Duration | None = None
     """Identical asks that come so soon after the first share its card and are answered together, each with its own
     record and callback; off unless written. See [Identical asks](#identical-asks)."""
+    undo_within: Window | None = None
+    """How long what people settled is held before it is released, `15m` at most, and less than the timeout: until then
+    whoever answered can take that back; nothing is held unless written. See
+    [Taking an answer back](#taking-an-answer-back)."""
     claim_for: Duration = Field(default=CLAIM_FOR, json_schema_extra={"default": "15m"})
     """For how long nobody is reminded once an approver says that they are looking. Escalations and the timeout come in
     their time all the same."""

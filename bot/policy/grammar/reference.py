@@ -158,6 +158,22 @@ alone, on a card of its own if another's showed it. With `supersede: lane` an id
 one ends the older ones.
 """
 
+_UNDOING = """\
+### Taking an answer back
+
+With `undo_within: 2m` what people settle is held for two minutes, and only then released: until then the request
+stays `pending` for its caller (`releases_at` says until when), no callback goes out, and whoever answered takes that
+back with the card's Undo or `/jit undo 12`. So can whoever answered while more answers are needed; in a chain, until
+their stage has been settled. The request then goes on as if they had not answered: its clocks have not stood, whoever
+was to be reminded or called by then is, and the same person may answer again. The window never reaches beyond the
+deadline: what was settled in time is released in time.
+
+While a yes is held nobody is asked any more, but whoever may answer can still reject it, and whoever may break the
+glass need not wait. What was asked can be cancelled, superseded or revised: then nothing is released. A yes that a
+freeze with `then: reject` overtakes in its window is not released either; it expires. What the policy decides, what
+silence brings, and an emergency are never held. It does not go with `group_within`.
+"""
+
 _COUNTING = f"""\
 ### What is counted
 
@@ -199,4 +215,5 @@ def _facts() -> Iterator[str]:
     for fact in FACTS:
         yield f"| `{fact.name}` | {fact.kind} |"
     yield f"\n{_SHARING}"
+    yield _UNDOING
     yield _COUNTING

@@ -16,6 +16,7 @@ from bot.core.judging.counting import MOST
 from bot.policy.reading.wording import did_you_mean, shown
 
 LONGEST = timedelta(days=365)
+LONGEST_WINDOW = timedelta(minutes=15)
 
 _DURATION = re.compile(r"(?:[0-9]{1,9}(?:\.[0-9]{1,3})?(?:ms|[smhdw]))+", re.ASCII)
 _LIMIT = re.compile(r"([0-9]{1,7}) per ([0-9a-z.]+)", re.ASCII)
@@ -54,6 +55,14 @@ def read_duration(value: object) -> timedelta:
         raise refusal(f"must be a duration such as 15m or 1h30m, not {shown(value)}") from error
     if not timedelta(seconds=1) <= length <= LONGEST:
         raise refusal(f"must be at least 1s and at most {LONGEST.days}d, not {shown(value)}")
+    return length
+
+
+def _window(value: object) -> timedelta:
+    length = read_duration(value)
+    if length > LONGEST_WINDOW or length % timedelta(seconds=1):
+        longest = int(LONGEST_WINDOW.total_seconds() // 60)
+        raise refusal(f"must be whole seconds, such as 90s, and at most {longest}m, not {shown(value)}")
     return length
 
 
@@ -203,6 +212,7 @@ def _for_editors(pattern: re.Pattern[str], example: str) -> WithJsonSchema:
 
 
 Duration = Annotated[timedelta, BeforeValidator(read_duration), _for_editors(_DURATION, "1h30m")]
+Window = Annotated[timedelta, BeforeValidator(_window), _for_editors(_DURATION, "2m")]
 Rate = Annotated[Limit, BeforeValidator(read_limit), _for_editors(_LIMIT, "600 per 1m")]
 RuleRate = Annotated[Limit, BeforeValidator(_rule_limit), _for_editors(_LIMIT, "20 per 1d")]
 Channel = Annotated[

@@ -89,6 +89,8 @@ def _asking(ruling: Ruling, facts: Facts) -> Iterator[str]:
         yield f"older open requests of lane {facts.subject.lane} end: superseded"
     if ruling.group_within is not None:
         yield f"identical asks within {durationpy.to_str(ruling.group_within)} share one card"
+    if ruling.undo_within is not None:
+        yield f"whoever answered can take that back for {durationpy.to_str(ruling.undo_within)}, then it is released"
 
 
 def _demands(demands: Demands, subject: Subject) -> Iterator[str]:

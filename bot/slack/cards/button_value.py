@@ -27,6 +27,7 @@ class Press(StrEnum):
     APPROVE = "approve"
     APPROVE_WITH_REASON = "approve_reason"
     REJECT = "reject"
+    UNDO = "undo"
     ASK = "ask"
     CLAIM = "claim"
     ANSWER = "answer"

@@ -1,5 +1,6 @@
 """The buttons that say which request, revision and stage they were drawn for, in a value nobody else can make."""
 
+from bot.core.life import undoing
 from bot.core.life.demanding import asks_words
 from bot.core.request import ApprovalRequest, State
 from bot.slack.cards.button_value import Press, Pressed, Seal
@@ -9,6 +10,7 @@ _LABELS = {
     Press.APPROVE: ("Approve", "primary"),
     Press.APPROVE_WITH_REASON: ("Approve …", "primary"),
     Press.REJECT: ("Reject …", "danger"),
+    Press.UNDO: ("Undo my answer", None),
     Press.ASK: ("Ask a question", None),
     Press.CLAIM: ("I'm looking", None),
     Press.ANSWER: ("Answer …", None),
@@ -19,12 +21,19 @@ _LABELS = {
 
 def draw_buttons(request: ApprovalRequest, seal: Seal, others: tuple[int, ...] = ()) -> rich.Json:
     """Return what can be pressed on the card now; details always. *others* are those who follow that it names."""
-    presses = [Press.DETAILS]
+    return draw_actions(request, [*_answers(request), *_undo(request), Press.DETAILS], seal, others)
+
+
+def _answers(request: ApprovalRequest) -> list[Press]:
+    if request.settled is not None:
+        return [Press.REJECT] if request.settled.is_yes else []
     if request.state is State.PENDING:
-        presses = [_approving(request), Press.REJECT, Press.ASK, Press.CLAIM, Press.DETAILS]
-    elif request.state is State.NEEDS_INFO:
-        presses = [Press.REJECT, Press.ANSWER, Press.DETAILS]
-    return draw_actions(request, presses, seal, others)
+        return [_approving(request), Press.REJECT, Press.ASK, Press.CLAIM]
+    return [Press.REJECT, Press.ANSWER] if request.state is State.NEEDS_INFO else []
+
+
+def _undo(request: ApprovalRequest) -> list[Press]:
+    return [Press.UNDO] if undoing.can_be(request) else []
 
 
 def draw_actions(request: ApprovalRequest, presses: list[Press], seal: Seal, others: tuple[int, ...] = ()) -> rich.Json:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from bot.core.life import quorum
 from bot.core.people.identity import Via
 from bot.core.people.membership import Crowd, Rolls
-from bot.core.request import ApprovalRequest, Decision, Review, State
+from bot.core.request import ApprovalRequest, Decision, Review, Settled, State
 from bot.core.view import RequestView
 from bot.slack.cards.asked import draw_asked, draw_place
 from bot.slack.cards.button_value import Seal
@@ -20,7 +20,7 @@ from bot.slack.cards.evidence import draw_evidence
 from bot.slack.cards.exchanges import draw_exchanges
 from bot.slack.cards.freezes import draw_freezes
 from bot.slack.cards.glass import draw_owed
-from bot.slack.words import rich, texts, who
+from bot.slack.words import endings, rich, texts, who
 from bot.slack.words.escape import length, line, lines
 
 HEADER_LIMIT = 150
@@ -43,7 +43,7 @@ def draw_card(view: RequestView, seal: Seal, remark: str | None = None, rolls: R
     A *remark* says why it stands where it does; *rolls* are who is in its live groups.
     """
     request = view.request
-    start = f"{texts.headline(request)}: "
+    start = f"{endings.headline(request)}: "
     room = HEADER_LIMIT - length(start)
     blocks = [
         rich.header(start + (line(request.subject.title, room) or "(no title)")),
@@ -71,6 +71,8 @@ def draw_standing(request: ApprovalRequest) -> list[rich.Json]:
             )
         )
     elements += draw_freezes(request)
+    if request.settled is not None:
+        elements += [*_ending(request, request.settled.decision), _release(request.settled)]
     if request.decision is not None:
         elements += [*_ending(request, request.decision), *draw_owed(request)]
     elements += draw_exchanges(request)
@@ -81,18 +83,23 @@ def _ending(request: ApprovalRequest, decision: Decision) -> list[rich.Json]:
     conditions = texts.conditions(decision.conditions, _CONDITIONS)
     kept = [rich.section(rich.bold(texts.CONDITIONS), rich.words(conditions))] if conditions else []
     if decision.by.via is Via.TIMER:
-        return [rich.section(rich.bold(f"{texts.timed_out(request)}, "), rich.moment(decision.at)), *kept]
-    words = rich.bold(f"{texts.ending(request, decision)} ")
+        return [rich.section(rich.bold(f"{endings.timed_out(request)}, "), rich.moment(decision.at)), *kept]
+    words = rich.bold(f"{endings.ending(request, decision)} ")
     whose = rich.words(texts.on_behalf(decision.on_behalf_of))
     first = rich.section(words, rich.who(decision.by), whose, rich.words(", "), rich.moment(decision.at))
     reason = lines(decision.reason or "", _REASON)
     return [first, *([rich.quote(reason)] if reason else []), *kept]
 
 
+def _release(settled: Settled) -> rich.Json:
+    words = rich.words(texts.UNTIL_RELEASED)
+    return rich.section(rich.bold(texts.RELEASED_AT), rich.moment(settled.release_at), words)
+
+
 def _reviews(request: ApprovalRequest) -> list[rich.Json]:
     """List the answers that count, but for the one that already stands as the decision."""
-    decision = request.decision
-    current = [review for review in request.reviews if not review.void and not _is_decision(review, decision)]
+    decision = request.settled.decision if request.settled else request.decision
+    current = [review for review in request.reviews if review.stands and not _is_decision(review, decision)]
     if not current:
         return []
     shown = [rich.section(*_review(review)) for review in current[-_REVIEWS:]]
@@ -117,7 +124,7 @@ def _is_decision(review: Review, decision: Decision | None) -> bool:
 def draw_waiting(view: RequestView, rolls: Rolls | None = None) -> list[rich.Json]:
     """Return who may answer, how many are still needed, until when, and who is called."""
     request = view.request
-    if not request.state.is_open or not quorum.missing(request, request.stage):
+    if not request.state.is_open or request.settled or not quorum.missing(request, request.stage):
         return []
     many, whom = who.needed(request)
     runs = [rich.bold(many), rich.words(whom)]

@@ -14,7 +14,7 @@ from bot.slack.cards.evidence import where
 from bot.slack.cards.gone import draw_gone
 from bot.slack.dialogs.reasons import DETAILS_CALLBACK, Origin
 from bot.slack.dialogs.searching import EVERYTHING, Search, draw_note, draw_result, draw_search, find
-from bot.slack.words import rich, texts
+from bot.slack.words import endings, rich, texts
 from bot.slack.words.escape import line, lines, tail
 from bot.slack.words.parameters import pages
 
@@ -86,7 +86,7 @@ def draw_details(view: RequestView, wanted: int, origin: Origin, search: Search 
 
 
 def _state(request: ApprovalRequest) -> rich.Json:
-    return rich.block(rich.section(rich.bold(texts.headline(request)), rich.words(f" · revision {request.revision}")))
+    return rich.block(rich.section(rich.bold(endings.headline(request)), rich.words(f" · revision {request.revision}")))
 
 
 def _more(request: ApprovalRequest) -> list[rich.Json]:

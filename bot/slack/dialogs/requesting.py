@@ -8,7 +8,7 @@ from typing import cast
 from bot.core.request import ApprovalRequest
 from bot.slack.cards.asked import draw_place
 from bot.slack.dialogs.reasons import DETAILS_CALLBACK
-from bot.slack.words import rich, texts
+from bot.slack.words import endings, rich
 from bot.slack.words.escape import cut, line, lines
 
 REQUEST_CALLBACK = "jit_request"
@@ -74,7 +74,7 @@ def draw_filed_view(request: ApprovalRequest) -> rich.Json:
         "title": rich.plain("Request approval"),
         "close": rich.plain("Close"),
         "blocks": [
-            rich.block(rich.section(rich.bold(f"#{request.number}: "), rich.words(texts.headline(request)))),
+            rich.block(rich.section(rich.bold(f"#{request.number}: "), rich.words(endings.headline(request)))),
             draw_place(request, 0),
             rich.block(rich.section(rich.words(f"{said} /jit show {request.number} shows it at any time."))),
         ],

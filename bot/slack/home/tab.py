@@ -10,7 +10,7 @@ from bot.slack.cards.button_value import Press, Seal
 from bot.slack.cards.buttons import draw_button, pressed_now
 from bot.slack.home.contents import OPEN_LOOKED_AT, PAGE, Contents, Part, part_of
 from bot.slack.home.look import EVERY, draw_look
-from bot.slack.words import rich, texts
+from bot.slack.words import endings, rich
 from bot.slack.words.escape import lines
 from bot.slack.words.replies import draw_item
 
@@ -110,7 +110,7 @@ def _part(contents: Contents, show: Show, seal: Seal) -> list[rich.Json]:
 
 
 def _row(request: ApprovalRequest, show: Show, seal: Seal) -> list[rich.Json]:
-    remark = "" if show is Show.WAITING else f" · {texts.headline(request)}"
+    remark = "" if show is Show.WAITING else f" · {endings.headline(request)}"
     boxes = [_box(request, seal)] if show is Show.WAITING else []
     # Slack keeps what is ticked by these ids: a box of another revision or stage is another box, and not ticked.
     place = f"{show.value}_{request.number}_{request.revision}_{request.stage}"

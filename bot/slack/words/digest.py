@@ -31,7 +31,7 @@ def draw_digest(waiting: Sequence[RequestView], rolls: Rolls | None = None) -> C
 
 
 def _has_silent(request: ApprovalRequest) -> bool:
-    return bool(silent(request) or silent_groups(request))
+    return request.settled is None and bool(silent(request) or silent_groups(request))
 
 
 def _line(view: RequestView, rolls: Rolls) -> list[rich.Run]:

@@ -11,7 +11,7 @@ from bot.slack.cards.button_value import Press, Seal
 from bot.slack.cards.buttons import draw_actions
 from bot.slack.cards.calling import draw_calls
 from bot.slack.cards.card import Card
-from bot.slack.words import rich, texts
+from bot.slack.words import endings, rich, texts
 from bot.slack.words.escape import lines, mrkdwn
 
 _WORDS, _CONDITIONS = 2500, 1000
@@ -64,8 +64,8 @@ def draw_whisper(text: str) -> Card:
 def _first_line(request: ApprovalRequest, said: Said) -> list[rich.Run]:
     """Names stand in plain words, so that nobody is pinged by what they did themselves."""
     if said.note is Note.DECIDED:
-        whose = f"{texts.in_category(said.category)} {texts.by_whom(said.by, said.on_behalf_of)}"
-        return [rich.bold(texts.headline(request)), rich.words(whose)]
+        whose = f"{endings.in_category(said.category)} {texts.by_whom(request, said)}"
+        return [rich.bold(endings.headline(request)), rich.words(whose)]
     return [rich.words(_sentence(request, said))]
 
 
@@ -91,6 +91,9 @@ def _quoted(said: Said) -> list[rich.Json]:
     if said.conditions:
         kept = rich.words(texts.conditions(said.conditions, _CONDITIONS))
         quoted.append(rich.section(rich.bold(texts.CONDITIONS), kept))
+    if said.release_at is not None:
+        until = rich.moment(said.release_at), rich.words(texts.UNTIL_RELEASED)
+        quoted.append(rich.section(rich.bold(texts.RELEASED_AT), *until))
     return quoted
 
 
@@ -105,6 +108,8 @@ def _as_text(runs: list[rich.Run], said: Said) -> str:
     text = f"{first}: {words}" if words else f"{first}."
     if said.conditions:
         text = f"{text.removesuffix('.')} · {texts.CONDITIONS}{texts.conditions(said.conditions, _CONDITIONS)}."
+    if said.release_at is not None:
+        text = f"{text.removesuffix('.')} · {texts.RELEASED_AT}{rich.draw_utc(said.release_at)}{texts.UNTIL_RELEASED}"
     return mrkdwn(text, _WORDS)
 
 

@@ -69,7 +69,10 @@ def draw_item(request: ApprovalRequest, remark: str) -> rich.Json:
     """Return a request in two lines; *remark* stands at their end."""
     runs = [rich.bold(f"#{request.number} "), rich.words(line(request.subject.title, _TITLE) or "(no title)")]
     runs.append(rich.words(f"\n{texts.place(request.subject)} · {texts.count(request.tests)}"))
-    if request.deadline is not None:
+    if request.settled is not None:
+        done = "approved" if request.settled.is_yes else "rejected"
+        runs += [rich.words(f" · {done}, to be released "), rich.moment(request.settled.release_at)]
+    elif request.deadline is not None:
         runs += [rich.words(" · until "), rich.moment(request.deadline)]
     claim = request.claim if request.state is State.PENDING else None
     if claim is not None:

@@ -6,29 +6,15 @@ from datetime import timedelta
 from bot.core.effects import Note, Said
 from bot.core.evidence import TestEvidence
 from bot.core.life import quorum
-from bot.core.people.identity import Actor, Person, Via
+from bot.core.people.identity import Person, Via
 from bot.core.representation import draw_duration
-from bot.core.request import ApprovalRequest, Decision, State, Subject
+from bot.core.request import ApprovalRequest, State, Subject
 from bot.core.ruling import OnTimeout, Verdict
+from bot.slack.words import endings
+from bot.slack.words.endings import in_category
 from bot.slack.words.escape import line, mrkdwn
 from bot.slack.words.rich import POLICY, draw_utc, name
 
-_HEADLINES = {
-    State.PENDING: "⏳ Approval needed",
-    State.NEEDS_INFO: "❓ Waiting for an answer",
-    State.APPROVED: "✅ Approved",
-    State.REJECTED: "⛔ Rejected",
-    State.EXPIRED: "⌛ Expired",
-    State.CANCELLED: "🚫 Cancelled",
-    State.SUPERSEDED: "⏭️ Superseded",
-}
-_ENDINGS = {
-    State.APPROVED: "Approved by",
-    State.REJECTED: "Rejected by",
-    State.EXPIRED: "Expired by",
-    State.CANCELLED: "Taken back by",
-    State.SUPERSEDED: "A newer request of the same lane took over, sent by",
-}
 _ENDED = {
     State.PENDING: "is open again",
     State.NEEDS_INFO: "waits for an answer",
@@ -38,6 +24,7 @@ _ENDED = {
     State.CANCELLED: "was taken back",
     State.SUPERSEDED: "was overtaken by a newer one of its lane",
 }
+_TAKEN_BACK = {Verdict.APPROVE: "took their approval back", Verdict.REJECT: "took their rejection back"}
 _SILENCE = {
     OnTimeout.EXPIRE: "it expires",
     OnTimeout.REJECT: "it is rejected",
@@ -59,27 +46,6 @@ _SAID = {
 _NAMED = 5
 _CATEGORY = 20
 _VERDICTS = {Verdict.APPROVE: "approved", Verdict.REJECT: "rejected"}
-
-
-def headline(request: ApprovalRequest) -> str:
-    """Return the state in words, with its sign; an emergency is no approval like any other."""
-    if request.decision is not None and request.decision.break_glass:
-        return "🚨 Approved in an emergency (break-glass)"
-    return _HEADLINES[request.state]
-
-
-def ending(request: ApprovalRequest, decision: Decision) -> str:
-    """Return how a request ended, up to the name that follows."""
-    if decision.break_glass:
-        return "Approved in an emergency (break-glass) by"
-    did, _, by = _ENDINGS[request.state].rpartition(" ")
-    return f"{did}{in_category(decision.category)} {by}"
-
-
-def timed_out(request: ApprovalRequest) -> str:
-    """Return how a request ended that nobody answered; no name follows."""
-    done = {State.APPROVED: "Approved", State.REJECTED: "Rejected"}.get(request.state, "Expired")
-    return f"{done}: nobody answered in time"
 
 
 def place(subject: Subject) -> str:
@@ -107,6 +73,9 @@ def clock(request: ApprovalRequest) -> str:
     """Say, behind the moment of a deadline, that its clock stands at times; nothing when it never does."""
     return ", business hours only" if request.ruling.timeout_calendar else ""
 
+
+RELEASED_AT, UNTIL_RELEASED = "To be released ", ": until then whoever answered can take that back."
+"""What stands before and behind the moment of a release."""
 
 CONDITIONS = "On condition: "
 """What was asked of whoever acts on an approval follows."""
@@ -213,15 +182,10 @@ def under(condition: str | None, most: int) -> str:
     return f", if “{line(condition, most)}”" if condition else ""
 
 
-def in_category(about: str | None) -> str:
-    """Return the category, to follow what somebody did; nothing where they gave none."""
-    return f" ({line(about.replace('_', ' '), _CATEGORY)})" if about else ""
-
-
 def fallback(request: ApprovalRequest) -> str:
     """Return the card in one escaped line: for notifications and screen readers."""
     subject, requester = request.subject, request.subject.requester
-    what = f"{headline(request)}: {mrkdwn(subject.title, 300)} ({mrkdwn(place(subject), 300)})."
+    what = f"{endings.headline(request)}: {mrkdwn(subject.title, 300)} ({mrkdwn(place(subject), 300)})."
     asked = f" Asked by {mrkdwn(requester.key, 100)}." if requester else ""
     return f"{what} {count(request.tests)}.{asked}{_looker(request)} #{request.number}"
 
@@ -235,16 +199,21 @@ def said(note: Said) -> str:
     """Return what somebody did, to follow their name; their own words are shown apart."""
     if note.note in {Note.REVIEWED, Note.DECIDED} and note.verdict is not None:
         return f"{verdict(note.verdict)} this{in_category(note.category)}"
+    if note.note is Note.WITHDRAWN and note.verdict is not None:
+        return _TAKEN_BACK[note.verdict]
     return _SAID.get(note.note, "ended this")
 
 
-def by_whom(actor: Actor, giver: Person | None = None) -> str:
+def by_whom(request: ApprovalRequest, note: Said) -> str:
     """Return who decided, in plain words: naming somebody here must not ping them."""
+    actor = note.by
+    if endings.is_kept_back(request):
+        return endings.KEPT_BACK
     if actor.via is Via.TIMER:
         return "because nobody answered in time"
     if actor.via is Via.POLICY:
         return f"by the rule “{name(actor.name.removeprefix(POLICY))}”"
-    return f"by {name(actor.name)}{on_behalf(giver)}"
+    return f"by {name(actor.name)}{on_behalf(note.on_behalf_of)}"
 
 
 def told(request: ApprovalRequest, note: Said) -> str:
@@ -254,7 +223,7 @@ def told(request: ApprovalRequest, note: Said) -> str:
         case Note.INFO_REQUESTED:
             return f"❓ Before your request {what} can be approved, {name(note.by.name)} asks you"
         case Note.DECIDED:
-            sign, _, _ = headline(request).partition(" ")
+            sign, _, _ = endings.headline(request).partition(" ")
             emergency = " in an emergency (break-glass)" if sign == "🚨" else ""
             ended = f"{_ENDED[request.state]}{emergency}{in_category(note.category)}"
             return f"{sign} Your request {what} {ended}{_by(request, note)}"
@@ -271,7 +240,7 @@ def told_alone(request: ApprovalRequest, note: Said) -> str:
 
 
 def _by(request: ApprovalRequest, note: Said) -> str:
-    return "" if request.state is State.SUPERSEDED else f" {by_whom(note.by, note.on_behalf_of)}"
+    return "" if request.state is State.SUPERSEDED else f" {by_whom(request, note)}"
 
 
 def _tests(total: int) -> str:

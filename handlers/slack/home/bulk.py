@@ -137,5 +137,5 @@ async def _settle(front: Front, request: ApprovalRequest, click: Click) -> Settl
         outcome = await count(front, click)
     except Refused as refused:
         return Settled(number=request.number, sentence=as_sentence(refused), is_counted=False)
-    said = done(outcome.request.number, click.verdict, outcome.request.state)
+    said = done(outcome.request, click.verdict)
     return Settled(number=outcome.request.number, sentence=said, is_counted=True)

@@ -12,6 +12,7 @@ from bot.slack.cards.card import Card
 from bot.slack.words.replies import draw_sentence
 from bot.usecases import look_up
 from bot.usecases.review import Click
+from bot.usecases.undo import Undo, undo
 from handlers.slack.counting import count
 from handlers.slack.front import Front
 from handlers.slack.jit.outcomes import done
@@ -76,4 +77,12 @@ async def answer_request(front: Front, command: Command, verdict: Verdict, by: A
         replay_key=replay_key,
     )
     outcome = await count(front, click)
-    return draw_sentence(done(outcome.request.number, verdict, outcome.request.state))
+    return draw_sentence(done(outcome.request, verdict))
+
+
+async def take_back(front: Front, command: Command, by: Actor, replay_key: Stamp) -> Card:
+    """Take back the answer that whoever typed this gave."""
+    request = await front.desk.read(lambda snapshot: look_up.find(snapshot, command.which))
+    wish = Undo(request_id=request.id, by=by, replay_key=replay_key)
+    await front.desk.run(lambda tx, now: undo(tx, wish, now), (request.id,))
+    return draw_sentence(f"You took your answer to #{request.number} back; it counts no longer.")

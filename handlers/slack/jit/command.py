@@ -19,7 +19,7 @@ from handlers.slack.front import Front
 from handlers.slack.inbound import Commanded
 from handlers.slack.jit import looking, steering
 from handlers.slack.jit.absences import answer_away_or_back
-from handlers.slack.jit.answering import MISSING, answer_request
+from handlers.slack.jit.answering import MISSING, answer_request, take_back
 from handlers.slack.jit.delegating import answer_delegate, answer_undelegate
 from handlers.slack.jit.emergencies import confirm_emergency, take_review
 from handlers.slack.jit.on_call import show_on_call
@@ -96,6 +96,8 @@ async def _carry_out(  # noqa: C901, PLR0911, PLR0912 - one arm a word
             return await answer_request(front, command, Verdict.APPROVE, by, replay_key)
         case Word.REJECT:
             return await answer_request(front, command, Verdict.REJECT, by, replay_key)
+        case Word.UNDO:
+            return await take_back(front, command, by, replay_key)
         case Word.DELEGATE:
             return await answer_delegate(front, command.rest, by, replay_key)
         case Word.UNDELEGATE:

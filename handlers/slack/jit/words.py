@@ -26,6 +26,7 @@ class Word(StrEnum):
     WHOAMI = "whoami"
     APPROVE = "approve"
     REJECT = "reject"
+    UNDO = "undo"
     CANCEL = "cancel"
     ESCALATE = "escalate"
     LOOKING = "looking"
@@ -94,6 +95,7 @@ USAGE = {
         "/jit reject N reason",
         "say no, and why; also with a category: /jit reject N flaky: reason",
     ),
+    Word.UNDO: ("/jit undo N", "take your own answer back, as long as it was not released"),
     Word.CANCEL: ("/jit cancel N [reason]", "take back what you asked for"),
     Word.ESCALATE: ("/jit escalate N", "ask the next people now, without waiting for the clock"),
     Word.LOOKING: ("/jit looking N", "say that you are looking at it: nobody is reminded for a while"),

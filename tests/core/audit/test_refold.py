@@ -11,7 +11,7 @@ import pytest
 from bot.core.audit import GENESIS, Folded, Refold, entry_hash
 from bot.core.audit.life import OPEN, ROADS
 from bot.core.business_time import Opening
-from bot.core.events import Cancelled, DeadlinePassed, Event, GlassChased, Happened
+from bot.core.events import Cancelled, DeadlinePassed, Event, GlassChased, Happened, WindowPassed
 from bot.core.freeze import Freezing
 from bot.core.life.break_glass import next_chase
 from bot.core.life.lifecycle import BIRTH, MAP, advance, submit
@@ -46,7 +46,7 @@ ASKED = a.a_submission(ruling=CHAIN, subject=a.a_subject(authors=[a.GUS]))
 def history(
     *events: Event | Happened, ruling: Ruling = CHAIN, doubtful: bool = False, requester: Person = a.ANA
 ) -> list[Outcome]:
-    """A request and what happened to it, a minute each; a timeout waits for the deadline. A line stands in the log."""
+    """A request and what happened to it, a minute each; what the clock brings waits. A line stands in the log."""
     tests = a.some_tests(incomplete=["cut off"] if doubtful else [])
     subject = a.a_subject(authors=[a.GUS], requester=requester)
     outcomes, now = [submit(a.a_submission(ruling=ruling, subject=subject, tests=tests), a.NOON)], a.NOON
@@ -56,6 +56,8 @@ def history(
             now = request.deadline or now
         elif isinstance(event, GlassChased):
             now = next_chase(request) or now
+        elif isinstance(event, WindowPassed):
+            now = request.settled.release_at if request.settled else now
         else:
             now += MINUTE
         if isinstance(event, Happened):
@@ -80,6 +82,10 @@ GROUP_GLASS = a.a_ruling(
     stages=[a.a_stage("release", 1, [a.CHEN])], break_glass=a.a_break_glass([], groups=[a.a_group(), LIVE])
 )
 DEMANDING = a.a_ruling(2, demands=Demands(category=RequireReason.ON_APPROVE, condition=True, environment=True))
+HELD = a.a_ruling(2, undo_within=2 * MINUTE, break_glass=a.a_break_glass([a.EVE]))
+TWO = (a.approval(a.BO), a.approval(a.CHEN, condition="max 10 %"))
+FOUR_EYES = a.a_stage(quorum=2, reject_quorum=2)
+TWO_NOES = replace(HELD, undo_within=9 * MINUTE, stages=(a.a_stage(quorum=1, reject_quorum=2),))
 QUIET2 = a.a_ruling(2, on_timeout=OnTimeout.APPROVE)
 WHOLE = {
     "a glass of live groups": history(
@@ -152,6 +158,25 @@ WHOLE = {
     ),
     "silence on a condition": history(SHOWN, a.approval(by=a.BO, condition="max 10 %"), a.a_timeout(), ruling=QUIET2),
     "an emergency after a condition": history(a.approval(by=a.BO, condition="max 10 %"), a.an_emergency(by=a.EVE)),
+    "held": history(*TWO, ruling=HELD),
+    "held and released": history(*TWO, a.a_release(), ruling=HELD),
+    "a no held and released": history(a.rejection(a.DIA), a.a_release(), ruling=HELD),
+    "held until the deadline": history(*TWO, a.a_release(), ruling=replace(HELD, timeout=3 * MINUTE)),
+    "taken back": history(*TWO, a.an_undoing(a.BO), a.approval(a.DIA), a.a_release(), ruling=HELD),
+    "taken back before it is enough": history(TWO[0], a.an_undoing(a.BO), *TWO, a.a_release(), ruling=HELD),
+    "taken back and silent": history(*TWO, a.an_undoing(a.BO), UNSEEN, ruling=HELD),
+    "rejected while held": history(*TWO, a.rejection(a.DIA), a.a_release(), ruling=HELD),
+    "a no taken back": history(a.rejection(a.DIA), a.an_undoing(a.DIA), *TWO, a.a_release(), ruling=HELD),
+    "a no that is not enough": history(TWO[0], a.rejection(a.DIA), a.an_undoing(a.DIA), a.a_release(), ruling=TWO_NOES),
+    "their own no while held": history(*TWO, a.rejection(a.BO), UNSEEN, ruling=replace(HELD, stages=(FOUR_EYES,))),
+    "a no held in question": history(a.a_question(), a.rejection(a.DIA), a.a_release(), ruling=HELD),
+    "cancelled while held": history(*TWO, a.a_cancellation(), ruling=HELD),
+    "revised while held": history(*TWO, a.a_revision(ruling=HELD), ruling=HELD),
+    "an emergency while held": history(*TWO, a.an_emergency(by=a.EVE), ruling=HELD),
+    "kept back by a freeze": history(*TWO, a.a_release(FROZEN), ruling=HELD),
+    "a chain that is held": history(
+        *QA, a.approval(by=a.DIA, stage=1), a.a_release(), ruling=replace(CHAIN, undo_within=2 * MINUTE)
+    ),
     "answered by the source": history(a.a_question(by=a.BO), a.an_answer(by=a.CI), a.a_cancellation()),
     "approved by a rule": history(ruling=a.a_ruling(handling=Handling.AUTO_APPROVE)),
     "rejected by a rule": history(ruling=a.a_ruling(handling=Handling.AUTO_REJECT), doubtful=True),
@@ -174,6 +199,7 @@ def test_a_history_folds_to_the_request_as_it_stands(name: str) -> None:
             stage=request.stage,
             digest=request.digest,
             deadline=request.deadline,
+            release_at=request.settled.release_at if request.settled else None,
         )
     }
 
@@ -369,6 +395,44 @@ FORGERIES: list[tuple[str, int, Callable[[dict[str, Any]], None], str]] = [
     ("a glass that is reviewed", 6, _set("detail", "review_due", to=LATE), "due at another time"),
     ("a glass that is reviewed", 6, _set("state", to="rejected"), "there is no road"),
     ("a glass that is reviewed", 6, _set("event", to="request.cancelled"), "there is no road"),
+    ("held", 3, _set("detail", "release_at", to="2026-03-04T12:03:59.999999Z"), "not released when its rule says"),
+    ("held", 3, _set("detail", "release_at", to=None), "not released when its rule says"),
+    ("held", 2, _set("detail", "release_at", to="2026-03-04T12:03:00.000000Z"), "not released when its rule says"),
+    ("held", 1, _set(*RULE, "undo_within_seconds", to=119), "not released when its rule says"),
+    ("approved by a chain", 4, _set("detail", "release_at", to="2026-03-04T12:03:00.000000Z"), "not released when"),
+    ("held and released", 4, _set("at", to="2026-03-04T12:03:59.999999Z"), "released before its time"),
+    ("held and released", 4, _actor("dia"), "somebody else is said to have decided it"),
+    (
+        "held and released",
+        4,
+        _both(_set("state", to="rejected"), _set("detail", "verdict", to="reject")),
+        "approve was",
+    ),
+    ("held and released", 4, _set("detail", "conditions", to=[]), "its conditions are not those"),
+    ("held and released", 4, _set("event", to="request.expired"), "there is no road"),
+    ("held and released", 1, _set(*RULE, "undo_within_seconds", to=180), "not released when its rule says"),
+    ("a no held and released", 3, _set("at", to="2026-03-04T12:02:59.999999Z"), "released before its time"),
+    ("held until the deadline", 3, _set("detail", "release_at", to="2026-03-04T12:04:00.000000Z"), "not released when"),
+    ("held until the deadline", 1, _set("detail", "deadline", to="2026-03-04T12:04:00.000000Z"), "not its rule's"),
+    ("taken back", 4, _actor("dia"), "an answer that was not theirs"),
+    ("taken back", 4, _set("actor", "standing", to="guest"), "by nobody who could"),
+    ("taken back", 4, _set("actor", "person", to=None), "by nobody who could"),
+    ("taken back", 4, _set("detail", "stage", to=1), "by nobody who could"),
+    ("taken back", 4, _set("detail", "verdict", to="reject"), "an answer that was not theirs"),
+    ("taken back", 4, _set("detail", "counted", to=2), "it counts 2 answers, 1 are left"),
+    ("taken back", 4, _set("detail", "release_at", to="2026-03-04T12:04:00.000000Z"), "not released when its rule"),
+    ("taken back", 4, _set("at", to="2026-03-04T12:04:00.000000Z"), "at or after the deadline"),
+    ("taken back", 4, _set("state", to="needs_info"), "there is no road"),
+    ("taken back", 5, _actor("chen"), "counted twice"),
+    ("taken back and silent", 5, _both(_set("event", to="request.decided"), _set("state", to="approved")), "was due"),
+    ("a no that is not enough", 4, _set("detail", "release_at", to=None), "not released when its rule says"),
+    ("rejected while held", 4, _set("detail", "verdict", to="approve"), "has no place before that is released"),
+    ("rejected while held", 5, _actor("bo"), "somebody else is said to have decided it"),
+    ("a no held and released", 2, _set("detail", "counted", to=2), "it counts 2 answers, there are 1"),
+    ("an emergency while held", 4, _actor("dia"), "not in its group"),
+    ("kept back by a freeze", 4, _set("detail", "freezes", to=[]), "no freeze stood in its way"),
+    ("kept back by a freeze", 4, _set("detail", "freezes", 0, "then", to="ask"), "no freeze stood in its way"),
+    ("kept back by a freeze", 4, _set("at", to="2026-03-04T12:03:59.999999Z"), "released before its time"),
     ("asked back", 3, _actor("bo"), "was not asked"),
     ("asked back", 3, _set("actor", "standing", to="guest"), "was not asked"),
     ("asked back", 3, _set("detail", "answer", to=" "), "says nothing"),

@@ -10,8 +10,8 @@ from syrupy.assertion import SnapshotAssertion
 
 from bot.core.freeze import Freezing
 from bot.core.people.identity import Person
-from bot.core.request import Link, State
-from bot.core.ruling import Forbidden
+from bot.core.request import Link, Settled, State
+from bot.core.ruling import Forbidden, Verdict
 from bot.slack import Press, Seal
 from bot.slack.cards.card import Card, draw_card
 from bot.slack.words.rich import link
@@ -42,6 +42,17 @@ def test_the_card_reads_as_it_did(shape: str, snapshot: SnapshotAssertion) -> No
 @pytest.mark.parametrize("words", ["a", "&", "<", "😀", HOSTILE, "e\u0301", "\u202e", " ", "\n", "\x00"])
 def test_the_longest_request_of_all_makes_a_legal_card(words: str, state: State) -> None:
     require_legal_card(draw_card(hostile(words, state=state), SEAL))
+
+
+@pytest.mark.parametrize("words", ["a", "&", "<", "😀", HOSTILE])
+@pytest.mark.parametrize("verdict", list(Verdict))
+def test_the_longest_request_that_is_settled_makes_a_legal_card(words: str, verdict: Verdict) -> None:
+    request = hostile(words, state=State.PENDING).request
+    ended = hostile(words, state=State.APPROVED).request.decision
+    assert ended is not None
+    settled = Settled(decision=replace(ended, verdict=verdict, conditions=(words * 200,) * 9), release_at=NOON)
+
+    require_legal_card(draw_card(a_view(replace(request, settled=settled)), SEAL))
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -96,6 +107,23 @@ def test_while_a_question_is_open_it_can_only_be_rejected_or_answered() -> None:
 @pytest.mark.parametrize("shape", ["approved", "rejected", "expired", "cancelled", "superseded"])
 def test_after_the_end_only_details_are_left(shape: str) -> None:
     assert presses(draw_card(SHAPES[shape](), SEAL)) == ["jit_details"]
+
+
+@pytest.mark.parametrize(
+    ("shape", "buttons"),
+    [
+        ("approved and held", ["jit_reject", "jit_undo", "jit_details"]),
+        ("rejected and held", ["jit_undo", "jit_details"]),
+        (
+            "one of two, and it can be taken back",
+            ["jit_approve", "jit_reject", "jit_ask", "jit_claim", "jit_undo", "jit_details"],
+        ),
+        ("taken back", ["jit_approve", "jit_reject", "jit_ask", "jit_claim", "jit_details"]),
+        ("held and released", ["jit_details"]),
+    ],
+)
+def test_an_answer_can_be_taken_back_while_there_is_one_that_was_not_released(shape: str, buttons: list[str]) -> None:
+    assert presses(draw_card(SHAPES[shape](), SEAL)) == buttons
 
 
 def test_every_button_says_the_same_as_its_value() -> None:

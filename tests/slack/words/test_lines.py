@@ -1,16 +1,16 @@
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from bot.core.effects import Note, Said
+from bot.core.effects import Note, Said, TellThread
 from bot.core.people.identity import Person
 from bot.core.request import State
 from bot.core.ruling import Verdict
 from bot.slack.cards.button_value import Seal
 from bot.slack.words.lines import draw_person_message, draw_requester_message, draw_thread_line, draw_whisper
 from bot.slack.words.replies import draw_explanation, draw_help, draw_history, draw_list, draw_sentence
-from tests.factories import BO, CHEN, CI, DIA, TIMER, a_broken_glass, a_request, a_subject, an_actor
+from tests.factories import BO, CHEN, CI, DIA, NOON, TIMER, a_broken_glass, a_freeze, a_request, a_subject, an_actor
 from tests.slack.validating import read_aloud, require_legal_card
-from tests.slack.views_of import CARD, HOSTILE, POLICY, SHAPES, a_view, hostile
+from tests.slack.views_of import CARD, HOSTILE, POLICY, SHAPES, a_view, hostile, released
 
 SAID = {
     "approved": Said(note=Note.REVIEWED, by=an_actor(BO), verdict=Verdict.APPROVE),
@@ -34,6 +34,15 @@ SAID = {
     "a stage began": Said(note=Note.STAGE_BEGAN, by=an_actor(BO), calls=(DIA,)),
     "revised": Said(note=Note.REVISED, by=CI),
     "asked": Said(note=Note.ASKED, by=CI),
+    "approved and held": Said(note=Note.REVIEWED, by=an_actor(BO), verdict=Verdict.APPROVE, release_at=NOON),
+    "approved on a condition and held": Said(
+        note=Note.REVIEWED, by=an_actor(BO), verdict=Verdict.APPROVE, conditions=("max 10 %",), release_at=NOON
+    ),
+    "rejected and held": Said(
+        note=Note.REVIEWED, by=an_actor(BO), verdict=Verdict.REJECT, words="red", release_at=NOON
+    ),
+    "a yes taken back": Said(note=Note.WITHDRAWN, by=an_actor(BO), verdict=Verdict.APPROVE),
+    "a no taken back": Said(note=Note.WITHDRAWN, by=an_actor(BO), verdict=Verdict.REJECT, on_behalf_of=DIA),
 }
 SEAL = Seal("a secret key of more than thirty-two characters")
 
@@ -80,6 +89,24 @@ def test_what_is_said_of_a_broken_glass_reads_as_it_did(said: str, snapshot: Sna
     for card in cards:
         require_legal_card(card)
     assert "\n=====\n".join(f"{card.text}\n\n{read_aloud(card.blocks)}" for card in cards) == snapshot
+
+
+def test_an_approval_that_a_freeze_kept_back_is_told_as_that(snapshot: SnapshotAssertion) -> None:
+    outcome = released(a_freeze())
+    (said,) = {effect.said for effect in outcome.effects if isinstance(effect, TellThread)}
+    view = a_view(outcome.request, None, CARD)
+
+    cards = [draw_thread_line(view, said), draw_requester_message(view, said, SEAL)]
+
+    assert "\n=====\n".join(f"{card.text}\n\n{read_aloud(card.blocks)}" for card in cards) == snapshot
+
+
+def test_a_list_says_what_is_settled_and_when_it_is_released(snapshot: SnapshotAssertion) -> None:
+    requests = [SHAPES["approved and held"]().request, SHAPES["rejected and held"]().request]
+    card = draw_list(requests, frozenset(), has_more=False)
+
+    require_legal_card(card)
+    assert f"{card.text}\n\n{read_aloud(card.blocks)}" == snapshot
 
 
 def test_whoever_asked_can_answer_in_the_message_while_the_question_is_open() -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.core.events import DeadlinePassed, Event
 from bot.core.life.lifecycle import advance
@@ -42,6 +42,7 @@ CHAIN = a_ruling(
     forbid=(Forbidden.REQUESTER, Forbidden.AUTHORS),
     break_glass=a_break_glass([DIA]),
 )
+WINDOW = timedelta(minutes=2)
 SUBJECT = a_subject(authors=[CHEN])
 
 COLLEAGUES: Mapping[str, str] = {
@@ -65,16 +66,17 @@ COUNTED, DIALOG, SHOWN, REFUSED = "counted", "dialog", "shown", "refused"
 
 ANSWERING = frozenset({Press.ANSWER})
 VERDICTS = frozenset({Press.APPROVE, Press.APPROVE_WITH_REASON, Press.REJECT})
-ON_A_STAGE = VERDICTS | {Press.CLAIM}
+ON_A_STAGE = VERDICTS | {Press.UNDO, Press.CLAIM}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Situation:
     """How a request comes to where it stands.
 
-    *asked* is who may answer there, None when it is no longer open; *said_yes* may take that back; *can_call* when
-    somebody is left whom an escalation could call. *void* are the buttons that no longer mean on the old card what
-    they say: a verdict is one on a stage, and so is a claim; all else is on a revision.
+    *asked* is who may answer there, None when it is no longer open; *said_yes* may reject it all the same; *can_call*
+    when somebody is left whom an escalation could call. With a *window* what is settled is held, and nobody may answer,
+    but for those who *object*; *answered* may take their answer back. *void* are the buttons that no longer mean on the
+    old card what they say: a verdict, what undoes one, and a claim are on a stage; all else is on a revision.
     """
 
     events: tuple[Event, ...] = ()
@@ -83,6 +85,9 @@ class Situation:
     is_question_open: bool = False
     can_call: bool = False
     is_review_owed: bool = False
+    window: timedelta | None = None
+    objects: frozenset[str] = frozenset()
+    answered: str | None = None
     void: frozenset[Press] = frozenset()
 
 
@@ -99,6 +104,14 @@ SITUATIONS: Mapping[str, Situation] = {
         void=frozenset(Press),
     ),
     "approved": Situation(events=(approval(BO), approval(DIA, stage=1))),
+    "held": Situation(
+        events=(approval(BO), approval(DIA, stage=1)),
+        window=WINDOW,
+        objects=frozenset({"releaser", "approver"}),
+        answered="releaser",
+        void=ON_A_STAGE,
+    ),
+    "a no is held": Situation(events=(rejection(BO),), window=WINDOW, answered="approver"),
     "rejected": Situation(events=(rejection(BO),)),
     "expired": Situation(events=(a_timeout(),)),
     "cancelled": Situation(events=(a_cancellation(),)),
@@ -107,9 +120,9 @@ SITUATIONS: Mapping[str, Situation] = {
 }
 
 
-async def submitted(house: House) -> ApprovalRequest:
+async def submitted(house: House, there: Situation) -> ApprovalRequest:
     """Return a request as it was asked."""
-    return await house.ask(CHAIN, SUBJECT)
+    return await house.ask(replace(CHAIN, undo_within=there.window), SUBJECT)
 
 
 async def brought(house: House, request: ApprovalRequest, there: Situation) -> ApprovalRequest:

@@ -30,7 +30,11 @@ from tests.handlers.slack.matrix.situations import (
     submitted,
 )
 
-COUNTS: Mapping[Press, str] = {Press.APPROVE: "request.reviewed", Press.CLAIM: "request.claimed"}
+COUNTS: Mapping[Press, str] = {
+    Press.APPROVE: "request.reviewed",
+    Press.UNDO: "request.review_withdrawn",
+    Press.CLAIM: "request.claimed",
+}
 """What counts at once, and what the log calls it."""
 
 ELSEWHERE = "in another workspace"
@@ -56,10 +60,12 @@ def allowed(press: Press, there: Situation) -> set[str | None]:
     if press is Press.ANSWER:
         return {"requester", "author"} if there.is_question_open else set()
     if press is Press.BREAK_GLASS:
-        return {"releaser"} if there.asked else set()
+        return {"releaser"} if there.asked or there.objects else set()
+    if press is Press.UNDO:
+        return {there.answered}
     assert press in VERDICTS | {Press.ASK, Press.CLAIM}, f"say here who may press {press}"
     if press is Press.REJECT:
-        return {there.asked, there.said_yes}
+        return {there.asked, there.said_yes, *there.objects}
     return set() if there.is_question_open else {there.asked}
 
 
@@ -70,7 +76,7 @@ def every_button(house: House, request: ApprovalRequest) -> Card:
 
 async def come_to(house: House, there: Situation) -> tuple[ApprovalRequest, Card, Card]:
     """Return a request in that situation, and the cards of how it was at first and how it is now."""
-    request = await submitted(house)
+    request = await submitted(house, there)
     first = every_button(house, request)
     return request, first, every_button(house, await brought(house, request, there))
 

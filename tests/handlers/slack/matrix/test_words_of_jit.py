@@ -53,16 +53,17 @@ def due(kind: str, word: Word, there: Situation) -> str:
 
 def allowed(word: Word, there: Situation) -> set[str | None]:
     """Return which of the colleagues may do that."""
-    nobody, is_open = set[str | None](), there.asked is not None
+    nobody, is_open = set[str | None](), there.asked is not None or there.answered is not None
     may: Mapping[Word, set[str | None]] = {
         Word.APPROVE: nobody if there.is_question_open else {there.asked},
-        Word.REJECT: {there.asked, there.said_yes},
+        Word.REJECT: {there.asked, there.said_yes, *there.objects},
+        Word.UNDO: {there.answered},
         Word.ASK: nobody if there.is_question_open else {there.asked},
         Word.ANSWER: {"requester", "author"} if there.is_question_open else nobody,
         Word.CANCEL: {"requester"} if is_open else nobody,
         Word.ESCALATE: {"approver", "releaser"} if there.can_call else nobody,
         Word.LOOKING: nobody if there.is_question_open else {there.asked},
-        Word.BREAK_GLASS: {"releaser"} if is_open else nobody,
+        Word.BREAK_GLASS: {"releaser"} if there.asked or there.objects else nobody,
         Word.REVIEWED: {"approver"} if there.is_review_owed else nobody,
     }
     return may[word]
@@ -96,7 +97,7 @@ async def came(house: House, request: ApprovalRequest, kind: str, seen: Interact
 async def test_every_word_does_what_it_should_whoever_types_it_and_says_so(house: House, name: str) -> None:
     there, wrong = SITUATIONS[name], list[tuple[object, ...]]()
     for word in ABOUT_A_REQUEST:
-        request = await brought(house, await submitted(house), there)
+        request = await brought(house, await submitted(house, there), there)
         for kind, user in USERS.items():
             before = len(await house.everything())
             verb = "policy explain" if word is Word.POLICY else word.value
@@ -106,6 +107,6 @@ async def test_every_word_does_what_it_should_whoever_types_it_and_says_so(house
             if found != (expected := due(kind, word, there)):
                 wrong.append((kind, word, found, expected))
             if found == COUNTED:
-                request = await brought(house, await submitted(house), there)
+                request = await brought(house, await submitted(house, there), there)
 
     assert "\n".join(map(str, wrong)) == ""

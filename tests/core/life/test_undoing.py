@@ -1,0 +1,321 @@
+"""What people settled is held for a while: whoever answered can take it back, and nothing of it is let out before."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from bot.core.effects import CallBack, Note, Said, ShowCard, TellRequester, TellThread
+from bot.core.errors import Refusal, Refused
+from bot.core.events import Event
+from bot.core.freeze import Freezing
+from bot.core.life import desertion
+from bot.core.life.lifecycle import advance
+from bot.core.life.quorum import counted
+from bot.core.life.undoing import can_be
+from bot.core.life.waiting import Due, Next, brought, next_due
+from bot.core.people.eligibility import may_review
+from bot.core.request import ApprovalRequest, State
+from bot.core.ruling import Verdict
+from tests import factories as a
+
+MINUTE = timedelta(minutes=1)
+WINDOW = 2 * MINUTE
+THEN = a.NOON + WINDOW
+"""When what is settled at noon is released."""
+
+HELD = a.a_ruling(undo_within=WINDOW, break_glass=a.a_break_glass())
+
+
+def settled(event: Event | None = None, **fields: object) -> ApprovalRequest:
+    """A request that one answer settled at noon; *fields* are those of its ruling."""
+    request = a.a_request(ruling=replace(HELD, **fields))  # pyright: ignore[reportArgumentType] - any field by its name
+    return advance(request, event or a.approval(a.BO), a.NOON).request
+
+
+def refused(request: ApprovalRequest, event: Event, now: datetime = a.NOON + MINUTE) -> Refusal:
+    with pytest.raises(Refused) as found:
+        advance(request, event, now)
+    return found.value.code
+
+
+@pytest.mark.parametrize(
+    ("answer", "verdict"), [(a.approval(reason="yes"), Verdict.APPROVE), (a.rejection(reason="no"), Verdict.REJECT)]
+)
+def test_what_is_settled_is_no_decision_and_reaches_nobody_but_those_who_answer(
+    answer: Event, verdict: Verdict
+) -> None:
+    outcome = advance(a.a_request(ruling=HELD), answer, a.NOON)
+
+    after, settled = outcome.request, outcome.request.settled
+    assert (after.state, after.decision, after.deadline) == (State.PENDING, None, a.NOON + a.HOUR)
+    assert settled is not None
+    assert (settled.decision.verdict, settled.decision.by, settled.release_at) == (verdict, a.an_actor(a.BO), THEN)
+    assert [line.event for line in outcome.happened] == ["request.reviewed"]
+    assert outcome.happened[0].detail["release_at"] == "2026-03-04T12:02:00.000000Z"
+    words = "yes" if verdict is Verdict.APPROVE else "no"
+    said = Said(note=Note.REVIEWED, by=a.an_actor(a.BO), verdict=verdict, words=words, release_at=THEN)
+    assert outcome.effects == (
+        ShowCard(request=a.ID, channel="#approvals"),
+        TellThread(request=a.ID, channel="#approvals", said=said),
+    )
+
+
+def test_when_the_window_has_passed_it_is_decided_as_if_it_had_been_at_once() -> None:
+    answer = a.approval(reason="looks fine", condition="max 10 %")
+    request = advance(a.a_request(ruling=HELD), answer, a.NOON).request
+    at_once = advance(a.a_request(ruling=replace(HELD, undo_within=None)), answer, THEN)
+
+    outcome = advance(request, a.a_release(), THEN)
+
+    assert outcome.request.state is State.APPROVED
+    assert outcome.request.settled is None
+    assert outcome.request.decision == at_once.request.decision
+    assert outcome.effects == at_once.effects
+    assert CallBack(request=a.ID) in outcome.effects
+    assert any(isinstance(effect, TellRequester) for effect in outcome.effects)
+    assert outcome.happened == at_once.happened[1:]
+
+
+def test_a_rejection_is_held_and_released_alike() -> None:
+    outcome = advance(settled(a.rejection(a.BO)), a.a_release(), THEN)
+
+    assert outcome.request.state is State.REJECTED
+    assert outcome.request.decision is not None
+    assert outcome.request.decision.reason == "The refund test is red."
+
+
+def test_nothing_is_released_before_its_time_or_that_is_not_settled() -> None:
+    assert refused(settled(), a.a_release(), THEN - a.MICROSECOND) is Refusal.TOO_EARLY
+    assert refused(a.a_request(ruling=HELD), a.a_release()) is Refusal.TOO_EARLY
+    assert refused(a.a_request(ruling=HELD), a.a_release(), a.NOON + a.HOUR) is Refusal.NOTHING_LEFT
+    ended = advance(settled(), a.a_release(), THEN).request
+    assert refused(ended, a.a_release(), THEN) is Refusal.NOT_OPEN
+
+
+@pytest.mark.parametrize("event", [a.an_undoing(), a.rejection(a.DIA), a.a_cancellation(), a.an_emergency()])
+def test_at_the_moment_of_the_release_nothing_else_counts(event: Event) -> None:
+    assert refused(settled(), event, THEN) is Refusal.TOO_LATE
+    advance(settled(), event, THEN - a.MICROSECOND)
+
+
+def test_the_window_never_reaches_beyond_the_deadline() -> None:
+    late = a.NOON + a.HOUR - MINUTE
+    request = advance(a.a_request(ruling=HELD), a.approval(), late).request
+
+    assert next_due(request) == Due(a.NOON + a.HOUR, Next.RELEASES)
+    assert brought(request, a.NOON + 2 * a.HOUR) is Next.RELEASES
+    assert advance(request, a.a_release(), a.NOON + 2 * a.HOUR).request.state is State.APPROVED
+
+
+def test_the_clock_brings_the_release_and_nothing_else_until_it_is_taken_back() -> None:
+    stage = a.a_stage("qa", 1, [a.BO, a.CHEN], remind_after=MINUTE, escalate=(a.a_step(1),))
+    request = settled(stages=(stage,))
+
+    assert next_due(request) == Due(THEN, Next.RELEASES)
+    assert brought(request, a.NOON + MINUTE) is None
+    undone = advance(request, a.an_undoing(), a.NOON + MINUTE).request
+    assert brought(undone, a.NOON + MINUTE) is Next.ESCALATES
+
+
+def test_whoever_answered_takes_it_back_and_it_waits_as_if_they_had_not() -> None:
+    outcome = advance(settled(), a.an_undoing(a.BO), a.NOON + MINUTE)
+
+    after = outcome.request
+    assert (after.state, after.settled, counted(after, 0)) == (State.PENDING, None, ())
+    assert after.deadline == a.NOON + a.HOUR
+    assert [line.event for line in outcome.happened] == ["request.review_withdrawn"]
+    assert outcome.happened[0].detail == {"verdict": "approve", "stage": 0, "counted": 0}
+    said = Said(note=Note.WITHDRAWN, by=a.an_actor(a.BO), verdict=Verdict.APPROVE)
+    assert outcome.effects == (
+        ShowCard(request=a.ID, channel="#approvals"),
+        TellThread(request=a.ID, channel="#approvals", said=said),
+    )
+    assert refused(after, a.a_release(), THEN) is Refusal.TOO_EARLY
+    assert advance(after, a.a_timeout(), a.NOON + a.HOUR).request.state is State.EXPIRED
+
+
+def test_who_took_it_back_may_answer_again_and_so_may_others() -> None:
+    undone = advance(settled(), a.an_undoing(), a.NOON + MINUTE).request
+
+    for who in (a.BO, a.CHEN):
+        again = advance(undone, a.approval(who), a.NOON + MINUTE).request
+        assert again.settled is not None
+        assert again.settled.release_at == a.NOON + MINUTE + WINDOW
+
+
+def test_only_ones_own_answer_can_be_taken_back_and_only_while_it_counts() -> None:
+    request = settled()
+
+    assert refused(request, a.an_undoing(a.CHEN)) is Refusal.NOT_ELIGIBLE
+    undone = advance(request, a.an_undoing(), a.NOON + MINUTE).request
+    assert refused(undone, a.an_undoing()) is Refusal.NOT_ELIGIBLE
+    assert refused(request, a.an_undoing(revision=2)) is Refusal.STALE
+    assert refused(request, a.an_undoing(stage=1)) is Refusal.STALE
+    assert refused(request, a.an_undoing(a.CI)) is Refusal.NOT_ELIGIBLE
+    at_once = a.a_request(2, reviews=[a.approval()])
+    assert refused(at_once, a.an_undoing()) is Refusal.NOTHING_LEFT
+    assert not can_be(at_once)
+
+
+def test_an_answer_in_anothers_name_is_taken_back_by_whoever_gave_it() -> None:
+    request = a.a_request(ruling=replace(HELD, stages=(a.a_stage("qa", 1, [a.DIA]),)))
+    lent = advance(request, a.approval(a.GUS, mandates=(a.a_mandate(a.DIA, a.GUS),)), a.NOON).request
+
+    assert refused(lent, a.an_undoing(a.DIA)) is Refusal.NOT_ELIGIBLE
+    outcome = advance(lent, a.an_undoing(a.GUS), a.NOON + MINUTE)
+    assert counted(outcome.request, 0) == ()
+    (said,) = {effect.said for effect in outcome.effects if isinstance(effect, TellThread)}
+    assert said.on_behalf_of == a.DIA
+
+
+def test_an_answer_that_settled_nothing_yet_can_be_taken_back_too() -> None:
+    request = a.a_request(ruling=replace(HELD, stages=(a.a_stage(quorum=2),)), reviews=[a.approval(a.BO)])
+
+    assert can_be(request)
+    after = advance(request, a.an_undoing(), a.NOON + MINUTE).request
+    assert not can_be(after)
+    assert advance(after, a.approval(a.CHEN), a.NOON + MINUTE).request.settled is None
+
+
+def test_each_of_those_who_settled_it_can_take_theirs_back() -> None:
+    request = a.a_request(ruling=replace(HELD, stages=(a.a_stage(quorum=2),)), reviews=[a.approval(a.BO)])
+    request = advance(request, a.approval(a.CHEN), a.NOON).request
+
+    after = advance(request, a.an_undoing(a.BO), a.NOON + MINUTE).request
+
+    assert after.settled is None
+    assert [review.by.name for review in counted(after, 0)] == ["chen"]
+
+
+def test_what_an_answer_had_taken_the_place_of_does_not_come_back_with_it() -> None:
+    """Else taking something back could settle it: bo's yes and chen's would be two."""
+    ruling = replace(HELD, stages=(a.a_stage(quorum=2, reject_quorum=2),))
+    request = a.a_request(ruling=ruling, reviews=[a.approval(a.BO), a.rejection(a.BO), a.approval(a.CHEN)])
+
+    after = advance(request, a.an_undoing(a.BO), a.NOON + MINUTE).request
+
+    assert after.settled is None
+    assert [review.by.name for review in counted(after, 0)] == ["chen"]
+    assert counted(after, 0, Verdict.REJECT) == ()
+
+
+def test_in_a_chain_only_the_stage_that_waits_can_be_taken_back() -> None:
+    chain = replace(HELD, stages=(a.a_stage("qa", 1, [a.BO]), a.a_stage("release", 1, [a.DIA])))
+    second = advance(a.a_request(ruling=chain), a.approval(a.BO), a.NOON).request
+
+    assert (second.stage, second.settled) == (1, None)
+    assert refused(second, a.an_undoing(a.BO)) is Refusal.STALE
+    assert refused(second, a.an_undoing(a.BO, stage=1)) is Refusal.NOT_ELIGIBLE
+    whole = advance(second, a.approval(a.DIA, stage=1), a.NOON).request
+    assert whole.settled is not None
+    assert advance(whole, a.an_undoing(a.DIA, stage=1), a.NOON + MINUTE).request.stage == 1
+
+
+def test_a_yes_that_is_held_can_be_rejected_and_that_is_held_in_turn() -> None:
+    after = advance(settled(), a.rejection(a.DIA), a.NOON + MINUTE).request
+
+    assert after.state is State.PENDING
+    assert after.settled is not None
+    assert (after.settled.is_yes, after.settled.release_at) == (False, a.NOON + MINUTE + WINDOW)
+    assert advance(after, a.a_release(), a.NOON + MINUTE + WINDOW).request.state is State.REJECTED
+
+
+def test_a_no_that_is_not_enough_leaves_a_held_yes_as_it_was() -> None:
+    request = settled(stages=(a.a_stage(reject_quorum=2),))
+
+    after = advance(request, a.rejection(a.DIA), a.NOON + MINUTE).request
+
+    assert after.settled == request.settled
+    assert advance(after, a.an_undoing(a.DIA), a.NOON + MINUTE).request.settled == request.settled
+    own = advance(request, a.rejection(a.BO), a.NOON + MINUTE).request
+    assert own.settled is None
+    assert advance(own, a.approval(a.CHEN), a.NOON + MINUTE).request.settled is not None
+
+
+def test_taking_back_a_yes_leaves_a_held_no_as_it_was() -> None:
+    request = a.a_request(ruling=replace(HELD, stages=(a.a_stage(quorum=2),)), reviews=[a.approval(a.CHEN)])
+    request = advance(request, a.rejection(a.BO), a.NOON).request
+
+    assert advance(request, a.an_undoing(a.CHEN), a.NOON + MINUTE).request.settled == request.settled
+
+
+ELSE = {
+    "an approval": a.approval(a.CHEN),
+    "a question": a.a_question(),
+    "an escalation": a.an_escalation(),
+    "a reminder": a.a_reminder(),
+    "a desertion": a.a_desertion(),
+    "the deadline": a.a_timeout(),
+}
+
+
+@pytest.mark.parametrize("name", ELSE)
+@pytest.mark.parametrize("answer", [a.approval(a.BO), a.rejection(a.BO)], ids=["yes", "no"])
+def test_nobody_is_asked_any_more_while_it_is_held(name: str, answer: Event) -> None:
+    request = settled(answer, stages=(a.a_stage("qa", 1, [a.BO, a.CHEN], remind_after=MINUTE, escalate=(a.a_step(),)),))
+
+    assert refused(request, ELSE[name]) is Refusal.SETTLED
+    assert not desertion.can_be(request)
+    assert not may_review(request, a.an_actor(a.CHEN), a.NOON)
+
+
+@pytest.mark.parametrize("event", [a.rejection(a.DIA), a.an_emergency()], ids=["another no", "an emergency"])
+def test_a_no_that_is_held_is_overtaken_by_nobody(event: Event) -> None:
+    assert refused(settled(a.rejection(a.BO)), event) is Refusal.SETTLED
+
+
+@pytest.mark.parametrize(
+    ("event", "state"),
+    [
+        (a.a_cancellation(), State.CANCELLED),
+        (a.a_supersession(), State.SUPERSEDED),
+        (a.an_emergency(), State.APPROVED),
+        (a.a_revision(), State.PENDING),
+    ],
+)
+def test_what_overtakes_it_ends_the_window(event: Event, state: State) -> None:
+    after = advance(settled(), event, a.NOON + MINUTE).request
+
+    assert (after.state, after.settled) == (state, None)
+    assert next_due(after) != Due(THEN, Next.RELEASES)
+
+
+def test_a_yes_is_not_released_into_a_freeze_that_began_since() -> None:
+    outcome = advance(settled(), a.a_release(a.a_freeze()), THEN)
+
+    assert outcome.request.state is State.EXPIRED
+    decision = outcome.request.decision
+    assert decision is not None
+    assert (decision.verdict, decision.freezes) == (None, (a.a_freeze(),))
+    assert decision.reason == (
+        "it was approved, but the change freeze “year end”, until 2026-03-06 12:00 UTC, began before that was released"
+    )
+    assert outcome.happened[0].event == "request.expired"
+    assert CallBack(request=a.ID) in outcome.effects
+
+
+def test_a_freeze_that_only_asks_and_a_no_in_any_freeze_let_it_be_released() -> None:
+    assert advance(settled(), a.a_release(a.a_freeze(Freezing.ASK)), THEN).request.state is State.APPROVED
+    no = settled(a.rejection(a.BO))
+    assert advance(no, a.a_release(a.a_freeze()), THEN).request.state is State.REJECTED
+
+
+def test_a_rejection_while_a_question_is_open_is_held_and_taken_back_into_the_question() -> None:
+    request = a.a_request(ruling=HELD, state=State.NEEDS_INFO)
+    held = advance(request, a.rejection(a.BO), a.NOON).request
+
+    assert (held.state, held.pause) == (State.NEEDS_INFO, request.pause)
+    assert refused(held, a.an_answer()) is Refusal.SETTLED
+    undone = advance(held, a.an_undoing(a.BO), a.NOON + MINUTE).request
+    assert (undone.state, undone.settled) == (State.NEEDS_INFO, None)
+    assert advance(undone, a.an_answer(), a.NOON + MINUTE).request.state is State.PENDING
+    released = advance(held, a.a_release(), THEN).request
+    assert (released.state, released.pause) == (State.REJECTED, None)
+
+
+def test_what_a_rule_silence_or_an_emergency_decides_is_never_held() -> None:
+    request = a.a_request(ruling=HELD)
+
+    assert advance(request, a.an_emergency(), a.NOON).request.state is State.APPROVED
+    assert advance(request, a.a_timeout(), a.NOON + a.HOUR).request.state is State.EXPIRED
