@@ -49,6 +49,8 @@ class SandboxConfig:
     Links to ``unfurl_domains``, and to what lies below them, are shown to the app as ``link_shared``.
     ``events`` are those the app subscribed to, such as ``message.im``.
     ``scopes`` are those that whoever installed it has granted its bot.
+    With an ``enterprise`` the workspace is one of an organisation's (Enterprise Grid); with ``is_org_wide`` the app is
+    installed for the organisation, and what it is sent names no workspace.
     ``messages_per_second`` makes the channel limit of chat.postMessage real; without it nothing is limited.
     """
 
@@ -86,5 +88,7 @@ class SandboxConfig:
     )
     home_tab: bool = True
     messages_tab: bool = True
+    enterprise: str | None = None
+    is_org_wide: bool = False
     messages_per_second: float | None = None
     messages_burst: int = 5

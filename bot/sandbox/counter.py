@@ -1,10 +1,12 @@
 """Where people's gestures become payloads: gives out triggers and response URLs, and sends."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 from bot.sandbox.history import Message
+from bot.sandbox.organisation import draw_in_organisation
 from bot.sandbox.outbound import Ack, Delivery, Kind, Line
 from bot.sandbox.payloads import Handle
 from bot.sandbox.people import Channel
@@ -24,11 +26,13 @@ class Counter:
 
     async def send(self, kind: Kind, payload: Json) -> Ack:
         """Send once; interactions and commands are never repeated."""
-        return await self._line().send(Delivery(kind=kind, payload=payload))
+        drawn = draw_in_organisation(kind, payload, self.state.config)
+        return await self._line().send(Delivery(kind=kind, payload=drawn))
 
     async def deliver(self, delivery: Delivery) -> Ack:
         """Send an event, or repeat one."""
-        return await self._line().send(delivery)
+        drawn = draw_in_organisation(delivery.kind, delivery.payload, self.state.config)
+        return await self._line().send(replace(delivery, payload=drawn))
 
     def handle(self, user: str, channel: Channel, message: Message | None) -> Handle:
         """Give leave for one dialog, and an address to answer at."""

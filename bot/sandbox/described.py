@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from bot.sandbox.config import SandboxConfig
 from bot.sandbox.ids import BOT_USER, OTHER_TEAM, TEAM
-from bot.sandbox.people import Channel, ChannelKind, Person
+from bot.sandbox.people import Channel, ChannelKind, Person, Sharing
 from bot.sandbox.usergroups import UserGroup
 
 APP_NAME = "app"
@@ -38,6 +38,7 @@ class _Channel(_Described):
     id: Annotated[str, Field(pattern=r"^[CG][A-Z0-9]{8,}$")] | None = None
     topic: str = ""
     private: bool = False
+    shared: Sharing = "no"
     members: list[str] | None = None
 
 
@@ -112,6 +113,7 @@ def _read_channel(channel: _Channel, ids: Mapping[str, str]) -> Channel:
         name=channel.name,
         kind=kind,
         topic=channel.topic,
+        sharing=channel.shared,
         members=frozenset(ids.values() if channel.members is None else _look_up(channel.members, ids)),
     )
 

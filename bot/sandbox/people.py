@@ -13,7 +13,11 @@ ChannelKind = Literal["public_channel", "private_channel", "im"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """One account. Guests are restricted, strangers come from another team, former people are deleted."""
+    """One account. Guests are restricted, strangers come from another team, former people are deleted.
+
+    Whoever is in an organisation (Enterprise Grid) has an ``enterprise``, ``global_id`` there, and was let into
+    ``workspaces`` of it.
+    """
 
     id: str
     name: str
@@ -25,11 +29,14 @@ class Person:
     is_guest: bool = False
     is_deleted: bool = False
     is_bot: bool = False
+    enterprise: str | None = None
+    global_id: str | None = None
+    workspaces: tuple[str, ...] = ()
 
     @property
     def is_stranger(self) -> bool:
-        """Say whether this person belongs to another workspace."""
-        return self.team != TEAM
+        """Say whether this person belongs to another workspace, and was not let into ours."""
+        return self.team != TEAM and TEAM not in self.workspaces
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

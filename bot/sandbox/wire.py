@@ -48,7 +48,21 @@ def draw_person(person: Person) -> Json:
             "is_restricted": person.is_guest,
             "is_ultra_restricted": False,
         }
+    if person.enterprise and not person.is_deleted:
+        drawn["enterprise_user"] = _draw_in_organisation(person)
     return drawn | ({"is_stranger": True} if person.is_stranger else {})
+
+
+def _draw_in_organisation(person: Person) -> Json:
+    return {
+        "id": person.global_id or person.id,
+        "enterprise_id": person.enterprise,
+        "enterprise_name": "Acme Group",
+        "is_admin": False,
+        "is_owner": False,
+        "is_primary_owner": False,
+        "teams": list(person.workspaces),
+    }
 
 
 def draw_channel(channel: Channel) -> Json:

@@ -12,11 +12,15 @@ CONNECT_LIMIT = 5.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Home:
-    """The workspace that our token belongs to, as ``auth.test`` tells it. ``url`` ends with a slash."""
+    """The workspace that our token belongs to, as ``auth.test`` tells it. ``url`` ends with a slash.
+
+    ``enterprise_id`` is the organisation (Enterprise Grid) whose workspace it is, if it is one's.
+    """
 
     team_id: str
     url: str
     bot_user_id: str
+    enterprise_id: str | None = None
 
     def permalink(self, channel: str, ts: str) -> str:
         """Return where people find a message; Slack's form of it has been the same for ten years."""

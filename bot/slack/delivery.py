@@ -231,6 +231,7 @@ class SlackCourier:
     async def _reach(self, channel: str) -> "str | TryLater | GiveUp":
         """Return the id of a channel that only people of our workspace read, or why nothing is said in it."""
         try:
+            await self._directory.require_workspace()
             return await self._channels.ours(channel)
         except CALL_ERRORS as error:
             return after_look(read_fault(error))

@@ -11,13 +11,35 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.core.attempts import GiveUp, TryLater, Unknown
 
+SHARED = "channel_is_shared"
+"""Our own code: the channel is shared beyond the workspace."""
 
-class SharedChannel(SlackClientError):
+WHOLE_ORGANISATION = "whole_organisation"
+"""Our own code: the token belongs to an organisation and to no workspace of it."""
+
+
+class Unfit(SlackClientError):
+    """Slack answers, and we do not go on with what it says: ``code`` is ours, or Slack's where it has one for it."""
+
+    code: str
+
+
+class SharedChannel(Unfit):
     """People of other workspaces read this channel, and the policy does not say that they may."""
 
+    code = SHARED
 
-class UnseenChannel(SlackClientError):
+
+class UnseenChannel(Unfit):
     """There is no channel of this name, or none that we see."""
+
+    code = "channel_not_found"
+
+
+class OrganisationToken(Unfit):
+    """The token is that of a whole organisation, in which no workspace is ours."""
+
+    code = WHOLE_ORGANISATION
 
 
 CALL_ERRORS = (SlackClientError, aiohttp.ClientError, TimeoutError, OSError)
@@ -58,9 +80,6 @@ _LIMITED = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
 CANNOT_CONNECT = "cannot_connect"
 """Our own code: nobody answered at Slack's address."""
 
-SHARED = "channel_is_shared"
-"""Our own code: the channel is shared beyond the workspace."""
-
 _CLOSED: Mapping[str, str] = {
     SHARED: "the channel is shared with people of other workspaces: name another one in the policy, or, if they may "
     "read what is asked here, list its id under allow_shared_channels in the policy's defaults",
@@ -85,6 +104,8 @@ _CURABLE: Mapping[str, str] = {
     "account_inactive": "the bot's account was deactivated: install the app again and set SLACK_BOT_TOKEN",
     "missing_scope": "the app lacks a scope: update it from manifest.yml and install it again",
     "no_permission": "the token may not do this: update the app from manifest.yml and install it again",
+    WHOLE_ORGANISATION: "the app is installed for a whole organisation, and this bot serves one workspace: install it "
+    "into that workspace and set SLACK_BOT_TOKEN anew",
     "access_denied": "Slack denies the app access: ask an administrator of the workspace",
     "ekm_access_denied": "the workspace's administrators have suspended posting: ask them",
     "team_access_not_granted": "the app is not allowed in this workspace: ask an administrator of the organisation",
@@ -115,10 +136,8 @@ def read_fault(error: BaseException) -> Fault:
     """Return what *error*, one of CALL_ERRORS, means."""
     if isinstance(error, SlackApiError):
         return _answered(error)
-    if isinstance(error, SharedChannel):
-        return Fault(kind=Kind.REFUSED, code=SHARED)
-    if isinstance(error, UnseenChannel):
-        return Fault(kind=Kind.REFUSED, code="channel_not_found")
+    if isinstance(error, Unfit):
+        return Fault(kind=Kind.REFUSED, code=error.code)
     if isinstance(error, aiohttp.ClientConnectorError):
         return Fault(kind=Kind.NOT_SENT, code=CANNOT_CONNECT, where=f"{error.host}:{error.port}")
     if isinstance(error, aiohttp.ConnectionTimeoutError | ConnectionRefusedError):

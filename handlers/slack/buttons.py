@@ -55,9 +55,11 @@ def where(clicked: Clicked) -> tuple[str | None, str | None]:
 async def press(front: Front, clicked: Clicked, replay_key: Stamp) -> None:
     """Carry out one click; when this returns it is on the books, and its answer too."""
     channel, ts = where(clicked)
-    team_id = clicked.team.id if clicked.team else None
     by = await front.directory.actor(
-        clicked.user.id, Place(via=Via.SLACK_BUTTON, team_id=team_id, channel=channel, ts=ts)
+        clicked.user.id,
+        Place(
+            via=Via.SLACK_BUTTON, team_id=clicked.team_id, enterprise_id=clicked.enterprise_id, channel=channel, ts=ts
+        ),
     )
     try:
         click = read_click(clicked, front.seal)

@@ -147,7 +147,8 @@ def _read_pressed(front: Front, origin: Origin | None) -> Pressed:
 def _place(submitted: Submitted, origin: Origin | None) -> Place:
     return Place(
         via=Via.SLACK_DIALOG,
-        team_id=submitted.team.id if submitted.team else None,
+        team_id=submitted.team_id,
+        enterprise_id=submitted.enterprise_id,
         channel=origin.channel if origin else None,
         ts=origin.ts if origin else None,
     )

@@ -47,6 +47,6 @@ async def _come_home(front: Front, happened: Happened) -> None:
     user, tab = happened.event.get("user"), happened.event.get("tab")
     if tab != "home" or not isinstance(user, str) or not is_user_id(user):
         return
-    place = Place(via=Via.SLACK_BUTTON, team_id=happened.team_id)
+    place = Place(via=Via.SLACK_BUTTON, team_id=happened.team_id, enterprise_id=happened.enterprise_id)
     by = await front.directory.actor(user, place)
     await front.desk.run(lambda tx, now: open_home(tx, by, user, now))

@@ -38,12 +38,6 @@ class Named(_Loose):
     id: Id
 
 
-class User(Named):
-    """Whoever acted; ``team_id`` is the team their account belongs to."""
-
-    team_id: Id | None = None
-
-
 def _nothing_as_empty(value: object) -> object:
     """Return what a field holds; Slack sends null for one that is empty."""
     return "" if value is None else value
@@ -139,12 +133,31 @@ class View(Named):
         return self.state.values.get(block, {}).get(action) if self.state else None
 
 
-class Clicked(_Loose):
+class _Interaction(_Loose):
+    """What somebody does. A workspace has no ``enterprise`` unless it is one of an organisation's (Enterprise Grid).
+
+    Where the app is installed for a whole organisation, ``team`` may be missing.
+    """
+
+    team: Named | None = None
+    enterprise: Named | None = None
+
+    @property
+    def team_id(self) -> str | None:
+        """Return the workspace it was done in."""
+        return self.team.id if self.team else None
+
+    @property
+    def enterprise_id(self) -> str | None:
+        """Return the organisation whose workspace that is."""
+        return self.enterprise.id if self.enterprise else None
+
+
+class Clicked(_Interaction):
     """``block_actions``: a button on a message or in a dialog."""
 
     type: Literal["block_actions"]
-    user: User
-    team: Named | None = None
+    user: Named
     container: Container | None = None
     actions: Annotated[list[Action], Field(min_length=1)]
     trigger_id: Annotated[str, Field(max_length=255)] = ""
@@ -152,12 +165,11 @@ class Clicked(_Loose):
     view: View | None = None
 
 
-class Submitted(_Loose):
+class Submitted(_Interaction):
     """``view_submission``: a dialog was sent."""
 
     type: Literal["view_submission"]
-    user: User
-    team: Named | None = None
+    user: Named
     view: View
 
 
@@ -168,6 +180,7 @@ class Commanded(_Loose):
     text: Annotated[str, Field(max_length=8000)] = ""
     user_id: Id
     team_id: Id | None = None
+    enterprise_id: Id | None = None
     channel_id: Id | None = None
     trigger_id: Annotated[str, Field(max_length=255)] = ""
 
@@ -178,13 +191,12 @@ class Quoted(_Loose):
     text: Annotated[str, Field(max_length=40_000)] = ""
 
 
-class Chosen(_Loose):
+class Chosen(_Interaction):
     """``shortcut`` or ``message_action``: a shortcut was chosen, everywhere or at a message."""
 
     type: Literal["shortcut", "message_action"]
     callback_id: Annotated[str, Field(max_length=255)]
-    user: User
-    team: Named | None = None
+    user: Named
     trigger_id: Annotated[str, Field(max_length=255)] = ""
     response_url: Annotated[str, Field(max_length=1000)] | None = None
     channel: Named | None = None
@@ -198,6 +210,7 @@ class Happened(_Loose):
     type: Literal["event_callback"]
     event_id: Annotated[str, Field(max_length=255)]
     team_id: Id | None = None
+    enterprise_id: Id | None = None
     event: Json
 
 

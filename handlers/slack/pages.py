@@ -52,8 +52,8 @@ async def search(front: Front, submitted: Submitted) -> dict[str, object]:
 
 
 async def _draw(front: Front, sent: Clicked | Submitted, dialog: View, to: tuple[Search, str]) -> dict[str, object]:
-    team_id = sent.team.id if sent.team else None
-    by = await front.directory.actor(sent.user.id, Place(via=Via.SLACK_DIALOG, team_id=team_id))
+    place = Place(via=Via.SLACK_DIALOG, team_id=sent.team_id, enterprise_id=sent.enterprise_id)
+    by = await front.directory.actor(sent.user.id, place)
     try:
         require_colleague(by)
         return await _page(front, dialog, to)

@@ -65,8 +65,8 @@ async def open_request_or_why(front: Front, trigger_id: str, by: Actor, draft: D
 
 async def submit_request(front: Front, submitted: Submitted, stamp: Stamp) -> Answered:
     """File what a dialog asks for, once, however often it is sent; return what the dialog says then."""
-    team_id = submitted.team.id if submitted.team else None
-    by = await front.directory.actor(submitted.user.id, Place(via=Via.SLACK_DIALOG, team_id=team_id))
+    place = Place(via=Via.SLACK_DIALOG, team_id=submitted.team_id, enterprise_id=submitted.enterprise_id)
+    by = await front.directory.actor(submitted.user.id, place)
     try:
         source = await _require_source(front, by)
         ask = _ask(source, by, submitted, stamp)

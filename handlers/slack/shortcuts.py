@@ -33,7 +33,8 @@ async def choose(front: Front, chosen: Chosen) -> bool:
         return await open_dialog(front, chosen.trigger_id, view)
     place = Place(
         via=Via.SLACK_SHORTCUT,
-        team_id=chosen.team.id if chosen.team else None,
+        team_id=chosen.team_id,
+        enterprise_id=chosen.enterprise_id,
         channel=chosen.channel.id if chosen.channel else None,
         ts=chosen.message_ts,
     )

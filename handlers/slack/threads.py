@@ -33,7 +33,13 @@ async def hear(front: Front, happened: Happened, replay_key: Stamp) -> None:
     asked = await front.desk.read(lambda snapshot: snapshot.looks.questions_at(*card))
     if not asked:
         return
-    place = Place(via=Via.SLACK_THREAD, team_id=happened.team_id, channel=remark.channel, ts=remark.thread_ts)
+    place = Place(
+        via=Via.SLACK_THREAD,
+        team_id=happened.team_id,
+        enterprise_id=happened.enterprise_id,
+        channel=remark.channel,
+        ts=remark.thread_ts,
+    )
     by = await front.directory.actor(remark.user, place)
     theirs = [request for request in asked if by.person and eligibility.was_asked(request, by.person)]
     words = lines(as_typed(remark.text), REASON_LIMIT)

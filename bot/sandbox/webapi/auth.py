@@ -19,7 +19,8 @@ def test(state: State, _given: Arguments) -> Json:
         "team_id": TEAM,
         "user_id": BOT_USER,
         "bot_id": BOT,
-        "is_enterprise_install": False,
+        "is_enterprise_install": state.config.is_org_wide,
+        **({"enterprise_id": state.config.enterprise} if state.config.enterprise else {}),
     }
 
 

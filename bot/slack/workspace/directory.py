@@ -2,7 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, cast
 
@@ -11,7 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.people.identity import Actor, Identity, People, Person, Standing, Via
 from bot.slack.client import Home, is_user_id
-from bot.slack.faults import CALL_ERRORS, read_fault
+from bot.slack.faults import CALL_ERRORS, OrganisationToken, read_fault
 
 FRESH = timedelta(seconds=60)
 """How old what we know of somebody may be when it decides something."""
@@ -21,22 +21,27 @@ MOST_KNOWN = 10_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """What Slack says of a user id; ``zone`` is the name of the time zone they live in."""
+    """What Slack says of a user id; ``zone`` is the name of the time zone they live in.
+
+    ``global_id`` is another id of the same account: the one that an organisation (Enterprise Grid) knows it by.
+    """
 
     id: str
     standing: Standing
     email: str | None = None
     zone: str | None = None
+    global_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where somebody acted: through which door, in which team's workspace, on which message."""
+    """Where somebody acted: through which door, in which team's workspace, of which organisation, on which message."""
 
     via: Via
     team_id: str | None
     channel: str | None = None
     ts: str | None = None
+    enterprise_id: str | None = None
 
 
 class Directory:
@@ -56,16 +61,27 @@ class Directory:
         self._known: OrderedDict[str, tuple[datetime, Account]] = OrderedDict()
 
     async def home(self) -> Home:
-        """Return our own workspace; asked once, as soon as Slack answers. Raises one of faults.CALL_ERRORS."""
+        """Return our own workspace; asked once, as soon as Slack answers. Raises one of faults.CALL_ERRORS.
+
+        So it does, with OrganisationToken, where the token belongs to no workspace: nobody would be one of ours.
+        """
         if self._home is None:
-            answer = await self._client.auth_test()
-            self._home = Home(team_id=answer["team_id"], url=answer["url"], bot_user_id=answer["user_id"])
+            self._home = read_home(cast("dict[str, Any]", (await self._client.auth_test()).data))
         return self._home
+
+    async def require_workspace(self) -> None:
+        """Raise OrganisationToken where nobody could answer what we ask. While Slack does not say, it can be asked."""
+        try:
+            await self.home()
+        except OrganisationToken:
+            raise
+        except CALL_ERRORS:
+            return
 
     async def actor(self, user_id: str, place: Place) -> Actor:
         """Return who acted. When Slack can't be asked the standing is unknown, and such a person decides nothing."""
-        account = await self._account_in(user_id, place.team_id)
-        person = self._people().resolve(Identity(email=account.email, slack_id=account.id or None))
+        account = await self._account_in(user_id, place)
+        person = self._behind(account)
         return Actor(
             name=person.key if person else "somebody unknown",
             via=place.via,
@@ -96,8 +112,7 @@ class Directory:
     async def known(self, user_id: str) -> tuple[Person, Standing]:
         """Return the human behind a Slack account, and what it is here. Raises one of faults.CALL_ERRORS."""
         account = await self.account(user_id)
-        person = self._people().resolve(Identity(email=account.email, slack_id=user_id))
-        return person or self.person(user_id), account.standing
+        return self._behind(account) or self.person(user_id), account.standing
 
     async def account_of(self, person: Person) -> Account | None:
         """Return the account of *person*, by id or else by e-mail address; None when Slack knows none.
@@ -117,7 +132,14 @@ class Directory:
             raise
         return read_account(cast("dict[str, Any]", answer["user"]), home)
 
-    async def _account_in(self, user_id: str, team_id: str | None) -> Account:
+    def _behind(self, account: Account) -> Person | None:
+        """Return the human behind *account*: its other id counts against them, in bans, and for nothing else."""
+        person = self._people().resolve(Identity(email=account.email, slack_id=account.id or None))
+        if person is None or account.global_id in {None, account.id}:
+            return person
+        return replace(person, also=(person.also | {f"slack:{account.global_id}"}) - person.handles)
+
+    async def _account_in(self, user_id: str, place: Place) -> Account:
         if not is_user_id(user_id):
             return Account(id="", standing=Standing.UNKNOWN)
         try:
@@ -125,7 +147,7 @@ class Directory:
             home = await self.home()
         except CALL_ERRORS:
             return Account(id=user_id, standing=Standing.UNKNOWN)
-        if team_id != home.team_id and account.standing in {Standing.MEMBER, Standing.GUEST}:
+        if not _is_at(place, home) and account.standing in {Standing.MEMBER, Standing.GUEST}:
             # Clicked in somebody else's workspace, through a shared channel: what they are here does not count there.
             return Account(id=user_id, standing=Standing.EXTERNAL, email=account.email)
         return account
@@ -137,6 +159,18 @@ class Directory:
             self._known.popitem(last=False)
 
 
+def read_home(answer: dict[str, Any]) -> Home:
+    """Return the workspace that ``auth.test`` tells of. Raises OrganisationToken where it is none."""
+    if answer.get("is_enterprise_install"):
+        raise OrganisationToken("is_enterprise_install")
+    return Home(
+        team_id=answer["team_id"],
+        url=answer["url"],
+        bot_user_id=answer["user_id"],
+        enterprise_id=answer.get("enterprise_id") or None,
+    )
+
+
 def read_account(user: dict[str, Any], home: Home) -> Account:
     """Return the account behind a user object of the Web API.
 
@@ -144,11 +178,13 @@ def read_account(user: dict[str, Any], home: Home) -> Account:
     """
     profile = cast("dict[str, Any]", user.get("profile") or {})
     email, zone = profile.get("email"), user.get("tz")
+    other = cast("dict[str, Any]", user.get("enterprise_user") or {}).get("id")
     return Account(
         id=str(user.get("id", "")),
         standing=_standing(user, home),
         email=email if isinstance(email, str) else None,
         zone=zone if isinstance(zone, str) else None,
+        global_id=other if isinstance(other, str) and is_user_id(other) else None,
     )
 
 
@@ -158,8 +194,26 @@ def _standing(user: dict[str, Any], home: Home) -> Standing:
         return Standing.DEACTIVATED
     if user.get("is_bot") or user.get("is_app_user") or user.get("id") in {home.bot_user_id, "USLACKBOT"}:
         return Standing.BOT
-    if user.get("is_stranger") or user.get("team_id") != home.team_id:
+    if user.get("is_stranger") or not _is_of(user, home):
         return Standing.EXTERNAL
     if user.get("is_restricted") is not False or user.get("is_ultra_restricted") is not False:
         return Standing.GUEST
     return Standing.MEMBER
+
+
+def _is_at(place: Place, home: Home) -> bool:
+    """Tell whether it was done in our workspace; the ids of workspaces are Slack's, and no two have the same."""
+    return place.team_id == home.team_id and place.enterprise_id in {None, home.enterprise_id}
+
+
+def _is_of(user: dict[str, Any], home: Home) -> bool:
+    """Tell whether an account is one of our workspace: its own, or one of the organisation's that was let into it.
+
+    https://docs.slack.dev/enterprise
+    """
+    if user.get("team_id") == home.team_id:
+        return True
+    there = cast("dict[str, Any]", user.get("enterprise_user") or {})
+    teams = there.get("teams")
+    is_ours = home.enterprise_id is not None and there.get("enterprise_id") == home.enterprise_id
+    return is_ours and isinstance(teams, list) and home.team_id in teams

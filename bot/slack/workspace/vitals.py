@@ -8,6 +8,8 @@ from typing import Any, cast
 
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.slack.workspace.directory import read_home
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vitals:
@@ -20,8 +22,9 @@ class Vitals:
 
 
 async def take_vitals(client: AsyncWebClient) -> Vitals:
-    """Ask Slack who we are. Raises one of faults.CALL_ERRORS."""
+    """Ask Slack who we are. Raises one of faults.CALL_ERRORS, also for a token that we can't serve."""
     answer = await cast("Any", client).auth_test()
+    read_home(answer.data)
     headers = {name.lower(): value for name, value in cast("Mapping[str, str]", answer.headers).items()}
     scopes = headers.get("x-oauth-scopes")
     return Vitals(

@@ -49,7 +49,7 @@ class _ToAll:
 
 async def submit_all(front: Front, submitted: Submitted, replay_key: Stamp) -> Answered:
     """Count the answer for each request that was picked; the dialog then says what came of each."""
-    place = Place(via=Via.SLACK_DIALOG, team_id=submitted.team.id if submitted.team else None)
+    place = Place(via=Via.SLACK_DIALOG, team_id=submitted.team_id, enterprise_id=submitted.enterprise_id)
     by = await front.directory.actor(submitted.user.id, place)
     try:
         category = read_category(submitted.view)

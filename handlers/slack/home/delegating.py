@@ -30,7 +30,7 @@ async def open_delegating(front: Front, trigger_id: str, by: Actor) -> bool:
 
 async def submit_delegation(front: Front, submitted: Submitted, replay_key: Stamp) -> Answered:
     """Carry out what was filled in; return what the dialog says then."""
-    place = Place(via=Via.SLACK_DIALOG, team_id=submitted.team.id if submitted.team else None)
+    place = Place(via=Via.SLACK_DIALOG, team_id=submitted.team_id, enterprise_id=submitted.enterprise_id)
     by, view = await front.directory.actor(submitted.user.id, place), submitted.view
     to, until = view.picked_person(TO_BLOCK, TO), view.picked_moment(UNTIL_BLOCK, UNTIL)
     if not to or until is None:

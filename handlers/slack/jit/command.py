@@ -55,7 +55,12 @@ async def answer(front: Front, commanded: Commanded, replay_key: Stamp) -> Reply
         return _reply(draw_sentence(command.sentence))
     if command.word is Word.HELP:
         return _reply(draw_help([USAGE[word] for word in Word]))
-    place = Place(via=Via.SLACK_COMMAND, team_id=commanded.team_id, channel=commanded.channel_id)
+    place = Place(
+        via=Via.SLACK_COMMAND,
+        team_id=commanded.team_id,
+        enterprise_id=commanded.enterprise_id,
+        channel=commanded.channel_id,
+    )
     by = await front.directory.actor(commanded.user_id, place)
     try:
         return _reply(await _carry_out(front, command, by, replay_key, commanded.trigger_id))
