@@ -19,11 +19,11 @@ OPEN = 20
 _MANY = {"sqlite": "WITH RECURSIVE n(n) AS (SELECT {0} UNION ALL SELECT n + 1 FROM n WHERE n < {1}) "}
 
 
-def fill(run: Run, dialect: str, now: object) -> None:
-    """Write a few open requests and due deliveries, and a long history of both."""
+def fill(run: Run, dialect: str, now: object, history: int = HISTORY, askers: int = 5000) -> None:
+    """Write a few open requests and due deliveries, and a long history of both, asked for by so many people."""
     for first, last, deadline, state, status in (
-        (1, HISTORY, None, "approved", "done"),
-        (HISTORY + 1, HISTORY + OPEN, now, "pending", "due"),
+        (1, history, None, "approved", "done"),
+        (history + 1, history + OPEN, now, "pending", "due"),
     ):
         series, numbers = _MANY.get(dialect, "").format(first, last), "n"
         if dialect == "postgresql":
@@ -35,7 +35,7 @@ def fill(run: Run, dialect: str, now: object) -> None:
             " rule, handling, ruled_at, undertaking, answered_at, requester)"
             f" {series} SELECT n, {ids}, 'ci ' || {part('n', 200)}, '{state}', 'payments', 'lane ' || {part('n', 50)},"
             f" {moment}, {moment}, '{{}}', 'rule ' || {part('n', 3)}, 'auto_approve', {moment},"
-            f" 'alike ' || {part('n', 4)}, {moment}, 'asker ' || {part('n', 5000)} FROM {numbers}",
+            f" 'alike ' || {part('n', 4)}, {moment}, 'asker ' || {part('n', askers)} FROM {numbers}",
             deadline,
             deadline,
             now,

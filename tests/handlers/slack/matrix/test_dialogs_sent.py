@@ -92,7 +92,7 @@ def of_many(press: Press, verdict: str) -> Dialog:
     return Dialog(press=press, holds=Press.SELECT, callback=BULK_CALLBACK, chosen=answer)
 
 
-WITHOUT_DIALOG = frozenset({Press.CLAIM})
+WITHOUT_DIALOG = frozenset({Press.CLAIM, Press.UNDO})
 """What counts by its button alone: no dialog of ours holds one."""
 
 DIALOGS: Mapping[str, Dialog] = {
@@ -103,6 +103,7 @@ DIALOGS: Mapping[str, Dialog] = {
     "answer": Dialog(press=Press.ANSWER, holds=Press.ANSWER),
     "break the glass": Dialog(press=Press.BREAK_GLASS, holds=Press.BREAK_GLASS),
     "claim": Dialog(press=Press.CLAIM, holds=Press.CLAIM),
+    "undo": Dialog(press=Press.UNDO, holds=Press.UNDO),
     "approve many": of_many(Press.APPROVE, "approve"),
     "reject many": of_many(Press.REJECT, "reject"),
     "search": Dialog(
@@ -163,7 +164,7 @@ async def came(house: House, answer: str, before: int) -> str:
 
 async def opened(house: House, dialog: Dialog, there: Situation) -> tuple[ApprovalRequest, str, str]:
     """Return a request in that situation, and what the dialog holds that was opened at first, and now."""
-    request = await submitted(house)
+    request = await submitted(house, there)
     at_first = metadata(house, dialog, request)
     request = await brought(house, request, there)
     return request, at_first, metadata(house, dialog, request)
@@ -229,7 +230,7 @@ OF_WHOM = {"answer": "requester", "break the glass": "releaser"}
 
 
 @pytest.mark.parametrize("lost", LOST)
-@pytest.mark.parametrize("called", [called for called in DIALOGS if called not in {"search", "claim"}])
+@pytest.mark.parametrize("called", [called for called in DIALOGS if called not in {"search", "claim", "undo"}])
 async def test_whoever_loses_their_right_between_opening_and_sending_is_refused(
     house: House, called: str, lost: str
 ) -> None:
@@ -304,7 +305,7 @@ async def test_full_members_ask_where_the_policy_lets_people_ask_and_nobody_else
 async def test_a_dialog_without_our_note_or_with_another_counts_nothing_and_says_so(
     house: House, callback: str, kind: str
 ) -> None:
-    request = await submitted(house)
+    request = await submitted(house, SITUATIONS["pending"])
     before = len(await house.everything())
     filled = words_about(request) | {VERDICT_BLOCK: {VERDICT_ACTION: chosen("approve")}}
 

@@ -111,7 +111,7 @@ async def pressable(house: House, request: ApprovalRequest) -> Mapping[str, Json
 @pytest.mark.parametrize("name", SITUATIONS)
 async def test_everything_does_what_it_should_whoever_presses_it_and_says_so(house: House, name: str) -> None:
     wrong = list[tuple[object, ...]]()
-    at_first = await submitted(house)
+    at_first = await submitted(house, SITUATIONS[name])
     ticked = house.front.seal.draw_value(pressed_now(at_first, Press.SELECT))
     request = await brought(house, at_first, SITUATIONS[name])
     for kind, user in USERS.items():
@@ -126,7 +126,7 @@ async def test_everything_does_what_it_should_whoever_presses_it_and_says_so(hou
 
 @pytest.mark.parametrize("owner", [None, "U0DIA0000"])
 async def test_on_a_tab_that_is_not_ones_own_nothing_counts_but_a_look(house: House, owner: str | None) -> None:
-    request, wrong = await submitted(house), list[tuple[object, ...]]()
+    request, wrong = await submitted(house, SITUATIONS["pending"]), list[tuple[object, ...]]()
     ticked = house.front.seal.draw_value(pressed_now(request, Press.SELECT))
     for kind in [kind for kind in USERS if USERS[kind] != owner]:
         for action_id, action in (await pressable(house, request)).items():
@@ -160,7 +160,7 @@ async def test_what_is_lent_is_taken_back_by_whoever_lent_it_and_no_newer_one(ho
 
 @pytest.mark.parametrize("kind", USERS)
 async def test_what_cannot_be_pressed_there_is_refused_and_said(house: House, kind: str) -> None:
-    request, wrong = await submitted(house), list[tuple[object, ...]]()
+    request, wrong = await submitted(house, SITUATIONS["pending"]), list[tuple[object, ...]]()
     vote = house.front.seal.draw_value(pressed_now(request, Press.APPROVE))
     pressing: list[tuple[str, Json]] = [
         ("jit_unheard_of", {}),
