@@ -28,6 +28,7 @@ STATUS: Mapping[Refusal, HTTPStatus] = {
     Refusal.UNCONFIRMED: HTTPStatus.UNPROCESSABLE_ENTITY,
     Refusal.FROZEN: HTTPStatus.CONFLICT,
     Refusal.SETTLED: HTTPStatus.CONFLICT,
+    Refusal.NOT_HERE: HTTPStatus.FORBIDDEN,
 }
 
 RETRY_SECONDS = 2

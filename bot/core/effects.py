@@ -114,6 +114,27 @@ class Whisper:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """Answer what *slack_id* wrote to the bot in *channel*; in a thread, when it was written in one.
+
+    ``drawn`` is what Slack is to show, as JSON: unlike a card it says what was true when it was asked, and stays so.
+    Where others read along they alone see it; in a direct message (``is_direct``) it stands there like any other.
+    """
+
+    channel: str
+    slack_id: str
+    text: str
+    drawn: str
+    thread_ts: str | None = None
+    is_direct: bool = False
+
+    @property
+    def request(self) -> None:
+        """About none; every effect says it."""
+        return
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TellAdmins:
     """Say something about the house itself where its administrators read."""
 
@@ -171,5 +192,6 @@ Effect = (
     | TellPerson
     | TellAdmins
     | Whisper
+    | Reply
     | CallBack
 )

@@ -27,6 +27,7 @@ class Refusal(StrEnum):
     UNCONFIRMED = "unconfirmed"
     FROZEN = "frozen"
     SETTLED = "settled"
+    NOT_HERE = "not_here"
 
 
 class Refused(Exception):

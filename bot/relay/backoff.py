@@ -25,6 +25,9 @@ FEWEST_ATTEMPTS = 10
 WHISPER_PATIENCE = timedelta(minutes=2)
 """How long somebody who clicked can still make sense of the answer."""
 
+REPLY_PATIENCE = timedelta(hours=1)
+"""How long somebody who wrote to the bot still wants to know."""
+
 _FIRST, _LONGEST = timedelta(seconds=1), timedelta(minutes=5)
 _DOUBLINGS = 9  # 1 s doubled nine times is past the longest wait
 

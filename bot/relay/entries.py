@@ -8,6 +8,7 @@ from bot.core.audit import seal
 from bot.core.effects import (
     CallBack,
     Effect,
+    Reply,
     SendDigest,
     ShowCard,
     ShowHome,
@@ -110,6 +111,7 @@ _NAMES: Mapping[type[Effect], tuple[str, str]] = {
     TellPerson: ("person.told", "person.failed"),
     TellAdmins: ("admins.told", "admins.failed"),
     Whisper: ("whisper.sent", "whisper.failed"),
+    Reply: ("reply.sent", "reply.failed"),
     CallBack: ("callback.delivered", "callback.failed"),
     SendDigest: ("digest.posted", "digest.failed"),
 }

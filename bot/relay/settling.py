@@ -7,8 +7,15 @@ from enum import Enum, auto
 from typing import assert_never
 
 from bot.core.attempts import Attempt, Delivered, GiveUp, TryLater, Unknown
-from bot.core.effects import CallBack, ShowCard, Whisper
-from bot.relay.backoff import FEWEST_ATTEMPTS, SLACK_PATIENCE, WHISPER_PATIENCE, callback_delay, delay
+from bot.core.effects import CallBack, Reply, ShowCard, Whisper
+from bot.relay.backoff import (
+    FEWEST_ATTEMPTS,
+    REPLY_PATIENCE,
+    SLACK_PATIENCE,
+    WHISPER_PATIENCE,
+    callback_delay,
+    delay,
+)
 from bot.relay.errand import Closed, Errand, Hold
 
 
@@ -135,6 +142,8 @@ def _is_hopeless(errand: Errand, due_at: datetime) -> bool:
             return False
         case Whisper():
             return age > WHISPER_PATIENCE
+        case Reply():
+            return age > REPLY_PATIENCE
         case _:
             # What was replayed by hand after days is old from the start, and is tried a few times all the same.
             return age > SLACK_PATIENCE and errand.attempts >= FEWEST_ATTEMPTS

@@ -8,6 +8,7 @@ from bot.core.attempts import Attempt, Delivered, GiveUp, TryLater
 from bot.core.effects import (
     CallBack,
     Effect,
+    Reply,
     SendDigest,
     ShowCard,
     ShowHome,
@@ -62,6 +63,8 @@ class SlackDoor:
                 return await self._show_home(effect)
             case TellAccount():
                 return await self._tell_account(errand, effect)
+            case Reply():
+                return self._turn(errand, now) or await self._reply(errand, effect)
             case TellAdmins():
                 return self._turn(errand, now) or await self._tell_admins(errand, effect)
             case _:
@@ -115,6 +118,10 @@ class SlackDoor:
         posting = Posting(nonce=errand.nonce, is_repeat=errand.is_repeat)
         return await self._courier.tell_account(effect, errand.created_at, posting)
 
+    async def _reply(self, errand: Errand, effect: Reply) -> Attempt:
+        posting = Posting(nonce=errand.nonce, is_repeat=errand.is_repeat)
+        return await self._courier.reply(effect, errand.created_at, posting)
+
     async def _has_lost_its_card(self, effect: Effect, view: RequestView) -> bool:
         if not isinstance(effect, TellThread) or view.card_in(effect.channel) is not None:
             return False
@@ -162,7 +169,7 @@ class SlackDoor:
             case SendDigest():
                 waiting = await self._books.held_back(effect.channel, effect.until)
                 return await self._courier.send_digest(view, effect.channel, waiting, posting)
-            case ShowHome() | TellAccount() | TellAdmins() | Whisper() | CallBack():
+            case ShowHome() | TellAccount() | TellAdmins() | Whisper() | Reply() | CallBack():
                 return GiveUp(why="no message for Slack")
             case _:
                 assert_never(effect)

@@ -5,10 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, cast
 
+import orjson
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.attempts import Attempt, Delivered, GiveUp, TryLater
-from bot.core.effects import Said, TellAccount, TellAdmins, Whisper
+from bot.core.effects import Reply, Said, TellAccount, TellAdmins, Whisper
 from bot.core.life.waiting import silent_groups
 from bot.core.people.identity import Person, Standing
 from bot.core.people.membership import LiveGroup, Rolls
@@ -184,10 +185,21 @@ class SlackCourier:
 
     async def whisper(self, whisper: Whisper) -> Attempt:
         """Answer one person where they clicked. Repeating it does no harm, so nothing is looked up before."""
-        card = draw_whisper(whisper.text)
+        return await self._whisper(Spot(channel=whisper.channel), whisper.slack_id, draw_whisper(whisper.text))
+
+    async def reply(self, reply: Reply, since: datetime, posting: Posting) -> Attempt:
+        """Answer what somebody wrote at *since*: by a message where they are alone with us, else as a whisper."""
+        spot = Spot(channel=reply.channel, thread_ts=reply.thread_ts)
+        card = Card(text=reply.text, blocks=orjson.loads(reply.drawn))
+        if reply.is_direct:
+            return await self._post(About(since=since), spot, card, "jit_reply", posting)
+        return await self._whisper(spot, reply.slack_id, card)
+
+    async def _whisper(self, spot: Spot, slack_id: str, card: Card) -> Attempt:
+        thread = {"thread_ts": spot.thread_ts} if spot.thread_ts else {}
         try:
             await self._client.chat_postEphemeral(
-                channel=whisper.channel, user=whisper.slack_id, text=card.text, blocks=card.blocks, link_names=False
+                channel=spot.channel, user=slack_id, text=card.text, blocks=card.blocks, link_names=False, **thread
             )
         except CALL_ERRORS as error:
             fault = read_fault(error)

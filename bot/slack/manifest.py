@@ -10,13 +10,14 @@ PLACEHOLDER = "https://jit.example.com"
 """The address in `manifest.yml`, to be replaced by the house's own."""
 
 BOT_SCOPES = (
+    "app_mentions:read",  # hears its name, and answers whoever wrote it
     "channels:history",  # looks for a card in public channels before it posts it again
     "channels:read",  # finds a channel's id by its name
     "chat:write",  # posts cards, thread lines and whispers
     "commands",  # /jit
     "groups:history",  # the same two for private channels
     "groups:read",
-    "im:history",  # the same for messages to whoever asked
+    "im:history",  # the same for messages to whoever asked, and hears what people write to it
     "im:write",  # opens them
     "usergroups:read",  # who is in a user group that a policy names
     "users:read",  # who clicked: member, guest, external, bot, deactivated
@@ -25,8 +26,10 @@ BOT_SCOPES = (
 
 BOT_EVENTS = (
     "app_home_opened",  # draws the Home tab of whoever opens it
+    "app_mention",  # looks up for whoever writes its name what /jit would show them
     "message.channels",  # takes the answer to a question from its thread; everything else is dropped unread
     "message.groups",  # the same in private channels
+    "message.im",  # looks up what people ask it by direct message
     "subteam_members_changed",  # who is in a user group is asked anew
     "subteam_updated",  # the same, when it was renamed or disabled
 )
@@ -86,7 +89,7 @@ def _features(url: dict[str, str]) -> dict[str, object]:
         "app_home": {
             "home_tab_enabled": True,
             "messages_tab_enabled": True,
-            "messages_tab_read_only_enabled": True,
+            "messages_tab_read_only_enabled": False,
         },
         "bot_user": {"display_name": "jit", "always_online": True},
         "shortcuts": [dict(one) for one in _SHORTCUTS],

@@ -14,6 +14,7 @@ from pydantic import TypeAdapter
 from bot.core.effects import (
     CallBack,
     Effect,
+    Reply,
     SendDigest,
     ShowCard,
     ShowHome,
@@ -40,6 +41,7 @@ KINDS: Mapping[type[Effect], str] = {
     TellAdmins: "tell_admins",
     TellPerson: "tell_person",
     Whisper: "whisper",
+    Reply: "reply",
     CallBack: "call_back",
     SendDigest: "send_digest",
     ShowHome: "show_home",

@@ -13,19 +13,20 @@ from bot.slack.client import is_user_id
 from bot.usecases.home import open_home
 from handlers.slack.front import Front
 from handlers.slack.inbound import Happened
+from handlers.slack.said.messages import hear_direct, hear_mention
 from handlers.slack.threads import hear
 
 REGROUPED = frozenset({"subteam_members_changed", "subteam_updated"})
 CAME_HOME = "app_home_opened"
-SAID = "message"
-SUBSCRIBED: frozenset[str] = REGROUPED | {CAME_HOME, "message.channels", "message.groups"}
+SAID, NAMED = "message", "app_mention"
+SUBSCRIBED: frozenset[str] = REGROUPED | {CAME_HOME, NAMED, "message.channels", "message.groups", "message.im"}
 """The events of the manifest."""
 
 _log = structlog.get_logger("slack")
 
 
 async def note_event(front: Front, happened: Happened, replay_key: Stamp) -> None:
-    """Draw a Home tab that was opened, take an answer from its thread, forget who was in user groups that changed.
+    """Draw a Home tab that was opened, answer who speaks to us, take an answer from its thread, forget changed groups.
 
     Say that anything else was not asked for.
     """
@@ -34,7 +35,10 @@ async def note_event(front: Front, happened: Happened, replay_key: Stamp) -> Non
         await _come_home(front, happened)
         return
     if kind == SAID:
-        await hear(front, happened, replay_key)
+        await (hear_direct if happened.event.get("channel_type") == "im" else hear)(front, happened, replay_key)
+        return
+    if kind == NAMED:
+        await hear_mention(front, happened, replay_key)
         return
     if kind in REGROUPED:
         front.usergroups.forget()

@@ -214,18 +214,6 @@ class Happened(_Loose):
     event: Json
 
 
-class Remark(_Loose):
-    """A ``message`` event: something that was said in a channel we are in, perhaps by ourselves."""
-
-    channel: Id
-    ts: Annotated[str, Field(pattern=r"^[0-9]{1,12}\.[0-9]{1,9}$")]
-    user: Id = ""
-    text: Annotated[str, Field(max_length=40_000)] = ""
-    thread_ts: Id | None = None
-    subtype: Annotated[str, Field(max_length=100)] | None = None
-    bot_id: Id | None = None
-
-
 Inbound = Clicked | Submitted | Commanded | Chosen | Happened
 """What we have listeners for."""
 

@@ -3,36 +3,31 @@
 Slack sends every message of every channel that the bot is in; all but replies are dropped before anything is read.
 """
 
-from pydantic import ValidationError
-
 from bot.core.errors import Refusal, Refused
 from bot.core.people import eligibility
 from bot.core.people.identity import Actor, Via
 from bot.core.request import ApprovalRequest
 from bot.core.stamp import Stamp
 from bot.slack import Place
-from bot.slack.client import is_user_id
 from bot.slack.dialogs.reasons import REASON_LIMIT
 from bot.slack.words.escape import lines
 from bot.usecases.ask_back import Answer, answer
 from handlers.refusals import as_sentence
 from handlers.slack.front import Front
-from handlers.slack.inbound import Happened, Remark
-from handlers.slack.jit.words import as_typed
-
-_SAID_BY_PEOPLE = frozenset({None, "thread_broadcast", "file_share"})
-"""The kinds of message that somebody wrote: new ones, not those that were changed, and none that Slack adds itself."""
+from handlers.slack.inbound import Happened
+from handlers.slack.jit.words import as_typed, said_to_us
+from handlers.slack.said.remarks import read_remark
 
 
 async def hear(front: Front, happened: Happened, replay_key: Stamp) -> None:
     """Count a reply in the thread of a card as the answer to the question that stands there."""
-    remark = _reply(happened)
-    if remark is None or remark.thread_ts is None:
+    remark = read_remark(happened)
+    if remark is None or remark.thread_ts is None or remark.thread_ts == remark.ts:
         return
     card = (remark.channel, remark.thread_ts)
     asked = await front.desk.read(lambda snapshot: snapshot.looks.questions_at(*card))
-    if not asked:
-        return
+    if not asked or said_to_us(remark.text, (await front.directory.home()).bot_user_id) is not None:
+        return  # what is said to the bot comes as a mention, too, and is answered there
     place = Place(
         via=Via.SLACK_THREAD,
         team_id=happened.team_id,
@@ -60,16 +55,6 @@ async def hear(front: Front, happened: Happened, replay_key: Stamp) -> None:
         await front.tell(by, sentence)
         return
     await _answer(front, theirs[0], by, words, replay_key.named(f"event:{happened.event_id}"))
-
-
-def _reply(happened: Happened) -> Remark | None:
-    """Return what somebody said in a thread; None for everything else, and for what we have said there ourselves."""
-    try:
-        remark = Remark.model_validate(happened.event)
-    except ValidationError:
-        return None
-    is_by_somebody = remark.bot_id is None and remark.subtype in _SAID_BY_PEOPLE and is_user_id(remark.user)
-    return remark if is_by_somebody and remark.thread_ts != remark.ts else None
 
 
 async def _was_asked_before(front: Front, request: ApprovalRequest, ts: str) -> bool:

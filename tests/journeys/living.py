@@ -20,6 +20,7 @@ from bot.app import House, build
 from bot.sandbox import Workspace
 from bot.sandbox.history import Message
 from bot.settings import Settings
+from handlers.slack import EVENTS
 from tests.fakes.slack import BOT_TOKEN, CONFIG, SIGNING_SECRET, running_workspace, served
 
 TOKEN = "the-token-of-ci-in-tests"
@@ -239,6 +240,17 @@ async def at_home(
         house = await stack.enter_async_context(lived_in(settings))
         http = await stack.enter_async_context(aiohttp.ClientSession())
         yield Home(url=settings.public_url, house=house, settings=settings, slack=slack, pipeline=pipeline, http=http)
+
+
+@asynccontextmanager
+async def listening(home: Home) -> AsyncGenerator[None]:
+    """Let the house hear of everything that its manifest subscribes to, and of nothing more once it is to stop."""
+    home.slack.state.config = replace(home.slack.config, events=EVENTS)
+    try:
+        yield
+    finally:
+        home.slack.state.config = replace(home.slack.config, events=frozenset())
+        await home.slack.quiet()
 
 
 @asynccontextmanager

@@ -3,15 +3,13 @@
 import json
 import time
 from collections.abc import AsyncGenerator, Mapping
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from slack_sdk.signature import SignatureVerifier
 
-from handlers.slack import EVENTS
 from tests.fakes.slack import SIGNING_SECRET
-from tests.journeys.living import ANA, BO, CHEN, PAYMENTS, POLICY, Home, at_home, words_of
+from tests.journeys.living import ANA, BO, CHEN, PAYMENTS, POLICY, Home, at_home, listening, words_of
 
 GROUPED = POLICY.replace("forbid: [requester, authors]", "group_within: 5m")
 
@@ -23,8 +21,7 @@ def env(request: pytest.FixtureRequest) -> dict[str, str]:
 
 @pytest.fixture
 async def home(tmp_path: Path, env: dict[str, str]) -> AsyncGenerator[Home]:
-    async with at_home(tmp_path, env) as living:
-        living.slack.state.config = replace(living.slack.config, events=EVENTS)
+    async with at_home(tmp_path, env) as living, listening(living):
         yield living
 
 
@@ -118,6 +115,21 @@ async def test_what_is_no_reply_of_a_person_answers_nothing(tmp_path: Path, odd:
         await send_event(home, "Ev0ONE", said | odd)
 
         assert (await home.show(asked["id"]))["state"] == "needs_info"
+
+
+@pytest.mark.parametrize("text", ["<@U0JITBOT0> list", " <@U0JITBOT0|jit>: show 1", "\u200b<@U0JITBOT0>"])
+async def test_a_line_that_is_said_to_the_bot_is_no_answer(tmp_path: Path, text: str) -> None:
+    async with at_home(tmp_path) as home:
+        asked = await home.ask()
+        card = await home.card()
+        await ask_back(home, asked["number"], "Is it red on main?")
+        said = {"type": "message", "channel": PAYMENTS, "user": ANA, "text": text, "thread_ts": card.ts}
+
+        await send_event(home, "Ev0ONE", said)
+
+        assert (await home.show(asked["id"]))["state"] == "needs_info"
+        await send_event(home, "Ev0TWO", said | {"text": "Yes, <@U0JITBOT0> was right."})
+        assert (await home.show(asked["id"]))["state"] == "pending"
 
 
 async def test_where_several_are_asked_on_one_card_the_answer_must_say_which(tmp_path: Path) -> None:

@@ -1,7 +1,6 @@
 """The Home tab in a real browser: what waits for somebody is ticked, answered in one dialog, and is gone from it."""
 
 from collections.abc import AsyncGenerator
-from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -9,17 +8,15 @@ from zoneinfo import ZoneInfo
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from handlers.slack import EVENTS
 from tests.journeys.browsing import PATIENCE, picture
-from tests.journeys.living import BO, CHEN, DIA, GUS, Home, at_home, words_of
+from tests.journeys.living import BO, CHEN, DIA, GUS, Home, at_home, listening, words_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 @pytest.fixture
 async def home(tmp_path: Path) -> AsyncGenerator[Home]:
-    async with at_home(tmp_path) as living:
-        living.slack.state.config = replace(living.slack.config, events=EVENTS)
+    async with at_home(tmp_path) as living, listening(living):
         yield living
 
 

@@ -8,10 +8,9 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from bot.sandbox import SlashCommand, Word
-from handlers.slack import EVENTS
 from handlers.slack.jit.words import USAGE
 from tests.journeys.browsing import PATIENCE, picture, the_card, the_page
-from tests.journeys.living import ANA, APPROVALS, BO, CHEN, DIA, GUS, POLICY, Home, at_home
+from tests.journeys.living import ANA, APPROVALS, BO, CHEN, DIA, GUS, POLICY, Home, at_home, listening
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -37,8 +36,8 @@ JIT = SlashCommand(name="/jit", description="Look at requests and answer them", 
 @pytest.fixture
 async def home(tmp_path: Path) -> AsyncGenerator[Home]:
     (tmp_path / "policy.yaml").write_text(POLICY + CHAIN, encoding="utf-8")
-    async with at_home(tmp_path) as living:
-        living.slack.state.config = replace(living.slack.config, events=EVENTS, commands=(JIT,))
+    async with at_home(tmp_path) as living, listening(living):
+        living.slack.state.config = replace(living.slack.config, commands=(JIT,))
         yield living
 
 

@@ -4,11 +4,11 @@ import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import Enum, auto
 
 from bot.core.attempts import Attempt, Delivered, GiveUp, TryLater, Unknown
-from bot.core.effects import Said, Whisper
+from bot.core.effects import Reply, Said, Whisper
 from bot.core.view import Detour, RequestView
 from bot.slack.delivery import Posting, SlackCourier
 
@@ -98,6 +98,9 @@ class FakeSlack(SlackCourier):
 
     async def whisper(self, whisper: Whisper) -> Attempt:
         return await self._call(lambda: Delivered(detail={"text": whisper.text}))
+
+    async def reply(self, reply: Reply, since: datetime, posting: Posting) -> Attempt:
+        return await self._say(posting, reply.channel, f"reply:{reply.text}:{since:%H%M}")
 
     async def _say(self, posting: Posting, channel: str, about: str) -> Attempt:
         if posting.is_repeat:

@@ -3,12 +3,13 @@
 from datetime import timedelta
 
 from bot.core.attempts import Delivered, GiveUp
-from bot.core.effects import CallBack, Effect, Note, Said, ShowCard, TellRequester, TellThread, Whisper
+from bot.core.effects import CallBack, Effect, Note, Reply, Said, ShowCard, TellRequester, TellThread, Whisper
 from bot.core.request import RequestId
 from bot.core.view import CardRef, RequestView
 from bot.relay.errand import Errand, Hold
 from bot.relay.pace import Pace
 from bot.relay.slack_door import SlackDoor
+from bot.store.transaction.addresses import address_of
 from tests.factories import ID, NOON, an_actor
 from tests.relay.books_in_memory import BooksInMemory
 from tests.relay.slack_world import FakeSlack, World
@@ -134,6 +135,25 @@ def test_a_direct_message_has_a_pace_of_its_own() -> None:
         told = an_errand(TellRequester(request=ID, said=SAID), "slack:requester:ana", nonce="n2")
 
         assert isinstance(await door.carry(told, NOON), Delivered)
+
+    simulate(story)
+
+
+def test_whoever_writes_without_end_is_answered_at_a_pace_and_holds_up_no_card() -> None:
+    async def story() -> None:
+        world = World()
+        door = a_door(world, BooksInMemory())
+        asked = Reply(channel="#approvals", slack_id="U0ANA0000", text="Nothing waits.", drawn="[]")
+        line = address_of(asked, None, is_first=False).destination
+
+        first = await door.carry(an_errand(asked, line), NOON)
+        second = await door.carry(an_errand(asked, line, nonce="n2"), NOON)
+        card = await door.carry(an_errand(ShowCard(request=ID, channel="#approvals"), nonce="n3"), NOON)
+
+        assert isinstance(first, Delivered)
+        assert second == Hold(why="the channel has had its share of messages", wait=timedelta(seconds=1))
+        assert isinstance(card, Delivered)
+        assert [message.about for message in world.messages] == ["reply:Nothing waits.:1200", f"card:{ID}:#approvals"]
 
     simulate(story)
 

@@ -8,7 +8,7 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.attempts import Delivered, GiveUp, TryLater, Unknown
-from bot.core.effects import Note, Said, Whisper
+from bot.core.effects import Note, Reply, Said, Whisper
 from bot.core.people.identity import People, Person
 from bot.core.request import State
 from bot.core.ruling import Verdict
@@ -24,6 +24,12 @@ from tests.slack.views_of import CARD, a_chain, a_view
 FIRST = Posting(nonce="nonce-1")
 AGAIN = Posting(nonce="nonce-1", is_repeat=True)
 REVIEWED = Said(note=Note.REVIEWED, by=an_actor(BO), verdict=Verdict.APPROVE)
+REPLY = Reply(
+    channel="",
+    slack_id="U0BO00000",
+    text="Nothing waits.",
+    drawn='[{"type": "section", "text": {"type": "plain_text", "text": "Nothing waits."}}]',
+)
 DECIDED = Said(note=Note.DECIDED, by=an_actor(BO), verdict=Verdict.REJECT, words="red")
 
 
@@ -243,6 +249,33 @@ async def test_a_whisper_reaches_one_person_only(courier: SlackCourier, workspac
 
     assert attempt == Delivered()
     assert said_in(workspace) == []
+
+
+async def test_an_answer_in_a_channel_is_seen_by_whoever_asked_in_their_thread(
+    courier: SlackCourier, workspace: Workspace
+) -> None:
+    root = workspace.say("U0BO00000", "C0APPROVE", "What waits?")
+    reply = replace(REPLY, channel="C0APPROVE", thread_ts=root.ts)
+
+    assert await courier.reply(reply, datetime.now(UTC), FIRST) == Delivered()
+
+    (said,) = workspace.ephemerals("U0BO00000")
+    assert (said.text, said.channel, said.thread_ts) == ("Nothing waits.", "C0APPROVE", root.ts)
+    assert said_in(workspace) == ["What waits?"]
+
+
+async def test_an_answer_to_a_direct_message_stands_there_once_although_its_answer_was_lost(
+    courier: SlackCourier, workspace: Workspace
+) -> None:
+    asked = workspace.say("U0BO00000", workspace.state.direct("U0BO00000").id, "list")
+    reply = replace(REPLY, channel=asked.channel, is_direct=True)
+    workspace.faults.add("chat.postMessage", CutAfter())
+    assert isinstance(await courier.reply(reply, datetime.now(UTC), FIRST), Unknown)
+
+    assert isinstance(await courier.reply(reply, datetime.now(UTC), AGAIN), Delivered)
+
+    assert [message.text for message in workspace.dms("U0BO00000")] == ["list", "Nothing waits."]
+    assert workspace.ephemerals("U0BO00000") == ()
 
 
 async def test_a_whisper_to_somebody_who_left_the_channel_is_let_go(courier: SlackCourier) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.core.effects import CallBack
+from bot.core.effects import CallBack, Reply, TellAdmins, Whisper
 from bot.store.transaction.addresses import address_of
 from tests.factories import ID, a_request, a_subject
 
@@ -21,6 +21,20 @@ def test_two_sources_at_one_host_wait_in_lines_of_their_own() -> None:
 def test_one_host_and_port_is_one_line_of_a_source() -> None:
     assert the_line("https://CI.acme.test./a") == the_line("https://user@ci.acme.test:443/b")
     assert the_line("https://ci.acme.test/a") != the_line("https://ci.acme.test:8443/a")
+
+
+def test_an_answer_to_a_message_waits_behind_no_card_and_no_card_behind_it() -> None:
+    lines = {
+        address_of(effect, None, is_first=False).destination
+        for effect in (
+            Reply(channel="#approvals", slack_id="U0ANA0000", text="", drawn="[]"),
+            Reply(channel="#approvals", slack_id="U0BO00000", text="", drawn="[]"),
+            TellAdmins(channel="#approvals", text=""),
+            Whisper(channel="#approvals", slack_id="U0ANA0000", text=""),
+        )
+    }
+
+    assert len(lines) == 4
 
 
 @pytest.mark.parametrize("url", ["", "https://[", "https://ci.acme.test:99999", "mailto:ana@acme.test"])

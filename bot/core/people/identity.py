@@ -33,6 +33,7 @@ class Via(StrEnum):
     SLACK_COMMAND = "slack_command"
     SLACK_THREAD = "slack_thread"
     SLACK_SHORTCUT = "slack_shortcut"
+    SLACK_MESSAGE = "slack_message"
     API = "api"
     CLI = "cli"
     TIMER = "timer"

@@ -10,7 +10,18 @@ from bot.core.people.identity import Actor, Standing
 from bot.core.request import ApprovalRequest, RequestId, State
 from bot.slack.cards.card import Card
 from bot.slack.words import rich, texts
-from bot.slack.words.escape import line, lines, mrkdwn
+from bot.slack.words.escape import line, lines, mrkdwn, strip
+
+ONLY_LOOKS = "By message I only look things up: a message can be changed later, or sent by an app. Type this instead:"
+SHARED = (
+    "People of other workspaces read this channel, so I answer nothing in it. Write me a direct message, or type /jit."
+)
+PERHAPS_SHARED = (
+    "Slack couldn't tell whether people of other workspaces read this channel, so I answer nothing in it. Write me a "
+    "direct message, or type /jit."
+)
+BEGIN = "I answer messages that begin with my name: write “list” behind it, or “help”, which says what else there is."
+"""What messages to the bot are answered that `/jit` would not be."""
 
 _SENTENCE = 2500
 _TITLE = 120
@@ -25,6 +36,7 @@ _STANDINGS = {
     Standing.MEMBER: "a full member of this workspace",
     Standing.GUEST: "a guest of this workspace: guests can't answer",
 }
+_FOR_GOOD = "So it was when you asked. What it comes to, and its buttons, are on its card and at /jit show."
 _NOTHING = {
     "": "Nothing is waiting for anybody.",
     "for me": "Nothing is waiting for you.",
@@ -37,6 +49,25 @@ def draw_sentence(sentence: str) -> Card:
     """Return one sentence; it may hold words of others."""
     words = lines(sentence, _SENTENCE) or "Nothing to say."
     return Card(text=mrkdwn(words, _SENTENCE), blocks=[rich.block(rich.section(rich.words(words)))])
+
+
+def draw_to_type(sentence: str, pieces: Sequence[str]) -> Card:
+    """Return a sentence, and the line to be typed; every other one of *pieces* is the Slack id of somebody in it."""
+    runs: list[rich.Run] = [
+        {"type": "user", "user_id": piece} if at % 2 else rich.code(strip(piece)) for at, piece in enumerate(pieces)
+    ]
+    return Card(
+        text=mrkdwn(f"{sentence} {''.join(pieces)}", _SENTENCE),
+        blocks=[rich.block(rich.section(rich.words(f"{sentence}\n"), *runs))],
+    )
+
+
+def draw_for_good(card: Card) -> Card:
+    """Return an answer that stays where it is while what it tells of goes on: a word on it stands for its buttons."""
+    kept = [block for block in card.blocks if block["type"] != "actions"]
+    if len(kept) == len(card.blocks):
+        return card
+    return Card(text=card.text, blocks=[*kept, rich.block(rich.section(rich.words(_FOR_GOOD)))])
 
 
 def draw_help(usage: Sequence[tuple[str, str]]) -> Card:

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from bot.core.effects import (
     CallBack,
     Effect,
+    Reply,
     SendDigest,
     ShowCard,
     ShowHome,
@@ -70,6 +71,9 @@ def address_of(  # noqa: C901, PLR0911 - one arm an effect
             return Address(f"slack:person:{_mailbox(effect.person)}", MESSAGE)
         case Whisper():
             return Address(f"slack:whisper:{effect.slack_id}", SILENT)
+        case Reply():
+            # A line of their own, with a pace of its own: whoever writes without end holds up no card, only themselves.
+            return Address(f"slack:reply:{effect.slack_id}", MESSAGE)
         case CallBack():
             return Address(_callback_line(request), SILENT)
         case SendDigest():

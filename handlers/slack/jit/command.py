@@ -34,7 +34,7 @@ Reply = dict[str, object]
 """The body of the acknowledgement."""
 
 
-_LOOKS: Mapping[Word, Callable[[Front, Command, Actor], Awaitable[Card]]] = {
+LOOKS: Mapping[Word, Callable[[Front, Command, Actor], Awaitable[Card]]] = {
     Word.LIST: looking.show_list,
     Word.SHOW: looking.show_card,
     Word.POLICY: looking.show_explanation,
@@ -65,11 +65,11 @@ async def answer(front: Front, commanded: Commanded, replay_key: Stamp) -> Reply
     try:
         return _reply(await _carry_out(front, command, by, replay_key, commanded.trigger_id))
     except Refused as refused:
-        await front.turn_away(by, refused, await _about(front, command, refused))
-        return _reply(draw_sentence(_with_hint(refused, command)))
+        await front.turn_away(by, refused, await meant_by(front, command, refused))
+        return _reply(draw_sentence(with_hint(refused, command)))
 
 
-async def _about(front: Front, command: Command, refused: Refused) -> RequestId | None:
+async def meant_by(front: Front, command: Command, refused: Refused) -> RequestId | None:
     """Return which request a refusal is about, for the log; nothing of it is told."""
     if refused.is_noted or not command.which:
         return None
@@ -88,7 +88,7 @@ async def _carry_out(  # noqa: C901, PLR0911, PLR0912 - one arm a word
         case Word.HELP:
             return draw_help([USAGE[word] for word in Word])
         case Word.LIST | Word.SHOW | Word.POLICY | Word.AUDIT | Word.ON_CALL | Word.STATS | Word.WHOAMI:
-            return await _LOOKS[command.word](front, command, by)
+            return await LOOKS[command.word](front, command, by)
         case Word.REQUEST:
             return await _request(front, command, by, trigger_id)
         case Word.CANCEL:
@@ -126,7 +126,8 @@ async def _request(front: Front, command: Command, by: Actor, trigger_id: str) -
     return draw_sentence("Slack didn't open the dialog in time, so nothing is asked for. Send the command again.")
 
 
-def _with_hint(refused: Refused, command: Command) -> str:
+def with_hint(refused: Refused, command: Command) -> str:
+    """Return what whoever typed it reads: why not, and where they can put it right, how."""
     if refused.code in MISSING:
         return f"{as_sentence(refused)} Like this: /jit {command.word} {command.which} {MISSING[refused.code]}"
     if refused.code is Refusal.NOT_FOUND and command.which:

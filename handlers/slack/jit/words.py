@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.core.ruling import Verdict
-from bot.slack.words.escape import line, lines
+from bot.slack.words.escape import line, lines, strip
 
 LONGEST_REASON = 4000
 LONGEST_ECHO = 200
@@ -140,6 +140,8 @@ _REFERENCES = (
 )
 """Nothing else that begins with a pointed bracket was typed as one: those are escaped."""
 
+_PERSON = re.compile(r"<@([UW][A-Z0-9]{2,20})(?:\|[^>]*)?>")
+
 _CHOICES = {
     "for me": Choice.FOR_ME,
     "me": Choice.FOR_ME,
@@ -170,6 +172,15 @@ def read_command(text: str) -> Command | Puzzle:
     return _with_request(word, as_typed(rest))
 
 
+def said_to_us(text: str, bot_user_id: str) -> str | None:
+    """Return what a message asks of the bot, on one line: what stands behind its name, with which it begins; else None.
+
+    A name further on is talk about it, and no line that begins like this is meant for anybody else.
+    """
+    told = re.match(rf"<@{re.escape(bot_user_id)}(?:\|[^>]*)?>[\s:,]*", strip(text).lstrip())
+    return None if told is None else " ".join(told.string[told.end() :].split())
+
+
 def _list(rest: str) -> Command | Puzzle:
     asked = " ".join(rest.casefold().split())
     if not asked:
@@ -185,6 +196,11 @@ def as_typed(text: str) -> str:
     for reference, typed in _REFERENCES:
         text = reference.sub(typed, text)
     return _unescaped(text)
+
+
+def people_apart(text: str) -> list[str]:
+    """Return *text* as it was typed, in pieces: every other one is the Slack id of somebody who is named there."""
+    return [piece if at % 2 else as_typed(piece) for at, piece in enumerate(_PERSON.split(text))]
 
 
 def _unescaped(text: str) -> str:

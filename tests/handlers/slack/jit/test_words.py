@@ -2,7 +2,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from handlers.slack.jit.words import LONGEST_REASON, Command, Puzzle, Word, read_command
+from handlers.slack.jit.words import LONGEST_REASON, Command, Puzzle, Word, people_apart, read_command, said_to_us
 
 ID = "019a0000-0000-7000-8000-000000000001"
 
@@ -29,6 +29,33 @@ ID = "019a0000-0000-7000-8000-000000000001"
 )
 def test_what_people_type_is_understood(text: str, command: Command) -> None:
     assert read_command(text) == command
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("<@U0JITBOT0> list", "list"),
+        ("<@U0JITBOT0|jit>,\n  show   #1 ", "show #1"),
+        ("\u200b <@U0JITBOT0>: ", ""),
+        ("<@U0JITBOT0>", ""),
+        ("<@U0JITBOT00> list", None),
+        ("<@U0OTHER00> list", None),
+        ("Hey <@U0JITBOT0> list", None),
+        ("&lt;@U0JITBOT0&gt; list", None),
+        ("<@U0JITBOT0 list", None),
+        ("", None),
+    ],
+)
+def test_only_what_begins_with_the_bot_s_name_is_said_to_it(text: str, asked: str | None) -> None:
+    assert said_to_us(text, "U0JITBOT0") == asked
+
+
+def test_people_stand_apart_from_the_words_around_them() -> None:
+    assert people_apart("delegate <@U0BO00000|bo> until &lt;friday&gt;") == [
+        "delegate ",
+        "U0BO00000",
+        " until <friday>",
+    ]
 
 
 @pytest.mark.parametrize(

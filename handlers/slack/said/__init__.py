@@ -1,0 +1,1 @@
+"""What people say where there is no button and no command."""
