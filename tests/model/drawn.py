@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from bot.core.business_time import Calendar, Offset, Opening
 from bot.core.events import (
     Cancelled,
+    Claimed,
     DeadlinePassed,
     Escalated,
     Event,
@@ -70,6 +71,7 @@ CROWD = st.frozensets(HUMAN, max_size=4)
 MANY = st.frozensets(HUMAN, min_size=2, max_size=4)
 MINUTES = st.integers(30, 120).map(lambda n: timedelta(minutes=n))
 MOSTLY = st.sampled_from([True] * 4 + [False])
+LOOKS = st.sampled_from([15, 15, 2, 50]).map(lambda n: timedelta(minutes=n))
 OFF_BY = st.sampled_from([0] * 10 + [-1, 1])
 GROUP = st.sampled_from([0] * 8 + [-1, 1, SPARE, SPARE])
 """A group by how far its stage is from the present one, or by its own number."""
@@ -177,6 +179,7 @@ def terms(draw: st.DrawFn) -> Terms:
         spare=draw(st.sampled_from([None, SPARE, SPARE, *of_stages])),
         climbs_to_spare=draw(st.booleans()),
         stand_ins=((SPARE, draw(CROWD)), (GLASS, draw(CROWD))),
+        looks=draw(LOOKS),
     )
 
 
@@ -259,6 +262,7 @@ def draw_ruling(asked: Terms) -> Ruling:
         break_glass=None
         if asked.glass is None
         else a_break_glass(_people(asked.glass), groups=[_group(asked, n) for n in sorted(asked.glass_lives)]),
+        claim_for=asked.looks,
         calendar=None if asked.hours is None else draw_calendar(asked.hours),
         is_wished=asked.wished,
         quiet=None if asked.quiet is None else draw_calendar(asked.quiet),
@@ -328,6 +332,7 @@ def draw_event(
         )
     events: dict[str, Event] = {
         "timeout": DeadlinePassed(by=TIMER, was_shown=was_shown, freezes=freezes),
+        "claim": Claimed(by=by, revision=act.revision, stage=act.stage),
         "question": InfoRequested(by=by, question=words),
         "answer": InfoProvided(by=by, answer=words),
         "escalate": Escalated(by=CI),

@@ -43,6 +43,7 @@ class Terms:
     is what the second climb of each stage calls, too, if it ``climbs_to_spare``.
     Groups have numbers: that of the stage which they belong to, or else one of their own. ``glass`` may act in an
     emergency, and so may whoever is in one of ``glass_lives``. ``stand_ins`` says who stands in for groups of no stage.
+    Whoever looks keeps reminders quiet for as long as somebody ``looks``, by the hours of the stage.
     ``requester_by``, ``authors_by`` and ``starter_by`` say by which kinds of names those are known.
     """
 
@@ -75,6 +76,7 @@ class Terms:
     climbs_to_spare: bool = False
     glass_lives: frozenset[int] = frozenset()
     stand_ins: tuple[tuple[int, frozenset[int]], ...] = ()
+    looks: timedelta = 15 * MINUTE
 
     @property
     def end_hours(self) -> Hours | None:
@@ -152,6 +154,8 @@ class Tale:
     broke: Act | None = None
     owed_at: datetime | None = None
     chased: int = 0
+    looker: int = -1
+    looks_until: datetime | None = None
 
 
 Fact = tuple[str, datetime, Terms | Act]
@@ -184,6 +188,9 @@ def _go_on(tale: Tale, kind: str, at: datetime, what: Terms | Act) -> None:
         _look(tale, kind, at)
         return
     assert tale.deadline is not None
+    if kind == "claim":
+        tale.looker, tale.looks_until = what.human, counted_on(tale.terms.hours, at, tale.terms.looks)
+        return
     if kind == "glass":
         tale.broke, tale.owed_at = what, at + DAY
     if kind in {"approve", "reject"}:
@@ -203,6 +210,8 @@ def _answer(tale: Tale, terms: Terms, act: Act, at: datetime) -> None:
     owner = whose_right(tale, terms, act, at)
     assert owner is not None
     word = Word(tale.stage, act.human, owner)
+    if act.human == tale.looker:
+        tale.looks_until = None
     if act.kind == "reject":
         tale.said_no.append(word)
         tale.said_yes = [yes for yes in tale.said_yes if yes.stage != tale.stage or not yes.voice & word.voice]
@@ -227,6 +236,9 @@ def _wait(tale: Tale, terms: Terms, kind: str, at: datetime) -> None:
         tale.state, tale.deadline, tale.since = "pending", counted_on(terms.end_hours, at, tale.left), at
     elif kind == "remind":
         tale.reminded += 1
+        while tale.looks_until is not None and _reminder(tale, terms, tale.reminded + 1) <= at:
+            tale.reminded += 1
+        tale.looks_until = None
         tale.held = quiet_end(terms.quiet, at) or tale.held
     elif kind == "desert":
         tale.held = quiet_end(terms.quiet, at) or tale.held
@@ -274,7 +286,7 @@ def _may_look(tale: Tale, terms: Terms, act: Act) -> bool:
 
 def _enter(tale: Tale, stage: int, at: datetime) -> None:
     tale.stage, tale.since, tale.climbed, tale.reminded, tale.waited = stage, at, 0, 0, timedelta(0)
-    tale.called, tale.called_groups, tale.said_no = set(), set(), []
+    tale.called, tale.called_groups, tale.said_no, tale.looks_until = set(), set(), [], None
     tale.held = None if tale.terms is None else quiet_end(tale.terms.quiet, at)
 
 
@@ -291,12 +303,19 @@ def next_climb(tale: Tale) -> datetime | None:
 
 
 def next_reminder(tale: Tale) -> datetime | None:
-    """Return when silence in this stage is broken next: after one span, two more, four more."""
+    """Return when silence in this stage is broken next, which is never while somebody looks."""
     assert tale.terms is not None
-    span = tale.terms.reminds[tale.stage] if tale.state == "pending" else None
-    if span is None:
+    if tale.state != "pending" or tale.terms.reminds[tale.stage] is None:
         return None
-    return _after(tale, tale.terms, sum((span * 2**n for n in range(tale.reminded + 1)), timedelta(0)))
+    moment = _reminder(tale, tale.terms, tale.reminded + 1)
+    return moment if tale.looks_until is None else max(moment, tale.looks_until)
+
+
+def _reminder(tale: Tale, terms: Terms, which: int) -> datetime:
+    """Return when silence is broken for the first, second, third time: after one span, two more, four more."""
+    span = terms.reminds[tale.stage]
+    assert span is not None
+    return _after(tale, terms, sum((span * 2**n for n in range(which)), timedelta(0)))
 
 
 def _after(tale: Tale, terms: Terms, span: timedelta) -> datetime:
@@ -482,6 +501,11 @@ def _is_allowed_while_open(tale: Tale, terms: Terms, act: Act, now: datetime) ->
         and not has_said_yes
         and _may_be_mute(terms, act),
         "reject": is_free and has_right and is_seen and not has_said_no and _may_be_mute(terms, act),
+        "claim": is_pending
+        and is_free
+        and is_asked
+        and is_seen
+        and not any(act.human in word.voice for word in (*tale.said_yes, *tale.said_no)),
         "question": is_pending and is_free and is_asked and act.words,
         "answer": not is_pending
         and act.words

@@ -21,6 +21,7 @@ from bot.core.view import CardRef
 from bot.slack.cards.company import others_named
 from bot.store import Transaction
 from bot.usecases.away import Leave, come_back, leave
+from bot.usecases.claim import Claiming, claim
 from bot.usecases.delegate import Handover, delegate, revoke
 from bot.usecases.desk import Desk
 from bot.usecases.muster import Musterer
@@ -60,10 +61,17 @@ ONCALL, LAST = a_group("oncall", fallback=[EVE]), a_group("last")
 GROUPS = (ONCALL, LAST)
 ALONE = a_ruling(
     stages=[
-        a_stage("qa", 2, [BO, CHEN], escalate=(a_step(10, [DIA], channel="#incidents", groups=[ONCALL]),)),
+        a_stage(
+            "qa",
+            2,
+            [BO, CHEN],
+            remind_after=timedelta(minutes=4),
+            escalate=(a_step(10, [DIA], channel="#incidents", groups=[ONCALL]),),
+        ),
         a_stage("lead", 1, [DIA, BO]),
     ],
     timeout=timedelta(minutes=20),
+    claim_for=timedelta(minutes=6),
     on_timeout=OnTimeout.APPROVE,
     break_glass=a_break_glass([DIA], groups=[ONCALL]),
     fallback=Crowd(people=(EVE,), groups=(LAST,)),
@@ -75,7 +83,6 @@ ASKS = (a_subject(), a_subject(commit="0" * 40))
 
 EVENTS: Mapping[str, Callable[[Actor], Event]] = {
     "cancel": lambda _by: a_cancellation(),
-    "supersede": lambda _by: a_supersession(),
     "question": a_question,
     "answer": lambda _by: an_answer(),
     "glass": an_emergency,
@@ -126,7 +133,7 @@ class Pair:
             await self.freshly(kind, which, person, verdict)
         elif kind == "click" and self.cards:
             await self.click(self.cards[-1 - which % len(self.cards)], person, verdict)
-        elif self.asked and kind in {"draw", "command", *EVENTS}:
+        elif self.asked and kind in {"draw", "command", "looks", "supersede", *EVENTS}:
             await self.alone_with(kind, which % len(self.asked), person, verdict)
 
     async def ask(self, what: int) -> None:
@@ -191,8 +198,10 @@ class Pair:
             await self.click(self.cards[-1], CHEN, Verdict.APPROVE)
 
     async def alone_with(self, kind: str, which: int, person: Person, verdict: Verdict) -> None:
-        if kind == "draw":
-            await self.draw(which)
+        if kind in {"draw", "looks"}:
+            await (self.draw(which) if kind == "draw" else self.looks(which, person))
+        elif kind == "supersede":
+            await self.overtake(which)
         elif kind in EVENTS:
             leads = (await self.shared.look(which)).leader is None
             happened = [
@@ -208,10 +217,38 @@ class Pair:
             assert await self.shared.run(await self.answering(self.shared, which, person, verdict))
             self.part(which)
 
+    async def overtake(self, which: int) -> None:
+        """The newest of those that came later and were not refused takes over; it may stand on the same card."""
+        made = await self.shared.look_at_all()
+        newer = [n for n, one in enumerate(made) if n > which and one.state is not State.REJECTED]
+        if newer:
+            event = [a_supersession(house.made[newer[-1]]) for house in (self.alone, self.shared)]
+            alone = await self.alone.run(advancing(self.alone.made[which], event[0]))
+            assert await self.shared.run(advancing(self.shared.made[which], event[1])) is alone
+            if alone:
+                self.part(which)
+
     def part(self, which: int) -> None:
         """From now on this one goes another way than whoever shared a card with it; so do all whom it led."""
         self.parted |= {(card.leader.id, which) for card in self.cards}
         self.parted |= {(card.leader.id, n) for card in self.cards for n in card.named if card.named[0] == which}
+
+    async def looks(self, which: int, person: Person) -> None:
+        """Somebody looks at a card, and so at all that stand on it; in the second house at each of those."""
+        standing, seen = await self.shared.look_at_all(), await self.shared.look(which)
+        leader = standing[self.shared.made.index(seen.leader or seen.id)]
+        group = [leader, *(one for one in standing if one.leader == leader.id)]
+        is_taken = await self.shared.run(self.looking(self.shared, leader, person))
+        for one in group if is_taken else group[:1]:
+            other = await self.alone.look(self.shared.made.index(one.id))
+            found = await self.alone.run(self.looking(self.alone, other, person))
+            assert one is not leader or found is is_taken
+
+    def looking(self, house: House, request: ApprovalRequest, person: Person) -> Callable[[Transaction, Any], Any]:
+        """Return what a click on the button of its card does."""
+        by = self.actor(house, person)
+        claiming = Claiming(request_id=request.id, by=by, revision=request.revision, stage=request.stage)
+        return lambda tx, now: claim(tx, claiming, now)
 
     async def wait(self, minutes: int, *, is_awake: bool = True) -> None:
         """Time goes by; while nobody is awake, what it brings is not taken yet."""

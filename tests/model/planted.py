@@ -169,6 +169,55 @@ MUTANTS = (
     Mutant("core/life/waiting", "        steps=0,", "        steps=1,", "a stage skips its first step"),
     Mutant(
         "core/life/waiting",
+        "found.append(Due(_counted(request, step.after), Next.ESCALATES))",
+        "found.append(Due(max(_counted(request, step.after), request.claim.until if request.claim else "
+        "request.stage_since), Next.ESCALATES))",
+        "whoever looks keeps others from being called",
+    ),
+    Mutant(
+        "core/life/waiting",
+        "return due if request.claim is None else max(due, request.claim.until)",
+        "return due",
+        "somebody is reminded while another is looking",
+    ),
+    Mutant(
+        "core/life/waiting",
+        "while request.claim is not None and _reminder(",
+        "while False and _reminder(",
+        "what a look held back comes all at once",
+    ),
+    Mutant(
+        "core/life/claiming",
+        "    eligibility.require_approver(request, event.by, now)",
+        "    pass",
+        "anybody keeps reminders quiet",
+    ),
+    Mutant(
+        "core/life/claiming",
+        "    eligibility.require_not_forbidden(request, person)",
+        "    pass",
+        "whom the rule bans keeps reminders quiet",
+    ),
+    Mutant(
+        "core/life/claiming",
+        "if quorum.has_approved(request, person) or quorum.has_rejected(request, person):",
+        "if False:",
+        "whoever has answered keeps reminders quiet",
+    ),
+    Mutant(
+        "core/life/claiming",
+        "request.ruling.claim_for, request.ruling.calendar)",
+        "request.ruling.claim_for, None)",
+        "a look ends at night",
+    ),
+    Mutant(
+        "core/life/reviewing",
+        "reviews=(*request.reviews, review), claim=claim)",
+        "reviews=(*request.reviews, review))",
+        "whoever has answered is looking for ever",
+    ),
+    Mutant(
+        "core/life/waiting",
         "if request.settled is None and request.deadline is not None and request.deadline <= now:",
         "if False:",
         "slept past its end, it never ends",
@@ -579,6 +628,20 @@ MUTANTS = (
         "click.named is not None and request.leader is None and",
         "False and",
         "a click answers the first one only",
+        by="grouped",
+    ),
+    Mutant(
+        "usecases/claim",
+        "        claim_followers(tx, outcome.request, event)",
+        "        pass",
+        "whoever looks at a card looks at the first one only",
+        by="grouped",
+    ),
+    Mutant(
+        "core/life/grouping",
+        "        return before.leader is not None and event.card != before.leader",
+        "        return True",
+        "whoever looks at a card takes it apart",
         by="grouped",
     ),
     Mutant(

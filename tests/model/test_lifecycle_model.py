@@ -88,6 +88,7 @@ class Histories(RuleBasedStateMachine):
     @rule(asked=drawn.terms(), lane=st.sampled_from(LANES), supersedes=st.booleans())
     def somebody_asks(self, asked: Terms, lane: str, supersedes: bool) -> None:  # noqa: FBT001 - drawn, not passed
         request_id = self._ask(asked, lane)
+        supersedes = supersedes and asked.handling != "no"  # what is refused at once takes nothing over
         for older, request in list(self.requests.items()):
             if supersedes and older != request_id and request.subject.lane == lane:
                 self._try(older, Act(kind="supersede"), drawn.draw_event(Act(kind="supersede"), CI, request_id))
@@ -115,7 +116,7 @@ class Histories(RuleBasedStateMachine):
     @precondition(lambda self: self.requests)
     @rule(
         which=drawn.WHICH,
-        act=drawn.an_act(("approve", "approve", "approve", "reject", "glass", "question", "answer", "look")),
+        act=drawn.an_act(("approve", "approve", "approve", "reject", "glass", "question", "answer", "look", "claim")),
         face=st.integers(0, 1),
         outsider=st.sampled_from(NOT_MEMBERS),
     )
@@ -455,6 +456,52 @@ class Histories(RuleBasedStateMachine):
                 self._say(which, Act(kind="approve", human=(human + trying) % drawn.HUMANS))
 
     @precondition(lambda self: self.requests)
+    @rule(which=drawn.WHICH, found=st.just("") | drawn.LOOKED_UP, face=st.integers(0, 1), off_by=drawn.OFF_BY)
+    def everybody_says_that_they_look(self, which: int, found: str, face: int, off_by: int) -> None:
+        """Whoever may, says it; that changes nothing but when somebody is reminded next."""
+        for human in range(drawn.HUMANS):
+            request_id, tale = self._pick(which)
+            before, climbs = self.requests[request_id], tale.state in OPEN and next_climb(tale)
+            self._say(which, Act(kind="claim", human=human, found=found, revision=off_by if human == 0 else 0), face)
+            after = self.requests.get(request_id, before)
+            assert replace(after, claim=before.claim) == before, "whoever looks has changed what it is about"
+            assert (tell(self.facts[request_id]).state in OPEN and next_climb(tell(self.facts[request_id]))) == climbs
+
+    @precondition(lambda self: self.requests)
+    @rule(
+        which=drawn.WHICH,
+        human=drawn.HUMAN,
+        answers=st.sampled_from(["", "", "approve", "reject", "question"]),
+        late=st.sampled_from([timedelta(microseconds=-1), timedelta(0), timedelta(minutes=30)]),
+        again=st.booleans(),
+    )
+    def somebody_looks_and_the_stage_is_silent(
+        self,
+        which: int,
+        human: int,
+        answers: str,
+        late: timedelta,
+        again: bool,  # noqa: FBT001 - drawn
+    ) -> None:
+        """Stand where somebody would be reminded, and where they are when the look is over; calls come all the same."""
+        request_id, tale = self._pick(which)
+        due = next_reminder(tale) if tale.state in OPEN else None
+        for moment in (due, due) if again else (due,):
+            if moment is not None:
+                self._set_clock(moment + timedelta(microseconds=-1))
+            for looking in range(drawn.HUMANS):
+                self._say(which, Act(kind="claim", human=(human + looking) % drawn.HUMANS))
+        if answers:
+            self._say(which, Act(kind=answers, human=(human - 1) % drawn.HUMANS))
+        for _ in range(2):
+            tale = tell(self.facts[request_id])
+            moments = [one for one in (next_climb(tale), next_reminder(tale)) if one is not None] if due else []
+            for moment in sorted(moments) if tale.state in OPEN else ():
+                self._set_clock(moment + late)
+                for kind in ("climb", "remind", "remind"):
+                    self._try(request_id, Act(kind=kind), drawn.draw_event(Act(kind=kind), CI, request_id))
+
+    @precondition(lambda self: self.requests)
     @rule(which=drawn.WHICH, pick=st.integers(0, 5), words=drawn.MOSTLY, off_by=drawn.OFF_BY)
     def somebody_of_the_group_breaks_the_glass(self, which: int, pick: int, words: bool, off_by: int) -> None:  # noqa: FBT001 - drawn
         group = sorted(_terms(self._pick(which)[1]).glass or ())
@@ -691,6 +738,7 @@ class Histories(RuleBasedStateMachine):
             if tale.state in OPEN:
                 assert (request.steps, request.reminders) == (tale.climbed, tale.reminded)
                 assert request.quiet_until == tale.held
+                assert _looks(request) == (None if tale.looks_until is None else (tale.looker, tale.looks_until))
                 assert {drawn.HUMAN_OF[person] for person in request.called} == tale.called
                 assert drawn.numbers_of(request.called_groups) == tale.called_groups
                 assert next_due(request) == _next(tale)
@@ -787,6 +835,13 @@ class Histories(RuleBasedStateMachine):
         deadline = tell(facts[:index]).deadline
         assert deadline is not None
         return deadline
+
+
+def _looks(request: ApprovalRequest) -> tuple[int, datetime] | None:
+    """Return who says that they look, and until when."""
+    if request.claim is None or request.claim.by.person is None:
+        return None
+    return drawn.HUMAN_OF[request.claim.by.person], request.claim.until
 
 
 def _voice(review: Review) -> frozenset[int]:

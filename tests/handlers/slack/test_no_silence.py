@@ -36,11 +36,12 @@ async def test_a_button_that_no_dialog_of_ours_has_is_refused_in_a_message(house
     assert await house.effects() == [TellAccount(slack_id=BO, text=refused["sentence"])]
 
 
-async def test_whoever_may_not_and_clicked_on_no_card_hears_it_in_a_message(house: House) -> None:
+@pytest.mark.parametrize("press", [Press.APPROVE, Press.CLAIM])
+async def test_whoever_may_not_and_clicked_on_no_card_hears_it_in_a_message(house: House, press: Press) -> None:
     request = await house.ask()
-    value = house.front.seal.draw_value(pressed_now(request, Press.APPROVE))
+    value = house.front.seal.draw_value(pressed_now(request, press))
 
-    await house.post_signed(in_a_dialog(EVE, "jit_approve", value))
+    await house.post_signed(in_a_dialog(EVE, press.action_id, value))
 
     (refused,) = await house.refused()
     told = [effect for effect in await house.effects() if isinstance(effect, TellAccount)]

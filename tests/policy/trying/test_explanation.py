@@ -29,6 +29,7 @@ rules:
     require_category: on_approve
     require_condition: true
     confirm_environment: true
+    claim_for: 40m
 """
 
 
@@ -50,6 +51,7 @@ def test_it_says_who_is_asked_who_is_not_and_how_it_came_to_this() -> None:
         "approving needs a category",
         "approving needs a condition",
         "approving needs the name of the environment typed: production",
+        "nobody is reminded for 40m once somebody is looking",
         "how it came to this:",
         '  frozen: did not match: request.environment == "moon" is false',
         '  forced: could not be evaluated: there is no key "force" (ask with has(…) or in first)',
