@@ -155,6 +155,13 @@ def test_the_floors_hold() -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+def test_every_decision_has_a_number_of_its_own_and_says_it() -> None:
+    found = sorted((ROOT / "docs" / "decisions").glob("*.md"))
+
+    assert [path.name[:4] for path in found] == [f"{number:04}" for number in range(1, len(found) + 1)]
+    assert [one.name for one in found if not one.read_text(encoding="utf-8").startswith(f"# {one.name[:4]} ")] == []
+
+
 def test_generated_documents_are_fresh() -> None:
     from docs.draw import GENERATED  # noqa: PLC0415 - imports the whole house, so only here
 
