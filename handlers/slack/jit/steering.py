@@ -33,6 +33,6 @@ async def escalate(front: Front, command: Command, by: Actor, replay_key: Stamp)
 async def claim(front: Front, command: Command, by: Actor, replay_key: Stamp) -> Card:
     """Keep reminders quiet while whoever typed this looks."""
     request = await front.desk.read(lambda snapshot: look_up.find(snapshot, command.which))
-    await claim_it(front, Claiming(request_id=request.id, by=by, replay_key=replay_key))
-    quiet = span(request.ruling.claim_for)
+    outcome = await claim_it(front, Claiming(request_id=request.id, by=by, replay_key=replay_key))
+    quiet = span(outcome.request.ruling.claim_for)
     return draw_sentence(f"Nobody is reminded of #{request.number} for {quiet}. Anybody may still answer it.")

@@ -64,6 +64,13 @@ WHOLE = {
     "on the clock of the rule": history(
         LOOKS, (38, a.a_reminder()), ruling=replace(RULE, calendar=a.a_calendar(openings=WEDNESDAY))
     ),
+    "settled and taken back": history(
+        LOOKS,
+        (4, a.approval(a.CHEN)),
+        (5, a.an_undoing(a.CHEN)),
+        (6, a.a_reminder()),
+        ruling=replace(RULE, stages=(replace(QA, quorum=1),), undo_within=2 * MINUTE),
+    ),
     "somebody of a live group": history((3, a.a_claim(a.in_group(read_at=at(3)))), ruling=ROTA),
     "while it is quiet": history(LOOKS, REMINDS, ruling=replace(RULE, quiet=a.a_calendar())),
     "taken back in the end": history(LOOKS, (4, a.a_cancellation())),

@@ -154,6 +154,15 @@ def test_it_ends_with_its_stage_its_revision_and_any_end() -> None:
         assert advance(looking, event, at(8)).request.claim is None
 
 
+def test_it_ends_when_people_have_settled_it_and_does_not_come_back_when_they_undo_that() -> None:
+    rule = a.a_ruling(stages=[replace(QA, quorum=1)], undo_within=2 * MINUTE)
+    settled = advance(claimed(a.a_request(ruling=rule)), a.approval(a.CHEN), at(6)).request
+
+    assert (settled.state, settled.claim) == (State.PENDING, None)
+    assert _refused(settled, a.BO).code is Refusal.SETTLED
+    assert advance(settled, a.an_undoing(a.CHEN), at(7)).request.claim is None
+
+
 def test_a_question_leaves_it_and_only_then_nobody_can_look() -> None:
     asked = advance(claimed(), a.a_question(a.CHEN), at(6)).request
 
