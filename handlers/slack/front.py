@@ -62,7 +62,7 @@ class Front:
         """Answer whoever clicked, where they clicked, as surely as anything else that is committed."""
         await self.desk.run(lambda tx, _now: tell(tx, by, text))
 
-    async def refused_here(self, by: Actor, about: RequestId) -> Refused | None:
+    async def refused_here(self, by: Actor, about: RequestId | None, why: str = _SHARED) -> Refused | None:
         """Return why nothing counts that one of us does where others see it, once it is written down; else None.
 
         Everybody but our own people is refused for who they are. What is done in no channel nobody sees.
@@ -72,7 +72,7 @@ class Front:
         try:
             await self.channels.ours(by.channel)
         except SharedChannel:
-            refused = Refused(Refusal.FORBIDDEN, _SHARED)
+            refused = Refused(Refusal.FORBIDDEN, why)
         except CALL_ERRORS:
             refused = Refused(Refusal.FORBIDDEN, _UNTOLD)
         else:

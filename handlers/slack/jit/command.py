@@ -1,7 +1,10 @@
-"""`/jit`: looking up and answering without a card. Every answer is for the asker alone, and in the acknowledgement."""
+"""`/jit`: looking up and answering without a card. An answer is in the acknowledgement.
+
+It is for the asker alone, but where they ask for another.
+"""
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import assert_never
+from typing import Literal, assert_never
 
 from bot.core.errors import Refusal, Refused
 from bot.core.people import eligibility
@@ -29,6 +32,11 @@ from handlers.slack.jit.words import USAGE, Command, Puzzle, Word, as_typed, rea
 from handlers.slack.requesting import open_request
 
 COMMAND = "/jit"
+
+_NOT_PUBLIC = (
+    "People of other workspaces read this channel, so nothing is shown to everybody in it. "
+    "Without “in public” only you see the answer."
+)
 
 Reply = dict[str, object]
 """The body of the acknowledgement."""
@@ -63,7 +71,10 @@ async def answer(front: Front, commanded: Commanded, replay_key: Stamp) -> Reply
     )
     by = await front.directory.actor(commanded.user_id, place)
     try:
-        return _reply(await _carry_out(front, command, by, replay_key, commanded.trigger_id))
+        if command.is_public and (refused := await front.refused_here(by, None, _NOT_PUBLIC)) is not None:
+            return _reply(draw_sentence(refused.sentence))
+        drawn = await _carry_out(front, command, by, replay_key, commanded.trigger_id)
+        return _reply(drawn, "in_channel" if command.is_public else "ephemeral")
     except Refused as refused:
         await front.turn_away(by, refused, await meant_by(front, command, refused))
         return _reply(draw_sentence(with_hint(refused, command)))
@@ -135,8 +146,8 @@ def with_hint(refused: Refused, command: Command) -> str:
     return as_sentence(refused)
 
 
-def _reply(card: Card) -> Reply:
-    return {"response_type": "ephemeral", "text": card.text, "blocks": card.blocks}
+def _reply(card: Card, to: Literal["ephemeral", "in_channel"] = "ephemeral") -> Reply:
+    return {"response_type": to, "text": card.text, "blocks": card.blocks}
 
 
 def draw_broken(sentence: str) -> Reply:

@@ -1,9 +1,11 @@
 """`/jit list`, `show`, `audit`, `policy explain`, `whoami`: what there is, why, and who one is to the bot."""
 
+from collections.abc import Sequence
+
 from bot.core.people import delegation, eligibility
 from bot.core.people.delegation import Mandate
 from bot.core.people.identity import Actor, Standing, is_one_of
-from bot.core.request import ApprovalRequest
+from bot.core.request import ApprovalRequest, RequestId
 from bot.slack.cards.card import Card, draw_card
 from bot.slack.words.replies import draw_explanation, draw_history, draw_identity, draw_list
 from bot.usecases import look_up
@@ -26,10 +28,10 @@ async def show_list(front: Front, command: Command, by: Actor) -> Card:
     eligibility.require_member(by)
     mandates = await mandates_of(front, by)
     if command.choice is Choice.CHANNEL:
-        return await _list_here(front, by, mandates)
+        return await _list_here(front, command, by, mandates)
     if command.choice is None:
         page = await front.desk.read(lambda snapshot: look_up.page(snapshot, _OPEN, None, LISTED))
-        mine = frozenset([one.id for one in page.items if await _may_answer(front, one, by, mandates)])
+        mine = await _marked(front, page.items, command, by, mandates)
         return draw_list(page.items, mine, has_more=page.next_cursor is not None)
     found, cursor, seen = list[ApprovalRequest](), None, 0
     while seen < LOOKED_THROUGH and len(found) <= LISTED:
@@ -45,12 +47,20 @@ async def show_list(front: Front, command: Command, by: Actor) -> Card:
     return draw_list(found[:LISTED], mine, has_more=has_more, whose=command.choice)
 
 
-async def _list_here(front: Front, by: Actor, mandates: tuple[Mandate, ...]) -> Card:
+async def _list_here(front: Front, command: Command, by: Actor, mandates: tuple[Mandate, ...]) -> Card:
     channel = by.channel or ""
     here = await front.desk.read(lambda snapshot: snapshot.looks.open_in(channel, LISTED + 1))
-    shown = here[:LISTED]
-    mine = frozenset([one.id for one in shown if await _may_answer(front, one, by, mandates)])
-    return draw_list(shown, mine, has_more=len(here) > LISTED, whose=Choice.CHANNEL)
+    mine = await _marked(front, here[:LISTED], command, by, mandates)
+    return draw_list(here[:LISTED], mine, has_more=len(here) > LISTED, whose=Choice.CHANNEL)
+
+
+async def _marked(
+    front: Front, listed: Sequence[ApprovalRequest], command: Command, by: Actor, mandates: tuple[Mandate, ...]
+) -> frozenset[RequestId]:
+    """Return which of the *listed* the asker is told that they can answer; where all read it, “you” is nobody."""
+    if command.is_public:
+        return frozenset()
+    return frozenset([one.id for one in listed if await _may_answer(front, one, by, mandates)])
 
 
 async def show_card(front: Front, command: Command, by: Actor) -> Card:

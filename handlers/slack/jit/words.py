@@ -58,6 +58,7 @@ class Command:
     """A command understood. ``which`` is what names the request, ``reason`` the words behind it.
 
     ``rest`` is what stands behind a word that is about no request; ``choice`` is which of them a list is to show.
+    With ``is_public`` everybody in the channel is to see the answer.
     """
 
     word: Word
@@ -65,6 +66,7 @@ class Command:
     which: str = ""
     reason: str = ""
     rest: str = ""
+    is_public: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +77,7 @@ class Puzzle:
 
 
 USAGE = {
-    Word.HELP: ("/jit help", "this list"),
+    Word.HELP: ("/jit help", "this list; behind list, on-call and stats, “in public” shows the answer to everybody"),
     Word.REQUEST: ("/jit request [what]", "ask for an approval; a dialog asks for the rest"),
     Word.LIST: (
         "/jit list [for me | mine | channel]",
@@ -149,6 +151,10 @@ _CHOICES = {
     "channel": Choice.CHANNEL,
     "here": Choice.CHANNEL,
 }
+_FOR_ALL = frozenset({Word.LIST, Word.ON_CALL, Word.STATS})
+"""What can be shown to everybody: a request has its card, which goes on being true, and an identity is one's own."""
+
+_PUBLIC = re.compile(r"(^|\s)in\s+public$", re.IGNORECASE)
 _EXPLAIN = re.compile(r"explain(?=\s|$)\s*", re.IGNORECASE)
 _WHICH = re.compile(r"#?[0-9]{1,15}|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
@@ -163,8 +169,9 @@ def read_command(text: str) -> Command | Puzzle:
         word = Word(first.casefold())
     except ValueError:
         return Puzzle(sentence=_unknown(first, as_typed(rest)))
-    if word is Word.LIST:
-        return _list(rest)
+    if word in _FOR_ALL:
+        asked = _PUBLIC.sub("", rest).rstrip()
+        return _for_all(word, asked, is_public=asked != rest)
     if word in _ABOUT_NONE:
         return Command(word=word, rest=rest)
     if word is Word.POLICY:
@@ -181,14 +188,16 @@ def said_to_us(text: str, bot_user_id: str) -> str | None:
     return None if told is None else " ".join(told.string[told.end() :].split())
 
 
-def _list(rest: str) -> Command | Puzzle:
+def _for_all(word: Word, rest: str, *, is_public: bool) -> Command | Puzzle:
+    if word is not Word.LIST:
+        return Command(word=word, rest=rest, is_public=is_public)
     asked = " ".join(rest.casefold().split())
-    if not asked:
-        return Command(word=Word.LIST)
     choice = _CHOICES.get(asked)
-    if choice is None:
+    if asked and choice is None:
         return Puzzle(sentence=f"I can't list “{line(rest, 40)}”. Write it like this: {USAGE[Word.LIST][0]}")
-    return Command(word=Word.LIST, choice=choice)
+    if is_public and choice in {Choice.FOR_ME, Choice.MINE}:
+        return Puzzle(sentence="What is yours is shown to you alone. /jit list and /jit list channel can be in public.")
+    return Command(word=Word.LIST, choice=choice, is_public=is_public)
 
 
 def as_typed(text: str) -> str:

@@ -92,7 +92,7 @@ async def _look_up(front: Front, command: Command | Puzzle, by: Actor) -> Card:
         return replies.draw_sentence(command.sentence)
     if command.word is Word.HELP:
         return replies.draw_help([USAGE[word] for word in Word])
-    look = LOOKS.get(command.word)
+    look = None if command.is_public else LOOKS.get(command.word)
     if command.which or look is None:  # which requests there are, and what can be done, is nothing for strangers
         eligibility.require_member(by)
     if look is None:
@@ -113,9 +113,10 @@ def _to_type(command: Command) -> list[str]:
 
     How such a line looks, where theirs is longer than can be taken in at a glance.
     """
-    words = ["/jit", command.word, command.which, command.reason]
+    words = ["/jit", command.word, command.choice, command.which, command.reason]
     line = " ".join(filter(None, words))
     pieces = people_apart(f"{line} {command.rest}") if command.rest else [line]
+    pieces[-1] += " in public" if command.is_public else ""
     return pieces if len("".join(pieces)) <= _LONGEST_LINE else [USAGE[command.word][0]]
 
 

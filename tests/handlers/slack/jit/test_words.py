@@ -2,7 +2,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from handlers.slack.jit.words import LONGEST_REASON, Command, Puzzle, Word, people_apart, read_command, said_to_us
+from handlers.slack.jit.words import (
+    LONGEST_REASON,
+    Choice,
+    Command,
+    Puzzle,
+    Word,
+    people_apart,
+    read_command,
+    said_to_us,
+)
 
 ID = "019a0000-0000-7000-8000-000000000001"
 
@@ -18,6 +27,12 @@ ID = "019a0000-0000-7000-8000-000000000001"
         ("show #12", Command(word=Word.SHOW, which="#12")),
         (f"show {ID.upper()}", Command(word=Word.SHOW, which=ID)),
         ("Approve  12", Command(word=Word.APPROVE, which="12")),
+        ("list in public", Command(word=Word.LIST, is_public=True)),
+        ("list  channel  In  Public", Command(word=Word.LIST, choice=Choice.CHANNEL, is_public=True)),
+        ("stats 12h in public", Command(word=Word.STATS, rest="12h", is_public=True)),
+        ("on-call in public", Command(word=Word.ON_CALL, is_public=True)),
+        ("on-call republic", Command(word=Word.ON_CALL, rest="republic")),
+        ("reject 12 said in public", Command(word=Word.REJECT, which="12", reason="said in public")),
         ("approve 12 looks fine", Command(word=Word.APPROVE, which="12", reason="looks fine")),
         ('reject 12 "the test is red"', Command(word=Word.REJECT, which="12", reason="the test is red")),
         ("reject 12 “the test is red”", Command(word=Word.REJECT, which="12", reason="the test is red")),
@@ -66,6 +81,8 @@ def test_people_stand_apart_from_the_words_around_them() -> None:
         ("aprove", "Did you mean /jit approve N [reason]?"),
         ("aprove it", "Did you mean /jit approve N [reason]?"),
         ("lst", "Did you mean /jit list [for me | mine | channel]?"),
+        ("list mine in public", "shown to you alone"),
+        ("list for me in public", "shown to you alone"),
         ("xyzzy", "/jit help"),
         ("show", "/jit show N"),
         ("approve", "/jit approve N"),
