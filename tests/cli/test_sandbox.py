@@ -139,7 +139,10 @@ async def test_the_people_of_a_file_are_there_instead(tmp_path: Path) -> None:
 
     assert set(people) == {"kim", "lou", "pat", "your-app"}
     assert (people["lou"]["id"], people["lou"]["is_restricted"], people["pat"]["deleted"]) == ("U0LOU1234", True, True)
-    assert [(channel["id"], channel["is_member"]) for channel in channels] == [("C0RELEASES", True)]
+    assert [(channel["id"], channel["is_member"]) for channel in channels] == [
+        ("C0RELEASES", True),
+        ("C0PARTNERS", True),
+    ]
     assert "Kim Kowalski" in page
 
 
