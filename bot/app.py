@@ -170,6 +170,7 @@ class House:
             clock=utc_now,
             freezes=self._freezes,
             policy=self.policy,
+            public_url=self._settings.public_url.rstrip("/"),
         )
         await self._open_doors(stack, desk, front)
         await _in_background(stack, greet(directory), "greeting")

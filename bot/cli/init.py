@@ -29,7 +29,8 @@ def init(
     public_url = settings.public_url.rstrip("/")
     is_reachable = public_url.startswith("https://")
     written = _write_policy(settings.policy_file)
-    YAML().dump(draw_manifest(public_url if is_reachable else PLACEHOLDER, mode), sys.stdout)  # pyright: ignore[reportUnknownMemberType] - ruamel leaves it open
+    address = public_url if is_reachable or mode is Mode.SOCKET else PLACEHOLDER
+    YAML().dump(draw_manifest(address, mode), sys.stdout)  # pyright: ignore[reportUnknownMemberType] - ruamel leaves it open
     for line in (written, *_next_steps(mode, settings.policy_file)):
         typer.echo(line, err=True)
     if mode is Mode.HTTP and not is_reachable:

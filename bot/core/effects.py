@@ -135,6 +135,24 @@ class Reply:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unfurl:
+    """Show what *url* leads to, below the message *ts* in *channel*. What it shows is decided when it is drawn.
+
+    ``about`` is the request it leads to. That the link was shown is nothing that happened to it: no log holds it.
+    """
+
+    about: RequestId
+    channel: str
+    ts: str
+    url: str
+
+    @property
+    def request(self) -> None:
+        """About none, as far as the log goes; every effect says it."""
+        return
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TellAdmins:
     """Say something about the house itself where its administrators read."""
 
@@ -193,5 +211,6 @@ Effect = (
     | TellAdmins
     | Whisper
     | Reply
+    | Unfurl
     | CallBack
 )

@@ -26,7 +26,7 @@ WHISPER_PATIENCE = timedelta(minutes=2)
 """How long somebody who clicked can still make sense of the answer."""
 
 REPLY_PATIENCE = timedelta(hours=1)
-"""How long somebody who wrote to the bot still wants to know."""
+"""How long somebody who wrote to the bot, or to others of a request, still wants to know."""
 
 _FIRST, _LONGEST = timedelta(seconds=1), timedelta(minutes=5)
 _DOUBLINGS = 9  # 1 s doubled nine times is past the longest wait

@@ -17,6 +17,7 @@ from bot.core.effects import (
     TellPerson,
     TellRequester,
     TellThread,
+    Unfurl,
     Whisper,
 )
 from bot.core.events import Happened
@@ -112,6 +113,7 @@ _NAMES: Mapping[type[Effect], tuple[str, str]] = {
     TellAdmins: ("admins.told", "admins.failed"),
     Whisper: ("whisper.sent", "whisper.failed"),
     Reply: ("reply.sent", "reply.failed"),
+    Unfurl: ("link.shown", "link.failed"),
     CallBack: ("callback.delivered", "callback.failed"),
     SendDigest: ("digest.posted", "digest.failed"),
 }

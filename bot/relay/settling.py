@@ -7,7 +7,7 @@ from enum import Enum, auto
 from typing import assert_never
 
 from bot.core.attempts import Attempt, Delivered, GiveUp, TryLater, Unknown
-from bot.core.effects import CallBack, Reply, ShowCard, Whisper
+from bot.core.effects import CallBack, Reply, ShowCard, Unfurl, Whisper
 from bot.relay.backoff import (
     FEWEST_ATTEMPTS,
     REPLY_PATIENCE,
@@ -142,7 +142,7 @@ def _is_hopeless(errand: Errand, due_at: datetime) -> bool:
             return False
         case Whisper():
             return age > WHISPER_PATIENCE
-        case Reply():
+        case Reply() | Unfurl():
             return age > REPLY_PATIENCE
         case _:
             # What was replayed by hand after days is old from the start, and is tried a few times all the same.

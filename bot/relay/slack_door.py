@@ -17,6 +17,7 @@ from bot.core.effects import (
     TellPerson,
     TellRequester,
     TellThread,
+    Unfurl,
     Whisper,
 )
 from bot.core.request import RequestId
@@ -63,10 +64,8 @@ class SlackDoor:
                 return await self._show_home(effect)
             case TellAccount():
                 return await self._tell_account(errand, effect)
-            case Reply():
-                return self._turn(errand, now) or await self._reply(errand, effect)
-            case TellAdmins():
-                return self._turn(errand, now) or await self._tell_admins(errand, effect)
+            case Reply() | Unfurl() | TellAdmins():
+                return self._turn(errand, now) or await self._tell_in_turn(errand, effect, now)
             case _:
                 return await self._carry_about(errand, effect.request, now)
 
@@ -118,9 +117,23 @@ class SlackDoor:
         posting = Posting(nonce=errand.nonce, is_repeat=errand.is_repeat)
         return await self._courier.tell_account(effect, errand.created_at, posting)
 
-    async def _reply(self, errand: Errand, effect: Reply) -> Attempt:
+    async def _tell_in_turn(self, errand: Errand, effect: Reply | Unfurl | TellAdmins, now: datetime) -> Attempt:
         posting = Posting(nonce=errand.nonce, is_repeat=errand.is_repeat)
-        return await self._courier.reply(effect, errand.created_at, posting)
+        match effect:
+            case Reply():
+                return await self._courier.reply(effect, errand.created_at, posting)
+            case TellAdmins():
+                return await self._courier.tell_admins(effect, errand.created_at, posting)
+            case Unfurl():
+                return await self._unfurl(effect, now)
+            case _:
+                assert_never(effect)
+
+    async def _unfurl(self, effect: Unfurl, now: datetime) -> Attempt:
+        view = await self._books.view(effect.about)
+        if view is None:
+            return GiveUp(why="the request it leads to is not in the books")
+        return await self._courier.unfurl(view, effect, now)
 
     async def _has_lost_its_card(self, effect: Effect, view: RequestView) -> bool:
         if not isinstance(effect, TellThread) or view.card_in(effect.channel) is not None:
@@ -146,10 +159,6 @@ class SlackDoor:
         self._pace.take(channel, now)
         return None
 
-    async def _tell_admins(self, errand: Errand, effect: TellAdmins) -> Attempt:
-        posting = Posting(nonce=errand.nonce, is_repeat=errand.is_repeat)
-        return await self._courier.tell_admins(effect, errand.created_at, posting)
-
     async def _send(self, errand: Errand, view: RequestView) -> Attempt:  # noqa: PLR0911 - one arm an effect
         effect = errand.effect
         detour = effect.detour if isinstance(effect, ShowCard) else None
@@ -169,7 +178,7 @@ class SlackDoor:
             case SendDigest():
                 waiting = await self._books.held_back(effect.channel, effect.until)
                 return await self._courier.send_digest(view, effect.channel, waiting, posting)
-            case ShowHome() | TellAccount() | TellAdmins() | Whisper() | Reply() | CallBack():
+            case ShowHome() | TellAccount() | TellAdmins() | Whisper() | Reply() | Unfurl() | CallBack():
                 return GiveUp(why="no message for Slack")
             case _:
                 assert_never(effect)

@@ -9,7 +9,7 @@ import orjson
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.attempts import Attempt, Delivered, GiveUp, TryLater
-from bot.core.effects import Reply, Said, TellAccount, TellAdmins, Whisper
+from bot.core.effects import Reply, Said, TellAccount, TellAdmins, Unfurl, Whisper
 from bot.core.life.waiting import silent_groups
 from bot.core.people.identity import Person, Standing
 from bot.core.people.membership import LiveGroup, Rolls
@@ -19,7 +19,9 @@ from bot.slack.cards.button_value import Seal
 from bot.slack.cards.calling import groups_on
 from bot.slack.cards.card import Card, draw_card
 from bot.slack.cards.likeness import digest_of, hush, words_kept
-from bot.slack.faults import CALL_ERRORS, Kind, after_look, after_post, read_fault
+from bot.slack.cards.unfurled import draw_unfurl
+from bot.slack.faults import CALL_ERRORS, after_look, after_post, read_fault
+from bot.slack.passing import passed_over, show_link, whisper_to
 from bot.slack.spots import About, Posting, Spot, about_request, draw_message
 from bot.slack.words import rich
 from bot.slack.words.digest import draw_digest
@@ -30,7 +32,6 @@ from bot.slack.workspace.lookup import Found, Lookup, draw_metadata
 
 _GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
 _NO_THREAD = frozenset({"message_not_found", "thread_not_found"})
-_NOT_THERE = frozenset({"user_not_in_channel", "not_in_channel", "channel_not_found", "user_not_found"})
 _NO_MAIL = frozenset({"user_disabled", "cannot_dm_bot", "user_not_found", "messages_tab_disabled", "not_allowed"})
 
 
@@ -185,7 +186,8 @@ class SlackCourier:
 
     async def whisper(self, whisper: Whisper) -> Attempt:
         """Answer one person where they clicked. Repeating it does no harm, so nothing is looked up before."""
-        return await self._whisper(Spot(channel=whisper.channel), whisper.slack_id, draw_whisper(whisper.text))
+        spot = Spot(channel=whisper.channel)
+        return await whisper_to(self._client, spot, whisper.slack_id, draw_whisper(whisper.text))
 
     async def reply(self, reply: Reply, since: datetime, posting: Posting) -> Attempt:
         """Answer what somebody wrote at *since*: by a message where they are alone with us, else as a whisper."""
@@ -193,20 +195,14 @@ class SlackCourier:
         card = Card(text=reply.text, blocks=orjson.loads(reply.drawn))
         if reply.is_direct:
             return await self._post(About(since=since), spot, card, "jit_reply", posting)
-        return await self._whisper(spot, reply.slack_id, card)
+        return await whisper_to(self._client, spot, reply.slack_id, card)
 
-    async def _whisper(self, spot: Spot, slack_id: str, card: Card) -> Attempt:
-        thread = {"thread_ts": spot.thread_ts} if spot.thread_ts else {}
-        try:
-            await self._client.chat_postEphemeral(
-                channel=spot.channel, user=slack_id, text=card.text, blocks=card.blocks, link_names=False, **thread
-            )
-        except CALL_ERRORS as error:
-            fault = read_fault(error)
-            if fault.kind is Kind.REFUSED and fault.code in _NOT_THERE:
-                return Delivered(detail={"skipped": f"Slack: {fault.code}"})
-            return after_post(fault)
-        return Delivered()
+    async def unfurl(self, view: RequestView, unfurl: Unfurl, now: datetime) -> Attempt:
+        """Show below somebody's message what its link leads to: little, where the request has no card."""
+        there = await self._reach(unfurl.channel)
+        if not isinstance(there, str):
+            return passed_over(there)
+        return await show_link(self._client, unfurl, draw_unfurl(view, unfurl.channel, now))
 
     async def show_home(self, slack_id: str, view: rich.Json) -> Attempt:
         """Publish somebody's Home tab. Repeating it does no harm: it shows what is true when it is drawn."""

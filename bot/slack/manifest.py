@@ -4,6 +4,7 @@ https://docs.slack.dev/reference/app-manifest
 """
 
 from enum import StrEnum
+from urllib.parse import urlsplit
 
 EVENTS_PATH = "/slack/events"
 PLACEHOLDER = "https://jit.example.com"
@@ -19,6 +20,8 @@ BOT_SCOPES = (
     "groups:read",
     "im:history",  # the same for messages to whoever asked, and hears what people write to it
     "im:write",  # opens them
+    "links:read",  # hears where somebody writes a link to a request
+    "links:write",  # shows below it what it leads to
     "usergroups:read",  # who is in a user group that a policy names
     "users:read",  # who clicked: member, guest, external, bot, deactivated
     "users:read.email",  # finds whoever asked, and one person under several names
@@ -27,6 +30,7 @@ BOT_SCOPES = (
 BOT_EVENTS = (
     "app_home_opened",  # draws the Home tab of whoever opens it
     "app_mention",  # looks up for whoever writes its name what /jit would show them
+    "link_shared",  # shows what a link to a request leads to
     "message.channels",  # takes the answer to a question from its thread; everything else is dropped unread
     "message.groups",  # the same in private channels
     "message.im",  # looks up what people ask it by direct message
@@ -62,7 +66,7 @@ class Mode(StrEnum):
 
 
 def draw_manifest(public_url: str, mode: Mode) -> dict[str, object]:
-    """Return the manifest, schema version 2. *public_url* has no slash at its end and counts for HTTP only."""
+    """Return the manifest, schema version 2. *public_url* has no slash at its end; links below it are shown."""
     url = {"url": public_url + EVENTS_PATH} if mode is Mode.HTTP else {}
     request_url = {"request_url": public_url + EVENTS_PATH} if mode is Mode.HTTP else {}
     return {
@@ -72,7 +76,7 @@ def draw_manifest(public_url: str, mode: Mode) -> dict[str, object]:
             "description": "Asks the right people before something is released",
             "background_color": "#1d3557",
         },
-        "features": _features(url),
+        "features": {**_features(url), **_domains(public_url)},
         "oauth_config": {"scopes": {"bot": list(BOT_SCOPES)}},
         "settings": {
             "event_subscriptions": {**request_url, "bot_events": list(BOT_EVENTS)},
@@ -82,6 +86,13 @@ def draw_manifest(public_url: str, mode: Mode) -> dict[str, object]:
             "token_rotation_enabled": False,
         },
     }
+
+
+def _domains(public_url: str) -> dict[str, object]:
+    """Return whose links Slack tells of: those of a name that others know, too, for it takes no other."""
+    host = urlsplit(public_url).hostname or ""
+    is_name = "." in host and not host.replace(".", "").isdigit()
+    return {"unfurl_domains": [host]} if is_name else {}
 
 
 def _features(url: dict[str, str]) -> dict[str, object]:

@@ -23,6 +23,7 @@ from bot.core.effects import (
     TellPerson,
     TellRequester,
     TellThread,
+    Unfurl,
     Whisper,
 )
 from bot.core.evidence import TestEvidence
@@ -42,6 +43,7 @@ KINDS: Mapping[type[Effect], str] = {
     TellPerson: "tell_person",
     Whisper: "whisper",
     Reply: "reply",
+    Unfurl: "unfurl",
     CallBack: "call_back",
     SendDigest: "send_digest",
     ShowHome: "show_home",

@@ -13,13 +13,14 @@ from bot.slack.client import is_user_id
 from bot.usecases.home import open_home
 from handlers.slack.front import Front
 from handlers.slack.inbound import Happened
+from handlers.slack.said.links import hear_links
 from handlers.slack.said.messages import hear_direct, hear_mention
 from handlers.slack.threads import hear
 
 REGROUPED = frozenset({"subteam_members_changed", "subteam_updated"})
 CAME_HOME = "app_home_opened"
-SAID, NAMED = "message", "app_mention"
-SUBSCRIBED: frozenset[str] = REGROUPED | {CAME_HOME, NAMED, "message.channels", "message.groups", "message.im"}
+SAID, NAMED, LINKED = "message", "app_mention", "link_shared"
+SUBSCRIBED: frozenset[str] = REGROUPED | {CAME_HOME, NAMED, LINKED, "message.channels", "message.groups", "message.im"}
 """The events of the manifest."""
 
 _log = structlog.get_logger("slack")
@@ -36,6 +37,9 @@ async def note_event(front: Front, happened: Happened, replay_key: Stamp) -> Non
         return
     if kind == SAID:
         await (hear_direct if happened.event.get("channel_type") == "im" else hear)(front, happened, replay_key)
+        return
+    if kind == LINKED:
+        await hear_links(front, happened, replay_key)
         return
     if kind == NAMED:
         await hear_mention(front, happened, replay_key)

@@ -33,7 +33,7 @@ class Front:
     """The desk, and what it takes to know who stands in front of it. ``clock`` answers aware UTC.
 
     ``policy`` returns the policy that holds now, ``freezes`` which freezes of it hold for a request.
-    ``rates`` counts what people ask for here.
+    ``rates`` counts what people ask for here. ``public_url`` is how our links begin, without a slash at its end.
     """
 
     desk: Desk
@@ -46,6 +46,7 @@ class Front:
     clock: Callable[[], datetime]
     freezes: Freezes
     policy: Callable[[], Policy]
+    public_url: str
     rates: Rates = field(default_factory=Rates)
 
     async def turn_away(self, by: Actor, refused: Refused, about: RequestId | None = None) -> None:

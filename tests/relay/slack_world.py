@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import Enum, auto
 
 from bot.core.attempts import Attempt, Delivered, GiveUp, TryLater, Unknown
-from bot.core.effects import Reply, Said, Whisper
+from bot.core.effects import Reply, Said, Unfurl, Whisper
 from bot.core.view import Detour, RequestView
 from bot.slack.delivery import Posting, SlackCourier
 
@@ -101,6 +101,11 @@ class FakeSlack(SlackCourier):
 
     async def reply(self, reply: Reply, since: datetime, posting: Posting) -> Attempt:
         return await self._say(posting, reply.channel, f"reply:{reply.text}:{since:%H%M}")
+
+    async def unfurl(self, view: RequestView, unfurl: Unfurl, now: datetime) -> Attempt:
+        return await self._call(
+            lambda: Delivered(detail={"shown": unfurl.url, "of": view.request.id, "at": f"{now:%H%M}"})
+        )
 
     async def _say(self, posting: Posting, channel: str, about: str) -> Attempt:
         if posting.is_repeat:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.core.attempts import Attempt, Delivered, GiveUp, TryLater, Unknown
-from bot.core.effects import CallBack, Effect, Reply, ShowCard, Whisper
+from bot.core.effects import CallBack, Effect, Reply, ShowCard, Unfurl, Whisper
 from bot.relay.backoff import CALLBACK_SCHEDULE
 from bot.relay.errand import Errand, Hold
 from bot.relay.settling import Arrived, Cause, Dead, PutBack, settle
@@ -13,6 +13,7 @@ from tests.factories import ID, NOON
 
 CARD = ShowCard(request=ID, channel="#approvals")
 CALL = CallBack(request=ID)
+LINK = Unfurl(about=ID, channel="C0APPROVE", ts="1.1", url="https://jit.acme.test/")
 REPLY = Reply(channel="D0ANA0000", slack_id="U0ANA0000", text="Nothing waits.", drawn="[]", is_direct=True)
 WHISPER = Whisper(channel="C0APPROVE", slack_id="U0ANA0000", text="no")
 
@@ -110,7 +111,13 @@ def test_a_callback_that_is_asked_to_wait_is_not_given_up_for_its_age() -> None:
 
 
 @pytest.mark.parametrize(
-    ("effect", "patience"), [(CARD, timedelta(hours=75)), (WHISPER, timedelta(minutes=2)), (REPLY, timedelta(hours=1))]
+    ("effect", "patience"),
+    [
+        (CARD, timedelta(hours=75)),
+        (WHISPER, timedelta(minutes=2)),
+        (REPLY, timedelta(hours=1)),
+        (LINK, timedelta(hours=1)),
+    ],
 )
 def test_what_is_for_slack_dies_of_age(effect: Effect, patience: timedelta) -> None:
     failed = TryLater(why="500")

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from bot.core.attempts import Delivered, GiveUp
-from bot.core.effects import CallBack, Effect, Note, Reply, Said, ShowCard, TellRequester, TellThread, Whisper
+from bot.core.effects import CallBack, Effect, Note, Reply, Said, ShowCard, TellRequester, TellThread, Unfurl, Whisper
 from bot.core.request import RequestId
 from bot.core.view import CardRef, RequestView
 from bot.relay.errand import Errand, Hold
@@ -154,6 +154,23 @@ def test_whoever_writes_without_end_is_answered_at_a_pace_and_holds_up_no_card()
         assert second == Hold(why="the channel has had its share of messages", wait=timedelta(seconds=1))
         assert isinstance(card, Delivered)
         assert [message.about for message in world.messages] == ["reply:Nothing waits.:1200", f"card:{ID}:#approvals"]
+
+    simulate(story)
+
+
+def test_a_flood_of_links_is_shown_at_a_pace_and_holds_up_no_card() -> None:
+    async def story() -> None:
+        door = a_door(World(), BooksInMemory())
+        link = Unfurl(about=ID, channel="C0APPROVE", ts="1.1", url="https://jit.acme.test/")
+        line = address_of(link, None, is_first=False).destination
+
+        first = await door.carry(an_errand(link, line), NOON)
+        second = await door.carry(an_errand(link, line, nonce="n2"), NOON)
+        card = await door.carry(an_errand(ShowCard(request=ID, channel="C0APPROVE"), "slack:C0APPROVE"), NOON)
+
+        assert first == Delivered(detail={"shown": link.url, "of": ID, "at": "1200"})
+        assert isinstance(second, Hold)
+        assert isinstance(card, Delivered)
 
     simulate(story)
 

@@ -8,7 +8,7 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.attempts import Delivered, GiveUp, TryLater, Unknown
-from bot.core.effects import Note, Reply, Said, Whisper
+from bot.core.effects import Note, Reply, Said, Unfurl, Whisper
 from bot.core.people.identity import People, Person
 from bot.core.request import State
 from bot.core.ruling import Verdict
@@ -278,6 +278,72 @@ async def test_an_answer_to_a_direct_message_stands_there_once_although_its_answ
     assert workspace.ephemerals("U0BO00000") == ()
 
 
+LINK = "https://jit.acme.test/v1/requests/7"
+
+
+def linked(workspace: Workspace, channel: str = "C0APPROVE") -> Unfurl:
+    """Somebody writes a link to a request."""
+    workspace.state.config = replace(workspace.config, unfurl_domains=("jit.acme.test",))
+    said = workspace.say("U0BO00000", channel, f"See <{LINK}>")
+    return Unfurl(about=a_request().id, channel=channel, ts=said.ts, url=LINK)
+
+
+async def test_a_link_shows_the_request_as_it_is_now_and_shown_again_does_no_harm(
+    courier: SlackCourier, workspace: Workspace
+) -> None:
+    link, view = linked(workspace), now_view(state=State.APPROVED)
+
+    for _ in range(2):
+        assert await courier.unfurl(replace(view, cards=(CARD,)), link, datetime.now(UTC)) == Delivered()
+
+    (shown,) = workspace.messages("C0APPROVE")[0].attachments
+    assert shown["from_url"] == LINK
+    assert "✅ Approved" in shown["blocks"][0]["text"]["text"]
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [Refusal("cannot_unfurl_url"), Refusal("cannot_find_message"), Refusal("is_archived")],
+    ids=lambda fault: fault.error,
+)
+async def test_a_link_that_slack_shows_nothing_of_is_let_go(
+    courier: SlackCourier, workspace: Workspace, fault: Refusal
+) -> None:
+    workspace.faults.add("chat.unfurl", fault)
+
+    attempt = await courier.unfurl(now_view(), linked(workspace), datetime.now(UTC))
+
+    assert attempt == Delivered(detail={"skipped": f"Slack: {fault.error}"})
+
+
+async def test_a_link_waits_while_slack_asks_to_and_is_given_up_for_what_nobody_mends(
+    courier: SlackCourier, workspace: Workspace
+) -> None:
+    link = linked(workspace)
+    workspace.faults.add("chat.unfurl", RateLimit(7))
+    assert await courier.unfurl(now_view(), link, datetime.now(UTC)) == TryLater(
+        why="Slack: ratelimited", after=timedelta(seconds=7)
+    )
+    workspace.faults.add("chat.unfurl", ServerError(500))
+    assert isinstance(await courier.unfurl(now_view(), link, datetime.now(UTC)), TryLater)
+    workspace.faults.add("chat.unfurl", Refusal("invalid_blocks"))
+    assert isinstance(await courier.unfurl(now_view(), link, datetime.now(UTC)), GiveUp)
+
+
+async def test_where_others_have_come_to_read_along_a_link_is_let_go_and_in_doubt_it_waits(
+    courier: SlackCourier, workspace: Workspace
+) -> None:
+    link = linked(workspace)
+    workspace.faults.add("conversations.info", ServerError(500))
+    assert isinstance(await courier.unfurl(now_view(), link, datetime.now(UTC)), TryLater)
+    roster = workspace.state.roster
+    roster.put_channel(replace(roster.channel("C0APPROVE"), sharing="external"))
+
+    assert isinstance(await courier.unfurl(now_view(), link, datetime.now(UTC)), Delivered)
+
+    assert workspace.messages("C0APPROVE")[0].attachments == ()
+
+
 async def test_a_whisper_to_somebody_who_left_the_channel_is_let_go(courier: SlackCourier) -> None:
     attempt = await courier.whisper(Whisper(channel="C0INCIDEN", slack_id="U0GUS0000", text="Not you."))
 
@@ -363,7 +429,8 @@ async def test_nobody_at_home_is_tried_later() -> None:
 
 
 async def test_a_card_stays_delivered_when_its_link_cannot_be_had(courier: SlackCourier, workspace: Workspace) -> None:
-    workspace.faults.add("auth.test", ServerError(500))
+    for _ in range(2):  # before it is posted, too, somebody asks whose workspace this is
+        workspace.faults.add("auth.test", ServerError(500))
 
     assert (await delivered(courier, now_view())).permalink is None
 

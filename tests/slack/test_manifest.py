@@ -26,6 +26,22 @@ def test_it_is_schema_version_two(mode: Mode) -> None:
     assert draw_manifest(PLACEHOLDER, mode)["_metadata"] == {"major_version": 2, "minor_version": 1}
 
 
+@pytest.mark.parametrize(
+    ("public_url", "domains"),
+    [
+        ("https://jit.acme.test", ["jit.acme.test"]),
+        ("https://jit.acme.test:8443", ["jit.acme.test"]),
+        ("http://127.0.0.1:8080", None),
+        ("http://localhost:8080", None),
+        ("http://[::1]:8080", None),
+    ],
+)
+def test_links_to_its_own_host_are_shown_where_others_know_that(public_url: str, domains: list[str] | None) -> None:
+    features = cast("dict[str, Any]", draw_manifest(public_url, Mode.SOCKET)["features"])
+
+    assert features.get("unfurl_domains") == domains
+
+
 def test_its_shortcuts_are_those_that_are_listened_to() -> None:
     features = cast("dict[str, Any]", draw_manifest(PLACEHOLDER, Mode.HTTP)["features"])
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.core.effects import CallBack, Reply, TellAdmins, Whisper
+from bot.core.effects import CallBack, Reply, TellAdmins, Unfurl, Whisper
 from bot.store.transaction.addresses import address_of
 from tests.factories import ID, a_request, a_subject
 
@@ -30,11 +30,12 @@ def test_an_answer_to_a_message_waits_behind_no_card_and_no_card_behind_it() -> 
             Reply(channel="#approvals", slack_id="U0ANA0000", text="", drawn="[]"),
             Reply(channel="#approvals", slack_id="U0BO00000", text="", drawn="[]"),
             TellAdmins(channel="#approvals", text=""),
+            Unfurl(about=ID, channel="#approvals", ts="1.1", url=""),
             Whisper(channel="#approvals", slack_id="U0ANA0000", text=""),
         )
     }
 
-    assert len(lines) == 4
+    assert len(lines) == 5
 
 
 @pytest.mark.parametrize("url", ["", "https://[", "https://ci.acme.test:99999", "mailto:ana@acme.test"])

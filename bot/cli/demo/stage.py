@@ -5,7 +5,9 @@ import errno
 import webbrowser
 from collections.abc import Callable
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import typer
 
@@ -72,7 +74,9 @@ def _workspace(state: DemoState) -> Workspace:
         commands=(_jit(),),
         state_file=state.folder / "workspace.json",
     )
-    return Workspace(with_manifest(config, draw_manifest(state.bot_url, Mode.HTTP)), utc_now)
+    config = with_manifest(config, draw_manifest(state.bot_url, Mode.HTTP))
+    # No host that others know, so the manifest has none: here links to it are shown all the same.
+    return Workspace(replace(config, unfurl_domains=(urlsplit(state.bot_url).hostname or "",)), utc_now)
 
 
 def _jit() -> SlashCommand:

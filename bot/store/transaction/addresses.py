@@ -17,6 +17,7 @@ from bot.core.effects import (
     TellPerson,
     TellRequester,
     TellThread,
+    Unfurl,
     Whisper,
 )
 from bot.core.people.identity import Person
@@ -47,7 +48,7 @@ class Address:
     not_before: datetime | None = None
 
 
-def address_of(  # noqa: C901, PLR0911 - one arm an effect
+def address_of(  # noqa: C901, PLR0911, PLR0912 - one arm an effect
     effect: Effect, request: ApprovalRequest | None, *, is_first: bool
 ) -> Address:
     """Return where *effect* goes. *request* is the one it is about; *is_first* when it has just been made."""
@@ -74,6 +75,9 @@ def address_of(  # noqa: C901, PLR0911 - one arm an effect
         case Reply():
             # A line of their own, with a pace of its own: whoever writes without end holds up no card, only themselves.
             return Address(f"slack:reply:{effect.slack_id}", MESSAGE)
+        case Unfurl():
+            # The same: a channel full of links holds up no card.
+            return Address(f"slack:unfurl:{effect.channel}", MESSAGE)
         case CallBack():
             return Address(_callback_line(request), SILENT)
         case SendDigest():

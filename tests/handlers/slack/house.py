@@ -202,6 +202,7 @@ async def a_house(database: Path) -> AsyncGenerator[House]:
             clock=clock,
             freezes=lambda _request, _now: tuple(clock.freezes),
             policy=lambda: clock.policy,
+            public_url="https://jit.acme.test",
         )
         switchboard = Switchboard(front)
         app = web.Application()
