@@ -200,7 +200,9 @@ async def test_a_line_stands_in_the_thread_once_whatever_gets_lost(
 
     assert isinstance(again, Delivered)
     thread = workspace.state.history.thread("C0APPROVE", str(card.ts)).replies
-    assert [message.text for message in thread] == ["bo approved this."]
+    assert [message.text for message in thread] == [
+        "#1 (Deploy payments 1.42.0; deploy · payments · production), ⏳ Approval needed: bo approved this."
+    ]
 
 
 async def test_a_line_without_a_card_is_skipped_and_says_so(courier: SlackCourier) -> None:

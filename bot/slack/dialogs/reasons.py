@@ -8,7 +8,7 @@ from bot.core.request import ApprovalRequest
 from bot.core.ruling import Verdict
 from bot.slack.cards.asked import draw_place, short_digest
 from bot.slack.dialogs.fields import draw_wanted
-from bot.slack.words import endings, rich
+from bot.slack.words import endings, moments, rich
 from bot.slack.words.escape import lines
 
 WORDS_CALLBACK = "jit_review"
@@ -87,7 +87,7 @@ def _fitting(title: str) -> str:
 
 def draw_refusal_view(title: str, sentence: str, request: ApprovalRequest | None) -> rich.Json:
     """Return what replaces a dialog whose answer did not count: why, and what is true now."""
-    blocks = [rich.block(rich.section(rich.words(lines(sentence, _SENTENCE) or "It was refused.")))]
+    blocks = [rich.block(rich.section(*moments.runs(lines(sentence, _SENTENCE) or "It was refused.")))]
     if request is not None:
         blocks.append(rich.block(rich.section(rich.bold("Now: "), rich.words(endings.headline(request)))))
         blocks.append(draw_place(request, 0))

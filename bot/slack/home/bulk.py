@@ -8,7 +8,7 @@ from bot.core.request import ApprovalRequest
 from bot.core.ruling import Verdict
 from bot.slack.dialogs.fields import draw_category, draw_condition, draw_environment
 from bot.slack.dialogs.reasons import DETAILS_CALLBACK, draw_input
-from bot.slack.words import rich
+from bot.slack.words import moments, rich
 from bot.slack.words.escape import line
 from bot.slack.words.replies import draw_item
 
@@ -82,7 +82,7 @@ def draw_bulk_result(settled: Sequence[Settled]) -> rich.Json:
     items = [
         rich.section(
             rich.bold(f"{'✅' if one.is_counted else '⛔'} #{one.number} "),
-            rich.words(line(one.sentence, _SENTENCE) or "Nothing is known of it."),
+            *moments.runs(line(one.sentence, _SENTENCE) or "Nothing is known of it."),
         )
         for one in settled
     ]

@@ -2,7 +2,7 @@
 
 from bot.core.people.delegation import LONGEST, Delegation
 from bot.slack.dialogs.reasons import DETAILS_CALLBACK
-from bot.slack.words import rich
+from bot.slack.words import moments, rich
 from bot.slack.words.escape import line
 
 DELEGATE_CALLBACK = "jit_delegate"
@@ -42,7 +42,7 @@ def draw_delegated_view(sentence: str) -> rich.Json:
         "callback_id": DETAILS_CALLBACK,
         "title": rich.plain(_TITLE),
         "close": rich.plain("Close"),
-        "blocks": [rich.block(rich.section(rich.words(line(sentence, _SENTENCE))))],
+        "blocks": [rich.block(rich.section(*moments.runs(line(sentence, _SENTENCE))))],
     }
 
 

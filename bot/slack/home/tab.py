@@ -10,7 +10,7 @@ from bot.slack.cards.button_value import Press, Seal
 from bot.slack.cards.buttons import draw_button, pressed_now
 from bot.slack.home.contents import OPEN_LOOKED_AT, PAGE, Contents, Part, part_of
 from bot.slack.home.look import EVERY, draw_look
-from bot.slack.words import endings, rich
+from bot.slack.words import endings, moments, rich
 from bot.slack.words.escape import lines
 from bot.slack.words.replies import draw_item
 
@@ -52,7 +52,7 @@ def draw_tab(contents: Contents, seal: Seal) -> rich.Json:
     """Return the Home tab, as its owner looks at it."""
     look, home = contents.home.look, contents.home
     notice = lines(home.notice or "", _NOTICE)
-    blocks = [rich.block(rich.section(rich.bold(notice)))] if notice else []
+    blocks = [rich.block(rich.section(*moments.runs(notice, rich.bold)))] if notice else []
     blocks.append(_bar(contents, look))
     for show in (Show.WAITING, Show.ASKED, Show.DECIDED):
         if look.show in {Show.ALL, show}:
@@ -138,7 +138,9 @@ def _turning(part: Part, show: Show, look: Look) -> list[rich.Json]:
     elements: list[rich.Json] = []
     if look.show is not show:
         hidden = part.whole - len(part.requests)
-        elements += [_leading(MORE, f"{hidden} more", show.value)] if hidden > 0 else []
+        label = f"{hidden} more: {_TITLES[show]}"
+        more = _leading(MORE, f"{hidden} more", show.value) | {"accessibility_label": label}
+        elements += [more] if hidden > 0 else []
     else:
         elements += [_leading(BACK, f"Page {part.page}", str(part.page - 1))] if part.page > 0 else []
         further = f"Page {part.page + 2} of {part.last + 1}"

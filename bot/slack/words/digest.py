@@ -13,7 +13,7 @@ from bot.slack.words.escape import line, mrkdwn
 
 _SHOWN, _CALLED = 20, 10
 _TITLE = 100
-_TEXT = 300
+_TEXT = 2500
 
 
 def draw_digest(waiting: Sequence[RequestView], rolls: Rolls | None = None) -> Card | None:
@@ -26,8 +26,8 @@ def draw_digest(waiting: Sequence[RequestView], rolls: Rolls | None = None) -> C
     elements = [rich.section(rich.bold(first)), rich.bullets(bullets)]
     if len(calling) > _SHOWN:
         elements.append(rich.section(rich.words(f"and {len(calling) - _SHOWN} more: `/jit list` shows them")))
-    numbers = ", ".join(f"#{view.request.number}" for view in calling[:_SHOWN])
-    return Card(text=mrkdwn(f"{first} {numbers}", _TEXT), blocks=[rich.block(*elements)])
+    which = "; ".join(texts.named(view.request) for view in calling[:_SHOWN])
+    return Card(text=mrkdwn(f"{first}: {which}", _TEXT), blocks=[rich.block(*elements)])
 
 
 def _has_silent(request: ApprovalRequest) -> bool:

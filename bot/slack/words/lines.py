@@ -11,8 +11,9 @@ from bot.slack.cards.button_value import Press, Seal
 from bot.slack.cards.buttons import draw_actions
 from bot.slack.cards.calling import draw_calls
 from bot.slack.cards.card import Card
-from bot.slack.words import endings, rich, texts
+from bot.slack.words import endings, moments, rich, texts
 from bot.slack.words.escape import lines, mrkdwn
+from bot.slack.words.moments import marked
 
 _WORDS, _CONDITIONS = 2500, 1000
 _AND_CALLS = " · "
@@ -26,7 +27,7 @@ def draw_thread_line(view: RequestView, said: Said, rolls: Rolls | None = None) 
     first = _first_line(request, said)
     called = _called(view, said, rolls or {})
     blocks = [rich.block(rich.section(*first, *called), *_quoted(said))]
-    return Card(text=_as_text(first, said), blocks=blocks)
+    return Card(text=_as_text(f"{_about(request, said)}: {_plain(first)}", said), blocks=blocks)
 
 
 def draw_requester_message(view: RequestView, said: Said, seal: Seal) -> Card:
@@ -47,18 +48,17 @@ def draw_person_message(view: RequestView, said: Said) -> Card:
 
 
 def _draw_message(view: RequestView, sentence: str, said: Said) -> Card:
-    first = [rich.bold(sentence)]
     card = next((card for card in view.cards if card.permalink), None)
-    elements = [rich.section(*first), *_quoted(said)]
+    elements = [rich.section(rich.bold(sentence)), *_quoted(said)]
     if card is not None and card.permalink:
         elements.append(rich.section({"type": "link", "url": card.permalink, "text": f"The card in {_channel(card)}"}))
-    return Card(text=_as_text(first, said), blocks=[rich.block(*elements)])
+    return Card(text=_as_text(sentence, said), blocks=[rich.block(*elements)])
 
 
 def draw_whisper(text: str) -> Card:
     """Return what only one person sees; *text* may hold untrusted names."""
     words = lines(text, _WORDS) or "That did not count."
-    return Card(text=mrkdwn(words, _WORDS), blocks=[rich.block(rich.section(rich.words(words)))])
+    return Card(text=marked(mrkdwn(words, _WORDS)), blocks=[rich.block(rich.section(*moments.runs(words)))])
 
 
 def _first_line(request: ApprovalRequest, said: Said) -> list[rich.Run]:
@@ -102,15 +102,24 @@ def _own_words(said: Said) -> str:
     return "" if said.by.via is Via.TIMER else lines(said.words or "", _WORDS)
 
 
-def _as_text(runs: list[rich.Run], said: Said) -> str:
-    first = "".join(str(run.get("text", "")) for run in runs)
+def _about(request: ApprovalRequest, said: Said) -> str:
+    """Return what stands before a line that may be read far from its card; an end says itself how that stands."""
+    state = "" if said.note is Note.DECIDED else f", {endings.headline(request)}"
+    return f"{texts.named(request)}{state}"
+
+
+def _plain(runs: list[rich.Run]) -> str:
+    return "".join(str(run.get("text", "")) for run in runs)
+
+
+def _as_text(first: str, said: Said) -> str:
     words = _own_words(said)
     text = f"{first}: {words}" if words else f"{first}."
     if said.conditions:
         text = f"{text.removesuffix('.')} · {texts.CONDITIONS}{texts.conditions(said.conditions, _CONDITIONS)}."
     if said.release_at is not None:
         text = f"{text.removesuffix('.')} · {texts.RELEASED_AT}{rich.draw_utc(said.release_at)}{texts.UNTIL_RELEASED}"
-    return mrkdwn(text, _WORDS)
+    return marked(mrkdwn(text, _WORDS))
 
 
 def _channel(card: CardRef) -> str:

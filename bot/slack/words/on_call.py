@@ -10,7 +10,8 @@ from bot.core.people.presence import Presence
 from bot.core.representation import draw_duration
 from bot.slack.cards.card import Card
 from bot.slack.words import rich
-from bot.slack.words.escape import line, mrkdwn
+from bot.slack.words.escape import line
+from bot.slack.words.spoken import draw_text
 from bot.slack.words.who import LIVE, NAMED
 
 LISTED = 12
@@ -25,11 +26,8 @@ def draw_on_call(title: str, calls: Sequence[Call], rolls: Rolls, presence: Pres
     items = [rich.section(rich.bold(_label(call)), rich.words(": "), *_crowd(call, rolls, presence)) for call in shown]
     if len(calls) > len(shown):
         items.append(rich.section(rich.words(f"and {len(calls) - len(shown)} more: /jit on-call and the name of one")))
-    text = f"{title}: {', '.join(_label(call) for call in shown)}"
-    return Card(
-        text=mrkdwn(line(text, _TEXT), _TEXT),
-        blocks=[rich.block(rich.section(rich.bold(line(title, 200))), rich.bullets(items))],
-    )
+    blocks = [rich.block(rich.section(rich.bold(line(title, 200))), rich.bullets(items))]
+    return Card(text=draw_text(blocks, _TEXT), blocks=blocks)
 
 
 def _label(call: Call) -> str:

@@ -9,8 +9,10 @@ from bot.core.people.delegation import Delegation
 from bot.core.people.identity import Actor, Standing
 from bot.core.request import ApprovalRequest, RequestId, State
 from bot.slack.cards.card import Card
-from bot.slack.words import rich, texts
+from bot.slack.words import moments, rich, texts
 from bot.slack.words.escape import line, lines, mrkdwn, strip
+from bot.slack.words.moments import marked
+from bot.slack.words.spoken import draw_text
 
 ONLY_LOOKS = "By message I only look things up: a message can be changed later, or sent by an app. Type this instead:"
 SHARED = (
@@ -48,7 +50,7 @@ _NOTHING = {
 def draw_sentence(sentence: str) -> Card:
     """Return one sentence; it may hold words of others."""
     words = lines(sentence, _SENTENCE) or "Nothing to say."
-    return Card(text=mrkdwn(words, _SENTENCE), blocks=[rich.block(rich.section(rich.words(words)))])
+    return Card(text=marked(mrkdwn(words, _SENTENCE)), blocks=[rich.block(rich.section(*moments.runs(words)))])
 
 
 def draw_to_type(sentence: str, pieces: Sequence[str]) -> Card:
@@ -89,11 +91,8 @@ def draw_list(
     items = [draw_item(request, " · you can answer" if request.id in mine else "") for request in requests]
     which = _WHOSE[whose]
     title = f"The newest {len(requests)} {which.lower()}" if has_more else f"{which}: {len(requests)}"
-    text = ", ".join(f"#{request.number} {line(request.subject.title, 60)}" for request in requests)
-    return Card(
-        text=mrkdwn(f"{title}: {text}", _SENTENCE),
-        blocks=[rich.block(rich.section(rich.bold(title)), rich.bullets(items))],
-    )
+    blocks = [rich.block(rich.section(rich.bold(title)), rich.bullets(items))]
+    return Card(text=draw_text(blocks, _SENTENCE), blocks=blocks)
 
 
 def draw_item(request: ApprovalRequest, remark: str) -> rich.Json:
@@ -145,7 +144,8 @@ def _listing(title: str, items: Sequence[Sequence[rich.Run]]) -> Card:
     """Return a title and, below it, the last few items."""
     shown = items[-_LINES:]
     hidden = f", the newest {len(shown)} shown" if len(items) > len(shown) else ""
-    blocks = [rich.section(rich.bold(f"{title}{hidden}"))]
+    elements = [rich.section(rich.bold(f"{title}{hidden}"))]
     if shown:
-        blocks.append(rich.bullets(rich.section(*runs) for runs in shown))
-    return Card(text=mrkdwn(f"{title}{hidden}", _SENTENCE), blocks=[rich.block(*blocks)])
+        elements.append(rich.bullets(rich.section(*runs) for runs in shown))
+    blocks = [rich.block(*elements)]
+    return Card(text=draw_text(blocks, _SENTENCE), blocks=blocks)

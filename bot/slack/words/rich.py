@@ -18,6 +18,9 @@ Json = dict[str, object]
 Run = Json
 """One piece of a line."""
 
+DATE = "{date_short_pretty} at {time}"
+"""How Slack shows a time."""
+
 _LONGEST_URL = 250
 LONGEST_NAME = 60
 """How long a name may be in a line."""
@@ -46,7 +49,7 @@ def moment(at: datetime) -> Run:
     return {
         "type": "date",
         "timestamp": int(at.timestamp()),
-        "format": "{date_short_pretty} at {time}",
+        "format": DATE,
         "fallback": draw_utc(at),
     }
 

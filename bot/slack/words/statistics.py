@@ -6,11 +6,12 @@ from bot.core.representation import draw_duration
 from bot.core.statistics import Statistics, Tally
 from bot.slack.cards.card import Card
 from bot.slack.words import rich
-from bot.slack.words.escape import mrkdwn
+from bot.slack.words.spoken import draw_text
 
 LISTED = 15
 """How many rules an answer shows."""
 
+_TEXT = 2500
 _HOUR = timedelta(hours=1)
 
 
@@ -22,10 +23,8 @@ def draw_statistics(found: Statistics, span: str, most: int | None) -> Card:
     rows = [rich.section(rich.bold(name), rich.words(f": {_said(tally)}")) for name, tally in items]
     if len(found.by_rule) > LISTED:
         rows.append(rich.section(rich.words(f"and {len(found.by_rule) - LISTED} rules more that were used less")))
-    return Card(
-        text=mrkdwn(f"{title}: {_said(found.total)}", 1000),
-        blocks=[rich.block(rich.section(rich.bold(title)), rich.bullets(rows))],
-    )
+    blocks = [rich.block(rich.section(rich.bold(title)), rich.bullets(rows))]
+    return Card(text=draw_text(blocks, _TEXT), blocks=blocks)
 
 
 def _said(tally: Tally) -> str:

@@ -13,6 +13,7 @@ from bot.core.ruling import OnTimeout, Verdict
 from bot.slack.words import endings
 from bot.slack.words.endings import in_category
 from bot.slack.words.escape import line, mrkdwn
+from bot.slack.words.moments import marked
 from bot.slack.words.rich import POLICY, draw_utc, name
 
 _ENDED = {
@@ -187,7 +188,7 @@ def fallback(request: ApprovalRequest) -> str:
     subject, requester = request.subject, request.subject.requester
     what = f"{endings.headline(request)}: {mrkdwn(subject.title, 300)} ({mrkdwn(place(subject), 300)})."
     asked = f" Asked by {mrkdwn(requester.key, 100)}." if requester else ""
-    return f"{what} {count(request.tests)}.{asked}{_looker(request)} #{request.number}"
+    return marked(f"{what} {count(request.tests)}.{asked}{_looker(request)} #{request.number}")
 
 
 def _looker(request: ApprovalRequest) -> str:
@@ -218,7 +219,7 @@ def by_whom(request: ApprovalRequest, note: Said) -> str:
 
 def told(request: ApprovalRequest, note: Said) -> str:
     """Return the first line of a direct message to whoever asked; it ends without a full stop."""
-    what = f"#{request.number} ({line(request.subject.title, 200)})"
+    what = named(request)
     match note.note:
         case Note.INFO_REQUESTED:
             return f"❓ Before your request {what} can be approved, {name(note.by.name)} asks you"
@@ -228,12 +229,17 @@ def told(request: ApprovalRequest, note: Said) -> str:
             ended = f"{_ENDED[request.state]}{emergency}{in_category(note.category)}"
             return f"{sign} Your request {what} {ended}{_by(request, note)}"
         case _:
-            return f"Your request {what}: {name(note.by.name)} {said(note)}"
+            return f"Your request {what}, {endings.headline(request)}: {name(note.by.name)} {said(note)}"
+
+
+def named(request: ApprovalRequest) -> str:
+    """Return which request it is, what it is about and where."""
+    return f"#{request.number} ({line(request.subject.title, 200) or '(no title)'}; {place(request.subject)})"
 
 
 def told_alone(request: ApprovalRequest, note: Said) -> str:
     """Return the first line of a direct message to somebody who did not ask; it ends without a full stop."""
-    what = f"#{request.number} ({line(request.subject.title, 200)})"
+    what = named(request)
     if note.note is Note.GLASS_BROKEN:
         return f"🚨 {name(note.by.name)} broke the glass: {what} is approved, in an emergency, without waiting for you"
     return f"🚨 {_unreviewed(request)} for {what}. {reviewing(request)}: {review_command(request)}"

@@ -12,6 +12,7 @@ from bot.slack import Place
 from bot.slack.cards.card import Card
 from bot.slack.faults import CALL_ERRORS
 from bot.slack.words.replies import draw_sentence
+from bot.slack.words.rich import draw_utc
 from bot.usecases.delegate import Handover, delegate, revoke
 from handlers.slack.front import Front
 from handlers.slack.jit.spans import LIKE_THIS, draw_end, read_end
@@ -42,7 +43,8 @@ async def lend(front: Front, by: Actor, account: str, until: datetime, replay_ke
     zone = await zone_of(front, by)
     to = await front.directory.actor(account, Place(via=by.via, team_id=by.team_id))
     words = draw_end(until, zone)
-    handover = Handover(by=by, to=to, until=until, until_words=words, replay_key=replay_key)
+    # Whoever may answer reads the moment in a zone of their own.
+    handover = Handover(by=by, to=to, until=until, until_words=draw_utc(until), replay_key=replay_key)
     done = await front.desk.run(lambda tx, now: delegate(tx, handover, now))
     before = done.replaced.receiver if done.replaced else done.given.receiver
     instead = "" if before.slack_id == done.given.receiver.slack_id else f" {before.key} no longer does."

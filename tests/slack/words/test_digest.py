@@ -30,7 +30,10 @@ def test_it_names_each_request_and_calls_whoever_is_silent() -> None:
     assert "#12 Deploy payments 1.42.0" in said
     assert str(a.BO.slack_id) in said
     assert str(a.CHEN.slack_id) in said
-    assert card.text == "🔔 Quiet hours are over: one request waits for an answer here #12"
+    assert (
+        card.text == "🔔 Quiet hours are over: one request waits for an answer here:"
+        " #12 (Deploy payments 1.42.0; deploy · payments · production)"
+    )
 
 
 def test_whoever_has_answered_is_not_called() -> None:
