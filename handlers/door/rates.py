@@ -1,10 +1,10 @@
-"""How often a source may ask, when the policy says so; counted in this process."""
+"""How often a source may ask, when the policy says so, and a person write; counted in this process."""
 
 import math
 import time
 from http import HTTPStatus
 
-from limits import RateLimitItemPerSecond
+from limits import RateLimitItemPerMinute, RateLimitItemPerSecond
 from limits.aio.storage import MemoryStorage
 from limits.aio.strategies import MovingWindowRateLimiter
 
@@ -13,17 +13,26 @@ from handlers.problems import Problem
 
 
 class Rates:
-    """Counts the requests of each source. Another replica counts its own."""
+    """Counts the requests of each source, and more by name. Another replica counts its own."""
 
     def __init__(self) -> None:
-        self._window: MovingWindowRateLimiter | None = None
+        self._opened: MovingWindowRateLimiter | None = None
+
+    @property
+    def _window(self) -> MovingWindowRateLimiter:
+        """Opened when something is counted: it wants a running loop."""
+        if self._opened is None:
+            self._opened = MovingWindowRateLimiter(MemoryStorage())
+        return self._opened
+
+    async def has_room(self, name: str, most: int) -> bool:
+        """Count one more of *name*; False, and not counted, when there were *most* of it within a minute."""
+        return await self._window.hit(RateLimitItemPerMinute(most), name)
 
     async def require_allowed(self, source: Source) -> None:
         """Count one more request. Raises Problem (429) when the source has used up its limit."""
         if source.limit is None:
             return
-        if self._window is None:
-            self._window = MovingWindowRateLimiter(MemoryStorage())
         item = RateLimitItemPerSecond(source.limit.count, max(1, math.ceil(source.limit.per.total_seconds())))
         if await self._window.hit(item, source.name):
             return

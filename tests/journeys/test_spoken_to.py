@@ -8,6 +8,7 @@ import pytest
 
 from bot.sandbox.faults import RateLimit
 from bot.sandbox.ids import BOT_USER
+from bot.store import verify_audit
 from tests.journeys.living import ANA, BO, EVE, PAYMENTS, Home, at_home, listening, words_of
 
 ME = f"<@{BOT_USER}>"
@@ -59,6 +60,7 @@ async def test_an_approval_by_message_is_none_and_says_what_to_type(home: Home) 
     assert (await home.events(asked["id"])).count("request.refused") == 1
     await home.slack.command(BO, PAYMENTS, "/jit", "approve 1 it is fine")
     assert (await home.show(asked["id"]))["state"] == "approved"
+    assert (await home.house.store.read(verify_audit)).ok
 
 
 async def test_in_the_thread_of_a_question_what_is_said_to_the_bot_is_no_answer_to_it(home: Home) -> None:

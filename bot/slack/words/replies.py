@@ -22,6 +22,7 @@ PERHAPS_SHARED = (
     "Slack couldn't tell whether people of other workspaces read this channel, so I answer nothing in it. Write me a "
     "direct message, or type /jit."
 )
+TOO_MANY = "That is more than I answer in a minute. What you wrote last is not looked up: write it again in a moment."
 BEGIN = "I answer messages that begin with my name: write “list” behind it, or “help”, which says what else there is."
 """What messages to the bot are answered that `/jit` would not be."""
 

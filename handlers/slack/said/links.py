@@ -21,8 +21,8 @@ from bot.usecases.unfurl import unfurl
 from handlers.slack.front import Front
 from handlers.slack.inbound import Happened, Id
 
-MOST = 5
-"""How many links of one message are shown."""
+MOST, MOST_MESSAGES = 5, 30
+"""How many links of one message are shown, and of how many messages of one person within a minute."""
 
 _READ = 100
 _SENT = "conversations_history"
@@ -59,7 +59,7 @@ async def hear_links(front: Front, happened: Happened, replay_key: Stamp) -> Non
     if not found or not await _is_by_member(front, happened, shared) or not await _is_among_us(front, shared):
         return
     known = await front.desk.read(lambda snapshot: [one for one in found if snapshot.request(one.about) is not None])
-    if not known:
+    if not known or not await front.rates.has_room(f"links:{shared.user}", MOST_MESSAGES):
         return
     key = replay_key.named(f"event:{happened.event_id}")
     with suppress(Refused):  # Slack told of it before

@@ -25,6 +25,9 @@ from handlers.slack.jit.command import LOOKS, meant_by, with_hint
 from handlers.slack.jit.words import USAGE, Command, Puzzle, Word, people_apart, read_command, said_to_us
 from handlers.slack.said.remarks import Remark, read_remark
 
+MOST = 30
+"""How many messages of one person are looked up within a minute."""
+
 _DIRECT = "D"
 _LONGEST_LINE = 1000
 
@@ -63,6 +66,10 @@ async def _answer(
     by = await front.directory.actor(remark.user, place)
     if by.standing is Standing.BOT:
         return  # two bots would never end
+    if not await front.rates.has_room(f"message:{remark.user}", MOST):
+        if not await front.rates.has_room(f"told:{remark.user}", 1):
+            return  # they were told so
+        command = Puzzle(sentence=replies.TOO_MANY)
     refused, about = None, None
     try:
         await _require_ours(front, remark.channel)

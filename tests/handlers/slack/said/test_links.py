@@ -13,7 +13,7 @@ from bot.sandbox.faults import ServerError
 from bot.sandbox.ids import OTHER_TEAM, TEAM
 from bot.sandbox.payloads import draw_event
 from handlers.slack.inbound import read_letter
-from handlers.slack.said.links import MOST, read_link
+from handlers.slack.said.links import MOST, MOST_MESSAGES, read_link
 from tests.handlers.slack.house import House
 from tests.handlers.slack.matrix.situations import COLLEAGUES, STRANGERS
 from tests.handlers.slack.test_shared_channels import share
@@ -113,6 +113,14 @@ async def test_of_many_links_a_few_are_shown_and_foreign_ones_crowd_none_out(hou
     shown = await shared(house, *foreign, *(link_to(one.id) for one in asked))
 
     assert {one.about for one in shown} == {one.id for one in asked[:MOST]}
+
+
+async def test_whoever_writes_links_without_end_is_shown_so_many_a_minute(house: House) -> None:
+    request = await house.ask()
+    shown = [await shared(house, link_to(request.id), event_id=f"Ev{at}") for at in range(MOST_MESSAGES + 2)]
+
+    assert [len(one) for one in shown] == [1] * MOST_MESSAGES + [0, 0]
+    assert await shared(house, link_to(request.id), event_id="EvANA", user=COLLEAGUES["requester"]) != []
 
 
 @pytest.mark.parametrize(

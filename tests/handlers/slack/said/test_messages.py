@@ -16,10 +16,11 @@ from bot.sandbox.faults import ServerError
 from bot.sandbox.ids import BOT_USER, OTHER_TEAM, TEAM
 from bot.sandbox.payloads import draw_event
 from bot.slack.cards.card import Card
-from bot.slack.words.replies import BEGIN, ONLY_LOOKS, PERHAPS_SHARED, SHARED
+from bot.slack.words.replies import BEGIN, ONLY_LOOKS, PERHAPS_SHARED, SHARED, TOO_MANY
 from handlers.slack import Socket
 from handlers.slack.inbound import read_letter
 from handlers.slack.jit.words import USAGE, Word
+from handlers.slack.said.messages import MOST
 from tests.factories import POLICY_HASH, a_ruling, a_subject
 from tests.fakes.slack import APP_TOKEN
 from tests.handlers.slack.house import House
@@ -230,6 +231,18 @@ async def test_strangers_learn_nothing(house: House, draw: Draw, user: str, text
     assert said == refused["sentence"]
     assert ("Secret" in said, "/jit" in said) == (False, False)
     assert refused["code"] == "not_eligible"
+
+
+async def test_whoever_writes_without_end_is_told_once_a_minute_that_this_is_too_much(house: House) -> None:
+    for at in range(MOST):
+        await send(house, a_direct("whoami"), f"Ev{at}")
+    assert len(await replies(house)) == MOST
+
+    assert await answered(house, a_direct("show 1")) == TOO_MANY
+    await send(house, a_mention(f"{ME} whoami"), "EvAGAIN")
+
+    assert await replies(house) == []
+    assert "You are ana" in await answered(house, a_direct("whoami", ANA))
 
 
 async def test_a_guest_may_ask_who_they_are(house: House) -> None:
