@@ -59,7 +59,7 @@ class SlackDoor:
         effect = errand.effect
         match effect:
             case Whisper():
-                return await self._courier.whisper(effect)
+                return await self._whisper(errand, effect)
             case ShowHome():
                 return await self._show_home(effect)
             case TellAccount():
@@ -112,6 +112,13 @@ class SlackDoor:
             detour=Detour(to=standby.channel, why=why) if standby and is_free and request.state.is_open else None,
             admins=standby.admins if standby else None,
         )
+
+    async def _whisper(self, errand: Errand, effect: Whisper) -> Attempt:
+        """Whisper; where we are not in the channel, or they no longer are, write them a direct message instead."""
+        attempt = await self._courier.whisper(effect)
+        if isinstance(attempt, Delivered) and "skipped" in attempt.detail:
+            return await self._tell_account(errand, TellAccount(slack_id=effect.slack_id, text=effect.text))
+        return attempt
 
     async def _tell_account(self, errand: Errand, effect: TellAccount) -> Attempt:
         posting = Posting(nonce=errand.nonce, is_repeat=errand.is_repeat)

@@ -47,9 +47,12 @@ def read_click(clicked: Clicked, seal: Seal) -> CardClick:
 
 
 def where(clicked: Clicked) -> tuple[str | None, str | None]:
-    """Return channel and ts of the message that was clicked."""
+    """Return channel and ts of the message that was clicked.
+
+    What only they see stands in no channel: whoever else reads there, and whether we are in it, is nothing to it.
+    """
     container = clicked.container
-    return (container.channel_id, container.message_ts) if container else (None, None)
+    return (None, None) if container is None or container.is_ephemeral else (container.channel_id, container.message_ts)
 
 
 async def press(front: Front, clicked: Clicked, replay_key: Stamp) -> None:

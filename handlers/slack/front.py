@@ -63,10 +63,13 @@ class Front:
         """Answer whoever clicked, where they clicked, as surely as anything else that is committed."""
         await self.desk.run(lambda tx, _now: tell(tx, by, text))
 
-    async def refused_here(self, by: Actor, about: RequestId | None, why: str = _SHARED) -> Refused | None:
+    async def refused_here(
+        self, by: Actor, about: RequestId | None, why: str = _SHARED, untold: str = _UNTOLD
+    ) -> Refused | None:
         """Return why nothing counts that one of us does where others see it, once it is written down; else None.
 
-        Everybody but our own people is refused for who they are. What is done in no channel nobody sees.
+        Everybody but our own people is refused for who they are. What is done in no channel nobody sees. *untold* is
+        why where Slack does not tell who reads there, as it does not of a private channel that we are not in.
         """
         if by.channel is None or by.standing not in {Standing.MEMBER, Standing.GUEST}:
             return None
@@ -75,7 +78,7 @@ class Front:
         except SharedChannel:
             refused = Refused(Refusal.FORBIDDEN, why)
         except CALL_ERRORS:
-            refused = Refused(Refusal.FORBIDDEN, _UNTOLD)
+            refused = Refused(Refusal.FORBIDDEN, untold)
         else:
             return None
         await self.turn_away(by, refused, about)

@@ -63,10 +63,11 @@ class Action(_Loose):
 
 
 class Container(_Loose):
-    """Where the button stood."""
+    """Where the button stood; what is ephemeral is seen by nobody but whoever clicked."""
 
     message_ts: Id | None = None
     channel_id: Id | None = None
+    is_ephemeral: bool = False
 
 
 class Typed(_Loose):

@@ -37,6 +37,10 @@ _NOT_PUBLIC = (
     "People of other workspaces read this channel, so nothing is shown to everybody in it. "
     "Without “in public” only you see the answer."
 )
+_NOT_KNOWN = (
+    "Slack couldn't tell whether people of other workspaces read this channel; of a private one it tells only once I "
+    "am in it. Without “in public” only you see the answer."
+)
 
 Reply = dict[str, object]
 """The body of the acknowledgement."""
@@ -71,8 +75,10 @@ async def answer(front: Front, commanded: Commanded, replay_key: Stamp) -> Reply
     )
     by = await front.directory.actor(commanded.user_id, place)
     try:
-        if command.is_public and (refused := await front.refused_here(by, None, _NOT_PUBLIC)) is not None:
-            return _reply(draw_sentence(refused.sentence))
+        if command.is_public:
+            refused = await front.refused_here(by, None, _NOT_PUBLIC, _NOT_KNOWN)
+            if refused is not None:
+                return _reply(draw_sentence(refused.sentence))
         drawn = await _carry_out(front, command, by, replay_key, commanded.trigger_id)
         return _reply(drawn, "in_channel" if command.is_public else "ephemeral")
     except Refused as refused:

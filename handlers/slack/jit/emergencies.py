@@ -23,7 +23,8 @@ async def confirm_emergency(front: Front, command: Command, by: Actor, trigger_i
     """Open the dialog that makes sure, with what was typed already; whoever may not break the glass is told why."""
     request = await front.desk.read(lambda snapshot: look_up.find(snapshot, command.which))
     await _require_allowed(front, request, by)
-    origin = Origin(value=front.seal.draw_value(pressed_now(request, Press.BREAK_GLASS)), channel=by.channel)
+    # From no channel, wherever it was typed: nobody but them sees the dialog, and an emergency does not wait for that.
+    origin = Origin(value=front.seal.draw_value(pressed_now(request, Press.BREAK_GLASS)))
     if by.person is not None and await open_dialog(
         front, trigger_id, draw_glass_dialog(request, by.person, origin, command.reason)
     ):
