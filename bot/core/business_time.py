@@ -76,6 +76,11 @@ def later(since: datetime, span: timedelta, calendar: Calendar | None) -> dateti
     return begin + span
 
 
+def opens(since: datetime, calendar: Calendar) -> datetime:
+    """Return the first moment from *since* on at which it is open."""
+    return next(_open(calendar, since))[0]
+
+
 def elapsed(since: datetime, now: datetime, calendar: Calendar | None) -> timedelta:
     """Return what the clock has counted from *since* to *now*; less than nothing when *now* lies before."""
     if calendar is None:

@@ -302,13 +302,18 @@ def next_climb(tale: Tale) -> datetime | None:
     return _after(tale, tale.terms, climbs[tale.climbed][0]) if tale.climbed < len(climbs) else None
 
 
+_BLINK = timedelta(microseconds=1)
+
+
 def next_reminder(tale: Tale) -> datetime | None:
-    """Return when silence in this stage is broken next, which is never while somebody looks."""
+    """Return when silence in this stage is broken next: never while somebody looks, nor, then, while it is closed."""
     assert tale.terms is not None
     if tale.state != "pending" or tale.terms.reminds[tale.stage] is None:
         return None
     moment = _reminder(tale, tale.terms, tale.reminded + 1)
-    return moment if tale.looks_until is None else max(moment, tale.looks_until)
+    if tale.looks_until is None:
+        return moment
+    return max(moment, tale.looks_until, counted_on(tale.terms.hours, _began(tale), _BLINK) - _BLINK)
 
 
 def _reminder(tale: Tale, terms: Terms, which: int) -> datetime:

@@ -176,8 +176,8 @@ MUTANTS = (
     ),
     Mutant(
         "core/life/waiting",
-        "return due if request.claim is None else max(due, request.claim.until)",
-        "return due",
+        "return max(due, request.claim.until, since if",
+        "return max(due, since if",
         "somebody is reminded while another is looking",
     ),
     Mutant(

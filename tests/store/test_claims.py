@@ -170,6 +170,22 @@ async def test_by_number_the_first_means_the_card_and_another_gets_one_of_its_ow
     await require_true(store)
 
 
+async def test_whoever_comes_after_one_that_got_a_card_of_its_own_stands_on_that(store: Store) -> None:
+    first, second = await ask(store, SHARED), await ask(store, SHARED)
+    await look(store, second, revision=None)
+
+    third = await ask(store, SHARED)
+    fourth = await ask(store, SHARED)
+
+    made = (first, second, third, fourth)
+    followed = [one for one in await leaders(store, *made) if one is not None]
+    assert await events_of(store, second) == ["request.submitted", "request.claimed", "request.regrouped"]
+    assert len(followed) == 2
+    await require_true(store)
+    await look(store, fourth, revision=None)
+    await require_true(store)
+
+
 async def test_for_whom_one_may_not_look_on_a_shared_card_nothing_changes_and_one_is_told(
     store: Store, clock: Clock
 ) -> None:

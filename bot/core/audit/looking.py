@@ -38,7 +38,7 @@ def reminded(life: Life, entry: Entry, at: datetime) -> None:
     span = life.ruling["stages"][life.stage]["remind_after_seconds"]
     counted = spent(life, at).total_seconds()
     life.reminders += 1
-    if span is None or counted < (2**life.reminders - 1) * span:
+    if span is None or span < 1 or counted < (2**life.reminders - 1) * span:
         raise Broken("somebody was reminded before the time")
     if life.looks_until is not None:
         if at < life.looks_until:

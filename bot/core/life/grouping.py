@@ -71,7 +71,7 @@ def placed(before: ApprovalRequest, event: Event, outcome: Outcome) -> Outcome:
     if isinstance(event, Regrouped):
         return outcome
     if _is_alone(before, event) and (outcome.request.state.is_open or _is_answered(outcome.request)):
-        return _by_itself(outcome, before.leader)
+        return _by_itself(_told_apart(outcome, event), before.leader)
     return hushed(outcome)
 
 
@@ -123,6 +123,17 @@ def _by_itself(outcome: Outcome, leader: RequestId) -> Outcome:
     after = replace(outcome.request, leader=None)
     counts = (ShowCard(request=leader, channel=channel) for channel in after.channels)
     return replace(outcome, request=after, effects=(*outcome.effects, *counts))
+
+
+def _told_apart(outcome: Outcome, event: Event) -> Outcome:
+    """Return *outcome*, and that it left its group where nothing else in the log keeps others from following it.
+
+    Whoever only looks at a request leaves it as untouched as it was: the next ask like it may stand on its card.
+    """
+    if not isinstance(event, Claimed):
+        return outcome
+    apart = happened("request.regrouped", event.by, outcome.request, outcome.happened[0].at, {"follows": None})
+    return replace(outcome, happened=(*outcome.happened, apart))
 
 
 def _is_alone(before: ApprovalRequest, event: Event) -> bool:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from enum import IntEnum
 from typing import TypedDict
 
-from bot.core.business_time import later
+from bot.core.business_time import later, opens
 from bot.core.effects import Note, Said
 from bot.core.errors import Refusal, Refused
 from bot.core.events import Escalated, Reminded
@@ -24,6 +24,8 @@ from bot.core.people.identity import Person, Via, is_among, is_one_of
 from bot.core.people.membership import Crowd, LiveGroup, merged
 from bot.core.request import ApprovalRequest, State
 from bot.core.ruling import EscalationStep
+
+_SECOND = timedelta(seconds=1)
 
 
 class Next(IntEnum):
@@ -119,13 +121,26 @@ def next_step(request: ApprovalRequest) -> EscalationStep | None:
 def next_reminder(request: ApprovalRequest) -> datetime | None:
     """Return when those who were called are reminded next: each silence is twice as long as the one before.
 
-    Nobody is while somebody is looking.
+    Nobody is while somebody is looking. What that holds back until after a question, which may be answered while the
+    calendar is closed, waits for it to open.
     """
-    span = request.ruling.stages[request.stage].remind_after
+    span = _silence(request)
     if span is None:
         return None
     due = _reminder(request, span, request.reminders + 1)
-    return due if request.claim is None else max(due, request.claim.until)
+    if request.claim is None:
+        return due
+    calendar, since = request.ruling.calendar, request.stage_since
+    return max(due, request.claim.until, since if calendar is None else opens(since, calendar))
+
+
+def _silence(request: ApprovalRequest) -> timedelta | None:
+    """Return how long a silence may last before somebody is reminded, as the log says it: in whole seconds.
+
+    The policy takes no others, nor less than one; a rule that was frozen before that may have a fraction, too.
+    """
+    span = request.ruling.stages[request.stage].remind_after
+    return span if span is None or span < _SECOND else span - span % _SECOND
 
 
 def _reminder(request: ApprovalRequest, span: timedelta, which: int) -> datetime:
@@ -177,7 +192,7 @@ def asking(request: ApprovalRequest, crowd: Crowd) -> ApprovalRequest:
 
 def reminded(request: ApprovalRequest, event: Reminded, now: datetime) -> Outcome:
     """Call those once more who have not answered: a line in the threads; the card forgets that somebody was looking."""
-    span, due = request.ruling.stages[request.stage].remind_after, next_reminder(request)
+    span, due = _silence(request), next_reminder(request)
     if span is None or due is None:
         raise Refused(Refusal.NOTHING_LEFT, "This rule reminds nobody.")
     _require_due(due, now)

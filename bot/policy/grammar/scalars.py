@@ -58,6 +58,14 @@ def read_duration(value: object) -> timedelta:
     return length
 
 
+def _span(value: object) -> timedelta:
+    """Read a duration that the log will hold in seconds: what it leaves out of them nobody could check afterwards."""
+    length = read_duration(value)
+    if length % timedelta(seconds=1):
+        raise refusal(f"must be whole seconds, such as 90s, not {shown(value)}")
+    return length
+
+
 def _window(value: object) -> timedelta:
     length = read_duration(value)
     if length > LONGEST_WINDOW or length % timedelta(seconds=1):
@@ -211,7 +219,7 @@ def _for_editors(pattern: re.Pattern[str], example: str) -> WithJsonSchema:
     return WithJsonSchema({"type": "string", "pattern": f"^(?:{shape})$", "examples": [example]})
 
 
-Duration = Annotated[timedelta, BeforeValidator(read_duration), _for_editors(_DURATION, "1h30m")]
+Duration = Annotated[timedelta, BeforeValidator(_span), _for_editors(_DURATION, "1h30m")]
 Window = Annotated[timedelta, BeforeValidator(_window), _for_editors(_DURATION, "2m")]
 Rate = Annotated[Limit, BeforeValidator(read_limit), _for_editors(_LIMIT, "600 per 1m")]
 RuleRate = Annotated[Limit, BeforeValidator(_rule_limit), _for_editors(_LIMIT, "20 per 1d")]

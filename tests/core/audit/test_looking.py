@@ -72,6 +72,12 @@ WHOLE = {
         ruling=replace(RULE, stages=(replace(QA, quorum=1),), undo_within=2 * MINUTE),
     ),
     "somebody of a live group": history((3, a.a_claim(a.in_group(read_at=at(3)))), ruling=ROTA),
+    "of a rule that was frozen with a fraction of a second": history(
+        LOOKS,
+        REMINDS,
+        (31, a.a_reminder()),
+        ruling=replace(RULE, stages=(replace(QA, remind_after=timedelta(seconds=60.5)), RULE.stages[1])),
+    ),
     "while it is quiet": history(LOOKS, REMINDS, ruling=replace(RULE, quiet=a.a_calendar())),
     "taken back in the end": history(LOOKS, (4, a.a_cancellation())),
 }
@@ -90,9 +96,9 @@ def test_what_happened_folds(name: str) -> None:
 Forge = Callable[[list[dict[str, Any]]], object]
 
 
-def _sets(seq: int, *path: str, to: object) -> Forge:
+def _sets(seq: int, *path: str | int, to: object) -> Forge:
     def forge(entries: list[dict[str, Any]]) -> None:
-        inner = entries[seq - 1]
+        inner: Any = entries[seq - 1]
         for step in path[:-1]:
             inner = inner[step]
         inner[path[-1]] = to
@@ -140,6 +146,10 @@ FORGERIES: Sequence[tuple[str, Forge, str]] = [
     ("looked at", _sets(2, "actor", "person", to=None), "no full member"),
     ("looked at", _sets(2, "state", to="approved"), "there is no road"),
     ("looked at", _sets(2, "at", to=_moment(60)), "at or after the deadline"),
+    *(
+        ("taken over", _sets(1, "detail", "ruling", "stages", 0, "remind_after_seconds", to=seconds), "before the time")
+        for seconds in (0, -1, 0.001)
+    ),
     ("somebody of a live group", _sets(2, "actor", "memberships", to=[]), "no approver of this stage"),
     ("the next stage begins", _is(4, a.CHEN), "who has answered"),
     ("asked back in between", _sets(2, "detail", to={}), "no entry as this log writes them"),

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.core.business_time import opens
 from bot.core.effects import Note, Said, SendDigest, ShowCard, TellThread
 from bot.core.errors import Refusal, Refused
 from bot.core.life import claiming, quorum
@@ -121,6 +122,23 @@ def test_the_rule_says_for_how_long_and_so_do_its_hours() -> None:
 
     assert claim == Claim(by=a.an_actor(a.BO), until=datetime(2026, 3, 9, 9, 20, tzinfo=UTC))
     assert timedelta(minutes=15) == CLAIM_FOR
+
+
+def test_what_a_look_and_a_question_held_back_comes_with_the_first_open_hour() -> None:
+    """The look was over by day, the question is answered at ten in the evening."""
+    calendar = a.a_calendar()
+    looked_at = claimed(a.a_request(ruling=replace(RULE, calendar=calendar, timeout=20 * a.HOUR)))
+    night = a.NOON + 10 * a.HOUR
+
+    answered = advance(advance(looked_at, a.a_question(), at(15)).request, a.an_answer(), night).request
+
+    due = next_due(answered)
+    assert due is not None
+    assert (due.at, due.what) == (opens(night, calendar), Next.REMINDS)
+    assert due.at > night
+    with pytest.raises(Refused):
+        advance(answered, a.a_reminder(), night)
+    assert advance(answered, a.a_reminder(), due.at).request.reminders == 1
 
 
 def test_it_counts_for_nothing_and_others_may_answer_meanwhile() -> None:

@@ -93,6 +93,7 @@ def test_the_shape_of_the_file(text: str, expected: str) -> None:
         ),
         ("timeout: 0s", '2:21: defaults.timeout: must be at least 1s and at most 365d, not "0s"'),
         ("timeout: 0", "2:21: defaults.timeout: must be a duration with a unit"),
+        ("timeout: 1500ms", '2:21: defaults.timeout: must be whole seconds, such as 90s, not "1500ms"'),
         ("timeout: 366d", '2:21: defaults.timeout: must be at least 1s and at most 365d, not "366d"'),
         ("timeout: 1h 30m", "2:21: defaults.timeout: must be a duration with a unit"),
         ("timeout: 5mm", "2:21: defaults.timeout: must be a duration with a unit"),
