@@ -5,6 +5,7 @@ from datetime import datetime
 from bot.core.errors import Refused
 from bot.core.people.identity import Actor, Via
 from bot.core.request import RequestId
+from bot.core.stamp import Stamp
 from bot.store import Transaction
 from bot.usecases.refusing import refusals_noted, said_to
 
@@ -23,3 +24,9 @@ def tell(tx: Transaction, by: Actor, text: str) -> None:
     told = said_to(by, text)
     if told is not None:
         tx.enqueue(told)
+
+
+def tell_once(tx: Transaction, by: Actor, text: str, replay_key: Stamp) -> None:
+    """Do the same for what they sent, however often it comes. Raises Refused (REPLAYED) from the second time on."""
+    tx.replays.remember(replay_key)
+    tell(tx, by, text)

@@ -14,8 +14,8 @@ from bot.usecases.home import open_home
 from handlers.slack.front import Front
 from handlers.slack.inbound import Happened
 from handlers.slack.said.links import hear_links
-from handlers.slack.said.messages import hear_direct, hear_mention
-from handlers.slack.threads import hear
+from handlers.slack.said.messages import hear_direct
+from handlers.slack.threads import hear, hear_named
 
 REGROUPED = frozenset({"subteam_members_changed", "subteam_updated"})
 CAME_HOME = "app_home_opened"
@@ -42,7 +42,7 @@ async def note_event(front: Front, happened: Happened, replay_key: Stamp) -> Non
         await hear_links(front, happened, replay_key)
         return
     if kind == NAMED:
-        await hear_mention(front, happened, replay_key)
+        await hear_named(front, happened, replay_key)
         return
     if kind in REGROUPED:
         front.usergroups.forget()

@@ -132,6 +132,73 @@ async def test_a_line_that_is_said_to_the_bot_is_no_answer(tmp_path: Path, text:
         assert (await home.show(asked["id"]))["state"] == "pending"
 
 
+@pytest.mark.parametrize(
+    "kinds", [["message"], ["app_mention"], ["message", "app_mention"], ["app_mention", "message"]]
+)
+async def test_an_answer_that_begins_with_the_bots_name_is_one_whatever_slack_tells_of_it(
+    tmp_path: Path, kinds: list[str]
+) -> None:
+    """An app that was installed before there were mentions hears of messages alone."""
+    async with at_home(tmp_path) as home:
+        asked = await home.ask()
+        card = await home.card()
+        await ask_back(home, asked["number"], "Is it red on main?")
+        ts = f"{time.time() + 1:.6f}"
+        said = {"channel": PAYMENTS, "user": ANA, "text": "<@U0JITBOT0> Yes,\nsince Tuesday.", "thread_ts": card.ts}
+
+        for at, kind in enumerate(kinds):
+            await send_event(home, f"Ev0{at}", said | {"type": kind, "ts": ts})
+
+        card = await home.card_saying("since Tuesday.")
+        assert "jitbot" not in words_of(card).casefold()
+        await home.slack.quiet()
+        assert (await home.show(asked["id"]))["state"] == "pending"
+        events = await home.events(asked["id"])
+        assert (events.count("request.info_provided"), events.count("request.refused")) == (1, 0)
+        assert home.slack.ephemerals(ANA) == ()
+
+
+@pytest.mark.parametrize(
+    "kinds", [["message"], ["app_mention"], ["message", "app_mention"], ["app_mention", "message"]]
+)
+async def test_a_command_to_the_bot_under_an_open_question_is_looked_up_once(tmp_path: Path, kinds: list[str]) -> None:
+    async with at_home(tmp_path) as home:
+        asked = await home.ask()
+        card = await home.card()
+        await ask_back(home, asked["number"], "Is it red on main?")
+        ts = f"{time.time() + 1:.6f}"
+        said = {"channel": PAYMENTS, "user": ANA, "text": "<@U0JITBOT0> whoami", "thread_ts": card.ts}
+
+        for at, kind in enumerate(kinds):
+            await send_event(home, f"Ev0{at}", said | {"type": kind, "ts": ts})
+
+        await home.slack.until(lambda: any("You are" in words_of(one) for one in home.slack.ephemerals(ANA)))
+        await home.slack.quiet()
+        assert len(home.slack.ephemerals(ANA)) == 1
+        assert (await home.show(asked["id"]))["state"] == "needs_info"
+        assert "request.refused" not in await home.events(asked["id"])
+
+
+@pytest.mark.parametrize("kinds", [["message"], ["message", "app_mention"], ["app_mention", "message"]])
+async def test_why_an_answer_that_names_the_bot_counts_for_nothing_is_said_once(
+    tmp_path: Path, kinds: list[str]
+) -> None:
+    async with at_home(tmp_path) as home:
+        asked = await home.ask()
+        card = await home.card()
+        ts = f"{time.time() - 60:.6f}"
+        await ask_back(home, asked["number"], "Is it red on main?")
+        said = {"channel": PAYMENTS, "user": ANA, "text": "<@U0JITBOT0> Be quick.", "thread_ts": card.ts, "ts": ts}
+
+        for at, kind in enumerate(kinds):
+            await send_event(home, f"Ev0{at}", said | {"type": kind})
+
+        await home.slack.until(lambda: any("no answer yet" in words_of(one) for one in home.slack.ephemerals(ANA)))
+        await home.slack.quiet()
+        assert len(home.slack.ephemerals(ANA)) == 1
+        assert (await home.show(asked["id"]))["state"] == "needs_info"
+
+
 async def test_where_several_are_asked_on_one_card_the_answer_must_say_which(tmp_path: Path) -> None:
     (tmp_path / "policy.yaml").write_text(GROUPED, encoding="utf-8")
     async with at_home(tmp_path) as home:

@@ -68,6 +68,7 @@ _READING: Mapping[str, str] = {
     " ORDER BY r.id LIMIT :most",
     "questions_at": "SELECT r.document FROM requests r JOIN cards c ON c.request_id = r.id"
     " WHERE r.state = 'needs_info' AND c.channel_id = :channel AND c.ts = :ts ORDER BY r.number",
+    "heard": "SELECT 1 FROM replays WHERE key = :key",
     "open_in": "SELECT r.document FROM requests r WHERE r.wake_at IS NOT NULL AND r.deadline IS NOT NULL"
     " AND EXISTS (SELECT 1 FROM cards c WHERE c.request_id = r.id AND c.channel_id = :channel)"
     " ORDER BY r.number DESC LIMIT :most",

@@ -8,6 +8,7 @@ from bot.core.people.absence import Absence
 from bot.core.people.delegation import Delegation
 from bot.core.people.presence import EVERYBODY, Presence
 from bot.core.request import ApprovalRequest, RequestId
+from bot.core.stamp import Stamp
 from bot.core.view import CardRef, Companion, RequestView, alike, gone_from, lent_to
 from bot.store.codec import (
     draw_json_moment,
@@ -42,6 +43,10 @@ class Snapshot:
         self._link = link
         self._queries = queries
         self._database = database
+
+    def has_heard(self, stamp: Stamp) -> bool:
+        """Tell whether a message that is known by *stamp* was taken lately."""
+        return self._first("heard", stamp.key) is not None
 
     @property
     def looks(self) -> CardLooks:

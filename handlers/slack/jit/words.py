@@ -184,8 +184,14 @@ def said_to_us(text: str, bot_user_id: str) -> str | None:
 
     A name further on is talk about it, and no line that begins like this is meant for anybody else.
     """
+    told = behind_our_name(text, bot_user_id)
+    return None if told is None else " ".join(told.split())
+
+
+def behind_our_name(text: str, bot_user_id: str) -> str | None:
+    """Return what stands behind the bot's name, line by line; None for a message that does not begin with it."""
     told = re.match(rf"<@{re.escape(bot_user_id)}(?:\|[^>]*)?>[\s:,]*", strip(text).lstrip())
-    return None if told is None else " ".join(told.string[told.end() :].split())
+    return None if told is None else told.string[told.end() :]
 
 
 def _for_all(word: Word, rest: str, *, is_public: bool) -> Command | Puzzle:

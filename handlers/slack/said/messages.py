@@ -23,7 +23,7 @@ from handlers.slack.front import Front
 from handlers.slack.inbound import Happened
 from handlers.slack.jit.command import LOOKS, meant_by, with_hint
 from handlers.slack.jit.words import USAGE, Command, Puzzle, Word, people_apart, read_command, said_to_us
-from handlers.slack.said.remarks import Remark, read_remark
+from handlers.slack.said.remarks import Remark, read_remark, stamp_of
 
 MOST = 30
 """How many messages of one person are looked up within a minute."""
@@ -56,6 +56,9 @@ async def _answer(
     front: Front, happened: Happened, remark: Remark, command: Command | Puzzle, replay_key: Stamp
 ) -> None:
     """Look up what is asked for, and answer once, however often Slack tells of it."""
+    key = stamp_of(happened, remark, replay_key)
+    if remark.thread_ts and await front.desk.read(lambda snapshot: snapshot.has_heard(key)):
+        return
     place = Place(
         via=Via.SLACK_MESSAGE,
         team_id=happened.team_id,
@@ -77,7 +80,6 @@ async def _answer(
     except Refused as why:
         refused, card = why, _say_no(why, command)
         about = await meant_by(front, command, why) if isinstance(command, Command) else None
-    key = replay_key.named(f"event:{happened.event_id}")
     heard = Heard(by=by, answer=_reply(remark, card), replay_key=key, refused=refused, about=about)
     with suppress(Refused):  # it is written down; and it is answered now, or was when Slack told of it first
         await front.desk.run(lambda tx, now: reply(tx, heard, now), locks=() if about is None else (about,))

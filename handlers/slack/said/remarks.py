@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from bot.core.stamp import Stamp
 from bot.slack.client import is_user_id
 from handlers.slack.inbound import Happened, Id, Json
 
@@ -43,3 +44,13 @@ def read_remark(happened: Happened) -> Remark | None:
     except ValidationError:
         return None
     return remark if remark.is_by_somebody else None
+
+
+def stamp_of(happened: Happened, remark: Remark, replay_key: Stamp) -> Stamp:
+    """Return what a message that names us is known by.
+
+    Slack tells twice of one in a channel: as a message, and as a mention, which an app of an older manifest never gets.
+    In a thread, where both are read, whichever comes first is taken.
+    """
+    known_by = f"said:{remark.channel}:{remark.ts}" if remark.thread_ts else f"event:{happened.event_id}"
+    return replay_key.named(known_by)
