@@ -1,7 +1,8 @@
 """Enterprise Grid: somebody is the account of an organisation, in a workspace of it; a name alone says nothing."""
 
 from collections.abc import AsyncIterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from bot.core.attempts import TryLater
 from bot.core.people.identity import People, Person, Standing, Via, is_one_of, same_human
 from bot.sandbox import Workspace
+from bot.sandbox.faults import ServerError
 from bot.sandbox.people import Person as Account
 from bot.slack import Directory, Place, Posting
 from bot.slack.faults import OrganisationToken, read_fault, remedy_of
@@ -107,3 +109,75 @@ async def test_the_token_of_a_whole_organisation_is_refused_with_what_to_do() ->
     assert isinstance(card, TryLater)
     assert "one workspace" in (card.remedy or "")
     assert said == []
+
+
+@dataclass
+class Clock:
+    """The time of the bot; a test moves it on."""
+
+    now: datetime = NOON
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+async def standing_of(directory: Directory, place: Place) -> Standing:
+    return (await directory.actor("U0BO00000", place)).standing
+
+
+async def test_a_workspace_that_is_moved_into_an_organisation_is_known_again_with_the_next_click_there() -> None:
+    clock = Clock()
+    async with running_workspace() as workspace:
+        directory = Directory(client_of(workspace), People, clock)
+        before = await standing_of(directory, a_place(enterprise_id=None))
+        workspace.state.config = replace(workspace.config, enterprise=ACME)
+        clock.now += timedelta(seconds=59)
+        young = await standing_of(directory, a_place())
+        clock.now += timedelta(seconds=1)
+
+        assert [before, young, await standing_of(directory, a_place())] == [
+            Standing.MEMBER,
+            Standing.EXTERNAL,
+            Standing.MEMBER,
+        ]
+        assert await standing_of(directory, a_place(enterprise_id=RIVAL)) is Standing.EXTERNAL
+        assert (await directory.home()).enterprise_id == ACME
+
+
+async def test_who_comes_with_the_organisation_is_one_of_us_after_ten_minutes_whoever_clicks() -> None:
+    clock = Clock()
+    async with running_workspace() as workspace:
+        workspace.state.roster.put_person(replace(KIM, workspaces=(SISTER, HOME)))
+        directory = Directory(client_of(workspace), People, clock)
+        before = (await directory.account(KIM.id)).standing
+        workspace.state.config = replace(workspace.config, enterprise=ACME)
+        clock.now += timedelta(minutes=10)
+
+        assert [before, (await directory.account(KIM.id)).standing] == [Standing.EXTERNAL, Standing.MEMBER]
+
+
+async def test_while_slack_does_not_answer_our_workspace_is_the_one_we_know(workspace: Workspace) -> None:
+    clock = Clock()
+    directory = Directory(client_of(workspace), People, clock)
+    known = await directory.home()
+    clock.now += timedelta(minutes=10)
+    workspace.faults.add("auth.test", ServerError())
+
+    assert await directory.home() is known
+    assert workspace.faults.left("auth.test") == 0
+    clock.now += timedelta(seconds=59)
+    assert await directory.home() is known
+    clock.now += timedelta(seconds=1)
+    again = await directory.home()
+    assert again == known
+    assert again is not known
+
+
+async def test_a_token_that_became_one_of_a_whole_organisation_serves_nobody_any_more(workspace: Workspace) -> None:
+    clock = Clock()
+    directory = Directory(client_of(workspace), People, clock)
+    before = await standing_of(directory, a_place())
+    workspace.state.config = replace(workspace.config, is_org_wide=True)
+    clock.now += timedelta(minutes=10)
+
+    assert [before, await standing_of(directory, a_place())] == [Standing.MEMBER, Standing.UNKNOWN]

@@ -16,6 +16,9 @@ from bot.slack.faults import CALL_ERRORS, OrganisationToken, read_fault
 FRESH = timedelta(seconds=60)
 """How old what we know of somebody may be when it decides something."""
 
+HOME_FRESH = timedelta(minutes=10)
+"""How old what we know of our own workspace may be: it can be moved into an organisation while we run."""
+
 MOST_KNOWN = 10_000
 
 
@@ -52,22 +55,49 @@ class Directory:
         client: AsyncWebClient,
         people: Callable[[], People],
         clock: Callable[[], datetime],
-        home: Home | None = None,
     ) -> None:
         self._client = cast("Any", client)  # the SDK leaves the types of its keywords open
         self._people = people
         self._clock = clock
-        self._home = home
+        self._home: Home | None = None
+        self._home_until = clock()
         self._known: OrderedDict[str, tuple[datetime, Account]] = OrderedDict()
 
     async def home(self) -> Home:
-        """Return our own workspace; asked once, as soon as Slack answers. Raises one of faults.CALL_ERRORS.
+        """Return our own workspace, as Slack told it a while ago. Raises one of faults.CALL_ERRORS until it has.
 
-        So it does, with OrganisationToken, where the token belongs to no workspace: nobody would be one of ours.
+        So it does, with OrganisationToken, where the token belongs to no workspace: nobody would be one of ours. Else
+        what is known already holds while Slack can't be asked anew, which is tried each minute.
         """
-        if self._home is None:
-            self._home = read_home(cast("dict[str, Any]", (await self._client.auth_test()).data))
-        return self._home
+        known, now = self._home, self._clock()
+        # A clock that jumped back makes what we know older, not younger.
+        if known is not None and timedelta() < self._home_until - now <= HOME_FRESH:
+            return known
+        return await self._look_home(known, now)
+
+    async def _look_home(self, known: Home | None, now: datetime) -> Home:
+        """Ask Slack for our workspace; who somebody is to another one than was *known* is asked anew, too."""
+        try:
+            found = read_home(cast("dict[str, Any]", (await self._client.auth_test()).data))
+        except OrganisationToken:
+            raise
+        except CALL_ERRORS:
+            if known is None:
+                raise
+            self._home_until = now + FRESH
+            return known
+        if found != known:
+            self._known.clear()
+        self._home, self._home_until = found, now + HOME_FRESH
+        return found
+
+    async def _home_of(self, place: Place) -> Home:
+        """Return our own workspace, asked anew when it seems to have come into the organisation of *place*."""
+        home, now = await self.home(), self._clock()
+        is_moved = place.team_id == home.team_id and place.enterprise_id not in {None, home.enterprise_id}
+        # What was asked less than a minute ago is not asked again: somebody may go on clicking somewhere else.
+        is_young = HOME_FRESH - FRESH < self._home_until - now <= HOME_FRESH
+        return await self._look_home(home, now) if is_moved and not is_young else home
 
     async def require_workspace(self) -> None:
         """Raise OrganisationToken where nobody could answer what we ask. While Slack does not say, it can be asked."""
@@ -143,8 +173,8 @@ class Directory:
         if not is_user_id(user_id):
             return Account(id="", standing=Standing.UNKNOWN)
         try:
+            home = await self._home_of(place)
             account = await self.account(user_id)
-            home = await self.home()
         except CALL_ERRORS:
             return Account(id=user_id, standing=Standing.UNKNOWN)
         if not _is_at(place, home) and account.standing in {Standing.MEMBER, Standing.GUEST}:
