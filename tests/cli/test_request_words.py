@@ -7,6 +7,7 @@ import pytest
 
 from bot.cli.output import print_table
 from bot.cli.request_words import ELASTIC, HEADINGS, draw_row, draw_whole
+from bot.core.events import Reviewed
 from bot.core.life.lifecycle import advance
 from bot.core.request import ApprovalRequest, Decision, State
 from bot.core.ruling import Verdict
@@ -23,7 +24,9 @@ from tests.factories import (
     a_stage,
     a_subject,
     an_actor,
+    an_undoing,
     approval,
+    rejection,
     some_tests,
 )
 
@@ -93,6 +96,20 @@ def test_an_answer_and_a_decision_are_told_with_time_and_reason() -> None:
     assert "2026-03-04 12:07:00 UTC rejected by bo: the refund is broken" in said
     assert "approved by bo: looks fine" in said
     assert "waits" not in said
+
+
+@pytest.mark.parametrize(("answer", "done"), [(approval(BO), "approved"), (rejection(BO), "rejected")])
+def test_what_is_settled_says_when_it_is_released_and_whom_it_no_longer_waits_for(answer: Reviewed, done: str) -> None:
+    request = a_request(ruling=a_ruling(undo_within=timedelta(minutes=2)))
+    request = advance(request, answer, NOON).request
+
+    text = told(request)
+
+    assert f"  settled  {done}, to be released 2026-03-04 12:02:00 UTC unless it is undone" in text
+    assert "  waits    " not in text
+    undone = told(advance(request, an_undoing(BO), NOON).request)
+    assert f"{done} by bo (taken back)" in undone
+    assert "  waits    " in undone
 
 
 def test_the_conditions_of_a_yes_are_told_with_it() -> None:

@@ -21,7 +21,9 @@ from bot.core.events import (
     InfoRequested,
     Reminded,
     Reviewed,
+    ReviewWithdrawn,
     Superseded,
+    WindowPassed,
 )
 from bot.core.evidence import TestEvidence
 from bot.core.freeze import ActiveFreeze, Freezing
@@ -89,6 +91,7 @@ BRINGS: Mapping[Next, Event] = {
     Next.ESCALATES: Escalated(by=TIMER),
     Next.REMINDS: Reminded(by=TIMER),
     Next.CHASES: GlassChased(by=TIMER),
+    Next.RELEASES: WindowPassed(by=TIMER),
 }
 HANDLINGS = {"ask": Handling.REQUIRE_APPROVAL, "yes": Handling.AUTO_APPROVE, "no": Handling.AUTO_REJECT}
 
@@ -180,6 +183,7 @@ def terms(draw: st.DrawFn) -> Terms:
         climbs_to_spare=draw(st.booleans()),
         stand_ins=((SPARE, draw(CROWD)), (GLASS, draw(CROWD))),
         looks=draw(LOOKS),
+        holds=draw(st.none() | st.none() | st.integers(1, 40).map(lambda n: timedelta(minutes=n))),
     )
 
 
@@ -259,6 +263,7 @@ def draw_ruling(asked: Terms) -> Ruling:
         delegation=Delegating.ALLOW if asked.may_lend else Delegating.FORBID,
         timeout=asked.timeout,
         on_timeout=OnTimeout(asked.ending),
+        undo_within=asked.holds,
         break_glass=None
         if asked.glass is None
         else a_break_glass(_people(asked.glass), groups=[_group(asked, n) for n in sorted(asked.glass_lives)]),
@@ -331,6 +336,8 @@ def draw_event(
             freezes=freezes,
         )
     events: dict[str, Event] = {
+        "undo": ReviewWithdrawn(by=by, revision=act.revision, stage=act.stage),
+        "release": WindowPassed(by=TIMER, freezes=freezes),
         "timeout": DeadlinePassed(by=TIMER, was_shown=was_shown, freezes=freezes),
         "claim": Claimed(by=by, revision=act.revision, stage=act.stage),
         "question": InfoRequested(by=by, question=words),

@@ -44,6 +44,7 @@ class Terms:
     Groups have numbers: that of the stage which they belong to, or else one of their own. ``glass`` may act in an
     emergency, and so may whoever is in one of ``glass_lives``. ``stand_ins`` says who stands in for groups of no stage.
     Whoever looks keeps reminders quiet for as long as somebody ``looks``, by the hours of the stage.
+    With ``holds`` what people came to is released so much later, but not after the end.
     ``requester_by``, ``authors_by`` and ``starter_by`` say by which kinds of names those are known.
     """
 
@@ -77,6 +78,7 @@ class Terms:
     glass_lives: frozenset[int] = frozenset()
     stand_ins: tuple[tuple[int, frozenset[int]], ...] = ()
     looks: timedelta = 15 * MINUTE
+    holds: timedelta | None = None
 
     @property
     def end_hours(self) -> Hours | None:
@@ -156,6 +158,8 @@ class Tale:
     chased: int = 0
     looker: int = -1
     looks_until: datetime | None = None
+    settled: str = ""
+    release: datetime | None = None
 
 
 Fact = tuple[str, datetime, Terms | Act]
@@ -170,6 +174,7 @@ def tell(facts: list[Fact]) -> Tale:
         _go_on(tale, kind, at, what)
         if tale.state not in OPEN:
             tale.deadline = None
+            _reopen(tale)
     return tale
 
 
@@ -178,6 +183,7 @@ def _go_on(tale: Tale, kind: str, at: datetime, what: Terms | Act) -> None:
         tale.terms, tale.revision, tale.stage, tale.said_yes = what, tale.revision + 1, 0, []
         tale.deadline = counted_on(what.end_hours, at, what.timeout)
         _enter(tale, 0, at)
+        _reopen(tale)
         tale.state = {"ask": "pending", "yes": "approved", "no": "rejected"}[what.handling]
         return
     assert tale.terms is not None
@@ -193,8 +199,8 @@ def _go_on(tale: Tale, kind: str, at: datetime, what: Terms | Act) -> None:
         return
     if kind == "glass":
         tale.broke, tale.owed_at = what, at + DAY
-    if kind in {"approve", "reject"}:
-        _answer(tale, tale.terms, what, at)
+    if kind in {"approve", "reject", "undo", "release"}:
+        _speak(tale, tale.terms, what, at)
     elif kind in {"timeout", "glass", "cancel", "supersede"}:
         in_doubt = tale.terms.doubtful or tale.state == "needs_info" or not is_shown(tale) or bool(what.frozen)
         in_doubt = in_doubt or bool(tale.said_no)
@@ -204,6 +210,16 @@ def _go_on(tale: Tale, kind: str, at: datetime, what: Terms | Act) -> None:
         tale.state = ends[kind]
     else:
         _wait(tale, tale.terms, kind, at)
+
+
+def _speak(tale: Tale, terms: Terms, act: Act, at: datetime) -> None:
+    """Take an answer, or take one back; or nobody did in time."""
+    if act.kind == "undo":
+        _take_back(tale, terms, act, at)
+    elif act.kind == "release":
+        _let_out(tale, act)
+    else:
+        _answer(tale, terms, act, at)
 
 
 def _answer(tale: Tale, terms: Terms, act: Act, at: datetime) -> None:
@@ -216,14 +232,51 @@ def _answer(tale: Tale, terms: Terms, act: Act, at: datetime) -> None:
         tale.said_no.append(word)
         tale.said_yes = [yes for yes in tale.said_yes if yes.stage != tale.stage or not yes.voice & word.voice]
         if len(tale.said_no) >= terms.refusals[tale.stage]:
-            tale.state = "rejected"
+            _settle(tale, terms, "no", at)
+        elif len(heard(tale, tale.stage)) < terms.quorums[tale.stage]:
+            _reopen(tale)
         return
     tale.said_yes.append(word)
     tale.said_no = [no for no in tale.said_no if not no.voice & word.voice]
     unmet = [n for n, quorum in enumerate(terms.quorums) if len(heard(tale, n)) < quorum]
-    tale.state = "pending" if unmet else "approved"
+    if not unmet:
+        _settle(tale, terms, "yes", at)
     if unmet and unmet[0] != tale.stage:
         _enter(tale, unmet[0], at)
+
+
+def _settle(tale: Tale, terms: Terms, what: str, at: datetime) -> None:
+    assert tale.deadline is not None
+    if terms.holds is None:
+        tale.state = {"yes": "approved", "no": "rejected"}[what]
+    else:
+        tale.settled, tale.release = what, min(at + terms.holds, tale.deadline)
+        tale.looks_until = None
+
+
+def _reopen(tale: Tale) -> None:
+    tale.settled, tale.release = "", None
+
+
+def own_words(tale: Tale, human: int) -> list[tuple[str, Word]]:
+    """Say what this human said themselves in the present stage, and what of it stands."""
+    said = [*(("yes", word) for word in heard(tale, tale.stage)), *(("no", word) for word in tale.said_no)]
+    return [(what, word) for what, word in said if word.speaker == human]
+
+
+def _let_out(tale: Tale, act: Act) -> None:
+    is_frozen = any(does == "reject" for does, _ in act.frozen)
+    tale.state = {"yes": "expired" if is_frozen else "approved", "no": "rejected"}[tale.settled]
+
+
+def _take_back(tale: Tale, terms: Terms, act: Act, at: datetime) -> None:
+    ((what, taken),) = own_words(tale, act.human)
+    tale.said_yes = [word for word in tale.said_yes if word is not taken]
+    tale.said_no = [word for word in tale.said_no if word is not taken]
+    if tale.settled == what:
+        _reopen(tale)
+        if all(len(heard(tale, n)) >= quorum for n, quorum in enumerate(terms.quorums)):
+            _settle(tale, terms, "yes", at)
 
 
 def _wait(tale: Tale, terms: Terms, kind: str, at: datetime) -> None:
@@ -420,14 +473,29 @@ def is_allowed(facts: list[Fact], act: Act, now: datetime) -> bool:
         return chase is not None and chase <= now if act.kind == "chase" else _may_look(tale, tale.terms, act)
     if tale.state not in OPEN or tale.deadline is None or tale.terms is None:
         return False
-    if act.kind == "timeout":
-        return now >= tale.deadline
+    if act.kind in {"timeout", "release"}:
+        end = tale.deadline if act.kind == "timeout" else tale.release
+        return end is not None and now >= end and (act.kind == "release") == bool(tale.settled)
+    if tale.release is not None:
+        may = _is_allowed_while_settled(tale, act) and _is_allowed_while_open(tale, tale.terms, act, now)
+        return now < tale.release and may
+    return now < tale.deadline and _is_allowed_while_waiting(tale, tale.terms, act, now)
+
+
+def _is_allowed_while_waiting(tale: Tale, terms: Terms, act: Act, now: datetime) -> bool:
     if act.kind in {"climb", "remind"}:
         due = next_climb(tale) if act.kind == "climb" else next_reminder(tale)
-        return due is not None and due <= now < tale.deadline
+        return due is not None and due <= now
     if act.kind == "desert":
-        return now < tale.deadline and is_deserted(tale, tale.terms, act)
-    return now < tale.deadline and _is_allowed_while_open(tale, tale.terms, act, now)
+        return is_deserted(tale, terms, act)
+    return _is_allowed_while_open(tale, terms, act, now)
+
+
+def _is_allowed_while_settled(tale: Tale, act: Act) -> bool:
+    """Tell whether it may happen at all once people came to something, and before that is released."""
+    return act.kind in {"undo", "cancel", "supersede", "revise"} or (
+        act.kind in {"reject", "glass"} and tale.settled == "yes"
+    )
 
 
 def _next_step(tale: Tale, terms: Terms) -> Summons:
@@ -462,7 +530,7 @@ def stand_ins(terms: Terms, group: int) -> frozenset[int]:
 
 def is_deserted(tale: Tale, terms: Terms, act: Act) -> bool:
     """Tell whether fewer are there than the stage needs, because others are not, and others could be called."""
-    who = terms.who[tale.stage] if tale.state == "pending" else None
+    who = terms.who[tale.stage] if tale.state == "pending" and not tale.settled else None
     if who is None or summoned(tale, terms) is None:
         return False
     members, groups = set[int](), groups_asked(tale, terms)
@@ -511,6 +579,7 @@ def _is_allowed_while_open(tale: Tale, terms: Terms, act: Act, now: datetime) ->
         and is_asked
         and is_seen
         and not any(act.human in word.voice for word in (*tale.said_yes, *tale.said_no)),
+        "undo": act.is_member and is_seen and terms.holds is not None and bool(own_words(tale, act.human)),
         "question": is_pending and is_free and is_asked and act.words,
         "answer": not is_pending
         and act.words

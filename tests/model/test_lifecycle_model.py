@@ -116,7 +116,9 @@ class Histories(RuleBasedStateMachine):
     @precondition(lambda self: self.requests)
     @rule(
         which=drawn.WHICH,
-        act=drawn.an_act(("approve", "approve", "approve", "reject", "glass", "question", "answer", "look", "claim")),
+        act=drawn.an_act(
+            ("approve", "approve", "approve", "reject", "undo", "glass", "question", "answer", "look", "claim")
+        ),
         face=st.integers(0, 1),
         outsider=st.sampled_from(NOT_MEMBERS),
     )
@@ -393,7 +395,7 @@ class Histories(RuleBasedStateMachine):
     @precondition(lambda self: self.requests)
     @rule(
         which=drawn.WHICH,
-        kind=st.sampled_from(["timeout", "timeout", "climb", "remind", "escalate", "cancel"]),
+        kind=st.sampled_from(["timeout", "timeout", "release", "climb", "remind", "escalate", "cancel"]),
         frozen=drawn.FREEZES,
     )
     def something_happens(self, which: int, kind: str, frozen: Frozen) -> None:
@@ -428,6 +430,35 @@ class Histories(RuleBasedStateMachine):
         if tale.deadline is not None:
             self._set_clock(tale.deadline + late)
             self._say(which, act.draw(drawn.an_act(("approve", "reject", "glass"))))
+
+    @precondition(lambda self: self.requests)
+    @rule(
+        which=drawn.WHICH,
+        verdict=st.sampled_from(["approve", "approve", "approve", "reject"]),
+        late=st.sampled_from([timedelta(minutes=-1), timedelta(microseconds=-1), timedelta(0), timedelta(hours=3)]),
+        then=st.sampled_from(["undo", "undo", "reject", "approve", "question", "glass", "answer"]),
+        last=st.tuples(drawn.HUMAN, drawn.FREEZES),
+    )
+    def it_is_settled_and_not_released(
+        self, which: int, verdict: str, late: timedelta, then: str, last: tuple[int, Frozen]
+    ) -> None:
+        """Everybody answers until there is nothing more to say; at the end of the window they come once more.
+
+        Then the clock does, and once again after whoever had taken theirs back has answered anew.
+        """
+        for again in range(2):
+            for human in range(drawn.HUMANS):
+                self._say(which, Act(kind=verdict, human=human))
+            _, tale = self._pick(which)
+            if tale.release is not None:
+                self._set_clock(tale.release + late)
+            for kind in ("climb", "remind", "escalate") if again else ():
+                self._let_happen(which, kind)
+            for human in range(drawn.HUMANS):
+                self._say(which, Act(kind=then, human=(last[0] + human) % drawn.HUMANS))
+            for word in self._pick(which)[1].said_no if then == "reject" and last[0] % 2 else ():
+                self._say(which, Act(kind="undo", human=word.speaker))
+            self._let_happen(which, "release", last[1])
 
     @precondition(lambda self: self.requests)
     @rule(which=drawn.WHICH, human=st.none() | drawn.HUMAN, is_seen=st.booleans(), frozen=drawn.FREEZES)
@@ -731,6 +762,9 @@ class Histories(RuleBasedStateMachine):
             tale = tell(self.facts[request_id])
             assert (request.state, request.revision, request.stage) == (tale.state, tale.revision, tale.stage)
             assert request.deadline == tale.deadline
+            assert _release(request) == tale.release
+            verdict = None if request.settled is None else request.settled.decision.verdict
+            assert verdict == {"": None, "yes": Verdict.APPROVE, "no": Verdict.REJECT}[tale.settled]
             if tale.state not in OPEN:
                 chase = next_chase(tale)
                 assert next_due(request) == (None if chase is None else Due(chase, Next.CHASES))
@@ -797,7 +831,8 @@ class Histories(RuleBasedStateMachine):
             last = next(kind for kind, _, _ in reversed(self.facts[request_id]) if kind not in BESIDE)
             asked = _terms(tale)
             met = bool(asked.quorums) and all(len(heard(tale, n)) >= q for n, q in enumerate(asked.quorums))
-            assert not (met and request.state in OPEN)
+            assert not (met and request.state in OPEN and not tale.settled)
+            assert met or tale.settled != "yes"
             if request.state == "approved":
                 by_rule = last in {"ask", "revise"} and asked.handling == "yes"
                 by_silence = last == "timeout" and asked.ending == "approve" and not asked.doubtful and is_shown(tale)
@@ -820,8 +855,9 @@ class Histories(RuleBasedStateMachine):
     def the_log_folds_to_what_is_there(self) -> None:
         """A part of invariant 8, with the fold that verifies a real log."""
         if getattr(self, "is_clamped", False):
-            told = {i: (f.state, f.revision, f.stage, f.deadline) for i, f in self.refold.states().items()}
-            there = {i: (r.state, r.revision, r.stage, r.deadline) for i, r in self.requests.items()}
+            states = self.refold.states().items()
+            told = {i: (f.state, f.revision, f.stage, f.deadline, f.release_at) for i, f in states}
+            there = {i: (r.state, r.revision, r.stage, r.deadline, _release(r)) for i, r in self.requests.items()}
             assert told == there
 
     def _all(self) -> list[tuple[RequestId, ApprovalRequest]]:
@@ -854,8 +890,12 @@ def _standing(request: ApprovalRequest) -> list[Review]:
     for review in request.reviews:
         if not review.void:
             kept = [other for other in kept if other.stage != review.stage or not _voice(other) & _voice(review)]
-            kept.append(review)
+            kept += [] if review.withdrawn else [review]
     return kept
+
+
+def _release(request: ApprovalRequest) -> datetime | None:
+    return None if request.settled is None else request.settled.release_at
 
 
 def is_end(line: Happened) -> bool:
@@ -866,6 +906,8 @@ def is_end(line: Happened) -> bool:
 def _next(tale: Tale) -> Due:
     """Say what the clock brings next; the end comes before an escalation, and that before a reminder."""
     assert tale.deadline is not None
+    if tale.release is not None:
+        return Due(tale.release, Next.RELEASES)
     found = [(tale.deadline, Next.ENDS), (next_climb(tale), Next.ESCALATES), (next_reminder(tale), Next.REMINDS)]
     return min(Due(at, what) for at, what in found if at is not None)
 

@@ -75,9 +75,9 @@ def _reviewed(life: Life, entry: Entry, at: datetime) -> None:
         case "approve":
             require_thawed(detail, by_glass=False)
             take_condition(life, voice, detail)
-            _approved(life, voice, entry, at)
+            _approved(life, voice, at)
         case "reject":
-            _rejected(life, voice, entry, at)
+            _rejected(life, voice, at)
         case _:
             raise Broken(f"{detail['verdict']} is no verdict")
     if detail["counted"] != len(here):
@@ -113,7 +113,7 @@ def _require_lent(life: Life, entry: Entry, lending: Lending, at: datetime) -> N
         raise Broken("somebody answered in the name of whoever had been heard")
 
 
-def _approved(life: Life, voice: Voice, entry: Entry, at: datetime) -> None:
+def _approved(life: Life, voice: Voice, at: datetime) -> None:
     if life.state != "pending":
         raise Broken("it was approved while a question was open")
     if _share(voice, _everybody(life)):
@@ -123,12 +123,12 @@ def _approved(life: Life, voice: Voice, entry: Entry, at: datetime) -> None:
     if len(life.counted[life.stage]) < life.ruling["stages"][life.stage]["quorum"]:
         return
     if life.stage == len(life.counted) - 1:
-        windows.settle(life, "approve", entry, at)
+        windows.settle(life, "approve", voice[0], at)
     else:
         life.begin_stage(life.stage + 1, at)
 
 
-def _rejected(life: Life, voice: Voice, entry: Entry, at: datetime) -> None:
+def _rejected(life: Life, voice: Voice, at: datetime) -> None:
     if any(_share(voice, other) for other in life.refused):
         raise Broken("the same person's rejection is counted twice")
     life.refused.append(voice)
@@ -136,7 +136,7 @@ def _rejected(life: Life, voice: Voice, entry: Entry, at: datetime) -> None:
     here[:] = [other for other in here if not _share(voice, other)]
     stage = life.ruling["stages"][life.stage]
     if len(life.refused) >= stage["reject_quorum"]:
-        windows.settle(life, "reject", entry, at)
+        windows.settle(life, "reject", voice[0], at)
     elif len(here) < stage["quorum"]:
         windows.reopen(life)
 

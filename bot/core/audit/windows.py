@@ -31,13 +31,13 @@ def require_allowed(life: Life, event: str, detail: Entry) -> None:
         raise Broken(f"it was settled ({life.held}), and {event} has no place before that is released")
 
 
-def settle(life: Life, due: str, entry: Entry, at: datetime) -> None:
+def settle(life: Life, due: str, actor: Entry, at: datetime) -> None:
     """Take it that people settled it: at once, or when the rule's window has passed, but not after the deadline."""
     window = life.ruling.get("undo_within_seconds")
     if window is None:
         life.settle(due, at)
-    elif life.held != due:
-        life.held, life.settler, life.looks_until = due, entry["actor"], None
+    else:
+        life.held, life.settler, life.looks_until = due, actor, None
         life.release_at = min(at + timedelta(seconds=window), life.deadline or at)
 
 
@@ -53,10 +53,13 @@ def require_release(life: Life, detail: Entry) -> None:
         raise Broken("what it settled is not released when its rule says")
 
 
-def withdrawn(life: Life, entry: Entry, _at: datetime) -> None:
-    """Take it that somebody took back their own answer. Raises Broken."""
+def withdrawn(life: Life, entry: Entry, at: datetime) -> None:
+    """Take it that somebody took back their own answer. Raises Broken.
+
+    A yes that was held until they said no is held again.
+    """
     actor, detail = entry["actor"], entry["detail"]
-    if "undo_within_seconds" not in life.ruling:
+    if life.ruling.get("undo_within_seconds") is None:
         raise Broken("an answer was taken back, for which its rule gives no time")
     if detail["stage"] != life.stage or not is_member(actor):
         raise Broken("an answer was taken back by nobody who could, or of a stage that was not asked")
@@ -67,6 +70,9 @@ def withdrawn(life: Life, entry: Entry, _at: datetime) -> None:
     here[:] = [voice for voice in here if voice is not own[0]]
     if life.held == detail["verdict"]:
         reopen(life)
+        voices = life.counted[life.stage]
+        if len(voices) >= life.ruling["stages"][life.stage]["quorum"]:
+            settle(life, "approve", voices[-1][0], at)
     if detail["counted"] != len(here):
         raise Broken(f"it counts {detail['counted']} answers, {len(here)} are left")
     require_release(life, detail)

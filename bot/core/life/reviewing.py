@@ -14,7 +14,7 @@ from bot.core.life.record import of_review
 from bot.core.life.terms import of_freezes
 from bot.core.people import delegation, eligibility
 from bot.core.people.identity import Person, is_one_of
-from bot.core.request import ApprovalRequest, Decision, Review
+from bot.core.request import ApprovalRequest, Review
 from bot.core.ruling import Stage, Verdict
 
 
@@ -30,14 +30,14 @@ def reviewed(request: ApprovalRequest, event: Reviewed, now: datetime) -> Outcom
     if not is_over:
         after = replace(after, settled=None)
     elif is_refused or after.settled is None:
-        after = undoing.held(after, _decision(after, review), now)
+        after = undoing.held(after, undoing.settling(after, review), now)
     hush = Hushed(request=after)
     if is_met and not is_last:
         hush = hushed(replace(after, **waiting.stage_begins(after.stage + 1, now)), now)
         after = hush.request
     entry = happened("request.reviewed", event.by, after, now, of_review(after, review) | of_freezes(event.freezes))
     if is_over and after.settled is None:
-        return decided(after, _decision(after, review), (entry,), now)
+        return decided(after, undoing.settling(after, review), (entry,), now)
     said = Said(
         note=Note.REVIEWED,
         by=event.by,
@@ -54,18 +54,6 @@ def reviewed(request: ApprovalRequest, event: Reviewed, now: datetime) -> Outcom
         began = Said(note=Note.STAGE_BEGAN, by=event.by, calls=begun.mention, groups=begun.mention_groups)
         effects += (*told(after, hush.call(began)), *hush.effects)
     return Outcome(request=after, happened=(entry,), effects=effects)
-
-
-def _decision(request: ApprovalRequest, last: Review) -> Decision:
-    return Decision(
-        verdict=last.verdict,
-        by=last.by,
-        at=last.at,
-        reason=last.reason,
-        category=last.category,
-        conditions=demanding.conditions_of(request) if last.verdict is Verdict.APPROVE else (),
-        on_behalf_of=last.on_behalf_of,
-    )
 
 
 def _accepted_review(request: ApprovalRequest, event: Reviewed, now: datetime) -> Review:

@@ -22,6 +22,7 @@ from bot.core.events import (
 )
 from bot.core.freeze import rejecting
 from bot.core.life import quorum
+from bot.core.life.demanding import conditions_of
 from bot.core.life.outcome import Outcome, decided, ended, happened, shown
 from bot.core.life.record import of_withdrawal
 from bot.core.people import eligibility
@@ -30,6 +31,19 @@ from bot.core.request import ApprovalRequest, Decision, Review, Settled, State, 
 from bot.core.ruling import Verdict
 
 _NONE_LEFT = "You have no answer here that counts, so there is nothing of yours to take back."
+
+
+def settling(request: ApprovalRequest, last: Review) -> Decision:
+    """Return the decision that *last*, the newest answer that it takes, settles it with."""
+    return Decision(
+        verdict=last.verdict,
+        by=last.by,
+        at=last.at,
+        reason=last.reason,
+        category=last.category,
+        conditions=conditions_of(request) if last.verdict is Verdict.APPROVE else (),
+        on_behalf_of=last.on_behalf_of,
+    )
 
 
 def held(request: ApprovalRequest, decision: Decision, now: datetime) -> ApprovalRequest:
@@ -62,7 +76,10 @@ def _sentence(settled: Settled) -> str:
 
 
 def withdrawn(request: ApprovalRequest, event: ReviewWithdrawn, now: datetime) -> Outcome:
-    """Take back somebody's own answer to the present stage; what it settled is settled no longer."""
+    """Take back somebody's own answer to the present stage; what it settled is settled no longer.
+
+    Where that was a no to what was held as a yes, the yes is held again, for a whole window.
+    """
     person = eligibility.require_member(event.by)
     if request.ruling.undo_within is None:
         raise Refused(Refusal.NOTHING_LEFT, "This rule has no time in which an answer could be taken back.")
@@ -73,16 +90,28 @@ def withdrawn(request: ApprovalRequest, event: ReviewWithdrawn, now: datetime) -
     if review is None:
         raise Refused(Refusal.NOT_ELIGIBLE, _NONE_LEFT)
     gone = replace(review, withdrawn=Withdrawal(by=event.by, at=now))
-    settled = request.settled
-    is_unsettled = settled is not None and settled.decision.verdict is review.verdict
-    after = replace(
-        request,
-        reviews=tuple(gone if one is review else one for one in request.reviews),
-        settled=None if is_unsettled else settled,
+    after = _reopened(
+        replace(request, reviews=tuple(gone if one is review else one for one in request.reviews)), gone, now
     )
     entry = happened("request.review_withdrawn", event.by, after, now, of_withdrawal(after, gone))
-    said = Said(note=Note.WITHDRAWN, by=event.by, verdict=review.verdict, on_behalf_of=review.on_behalf_of)
+    said = Said(
+        note=Note.WITHDRAWN,
+        by=event.by,
+        verdict=review.verdict,
+        on_behalf_of=review.on_behalf_of,
+        release_at=after.settled.release_at if after.settled else None,
+    )
     return Outcome(request=after, happened=(entry,), effects=shown(after, said))
+
+
+def _reopened(request: ApprovalRequest, gone: Review, now: datetime) -> ApprovalRequest:
+    """Return *request*, which no longer counts the answer that is *gone*, as it is settled now."""
+    if request.settled is None or request.settled.decision.verdict is not gone.verdict:
+        return request
+    after = replace(request, settled=None)
+    if quorum.missing(after, after.stage):
+        return after
+    return held(after, settling(after, quorum.counted(after, after.stage)[-1]), now)
 
 
 def can_be(request: ApprovalRequest) -> bool:

@@ -166,6 +166,9 @@ WHOLE = {
     "taken back before it is enough": history(TWO[0], a.an_undoing(a.BO), *TWO, a.a_release(), ruling=HELD),
     "taken back and silent": history(*TWO, a.an_undoing(a.BO), UNSEEN, ruling=HELD),
     "rejected while held": history(*TWO, a.rejection(a.DIA), a.a_release(), ruling=HELD),
+    "a no to what was held taken back": history(
+        *TWO, a.rejection(a.DIA), a.an_undoing(a.DIA), a.a_release(), ruling=HELD
+    ),
     "a no taken back": history(a.rejection(a.DIA), a.an_undoing(a.DIA), *TWO, a.a_release(), ruling=HELD),
     "a no that is not enough": history(TWO[0], a.rejection(a.DIA), a.an_undoing(a.DIA), a.a_release(), ruling=TWO_NOES),
     "their own no while held": history(*TWO, a.rejection(a.BO), UNSEEN, ruling=replace(HELD, stages=(FOUR_EYES,))),
@@ -424,6 +427,15 @@ FORGERIES: list[tuple[str, int, Callable[[dict[str, Any]], None], str]] = [
     ("taken back", 4, _set("at", to="2026-03-04T12:04:00.000000Z"), "at or after the deadline"),
     ("taken back", 4, _set("state", to="needs_info"), "there is no road"),
     ("taken back", 5, _actor("chen"), "counted twice"),
+    (
+        "taken back before it is enough",
+        1,
+        _set(*RULE, "undo_within_seconds", to=None),
+        "for which its rule gives no time",
+    ),
+    ("a no to what was held taken back", 5, _set("detail", "release_at", to=None), "not released when its rule says"),
+    ("a no to what was held taken back", 6, _actor("dia"), "somebody else is said to have decided it"),
+    ("a no to what was held taken back", 6, _set("detail", "conditions", to=[]), "its conditions are not those"),
     ("taken back and silent", 5, _both(_set("event", to="request.decided"), _set("state", to="approved")), "was due"),
     ("a no that is not enough", 4, _set("detail", "release_at", to=None), "not released when its rule says"),
     ("rejected while held", 4, _set("detail", "verdict", to="approve"), "has no place before that is released"),

@@ -221,6 +221,24 @@ def test_a_yes_that_is_held_can_be_rejected_and_that_is_held_in_turn() -> None:
     assert advance(after, a.a_release(), a.NOON + MINUTE + WINDOW).request.state is State.REJECTED
 
 
+def test_a_yes_that_was_held_until_somebody_said_no_is_held_again_when_they_take_that_back() -> None:
+    """Else every approval it needs would be there, and it would wait for one more."""
+    rejected = advance(settled(), a.rejection(a.DIA), a.NOON + MINUTE).request
+
+    outcome = advance(rejected, a.an_undoing(a.DIA), THEN + MINUTE - a.MICROSECOND)
+
+    again = outcome.request.settled
+    assert again is not None
+    assert (again.is_yes, again.decision.by) == (True, a.an_actor(a.BO))
+    assert again.release_at == THEN + MINUTE - a.MICROSECOND + WINDOW
+    (said,) = {effect.said for effect in outcome.effects if isinstance(effect, TellThread)}
+    assert said.release_at == again.release_at
+    released = advance(outcome.request, a.a_release(), again.release_at).request
+    assert released.state is State.APPROVED
+    assert released.decision is not None
+    assert released.decision.by == a.an_actor(a.BO)
+
+
 def test_a_no_that_is_not_enough_leaves_a_held_yes_as_it_was() -> None:
     request = settled(stages=(a.a_stage(reject_quorum=2),))
 

@@ -30,6 +30,7 @@ rules:
     require_condition: true
     confirm_environment: true
     claim_for: 40m
+    undo_within: 2m
 """
 
 
@@ -52,6 +53,7 @@ def test_it_says_who_is_asked_who_is_not_and_how_it_came_to_this() -> None:
         "approving needs a condition",
         "approving needs the name of the environment typed: production",
         "nobody is reminded for 40m once somebody is looking",
+        "whoever answered can take that back for 2m, then it is released",
         "how it came to this:",
         '  frozen: did not match: request.environment == "moon" is false',
         '  forced: could not be evaluated: there is no key "force" (ask with has(…) or in first)',

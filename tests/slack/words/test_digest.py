@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 
 from bot.core.life.lifecycle import advance
 from bot.core.view import CardRef, RequestView
@@ -45,6 +46,15 @@ def test_whoever_has_answered_is_not_called() -> None:
     assert card is not None
     assert str(a.BO.slack_id) not in words_of(card)
     assert str(a.CHEN.slack_id) in words_of(card)
+
+
+def test_nobody_is_called_for_what_is_settled_and_only_waits_to_be_released() -> None:
+    ruling = a.a_ruling(stages=[replace(QA, quorum=1)], undo_within=timedelta(minutes=2))
+    settled = advance(a.a_request(ruling=ruling), a.approval(a.BO), a.NOON).request
+
+    assert draw_digest([replace(a_view(), request=settled)]) is None
+    undone = advance(settled, a.an_undoing(a.BO), a.NOON).request
+    assert draw_digest([replace(a_view(), request=undone)]) is not None
 
 
 def test_nothing_is_said_of_what_has_ended_or_waits_for_the_requester() -> None:
