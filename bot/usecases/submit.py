@@ -101,7 +101,8 @@ def _judged(tx: Transaction, ask: Ask, policy: Policy, now: datetime) -> Ruling:
 def _supersede(tx: Transaction, newer: ApprovalRequest, by: Actor, now: datetime) -> None:
     """End the older open requests of the lane, if the new one's rule says so; but not those that ask for the same.
 
-    Not for a request that its rule has rejected: nothing took over then. One whose deadline is reached is the timer's.
+    Not for a request that its rule has rejected: nothing took over then. One whose last moment is reached, its deadline
+    or that of its release, is the timer's.
     Who follows ends before whom it follows, so that nobody leads for a moment only.
     """
     lane = newer.subject.lane
@@ -110,7 +111,7 @@ def _supersede(tx: Transaction, newer: ApprovalRequest, by: Actor, now: datetime
     lead = newer.leader or newer.id
     overtaken = [tx.requests.lock(found) for found in tx.requests.open_in_lane(newer.source, lane) if found != newer.id]
     for older in sorted(overtaken, key=lambda one: one.leader is None):
-        if older.deadline is not None and now < older.deadline and lead not in {older.id, older.leader}:
+        if older.last_moment is not None and now < older.last_moment and lead not in {older.id, older.leader}:
             tx.record(lifecycle.advance(older, Superseded(by=by, newer=newer.id), now))
 
 

@@ -16,10 +16,11 @@ from bot.store import Store, verify_audit
 from bot.usecases.desk import Desk
 from bot.usecases.ring import Sweeper
 from bot.usecases.undo import Undo, undo
-from tests.factories import BO, CHEN, NOON, a_freeze, a_ruling, an_actor, an_undoing, approval
+from tests.factories import BO, CHEN, NOON, a_freeze, a_ruling, a_subject, an_actor, an_undoing, approval
 from tests.store.asks import a_stored_request, advancing
 from tests.store.conftest import Clock, OpenStore
 from tests.store.owner import drop_guards, owner_of
+from tests.store.sharing import ask
 
 WINDOW = timedelta(minutes=2)
 MICROSECOND = timedelta(microseconds=1)
@@ -176,3 +177,25 @@ async def said_after(store: Store, url: str, change: Callable[[dict[str, Any]], 
         change(document)
         run("UPDATE requests SET document = ? WHERE number = 1", orjson.dumps(document).decode())
     return (await store.read(verify_audit)).why or ""
+
+
+async def test_at_the_moment_of_a_release_a_newer_ask_of_the_lane_is_taken_and_the_older_is_released(
+    store: Store, clock: Clock
+) -> None:
+    taking_over = replace(HELD, supersede_lane=True)
+    older = await ask(store, taking_over)
+    await store.committer.run(advancing(older.id, approval(BO)))
+    clock.now = NOON + WINDOW - MICROSECOND
+    overtaken = await ask(store, taking_over, subject=a_subject(commit="1" * 40))
+    assert (await as_it_is(store, older)).state is State.SUPERSEDED
+    await store.committer.run(advancing(overtaken.id, approval(BO)))
+
+    clock.now += WINDOW
+    newer = await ask(store, taking_over, subject=a_subject(commit="2" * 40))
+
+    assert newer.state is State.PENDING
+    assert (await as_it_is(store, overtaken)).state is State.PENDING
+    await Sweeper(Desk(store)).sweep()
+    assert (await as_it_is(store, overtaken)).state is State.APPROVED
+    assert (await as_it_is(store, newer)).state is State.PENDING
+    assert (await store.read(verify_audit)).ok

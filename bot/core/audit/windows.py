@@ -36,7 +36,7 @@ def settle(life: Life, due: str, actor: Entry, at: datetime) -> None:
     window = life.ruling.get("undo_within_seconds")
     if window is None:
         life.settle(due, at)
-    else:
+    elif life.held != due:
         life.held, life.settler, life.looks_until = due, actor, None
         life.release_at = min(at + timedelta(seconds=window), life.deadline or at)
 
@@ -54,10 +54,7 @@ def require_release(life: Life, detail: Entry) -> None:
 
 
 def withdrawn(life: Life, entry: Entry, at: datetime) -> None:
-    """Take it that somebody took back their own answer. Raises Broken.
-
-    A yes that was held until they said no is held again.
-    """
+    """Take it that somebody took back their own answer. Raises Broken."""
     actor, detail = entry["actor"], entry["detail"]
     if life.ruling.get("undo_within_seconds") is None:
         raise Broken("an answer was taken back, for which its rule gives no time")
@@ -70,12 +67,17 @@ def withdrawn(life: Life, entry: Entry, at: datetime) -> None:
     here[:] = [voice for voice in here if voice is not own[0]]
     if life.held == detail["verdict"]:
         reopen(life)
-        voices = life.counted[life.stage]
-        if len(voices) >= life.ruling["stages"][life.stage]["quorum"]:
-            settle(life, "approve", voices[-1][0], at)
+        _hold_what_stands(life, at)
     if detail["counted"] != len(here):
         raise Broken(f"it counts {detail['counted']} answers, {len(here)} are left")
     require_release(life, detail)
+
+
+def _hold_what_stands(life: Life, at: datetime) -> None:
+    """Hold the approvals anew that a rejection had overtaken, where they are enough."""
+    here = life.counted[life.stage]
+    if life.stage == len(life.counted) - 1 and len(here) >= life.ruling["stages"][life.stage]["quorum"]:
+        settle(life, "approve", here[-1][0], at)
 
 
 def decided(life: Life, entry: Entry) -> None:

@@ -23,21 +23,15 @@ def reviewed(request: ApprovalRequest, event: Reviewed, now: datetime) -> Outcom
     review = _accepted_review(request, event, now)
     claim = claiming.after_answer(request, eligibility.require_member(event.by))
     after = replace(request, reviews=(*request.reviews, review), claim=claim)
-    is_met = not quorum.missing(after, after.stage)
-    is_refused = len(quorum.counted(after, after.stage, Verdict.REJECT)) >= _stage_of(after).reject_quorum
-    is_last = after.stage == len(after.ruling.stages) - 1
-    is_over = is_refused or (is_met and is_last)
-    if not is_over:
-        after = replace(after, settled=None)
-    elif is_refused or after.settled is None:
-        after = undoing.held(after, undoing.settling(after, review), now)
+    begins_another = after.stage < len(after.ruling.stages) - 1 and not quorum.missing(after, after.stage)
+    decision, after = undoing.decision_of(after), undoing.settled(after, now)
     hush = Hushed(request=after)
-    if is_met and not is_last:
+    if begins_another:
         hush = hushed(replace(after, **waiting.stage_begins(after.stage + 1, now)), now)
         after = hush.request
     entry = happened("request.reviewed", event.by, after, now, of_review(after, review) | of_freezes(event.freezes))
-    if is_over and after.settled is None:
-        return decided(after, undoing.settling(after, review), (entry,), now)
+    if decision is not None and after.settled is None:
+        return decided(after, decision, (entry,), now)
     said = Said(
         note=Note.REVIEWED,
         by=event.by,
@@ -49,7 +43,7 @@ def reviewed(request: ApprovalRequest, event: Reviewed, now: datetime) -> Outcom
         release_at=after.settled.release_at if after.settled else None,
     )
     effects = shown(after, said)
-    if is_met and not is_over:
+    if begins_another:
         begun = _stage_of(after)
         began = Said(note=Note.STAGE_BEGAN, by=event.by, calls=begun.mention, groups=begun.mention_groups)
         effects += (*told(after, hush.call(began)), *hush.effects)

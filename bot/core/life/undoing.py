@@ -21,8 +21,7 @@ from bot.core.events import (
     WindowPassed,
 )
 from bot.core.freeze import rejecting
-from bot.core.life import quorum
-from bot.core.life.demanding import conditions_of
+from bot.core.life import demanding, quorum
 from bot.core.life.outcome import Outcome, decided, ended, happened, shown
 from bot.core.life.record import of_withdrawal
 from bot.core.people import eligibility
@@ -33,40 +32,61 @@ from bot.core.ruling import Verdict
 _NONE_LEFT = "You have no answer here that counts, so there is nothing of yours to take back."
 
 
-def settling(request: ApprovalRequest, last: Review) -> Decision:
-    """Return the decision that *last*, the newest answer that it takes, settles it with."""
+def decision_of(request: ApprovalRequest) -> Decision | None:
+    """Return what the answers that count come to, in the words of the last of those; None while that is nothing.
+
+    Enough approvals are never turned into something else by a rejection that is not enough, nor told in its words.
+    """
+    stage, rejections = request.ruling.stages[request.stage], quorum.counted(request, request.stage, Verdict.REJECT)
+    if len(rejections) >= stage.reject_quorum:
+        last = rejections[-1]
+    elif request.stage == len(request.ruling.stages) - 1 and not quorum.missing(request, request.stage):
+        last = quorum.counted(request, request.stage)[-1]
+    else:
+        return None
     return Decision(
         verdict=last.verdict,
         by=last.by,
         at=last.at,
         reason=last.reason,
         category=last.category,
-        conditions=conditions_of(request) if last.verdict is Verdict.APPROVE else (),
+        conditions=demanding.conditions_of(request) if last.verdict is Verdict.APPROVE else (),
         on_behalf_of=last.on_behalf_of,
     )
 
 
-def held(request: ApprovalRequest, decision: Decision, now: datetime) -> ApprovalRequest:
-    """Return the request as *decision* settles it, as it was where its rule has no window; nobody looks any longer."""
+def settled(request: ApprovalRequest, now: datetime) -> ApprovalRequest:
+    """Return the request with what its answers settle, and since when; as it is where its rule has no window.
+
+    What they settled before stands, and its window runs on, while they still come to the same.
+    """
+    decision, before = decision_of(request), request.settled
+    if decision is None:
+        return replace(request, settled=None)
+    if before is not None and before.decision.verdict is decision.verdict:
+        return request
+    return _held(request, decision, now)
+
+
+def _held(request: ApprovalRequest, decision: Decision, now: datetime) -> ApprovalRequest:
     window, deadline = request.ruling.undo_within, request.deadline
     if window is None or deadline is None:
         return request
-    settled = Settled(decision=decision, release_at=min(now + window, deadline))
-    return replace(request, settled=settled, claim=None)
+    return replace(request, settled=Settled(decision=decision, release_at=min(now + window, deadline)), claim=None)
 
 
 def require_allowed(request: ApprovalRequest, event: Event) -> None:
     """Raise Refused for what has no place while something is settled: only what may keep it from being released."""
-    settled = request.settled
-    if settled is None:
+    held = request.settled
+    if held is None:
         return
     match event:
         case ReviewWithdrawn() | WindowPassed() | Cancelled() | Superseded() | Revised():
             return
-        case Reviewed(verdict=Verdict.REJECT) | GlassBroken() if settled.is_yes:
+        case Reviewed(verdict=Verdict.REJECT) | GlassBroken() if held.is_yes:
             return
         case _:
-            raise Refused(Refusal.SETTLED, _sentence(settled))
+            raise Refused(Refusal.SETTLED, _sentence(held))
 
 
 def _sentence(settled: Settled) -> str:
@@ -78,7 +98,8 @@ def _sentence(settled: Settled) -> str:
 def withdrawn(request: ApprovalRequest, event: ReviewWithdrawn, now: datetime) -> Outcome:
     """Take back somebody's own answer to the present stage; what it settled is settled no longer.
 
-    Where that was a no to what was held as a yes, the yes is held again, for a whole window.
+    A yes that a rejection overtook is held anew, for a whole window, when that is gone: whoever gave it said so, and
+    nobody could give it again.
     """
     person = eligibility.require_member(event.by)
     if request.ruling.undo_within is None:
@@ -90,28 +111,18 @@ def withdrawn(request: ApprovalRequest, event: ReviewWithdrawn, now: datetime) -
     if review is None:
         raise Refused(Refusal.NOT_ELIGIBLE, _NONE_LEFT)
     gone = replace(review, withdrawn=Withdrawal(by=event.by, at=now))
-    after = _reopened(
-        replace(request, reviews=tuple(gone if one is review else one for one in request.reviews)), gone, now
-    )
+    reviews = tuple(gone if one is review else one for one in request.reviews)
+    after = settled(replace(request, reviews=reviews), now)
+    is_held_anew = after.settled is not None and after.settled is not request.settled
     entry = happened("request.review_withdrawn", event.by, after, now, of_withdrawal(after, gone))
     said = Said(
         note=Note.WITHDRAWN,
         by=event.by,
         verdict=review.verdict,
         on_behalf_of=review.on_behalf_of,
-        release_at=after.settled.release_at if after.settled else None,
+        release_at=after.settled.release_at if after.settled and is_held_anew else None,
     )
     return Outcome(request=after, happened=(entry,), effects=shown(after, said))
-
-
-def _reopened(request: ApprovalRequest, gone: Review, now: datetime) -> ApprovalRequest:
-    """Return *request*, which no longer counts the answer that is *gone*, as it is settled now."""
-    if request.settled is None or request.settled.decision.verdict is not gone.verdict:
-        return request
-    after = replace(request, settled=None)
-    if quorum.missing(after, after.stage):
-        return after
-    return held(after, settling(after, quorum.counted(after, after.stage)[-1]), now)
 
 
 def can_be(request: ApprovalRequest) -> bool:
@@ -132,12 +143,12 @@ def answer_of(request: ApprovalRequest, person: Person) -> Review | None:
 
 def released(request: ApprovalRequest, event: WindowPassed, now: datetime) -> Outcome:
     """Let out what was settled; but no yes into a freeze that began since: then it expires."""
-    settled = request.settled
-    if settled is None:
+    held = request.settled
+    if held is None:
         raise Refused(Refusal.NOTHING_LEFT, "Nothing is settled that could be released.")
-    against = rejecting(event.freezes) if settled.is_yes else ()
+    against = rejecting(event.freezes) if held.is_yes else ()
     if not against:
-        return decided(request, replace(settled.decision, at=now), (), now)
+        return decided(request, replace(held.decision, at=now), (), now)
     reason = f"it was approved, but {against[0]}, began before that was released"
     decision = Decision(verdict=None, by=event.by, at=now, reason=reason, freezes=event.freezes)
     return ended(request, State.EXPIRED, decision, "request.expired", now)

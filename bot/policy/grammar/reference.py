@@ -169,9 +169,10 @@ was to be reminded or called by then is, and the same person may answer again. T
 deadline: what was settled in time is released in time.
 
 While a yes is held nobody is asked any more, but whoever may answer can still reject it, and whoever may break the
-glass need not wait. What was asked can be cancelled, superseded or revised: then nothing is released. A yes that a
-freeze with `then: reject` overtakes in its window is not released either; it expires. What the policy decides, what
-silence brings, and an emergency are never held. It does not go with `group_within`.
+glass need not wait. Is that rejection taken back, the yes is held anew, for a whole window. What was asked can be
+cancelled, superseded or revised: then nothing is released. A yes that a freeze with `then: reject` overtakes in its
+window is not released either; it expires. What the policy decides, what silence brings, and an emergency are never
+held. It does not go with `group_within`.
 """
 
 _COUNTING = f"""\

@@ -172,6 +172,27 @@ WHOLE = {
     "a no taken back": history(a.rejection(a.DIA), a.an_undoing(a.DIA), *TWO, a.a_release(), ruling=HELD),
     "a no that is not enough": history(TWO[0], a.rejection(a.DIA), a.an_undoing(a.DIA), a.a_release(), ruling=TWO_NOES),
     "their own no while held": history(*TWO, a.rejection(a.BO), UNSEEN, ruling=replace(HELD, stages=(FOUR_EYES,))),
+    "held anew": history(*TWO, a.rejection(a.DIA), a.an_undoing(a.DIA), a.a_release(), ruling=HELD),
+    "held anew until the deadline": history(
+        *TWO, a.rejection(a.DIA), a.an_undoing(a.DIA), a.a_release(), ruling=replace(HELD, timeout=5 * MINUTE)
+    ),
+    "held anew and doubted by too few": history(
+        a.approval(a.BO),
+        *(a.rejection(a.CHEN), a.rejection(a.DIA), a.an_undoing(a.CHEN), a.an_undoing(a.DIA)),
+        *(a.rejection(a.EVE), a.a_release()),
+        ruling=TWO_NOES,
+    ),
+    "a no of a chain taken back": history(
+        *QA,
+        a.approval(by=a.DIA, stage=1),
+        a.rejection(a.BO, stage=1),
+        a.an_undoing(a.BO, stage=1),
+        a.a_release(),
+        ruling=replace(CHAIN, undo_within=2 * MINUTE, stages=(*CHAIN.stages[:-1], a.a_stage("release"))),
+    ),
+    "a no of the first stage taken back": history(
+        a.rejection(a.BO), a.an_undoing(a.BO), *QA, ruling=replace(CHAIN, undo_within=2 * MINUTE)
+    ),
     "a no held in question": history(a.a_question(), a.rejection(a.DIA), a.a_release(), ruling=HELD),
     "cancelled while held": history(*TWO, a.a_cancellation(), ruling=HELD),
     "revised while held": history(*TWO, a.a_revision(ruling=HELD), ruling=HELD),
@@ -402,6 +423,11 @@ FORGERIES: list[tuple[str, int, Callable[[dict[str, Any]], None], str]] = [
     ("held", 3, _set("detail", "release_at", to=None), "not released when its rule says"),
     ("held", 2, _set("detail", "release_at", to="2026-03-04T12:03:00.000000Z"), "not released when its rule says"),
     ("held", 1, _set(*RULE, "undo_within_seconds", to=119), "not released when its rule says"),
+    ("held anew", 5, _set("detail", "release_at", to=None), "not released when its rule says"),
+    ("held anew", 5, _set("detail", "release_at", to="2026-03-04T12:04:00.000000Z"), "not released when its rule says"),
+    ("held anew", 6, _set("at", to="2026-03-04T12:05:59.999999Z"), "released before its time"),
+    ("held anew", 6, _actor("bo"), "somebody else is said to have decided it"),
+    ("held anew", 6, _both(_set("state", to="rejected"), _set("detail", "verdict", to="reject")), "approve was"),
     ("approved by a chain", 4, _set("detail", "release_at", to="2026-03-04T12:03:00.000000Z"), "not released when"),
     ("held and released", 4, _set("at", to="2026-03-04T12:03:59.999999Z"), "released before its time"),
     ("held and released", 4, _actor("dia"), "somebody else is said to have decided it"),

@@ -251,6 +251,78 @@ def test_a_no_that_is_not_enough_leaves_a_held_yes_as_it_was() -> None:
     assert advance(own, a.approval(a.CHEN), a.NOON + MINUTE).request.settled is not None
 
 
+def test_a_yes_that_a_no_overtook_is_held_anew_for_a_whole_window_when_that_is_taken_back() -> None:
+    request = settled(a.approval(a.BO, reason="looks fine", condition="max 10 %"))
+    refuted = advance(request, a.rejection(a.CHEN), a.NOON + MINUTE).request
+
+    outcome = advance(refuted, a.an_undoing(a.CHEN), a.NOON + 2 * MINUTE)
+
+    after, then = outcome.request, a.NOON + 2 * MINUTE + WINDOW
+    assert after.settled is not None
+    assert request.settled is not None
+    assert (after.settled.decision, after.settled.release_at) == (request.settled.decision, then)
+    assert outcome.happened[0].detail == {
+        "verdict": "reject",
+        "stage": 0,
+        "counted": 0,
+        "release_at": "2026-03-04T12:04:00.000000Z",
+    }
+    said = Said(note=Note.WITHDRAWN, by=a.an_actor(a.CHEN), verdict=Verdict.REJECT, release_at=then)
+    assert outcome.effects[-1] == TellThread(request=a.ID, channel="#approvals", said=said)
+    assert refused(after, a.a_release(), then - a.MICROSECOND) is Refusal.TOO_EARLY
+    decided = advance(after, a.a_release(), then).request
+    assert decided.state is State.APPROVED
+    assert decided.decision is not None
+    assert (decided.decision.by, decided.decision.conditions) == (a.an_actor(a.BO), ("max 10 %",))
+
+
+def test_what_is_held_anew_never_reaches_beyond_the_deadline_and_can_be_taken_back_too() -> None:
+    late = a.NOON + a.HOUR - MINUTE
+    request = advance(a.a_request(ruling=HELD), a.approval(a.BO), late).request
+    request = advance(request, a.rejection(a.CHEN), late).request
+
+    after = advance(request, a.an_undoing(a.CHEN), late).request
+
+    assert next_due(after) == Due(a.NOON + a.HOUR, Next.RELEASES)
+    undone = advance(after, a.an_undoing(a.BO), late).request
+    assert (undone.settled, counted(undone, 0)) == (None, ())
+
+
+def test_a_yes_that_its_own_giver_took_back_is_not_held_anew_nor_one_of_too_few() -> None:
+    own = advance(settled(), a.rejection(a.BO), a.NOON).request
+    assert advance(own, a.an_undoing(a.BO), a.NOON).request.settled is None
+
+    two = a.a_request(ruling=replace(HELD, stages=(a.a_stage(quorum=2),)), reviews=[a.approval(a.BO)])
+    refuted = advance(two, a.rejection(a.DIA), a.NOON).request
+    assert advance(refuted, a.an_undoing(a.DIA), a.NOON).request.settled is None
+
+
+def test_in_a_chain_only_the_last_stage_holds_anew() -> None:
+    chain = replace(HELD, stages=(a.a_stage("qa", 1, [a.BO]), a.a_stage("release", 1, [a.DIA, a.CHEN])))
+    second = advance(a.a_request(ruling=chain), a.approval(a.BO), a.NOON).request
+
+    refuted = advance(second, a.rejection(a.DIA, stage=1), a.NOON).request
+    assert advance(refuted, a.an_undoing(a.DIA, stage=1), a.NOON).request.settled is None
+    whole = advance(second, a.approval(a.CHEN, stage=1), a.NOON).request
+    refuted = advance(whole, a.rejection(a.DIA, stage=1), a.NOON + MINUTE).request
+    after = advance(refuted, a.an_undoing(a.DIA, stage=1), a.NOON + MINUTE).request
+    assert after.settled is not None
+    assert after.settled.is_yes
+
+
+def test_enough_approvals_are_never_made_a_rejection_by_a_no_that_is_not_enough() -> None:
+    request = settled(stages=(a.a_stage(reject_quorum=2),))
+    for event in (a.rejection(a.CHEN), a.rejection(a.DIA), a.an_undoing(a.CHEN), a.an_undoing(a.DIA)):
+        request = advance(request, event, a.NOON + MINUTE).request
+    assert request.settled is not None
+
+    after = advance(request, a.rejection(a.EVE), a.NOON + MINUTE).request
+
+    assert after.settled == request.settled
+    assert request.settled.is_yes
+    assert advance(after, a.a_release(), a.NOON + MINUTE + WINDOW).request.state is State.APPROVED
+
+
 def test_taking_back_a_yes_leaves_a_held_no_as_it_was() -> None:
     request = a.a_request(ruling=replace(HELD, stages=(a.a_stage(quorum=2),)), reviews=[a.approval(a.CHEN)])
     request = advance(request, a.rejection(a.BO), a.NOON).request
