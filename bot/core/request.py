@@ -103,11 +103,6 @@ class Review:
     environment: str | None = None
     withdrawn: Withdrawal | None = None
 
-    @property
-    def stands(self) -> bool:
-        """Tell whether nothing has made it worthless since."""
-        return not self.void and self.withdrawn is None
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:

@@ -133,7 +133,10 @@ def hostile(words: str, failed: int = 400, state: State = State.PENDING) -> Requ
         require_reason=RequireReason.ALWAYS,
     )
     by = Actor(name=much(1000), via=Via.SLACK_BUTTON, person=person)
-    reviews = [approval(by, reason=much(4000), category=much(4000), condition=much(200)) for _ in range(80)]
+    voters = [Person(key=f"{number}{much(990)}", slack_id=f"U0BO{number:05}") for number in range(79)]
+    others = [replace(by, person=voter) for voter in voters]
+    words_of_all = {"reason": much(4000), "category": much(4000), "condition": much(200), "revision": 7}
+    reviews = [approval(other, **words_of_all) for other in others]
     decision = (
         None
         if state.is_open

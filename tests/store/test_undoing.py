@@ -10,13 +10,14 @@ import orjson
 import pytest
 
 from bot.core.errors import Refusal, Refused
+from bot.core.events import Reviewed
 from bot.core.request import ApprovalRequest, State
 from bot.core.stamp import Stamp
 from bot.store import Store, verify_audit
 from bot.usecases.desk import Desk
 from bot.usecases.ring import Sweeper
 from bot.usecases.undo import Undo, undo
-from tests.factories import BO, CHEN, NOON, a_freeze, a_ruling, a_subject, an_actor, an_undoing, approval
+from tests.factories import BO, CHEN, NOON, a_freeze, a_ruling, a_subject, an_actor, an_undoing, approval, rejection
 from tests.store.asks import a_stored_request, advancing
 from tests.store.conftest import Clock, OpenStore
 from tests.store.owner import drop_guards, owner_of
@@ -198,4 +199,21 @@ async def test_at_the_moment_of_a_release_a_newer_ask_of_the_lane_is_taken_and_t
     await Sweeper(Desk(store)).sweep()
     assert (await as_it_is(store, overtaken)).state is State.APPROVED
     assert (await as_it_is(store, newer)).state is State.PENDING
+    assert (await store.read(verify_audit)).ok
+
+
+@pytest.mark.parametrize("answer", [approval(BO), rejection(BO)], ids=["yes", "no"])
+async def test_a_house_that_was_down_over_window_and_deadline_loses_no_answer_that_was_in_time(
+    store: Store, clock: Clock, answer: Reviewed
+) -> None:
+    request = await a_stored_request(store, ruling=HELD)
+    await store.committer.run(advancing(request.id, answer))
+
+    clock.now = NOON + timedelta(days=1)
+    await Sweeper(Desk(store)).sweep()
+
+    after = await as_it_is(store, request)
+    assert after.decision is not None
+    assert (after.decision.verdict, after.decision.at) == (answer.verdict, clock.now)
+    assert after.reviews[0].at == NOON
     assert (await store.read(verify_audit)).ok

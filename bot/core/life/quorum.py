@@ -23,6 +23,13 @@ def counted(request: ApprovalRequest, stage: int, verdict: Verdict = Verdict.APP
     return tuple(review for review in last if review.verdict is verdict)
 
 
+def standing(request: ApprovalRequest) -> tuple[Review, ...]:
+    """Return the answers that count, in whatever stage they were given, the oldest first."""
+    stages = range(len(request.ruling.stages))
+    found = {id(one) for stage in stages for verdict in Verdict for one in counted(request, stage, verdict)}
+    return tuple(review for review in request.reviews if id(review) in found)
+
+
 def missing(request: ApprovalRequest, stage: int) -> int:
     """Return how many more people *stage* needs; never negative."""
     return max(0, request.ruling.stages[stage].quorum - len(counted(request, stage)))

@@ -1,8 +1,8 @@
 """What people settled can be taken back for a while: it is released, and anybody told of it, when that has passed.
 
 Until then the request is as open as before, only that nobody is asked any more. So nothing that goes by how a request
-ended can let a decision out too early: there is none. The window never reaches beyond the deadline, so that nothing is
-released, and nothing counts, after it.
+ended can let a decision out too early: there is none. The window never reaches beyond the deadline: nothing counts
+after it, and what is settled is due by then, though a process that was down releases it when it is back.
 """
 
 from dataclasses import replace

@@ -221,7 +221,7 @@ def silent_groups(request: ApprovalRequest) -> tuple[LiveGroup, ...]:
 
 
 def silent(request: ApprovalRequest) -> tuple[Person, ...]:
-    """Return those who were called in this stage and have not answered."""
+    """Return those who were called in this stage and have no answer that counts."""
     called = (*request.ruling.stages[request.stage].mention, *request.called)
-    answered = [person for review in request.reviews if review.stands for person in quorum.voice(review)]
+    answered = [person for review in quorum.standing(request) for person in quorum.voice(review)]
     return tuple(person for person in called if not is_among(person, answered))

@@ -133,7 +133,8 @@ def may_stand_in(request: ApprovalRequest, by: Actor, mandates: Sequence[Mandate
     """Tell whether *by* could answer now in somebody's name; for lists, never for a decision."""
     try:
         eligibility.require_not_forbidden(request, eligibility.require_member(by))
-        return request.state.is_open and answers_for(request, by, mandates, now) is not None
+        is_asked = request.state.is_open and request.settled is None
+        return is_asked and answers_for(request, by, mandates, now) is not None
     except Refused:
         return False
 

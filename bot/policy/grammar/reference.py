@@ -166,7 +166,7 @@ stays `pending` for its caller (`releases_at` says until when), no callback goes
 back with the card's Undo or `/jit undo 12`. So can whoever answered while more answers are needed; in a chain, until
 their stage has been settled. The request then goes on as if they had not answered: its clocks have not stood, whoever
 was to be reminded or called by then is, and the same person may answer again. The window never reaches beyond the
-deadline: what was settled in time is released in time.
+deadline: what was settled in time is released in time, or as soon as the bot runs again.
 
 While a yes is held nobody is asked any more, but whoever may answer can still reject it, and whoever may break the
 glass need not wait. Is that rejection taken back, the yes is held anew, for a whole window. What was asked can be

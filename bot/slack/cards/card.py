@@ -99,7 +99,7 @@ def _release(settled: Settled) -> rich.Json:
 def _reviews(request: ApprovalRequest) -> list[rich.Json]:
     """List the answers that count, but for the one that already stands as the decision."""
     decision = request.settled.decision if request.settled else request.decision
-    current = [review for review in request.reviews if review.stands and not _is_decision(review, decision)]
+    current = [review for review in quorum.standing(request) if not _is_decision(review, decision)]
     if not current:
         return []
     shown = [rich.section(*_review(review)) for review in current[-_REVIEWS:]]

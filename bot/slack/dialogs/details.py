@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from bot.core.evidence import Failure
 from bot.core.judging.trail import is_unclear
+from bot.core.life import quorum
 from bot.core.request import ApprovalRequest, Exchange, Review
 from bot.core.view import RequestView
 from bot.slack.cards.asked import draw_asked, draw_place
@@ -92,7 +93,7 @@ def _state(request: ApprovalRequest) -> rich.Json:
 def _more(request: ApprovalRequest) -> list[rich.Json]:
     lists = [
         (f"Rule “{rich.name(request.ruling.rule)}”", [[rich.words(step)] for step in _explanation(request)]),
-        ("Answers", [_review_runs(review) for review in request.reviews[-_REVIEWS:]]),
+        ("Answers", _answers(request)),
         ("Questions", [_exchange_runs(exchange) for exchange in request.exchanges[-_EXCHANGES:]]),
     ]
     return [
@@ -120,14 +121,20 @@ def _explanation(request: ApprovalRequest) -> list[str]:
     return [*steps[:_EXPLANATION], *more, *who[:_WHO], *hidden]
 
 
-def _review_runs(review: Review) -> list[rich.Run]:
-    void = f" (of revision {review.revision}, no longer counts)" if review.void else ""
+def _answers(request: ApprovalRequest) -> list[list[rich.Run]]:
+    standing = quorum.standing(request)
+    shown = request.reviews[-_REVIEWS:]
+    return [_review_runs(one, counts=any(one is other for other in standing)) for one in shown]
+
+
+def _review_runs(review: Review, *, counts: bool) -> list[rich.Run]:
+    worthless = "" if counts else f" ({texts.why_worthless(review)}, no longer counts)"
     reason = line(review.reason or "", _REASON)
     return [
         rich.who(review.by),
         rich.words(
             f"{texts.on_behalf(review.on_behalf_of)} {texts.verdict(review.verdict, review.category)}"
-            f"{texts.under(review.condition, _CONDITION)}{void}, "
+            f"{texts.under(review.condition, _CONDITION)}{worthless}, "
         ),
         rich.moment(review.at),
         *([rich.words(f": {reason}")] if reason else []),

@@ -8,7 +8,7 @@ from bot.core.evidence import TestEvidence
 from bot.core.life import quorum
 from bot.core.people.identity import Person, Via
 from bot.core.representation import draw_duration
-from bot.core.request import ApprovalRequest, State, Subject
+from bot.core.request import ApprovalRequest, Review, State, Subject
 from bot.core.ruling import OnTimeout, Verdict
 from bot.slack.words import endings
 from bot.slack.words.endings import in_category
@@ -203,6 +203,13 @@ def said(note: Said) -> str:
     if note.note is Note.WITHDRAWN and note.verdict is not None:
         return _TAKEN_BACK[note.verdict]
     return _SAID.get(note.note, "ended this")
+
+
+def why_worthless(review: Review) -> str:
+    """Return why an answer that was given counts no longer."""
+    if review.void:
+        return f"of revision {review.revision}"
+    return "replaced by a later answer" if review.withdrawn is None else "taken back"
 
 
 def by_whom(request: ApprovalRequest, note: Said) -> str:

@@ -11,9 +11,10 @@ from bot.core.events import Event
 from bot.core.freeze import Freezing
 from bot.core.life import desertion
 from bot.core.life.lifecycle import advance
-from bot.core.life.quorum import counted
+from bot.core.life.quorum import counted, standing
 from bot.core.life.undoing import can_be
-from bot.core.life.waiting import Due, Next, brought, next_due
+from bot.core.life.waiting import Due, Next, brought, next_due, silent
+from bot.core.people.delegation import may_stand_in
 from bot.core.people.eligibility import may_review
 from bot.core.request import ApprovalRequest, State
 from bot.core.ruling import Verdict
@@ -409,3 +410,26 @@ def test_what_a_rule_silence_or_an_emergency_decides_is_never_held() -> None:
 
     assert advance(request, a.an_emergency(), a.NOON).request.state is State.APPROVED
     assert advance(request, a.a_timeout(), a.NOON + a.HOUR).request.state is State.EXPIRED
+
+
+def test_who_has_no_answer_that_counts_is_called_again() -> None:
+    """Neither the no that was taken back nor the yes that it had replaced is an answer."""
+    stage = a.a_stage("qa", 2, [a.BO, a.CHEN], reject_quorum=2, mention=(a.BO, a.CHEN))
+    request = a.a_request(ruling=replace(HELD, stages=(stage,)))
+    for event in (a.approval(a.BO), a.rejection(a.BO)):
+        request = advance(request, event, a.NOON).request
+        assert (silent(request), standing(request)) == ((a.CHEN,), request.reviews[-1:])
+
+    request = advance(request, a.an_undoing(a.BO), a.NOON).request
+
+    assert (silent(request), standing(request)) == ((a.BO, a.CHEN), ())
+
+
+def test_nobody_could_answer_in_anothers_name_while_it_is_held() -> None:
+    request = a.a_request(ruling=replace(HELD, stages=(a.a_stage("qa", 1, [a.BO, a.DIA]),)))
+    mandates = (a.a_mandate(a.DIA, a.GUS),)
+    assert may_stand_in(request, a.an_actor(a.GUS), mandates, a.NOON)
+
+    request = advance(request, a.approval(a.BO), a.NOON).request
+
+    assert not may_stand_in(request, a.an_actor(a.GUS), mandates, a.NOON)
