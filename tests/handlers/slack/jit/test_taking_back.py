@@ -27,7 +27,7 @@ async def test_whoever_answers_reads_until_when_they_can_take_it_back_and_does(
 
     said = await typed(house, word)
 
-    until = "until 2026-03-04 12:02 UTC you can take that back: /jit undo 1."
+    until = "until {2026-03-04 12:02 UTC} you can take that back: /jit undo 1."
     assert said == f"You {done} #1, and with that it is {done}; {until}"
     assert await typed(house, "undo 1") == "You took your answer to #1 back; it counts no longer."
     now = await house.now(request)
