@@ -218,15 +218,15 @@ class Pair:
             self.part(which)
 
     async def overtake(self, which: int) -> None:
-        """The newest of those that came later and were not refused takes over; it may stand on the same card."""
-        made = await self.shared.look_at_all()
-        newer = [n for n, one in enumerate(made) if n > which and one.state is not State.REJECTED]
-        if newer:
-            event = [a_supersession(house.made[newer[-1]]) for house in (self.alone, self.shared)]
-            alone = await self.alone.run(advancing(self.alone.made[which], event[0]))
-            assert await self.shared.run(advancing(self.shared.made[which], event[1])) is alone
-            if alone:
-                self.part(which)
+        """Somebody asks for something else, and in the same moment that takes over."""
+        await self.ask(1 - self.asked[which])
+        overtaken = [
+            await house.run(advancing(house.made[which], a_supersession(house.made[-1])))
+            for house in (self.alone, self.shared)
+        ]
+        assert overtaken[0] is overtaken[1]
+        if overtaken[0]:
+            self.part(which)
 
     def part(self, which: int) -> None:
         """From now on this one goes another way than whoever shared a card with it; so do all whom it led."""
