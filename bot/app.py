@@ -31,9 +31,10 @@ from bot.relay.home_tabs import HomeTabs
 from bot.relay.repair import Reconciler, RepairBooks, RepairNotices, Watcher
 from bot.reload import Reload, Reloaded
 from bot.rolls import Calendars, Copies, Memberships
-from bot.settings import Settings, SettingsInvalid
-from bot.slack import Channels, Directory, Seal, SlackCourier, UserGroups, greet, make_client, open_session
+from bot.settings import Settings
+from bot.slack import Channels, Directory, Seal, SlackCourier, UserGroups, greet, open_session
 from bot.slack.workspace.sight import Sight
+from bot.slack_wiring import Behind, open_line, secret_key_of
 from bot.store import Store, StoreUnusable, StoreWiring, occupy
 from bot.timers import SWEEP_EVERY, Tick, Timers
 from bot.usecases.desk import Desk
@@ -82,7 +83,7 @@ class House:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._slack = settings.slack()
-        self._seal = Seal(_secret_key(settings))
+        self._seal = Seal(secret_key_of(settings))
         self.policy = CurrentPolicy(settings.policy_file, partial(find_credentials, settings=settings))
         self._freezes = live_freezes(lambda: self.policy().freezes)
         self._occupancy = occupy(settings.database_url)
@@ -120,11 +121,7 @@ class House:
     async def reload(self) -> Reloaded:
         """Read the policy file again, and try again what Slack refused: whoever asks for this has mended something."""
         came = await self._reload.again()
-        try:
-            if self._relay is not None:
-                await self._relay.revive()
-        except Unavailable as error:
-            _log.error("relay.not_revived", why=str(error), remedy="send SIGHUP again")
+        await self._try_slack_again()
         return came
 
     async def repair(self) -> dict[str, object]:
@@ -144,7 +141,8 @@ class House:
         desk = self._desk
         await self._reload.begin()
         session = await stack.enter_async_context(open_session())
-        client = make_client(self._slack.bot_token.get_secret_value(), self._slack.api_url, session)
+        behind = Behind(store=self.store, desk=desk, clock=utc_now, came=self._try_slack_again)
+        client, installing = open_line(self._settings, session, behind)
         directory = Directory(client, lambda: self.policy().people, utc_now)
         channels = Channels(client, lambda: self.policy().shared_channels, utc_now)
         usergroups = UserGroups(client, directory, self.store.now)
@@ -172,8 +170,15 @@ class House:
             policy=self.policy,
             public_url=self._settings.public_url.rstrip("/"),
         )
-        await self._open_doors(stack, desk, front)
+        await self._open_doors(stack, front, installing)
         await _in_background(stack, greet(directory), "greeting")
+
+    async def _try_slack_again(self) -> None:
+        try:
+            if self._relay is not None:
+                await self._relay.revive()
+        except Unavailable as error:
+            _log.error("relay.not_revived", why=str(error), remedy="send SIGHUP again")
 
     async def _open_calendars(self, stack: AsyncExitStack) -> Calendars:
         session = await stack.enter_async_context(ClientSession())
@@ -221,8 +226,10 @@ class House:
         timers.start()
         stack.push_async_callback(timers.stop)
 
-    async def _open_doors(self, stack: AsyncExitStack, desk: Desk, front: slack.Front) -> None:
-        app = web.Application()
+    async def _open_doors(self, stack: AsyncExitStack, front: slack.Front, installing: slack.Installing | None) -> None:
+        app, desk = web.Application(), front.desk
+        if installing is not None:
+            slack.register_install(app, slack.InstallPages(installing))
         probes: dict[str, Probe] = {
             "database": partial(probe_database, self.store),
             "clock": partial(probe_clock, desk),
@@ -276,16 +283,10 @@ class House:
         async def reload() -> dict[str, object]:
             return asdict(await self.reload())
 
-        passes = Passes(_secret_key(self._settings))
+        passes = Passes(secret_key_of(self._settings))
         return OperatorCalls(
             passes=passes, desk=desk, clock=utc_now, reload=reload, repair=self.repair, status=self.status
         )
-
-
-def _secret_key(settings: Settings) -> str:
-    if settings.secret_key is None:
-        raise SettingsInvalid("JIT_SECRET_KEY: is not set (`openssl rand -hex 32` makes a good one)")
-    return settings.secret_key.get_secret_value()
 
 
 async def _in_background(stack: AsyncExitStack, talk: Coroutine[None, None, None], name: str) -> None:

@@ -15,9 +15,19 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr, 
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from bot.slack_settings import InstallSettings, SlackSettings
+
 SHORTEST_KEY = 32
 SECRETS = frozenset(
-    {"JIT_DATABASE_URL", "JIT_SECRET_KEY", "SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_APP_TOKEN"}
+    {
+        "JIT_DATABASE_URL",
+        "JIT_SECRET_KEY",
+        "JIT_SECRET_KEY_BEFORE",
+        "SLACK_BOT_TOKEN",
+        "SLACK_SIGNING_SECRET",
+        "SLACK_APP_TOKEN",
+        "SLACK_CLIENT_SECRET",
+    }
 )
 _DOTENV = ".env"
 
@@ -75,19 +85,8 @@ BotToken = Annotated[SecretStr, AfterValidator(partial(_token, ("xoxb-", "xoxe.x
 AppToken = Annotated[SecretStr, AfterValidator(partial(_token, ("xapp-",), "an app-level token"))]
 SlackAddress = Annotated[WebAddress, AfterValidator(_encrypted_or_here)]
 SlackSecret = Annotated[SecretStr, AfterValidator(_slack_secret)]
+TeamId = Annotated[str, AfterValidator(partial(_begins_with, ("T",)))]
 SecretKey = Annotated[SecretStr, AfterValidator(_long_enough)]
-
-
-class SlackSettings(BaseModel):
-    """How to reach Slack, complete. With an app token it is Socket Mode, and the signing secret may be missing."""
-
-    model_config = ConfigDict(frozen=True)
-
-    bot_token: SecretStr
-    signing_secret: SecretStr | None
-    app_token: SecretStr | None
-    api_url: str
-    pace: float
 
 
 class Settings(BaseModel):
@@ -101,9 +100,13 @@ class Settings(BaseModel):
     database_url: DatabaseUrl = Field(default="sqlite:///jit.db", validation_alias="JIT_DATABASE_URL", repr=False)
     policy_file: Path = Field(default=Path("policy.yaml"), validation_alias="JIT_POLICY_FILE")
     secret_key: SecretKey | None = Field(default=None, validation_alias="JIT_SECRET_KEY")
+    secret_key_before: SecretKey | None = Field(default=None, validation_alias="JIT_SECRET_KEY_BEFORE")
     slack_bot_token: BotToken | None = Field(default=None, validation_alias="SLACK_BOT_TOKEN")
     slack_signing_secret: SlackSecret | None = Field(default=None, validation_alias="SLACK_SIGNING_SECRET")
     slack_app_token: AppToken | None = Field(default=None, validation_alias="SLACK_APP_TOKEN")
+    slack_client_id: str | None = Field(default=None, validation_alias="SLACK_CLIENT_ID", min_length=1)
+    slack_client_secret: SlackSecret | None = Field(default=None, validation_alias="SLACK_CLIENT_SECRET")
+    slack_team_id: TeamId | None = Field(default=None, validation_alias="SLACK_TEAM_ID")
     slack_api_url: SlackAddress = Field(default="https://slack.com/api/", validation_alias="SLACK_API_URL")
     slack_pace: float = Field(default=1.0, validation_alias="JIT_SLACK_PACE", gt=0, le=1000)
     calendar_copies: Path | None = Field(default=None, validation_alias="JIT_CALENDAR_COPIES")
@@ -135,10 +138,15 @@ class Settings(BaseModel):
 
     def slack(self) -> SlackSettings:
         """Return what is needed to talk with Slack. Raises SettingsInvalid when something is missing."""
+        install = self._install()
         missing = [
             f"{name}: is not set; {where} (or set {name}_FILE)"
             for name, value, where in (
-                ("SLACK_BOT_TOKEN", self.slack_bot_token, "copy it from your app's page OAuth & Permissions"),
+                (
+                    "SLACK_BOT_TOKEN",
+                    install or self.slack_bot_token,
+                    "copy it from your app's page OAuth & Permissions",
+                ),
                 (
                     "SLACK_SIGNING_SECRET",
                     self.slack_signing_secret or self.slack_app_token,
@@ -147,19 +155,37 @@ class Settings(BaseModel):
             )
             if value is None
         ]
-        if missing or self.slack_bot_token is None:
+        if missing:
             raise SettingsInvalid(*missing)
         return SlackSettings(
             bot_token=self.slack_bot_token,
+            install=install,
             signing_secret=self.slack_signing_secret,
             app_token=self.slack_app_token,
             api_url=self.slack_api_url.rstrip("/") + "/",
             pace=self.slack_pace,
         )
 
+    def _install(self) -> InstallSettings | None:
+        """Return what an installation by the page takes. Raises SettingsInvalid for half of it, and beside a token."""
+        client_id, secret, team = self.slack_client_id, self.slack_client_secret, self.slack_team_id
+        if client_id is None and secret is None and team is None:
+            return None
+        if self.slack_bot_token is not None:
+            raise SettingsInvalid(
+                "SLACK_BOT_TOKEN: is set beside SLACK_CLIENT_ID, SLACK_CLIENT_SECRET or SLACK_TEAM_ID; "
+                "keep the token, or these three to install the app by /slack/install"
+            )
+        if client_id is None or secret is None or team is None:
+            named = (("SLACK_CLIENT_ID", client_id), ("SLACK_CLIENT_SECRET", secret), ("SLACK_TEAM_ID", team))
+            lines = [f"{name}: is not set; the install page takes all three" for name, value in named if value is None]
+            raise SettingsInvalid(*lines)
+        return InstallSettings(client_id=client_id, client_secret=secret, team_id=team)
+
     def known_secrets(self) -> tuple[str, ...]:
         """Return every secret value in these settings and all that were handed out, for the log to strike."""
-        own = (self.secret_key, self.slack_bot_token, self.slack_signing_secret, self.slack_app_token)
+        keys = (self.secret_key, self.secret_key_before, self.slack_client_secret)
+        own = (*keys, self.slack_bot_token, self.slack_signing_secret, self.slack_app_token)
         values = {secret.get_secret_value() for secret in (*own, *self._in_hand.values()) if secret is not None}
         password = urlsplit(self.database_url).password
         return tuple(sorted(values | self._handed_out | ({password} if password else set())))

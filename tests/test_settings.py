@@ -222,3 +222,42 @@ def test_every_setting_is_described() -> None:
     names = [str(field.validation_alias) for field in Settings.model_fields.values()]
 
     assert [name for name in names if f"`{name}`" not in described] == []
+
+
+INSTALL = {
+    "SLACK_CLIENT_ID": "1.2",
+    "SLACK_CLIENT_SECRET": "a-client-secret-of-32-characters",
+    "SLACK_TEAM_ID": "T0ACME000",
+    "SLACK_SIGNING_SECRET": KEY,
+}
+
+
+def test_an_app_that_is_installed_by_its_page_needs_no_token(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in INSTALL.items():
+        monkeypatch.setenv(name, value)
+
+    settings = read_settings()
+    slack = settings.slack()
+
+    assert slack.bot_token is None
+    assert slack.install is not None
+    assert (slack.install.client_id, slack.install.team_id) == ("1.2", "T0ACME000")
+    assert INSTALL["SLACK_CLIENT_SECRET"] in settings.known_secrets()
+
+
+@pytest.mark.parametrize("missing", ["SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET", "SLACK_TEAM_ID"])
+def test_half_of_what_the_install_page_takes_is_refused(monkeypatch: pytest.MonkeyPatch, missing: str) -> None:
+    for name, value in INSTALL.items():
+        if name != missing:
+            monkeypatch.setenv(name, value)
+
+    with pytest.raises(SettingsInvalid, match=f"^{missing}: is not set"):
+        read_settings().slack()
+
+
+def test_a_token_and_the_install_page_together_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in (INSTALL | {"SLACK_BOT_TOKEN": "xoxb-1"}).items():
+        monkeypatch.setenv(name, value)
+
+    with pytest.raises(SettingsInvalid, match="keep the token, or these three"):
+        read_settings().slack()

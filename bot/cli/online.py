@@ -9,6 +9,7 @@ from pathlib import Path
 import typer
 
 from bot.app import utc_now
+from bot.cli.installed import token_of
 from bot.cli.operating import NoBot
 from bot.cli.output import print_lines
 from bot.core.judging.rules import Policy
@@ -31,12 +32,12 @@ def check_online(path: Path, settings: Settings) -> None:
 
     Raises SettingsInvalid without a token, NoBot when Slack can't be asked.
     """
-    if settings.slack_bot_token is None:
+    if settings.slack_bot_token is None and settings.slack_client_id is None:
         raise SettingsInvalid(
             "SLACK_BOT_TOKEN: is not set, and --online asks Slack with it; copy it from OAuth & Permissions"
         )
     mentions, policy = read_mentions(path), load_policy(path)
-    token, url = settings.slack_bot_token.get_secret_value(), settings.slack_api_url
+    token, url = token_of(settings), settings.slack_api_url
     try:
         errors = asyncio.run(_inspected(mentions, policy, token, url))
     except CALL_ERRORS as error:

@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.sandbox.counter import Counter
 from bot.sandbox.history import Message
-from bot.sandbox.ids import TEAM
+from bot.sandbox.ids import BOT_USER, TEAM
 from bot.sandbox.outbound import Ack, Delivery, Kind
 from bot.sandbox.payloads import draw_event
 from bot.sandbox.spoken import draw_spoken
@@ -54,6 +54,19 @@ class Announcements:
                 "event_ts": state.mint.stamp(),
             }
         )
+
+    def uninstalled(self) -> None:
+        """Tell the app that it was taken away, and that its tokens were.
+
+        https://docs.slack.dev/reference/events/app_uninstalled, https://docs.slack.dev/reference/events/tokens_revoked
+        """
+        told: tuple[Json, ...] = (
+            {"type": "tokens_revoked", "tokens": {"oauth": [], "bot": [BOT_USER]}},
+            {"type": "app_uninstalled"},
+        )
+        for event in told:
+            if event["type"] in self._counter.state.config.events:
+                self.announce(event)
 
     def came_home(self, user: str, tab: str) -> None:
         """Tell the app that *user* opened its Home or Messages *tab*, when it subscribed to that.

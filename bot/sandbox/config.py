@@ -51,6 +51,7 @@ class SandboxConfig:
     ``scopes`` are those that whoever installed it has granted its bot.
     With an ``enterprise`` the workspace is one of an organisation's (Enterprise Grid); with ``is_org_wide`` the app is
     installed for the organisation, and what it is sent names no workspace.
+    With ``token_seconds`` tokens rotate: those of an installation end after so long (at Slack, twelve hours).
     ``messages_per_second`` makes the channel limit of chat.postMessage real; without it nothing is limited.
     """
 
@@ -90,5 +91,6 @@ class SandboxConfig:
     messages_tab: bool = True
     enterprise: str | None = None
     is_org_wide: bool = False
+    token_seconds: int | None = None
     messages_per_second: float | None = None
     messages_burst: int = 5

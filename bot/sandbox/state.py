@@ -13,6 +13,7 @@ from bot.sandbox.history import History, Message
 from bot.sandbox.homes import Homes
 from bot.sandbox.identity import Signer
 from bot.sandbox.ids import BOT, BOT_USER
+from bot.sandbox.installs import Installs
 from bot.sandbox.mint import Clock, Mint
 from bot.sandbox.pace import Pace
 from bot.sandbox.people import Channel, Roster
@@ -63,6 +64,7 @@ class State:
         self.homes = Homes(self.mint)
         self.pace = Pace()
         self.grants = Grants()
+        self.installs = Installs(self.mint)
         self.said: Callable[[Message], None] = _tell_nobody
         self.signer = Signer()
         self.tickets: set[str] = set()

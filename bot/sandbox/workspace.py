@@ -136,6 +136,11 @@ class Workspace:
         group = replace(group, updated=int(self.state.now.timestamp()))
         self.announcements.regrouped(self.state.usergroups.put(group), group)
 
+    def uninstall(self) -> None:
+        """Take the app away: its tokens are worth nothing, and it hears of it when it subscribed to that."""
+        self.state.installs.take_away()
+        self.announcements.uninstalled()
+
     async def verify_request_url(self) -> bool:
         """Send the challenge by which Slack checks a request URL, and say whether it came back."""
         challenge = self.state.mint.secret()

@@ -33,8 +33,8 @@ def open_session(limit: float = CALL_LIMIT) -> aiohttp.ClientSession:
     return aiohttp.ClientSession(timeout=timeout, connector=aiohttp.TCPConnector(limit=50))
 
 
-def make_client(token: str, base_url: str, session: aiohttp.ClientSession) -> AsyncWebClient:
-    """Return a client for the workspace of *token*.
+def make_client(token: str | None, base_url: str, session: aiohttp.ClientSession) -> AsyncWebClient:
+    """Return a client for the workspace of *token*; without one, for what needs none.
 
     Without retry handlers: the SDK's default one sends again when an answer is lost, and so posts twice.
     """

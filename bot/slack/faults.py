@@ -30,6 +30,18 @@ class SharedChannel(Unfit):
     code = SHARED
 
 
+class NotInstalled(Unfit):
+    """The app is in no workspace that we serve: not yet, or not any more."""
+
+    code = "not_installed"
+
+
+class TokenUnreadable(Unfit):
+    """The books hold a token that our key does not open."""
+
+    code = "token_unreadable"
+
+
 class UnseenChannel(Unfit):
     """There is no channel of this name, or none that we see."""
 
@@ -96,14 +108,18 @@ _CLOSED: Mapping[str, str] = {
 
 _CURABLE: Mapping[str, str] = {
     **_CLOSED,
-    "invalid_auth": "the bot token is not valid: set SLACK_BOT_TOKEN anew",
+    "invalid_auth": "the bot token is not valid: set SLACK_BOT_TOKEN anew, or install the app again at /slack/install",
     "not_authed": "there is no bot token: set SLACK_BOT_TOKEN",
     "not_allowed_token_type": "this is another kind of token: set SLACK_BOT_TOKEN to the one that begins with xoxb-",
-    "token_revoked": "the bot token was revoked: install the app again and set SLACK_BOT_TOKEN",
-    "token_expired": "the bot token has expired: set SLACK_BOT_TOKEN anew",
-    "account_inactive": "the bot's account was deactivated: install the app again and set SLACK_BOT_TOKEN",
+    "token_revoked": "the bot token was revoked: install the app again, and set SLACK_BOT_TOKEN if it is set",
+    "token_expired": "the bot token has expired: set SLACK_BOT_TOKEN anew; an installed app's is renewed by the bot",
+    "account_inactive": "the bot was deactivated: install the app again, and set SLACK_BOT_TOKEN if it is set",
     "missing_scope": "the app lacks a scope: update it from manifest.yml and install it again",
     "no_permission": "the token may not do this: update the app from manifest.yml and install it again",
+    "not_installed": "the app is not installed: open /slack/install at JIT_PUBLIC_URL in a browser",
+    "token_unreadable": "the stored token can't be read with this JIT_SECRET_KEY: set the key it was stored with as "
+    "JIT_SECRET_KEY_BEFORE, or install the app again at /slack/install",
+    "invalid_refresh_token": "the token can't be renewed: install the app again at /slack/install",
     WHOLE_ORGANISATION: "the app is installed for a whole organisation, and this bot serves one workspace: install it "
     "into that workspace and set SLACK_BOT_TOKEN anew",
     "access_denied": "Slack denies the app access: ask an administrator of the workspace",

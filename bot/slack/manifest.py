@@ -7,6 +7,7 @@ from enum import StrEnum
 from urllib.parse import urlsplit
 
 EVENTS_PATH = "/slack/events"
+INSTALL_PATH, REDIRECT_PATH = "/slack/install", "/slack/oauth_redirect"
 PLACEHOLDER = "https://jit.example.com"
 """The address in `manifest.yml`, to be replaced by the house's own."""
 
@@ -30,12 +31,14 @@ BOT_SCOPES = (
 BOT_EVENTS = (
     "app_home_opened",  # draws the Home tab of whoever opens it
     "app_mention",  # looks up for whoever writes its name what /jit would show them
+    "app_uninstalled",  # drops the tokens of the workspace
     "link_shared",  # shows what a link to a request leads to
     "message.channels",  # takes the answer to a question from its thread; everything else is dropped unread
     "message.groups",  # the same in private channels
     "message.im",  # looks up what people ask it by direct message
     "subteam_members_changed",  # who is in a user group is asked anew
     "subteam_updated",  # the same, when it was renamed or disabled
+    "tokens_revoked",  # the same
 )
 
 
@@ -69,6 +72,7 @@ def draw_manifest(public_url: str, mode: Mode) -> dict[str, object]:
     """Return the manifest, schema version 2. *public_url* has no slash at its end; links below it are shown."""
     url = {"url": public_url + EVENTS_PATH} if mode is Mode.HTTP else {}
     request_url = {"request_url": public_url + EVENTS_PATH} if mode is Mode.HTTP else {}
+    redirect_urls = {"redirect_urls": [public_url + REDIRECT_PATH]} if mode is Mode.HTTP else {}
     return {
         "_metadata": {"major_version": 2, "minor_version": 1},
         "display_information": {
@@ -77,7 +81,7 @@ def draw_manifest(public_url: str, mode: Mode) -> dict[str, object]:
             "background_color": "#1d3557",
         },
         "features": {**_features(url), **_domains(public_url)},
-        "oauth_config": {"scopes": {"bot": list(BOT_SCOPES)}},
+        "oauth_config": {**redirect_urls, "scopes": {"bot": list(BOT_SCOPES)}},
         "settings": {
             "event_subscriptions": {**request_url, "bot_events": list(BOT_EVENTS)},
             "interactivity": {"is_enabled": True, **request_url},

@@ -28,6 +28,7 @@ from bot.core.effects import (
 )
 from bot.core.evidence import TestEvidence
 from bot.core.home import HomeTab
+from bot.core.installation import Installation
 from bot.core.people.absence import Absence
 from bot.core.people.delegation import Delegation
 from bot.core.people.presence import Presence
@@ -53,12 +54,13 @@ KINDS: Mapping[type[Effect], str] = {
 _REQUEST = TypeAdapter(ApprovalRequest)
 _EVIDENCE = TypeAdapter(TestEvidence)
 _HOME = TypeAdapter(HomeTab)
+_INSTALLATION = TypeAdapter(Installation)
 _DELEGATION = TypeAdapter(Delegation)
 _ABSENCE = TypeAdapter(Absence)
 _EFFECTS = {kind: TypeAdapter[Effect](effect) for effect, kind in KINDS.items()}
 
 
-def draw_json(value: ApprovalRequest | TestEvidence | Effect | Delegation | Absence | HomeTab) -> str:
+def draw_json(value: ApprovalRequest | TestEvidence | Effect | Delegation | Absence | HomeTab | Installation) -> str:
     """Return *value* as JSON text; time spans are seconds, sets are sorted."""
     return orjson.dumps(value, default=_draw_rest).decode()
 
@@ -86,6 +88,11 @@ def read_delegation(text: str | bytes) -> Delegation:
 def read_home(text: str | bytes) -> HomeTab:
     """Return the Home tab that :func:`draw_json` wrote."""
     return _HOME.validate_json(text)
+
+
+def read_installation(text: str | bytes) -> Installation:
+    """Return the installation that :func:`draw_json` wrote."""
+    return _INSTALLATION.validate_json(text)
 
 
 def read_absence(text: str | bytes) -> Absence:

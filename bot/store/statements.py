@@ -87,6 +87,9 @@ _WRITING: Mapping[str, str] = {
     # The partial index has the open ones; adding nothing keeps the planners from walking all that ever was.
     "open_after": "SELECT number, document FROM requests WHERE wake_at IS NOT NULL AND number + 0 > :after"
     " ORDER BY number + 0 LIMIT :most",
+    "lock_installation": "SELECT document FROM installations WHERE team_id = :team {lock}",
+    "put_installation": "INSERT INTO installations (team_id, document) VALUES (:team, :document)"
+    " ON CONFLICT (team_id) DO UPDATE SET document = excluded.document",
     "alarm": "SELECT what, since, told_in FROM alarms WHERE about = :about",
     "put_alarm": "INSERT INTO alarms (about, what, since, told_in) VALUES (:about, :what, :since, :told_in)"
     " ON CONFLICT (about) DO UPDATE SET what = excluded.what, since = excluded.since, told_in = excluded.told_in",

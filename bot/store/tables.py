@@ -203,6 +203,13 @@ class Homes(Row, table=True):
     document: str = Field(sa_column=Column(Document, nullable=False))
 
 
+class Installations(Row, table=True):
+    """Where our app is installed, with its tokens, which are encrypted before they come here; one row a workspace."""
+
+    team_id: str = Field(sa_column=Column(Name, primary_key=True))
+    document: str = Field(sa_column=Column(Document, nullable=False))
+
+
 class Alarms(Row, table=True):
     """Troubles that are not mended yet. The log has the history."""
 

@@ -7,6 +7,8 @@ from handlers.slack.bolt import Switchboard
 from handlers.slack.edge import PATH, Edge
 from handlers.slack.front import Front
 from handlers.slack.home import clicks
+from handlers.slack.installing import Installing, InstallPages
+from handlers.slack.installing import register as register_install
 from handlers.slack.jit import command
 from handlers.slack.socket_mode import Socket
 from handlers.slack.verify import Verifier
@@ -26,10 +28,13 @@ __all__ = [
     "SHORTCUTS",
     "Edge",
     "Front",
+    "InstallPages",
+    "Installing",
     "Socket",
     "Switchboard",
     "Verifier",
     "register",
+    "register_install",
 ]
 
 

@@ -13,6 +13,7 @@ from bot.slack.client import is_user_id
 from bot.usecases.home import open_home
 from handlers.slack.front import Front
 from handlers.slack.inbound import Happened
+from handlers.slack.installing.leaving import LEFT, take_leave
 from handlers.slack.said.links import hear_links
 from handlers.slack.said.messages import hear_direct
 from handlers.slack.threads import hear, hear_named
@@ -20,7 +21,9 @@ from handlers.slack.threads import hear, hear_named
 REGROUPED = frozenset({"subteam_members_changed", "subteam_updated"})
 CAME_HOME = "app_home_opened"
 SAID, NAMED, LINKED = "message", "app_mention", "link_shared"
-SUBSCRIBED: frozenset[str] = REGROUPED | {CAME_HOME, NAMED, LINKED, "message.channels", "message.groups", "message.im"}
+SUBSCRIBED: frozenset[str] = (
+    REGROUPED | LEFT | {CAME_HOME, NAMED, LINKED, "message.channels", "message.groups", "message.im"}
+)
 """The events of the manifest."""
 
 _log = structlog.get_logger("slack")
@@ -29,7 +32,7 @@ _log = structlog.get_logger("slack")
 async def note_event(front: Front, happened: Happened, replay_key: Stamp) -> None:
     """Draw a Home tab that was opened, answer who speaks to us, take an answer from its thread, forget changed groups.
 
-    Say that anything else was not asked for.
+    Forget our tokens, too, where the app was taken away. Say that anything else was not asked for.
     """
     kind = happened.event.get("type")
     if kind == CAME_HOME:
@@ -43,6 +46,9 @@ async def note_event(front: Front, happened: Happened, replay_key: Stamp) -> Non
         return
     if kind == NAMED:
         await hear_named(front, happened, replay_key)
+        return
+    if kind in LEFT:
+        await take_leave(front, happened, replay_key)
         return
     if kind in REGROUPED:
         front.usergroups.forget()

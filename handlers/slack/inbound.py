@@ -212,6 +212,7 @@ class Happened(_Loose):
     event_id: Annotated[str, Field(max_length=255)]
     team_id: Id | None = None
     enterprise_id: Id | None = None
+    event_time: Annotated[int, Field(ge=0, lt=10**11)] = 0
     event: Json
 
 

@@ -10,6 +10,7 @@ from prometheus_client import CollectorRegistry
 from bot.cli.books import require_database
 from bot.cli.doctor.case import Case
 from bot.cli.doctor.finding import Finding, fail, warn, well
+from bot.cli.installed import token_of
 from bot.cli.operating import NobodyAnswers, NoBot, known_secret_key, order
 from bot.core.people.identity import People
 from bot.policy import PolicyInvalid, load_policy
@@ -57,7 +58,7 @@ async def _pass(case: Case) -> Mapping[str, object]:
     Raises SettingsInvalid, PolicyInvalid, NoBot; StoreUnusable also when a bot runs that we could not find.
     """
     require_database(case.settings)
-    slack, seal = case.settings.slack(), Seal(known_secret_key(case.settings))
+    token, slack, seal = token_of(case.settings), case.settings.slack(), Seal(known_secret_key(case.settings))
     shared = load_policy(case.settings.policy_file).shared_channels
     look_into(case.settings.database_url, lambda snapshot: snapshot.head())  # a repair is no upgrade of the schema
     occupancy = occupy(case.settings.database_url)
@@ -66,7 +67,7 @@ async def _pass(case: Case) -> Mapping[str, object]:
         await store.start()
         try:
             async with open_session() as session:
-                client = make_client(slack.bot_token.get_secret_value(), slack.api_url, session)
+                client = make_client(token, slack.api_url, session)
                 books, notices = RepairBooks(store), RepairNotices(CollectorRegistry())
                 channels = Channels(client, lambda: shared, case.clock)
                 courier = SlackCourier(client, Directory(client, People, case.clock), channels, seal)

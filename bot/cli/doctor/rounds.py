@@ -15,9 +15,12 @@ from bot.cli.doctor.rules import PolicyFile
 from bot.cli.doctor.running import check_bot
 from bot.cli.doctor.settings import check_settings
 from bot.cli.doctor.workspace import check_slack
+from bot.cli.installed import token_of
 from bot.cli.operating import NoBot, known_secret_key
 from bot.core.judging.rules import Policy
+from bot.settings import SettingsInvalid
 from bot.slack import make_client, open_session
+from bot.store import StoreUnusable
 
 Group = Callable[[Case], Iterator[Finding]]
 
@@ -59,11 +62,11 @@ def make_rounds(case: Case) -> list[Finding]:
 
 async def _asked_outside(case: Case, policy: Policy | None, *, has_books: bool) -> list[Finding]:
     """Ask Slack, and whoever serves calendars."""
-    found, token = await _heard("calendars", check_calendars(case, policy)), case.settings.slack_bot_token
-    if token is None:
-        return found
+    found, token = await _heard("calendars", check_calendars(case, policy)), _token(case)
+    if not isinstance(token, str):
+        return [*found, *token]
     async with open_session() as session:
-        client = make_client(token.get_secret_value(), case.settings.slack_api_url, session)
+        client = make_client(token, case.settings.slack_api_url, session)
         slack = await _heard("slack", check_slack(case, client, policy))
         key = _secret_key(case)
         answers = all(one.status is Status.OK for one in slack if one.check == "slack.token")
@@ -72,6 +75,15 @@ async def _asked_outside(case: Case, policy: Policy | None, *, has_books: bool) 
             found += await _heard("cards", check_cards(case, client, policy, key))
             found += await _heard("cards", check_drawings(case, client, key))
     return found + slack
+
+
+def _token(case: Case) -> str | list[Finding]:
+    """Return the bot token, or what is wrong with it; that nothing is set at all is told of the settings."""
+    try:
+        return token_of(case.settings)
+    except (SettingsInvalid, StoreUnusable, NoBot) as fault:
+        says, _, remedy = str(fault).partition("; ")
+        return [fail("slack.token", says, remedy or None)] if case.settings.slack_client_id else []
 
 
 def _secret_key(case: Case) -> str | None:

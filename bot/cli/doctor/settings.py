@@ -20,13 +20,15 @@ def check_settings(case: Case) -> Iterator[Finding]:
 
 def _slack(settings: Settings) -> Iterator[Finding]:
     try:
-        mode = "Socket Mode" if settings.slack().app_token is not None else "HTTP"
+        slack = settings.slack()
+        mode = "Socket Mode" if slack.app_token is not None else "HTTP"
+        what = "a token" if slack.bot_token is not None else f"what the install page of {settings.slack_team_id}"
     except SettingsInvalid as invalid:
         for line in invalid.lines:
             says, _, remedy = line.partition("; ")
             yield fail("settings.slack", says, remedy)
     else:
-        yield well("settings.slack", f"a token and what {mode} needs are set")
+        yield well("settings.slack", f"{what} and what {mode} needs are set")
 
 
 def _secret_key(settings: Settings) -> Finding:

@@ -49,8 +49,7 @@ class Life:
     question stopped it; the stage's clock counts from ``since`` on, when it had counted ``spent``; ``terms`` is what
     was asked and how it was judged; ``shown`` is the newest revision of which a card was posted, ``follows`` whose card
     that is; ``judged_by`` is the rule and the policy's hash. ``breaker`` broke the glass, and ``review_due`` is set
-    while that still has to be looked at. ``place`` is the entry that asked for it, ``asked`` when and who
-    did, ``lane`` its source and lane.
+    while that still has to be looked at. ``place`` is the entry that asked for it, ``lane`` its source and lane.
     ``looker`` said last that they are looking, and nobody is reminded before ``looks_until`` because of it; None once
     nobody is. ``held`` is what people settled, by the last answer of ``settler``, and what becomes the decision at
     ``release_at``.
@@ -59,7 +58,6 @@ class Life:
     request: str
     number: int
     place: int = 0
-    asked: tuple[object, object] = (None, None)
     lane: tuple[str, str | None] = ("", None)
     state: str = ""
     revision: int = 0

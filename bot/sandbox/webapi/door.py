@@ -91,11 +91,13 @@ class WebApi:
         if not token:
             raise SlackRefusal("not_authed")
         config = self._state.config
-        tokens = {Token.BOT: config.bot_token, Token.APP: config.app_token}
-        known = [kind for kind, ours in tokens.items() if hmac.compare_digest(ours.encode(), token.encode())]
+        known = [Token.APP] if hmac.compare_digest(config.app_token.encode(), token.encode()) else []
         known += [Token.USER] if token in self._state.grants.signed_in else []
         if not known:
-            raise SlackRefusal("invalid_auth")
+            trouble = self._state.installs.trouble(token, config, self._state.now)
+            if trouble is not None:
+                raise SlackRefusal(trouble)
+            known = [Token.BOT]
         if known[0] is not method.token:
             raise SlackRefusal("not_allowed_token_type")
         return token

@@ -99,6 +99,11 @@ class Directory:
         is_young = HOME_FRESH - FRESH < self._home_until - now <= HOME_FRESH
         return await self._look_home(home, now) if is_moved and not is_young else home
 
+    def forget(self) -> None:
+        """Forget the workspace and everybody in it: Slack has to be asked anew, and may let us in no more."""
+        self._home = None
+        self._known.clear()
+
     async def require_workspace(self) -> None:
         """Raise OrganisationToken where nobody could answer what we ask. While Slack does not say, it can be asked."""
         try:

@@ -42,6 +42,7 @@ def flush(ground: Ground, head: Head) -> Commit:
     _flush_delegations(ground)
     _flush_presence(ground)
     many.run("put_home", [_home_row(ground, home) for home in pending.homes.values()])
+    many.run("put_installation", [(team, draw_json(one)) for team, one in pending.installations.items()])
     for about, alarm in pending.alarms.items():
         if alarm is None:
             many.run("drop_alarm", [(about,)])

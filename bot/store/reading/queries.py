@@ -66,6 +66,7 @@ _READING: Mapping[str, str] = {
     " AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.status = 'dead'"
     " AND o.key >= 'card:' || r.id || ':' AND o.key < 'card:' || r.id || ';')"
     " ORDER BY r.id LIMIT :most",
+    "installation": "SELECT document FROM installations WHERE team_id = :team",
     "questions_at": "SELECT r.document FROM requests r JOIN cards c ON c.request_id = r.id"
     " WHERE r.state = 'needs_info' AND c.channel_id = :channel AND c.ts = :ts ORDER BY r.number",
     "heard": "SELECT 1 FROM replays WHERE key = :key",

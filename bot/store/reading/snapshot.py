@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 
 from bot.core.evidence import TestEvidence
+from bot.core.installation import Installation
 from bot.core.people.absence import Absence
 from bot.core.people.delegation import Delegation
 from bot.core.people.presence import EVERYBODY, Presence
@@ -16,6 +17,7 @@ from bot.store.codec import (
     read_delegation,
     read_effect,
     read_evidence,
+    read_installation,
     read_presence,
     read_request,
 )
@@ -67,6 +69,11 @@ class Snapshot:
         """Return the request with this id."""
         found = self._first("request", request_id)
         return read_request(found[0]) if found else None
+
+    def installation(self, team: str) -> Installation | None:
+        """Return our app's installation in the workspace *team*, also when it was taken away."""
+        found = self._first("installation", team)
+        return read_installation(found[0]) if found else None
 
     def by_number(self, number: int) -> ApprovalRequest | None:
         """Return the request that people know by *number*."""

@@ -18,6 +18,7 @@ from bot.store.transaction.ground import Ground
 from bot.store.transaction.groups import Groups
 from bot.store.transaction.history import History
 from bot.store.transaction.homes import PAUSE, Homes
+from bot.store.transaction.installations import Installations
 from bot.store.transaction.looks import Looks
 from bot.store.transaction.outbox import Outbox
 from bot.store.transaction.presence import PresenceBook
@@ -41,6 +42,7 @@ class Transaction:
         "groups",
         "history",
         "homes",
+        "installations",
         "looks",
         "outbox",
         "presence",
@@ -63,6 +65,7 @@ class Transaction:
         self.replays = Replays(ground)
         self.history = History(ground)
         self.homes = Homes(ground)
+        self.installations = Installations(ground)
 
     @property
     def now(self) -> datetime:

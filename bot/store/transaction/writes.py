@@ -7,6 +7,7 @@ from bot.core.alarm import Alarm
 from bot.core.events import Happened
 from bot.core.evidence import TestEvidence
 from bot.core.home import HomeTab
+from bot.core.installation import Installation
 from bot.core.people.absence import Absence
 from bot.core.people.delegation import Delegation
 from bot.core.request import ApprovalRequest, RequestId
@@ -66,6 +67,7 @@ class Writes:
     roll_calls: dict[RequestId, datetime | None] = field(default_factory=dict[RequestId, datetime | None])
     replays: dict[str, datetime] = field(default_factory=dict[str, datetime])
     alarms: dict[str, Alarm | None] = field(default_factory=dict[str, Alarm | None])
+    installations: dict[str, Installation] = field(default_factory=dict[str, Installation])
     homes: dict[str, HomeTab] = field(default_factory=dict[str, HomeTab])
     told: set[str] = field(default_factory=set[str])
     moves: list[tuple[str, Values]] = field(default_factory=list[tuple[str, Values]])
@@ -77,7 +79,7 @@ class Writes:
     def is_empty(self) -> bool:
         """Tell whether there is nothing to commit; every request and card comes with a line of the log."""
         said = (self.lines, self.posts, self.replays, self.moves, self.cards, self.alarms, self.homes)
-        return not (any(said) or self.musters or self.roll_calls or self.did_more)
+        return not (any(said) or self.installations or self.musters or self.roll_calls or self.did_more)
 
     def absorb(self, other: "Writes") -> None:
         """Add what *other* wants, after what is here."""
@@ -96,6 +98,7 @@ class Writes:
         self.roll_calls.update(other.roll_calls)
         self.replays |= other.replays
         self.alarms.update(other.alarms)
+        self.installations.update(other.installations)
         self.homes.update(other.homes)
         self.told |= other.told
         self.moves += other.moves

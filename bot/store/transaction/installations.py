@@ -1,0 +1,24 @@
+"""Where our app is installed, as a use case reads and writes it; every change comes with its line of the log."""
+
+from bot.core.installation import Installation
+from bot.store.codec import read_installation
+from bot.store.transaction.ground import Ground
+
+
+class Installations:
+    """One a workspace; what earlier use cases of the group wrote counts."""
+
+    def __init__(self, ground: Ground) -> None:
+        self._ground = ground
+
+    def lock(self, team: str) -> Installation | None:
+        """Return our installation in a workspace, which no other replica changes before this is committed."""
+        for written in (self._ground.current.installations, self._ground.pending.installations):
+            if team in written:
+                return written[team]
+        found = self._ground.tools.first("lock_installation", team)
+        return read_installation(found[0]) if found else None
+
+    def put(self, installation: Installation) -> None:
+        """Write it down as it is now."""
+        self._ground.current.installations[installation.team] = installation
