@@ -192,6 +192,10 @@ def _read_file(path: str) -> bytes:
         return file.read(MAX_BYTES + 1)
 
 
+_TOLD_EVERY = 0.1
+"""How many seconds a thread has to end before it is told again."""
+
+
 class _Overdue(BaseException):
     """Raised in a thread that nobody waits for any more; no library catches it by the way."""
 
@@ -206,7 +210,7 @@ async def _beside(work: Callable[[], tuple[Shift, ...]], limit: float) -> tuple[
             return await done
     finally:
         if done.cancelled():
-            _end(thread)
+            _end(thread, done.get_loop())
 
 
 def _do(work: Callable[[], tuple[Shift, ...]], done: "asyncio.Future[tuple[Shift, ...]]") -> None:
@@ -230,10 +234,14 @@ def _do(work: Callable[[], tuple[Shift, ...]], done: "asyncio.Future[tuple[Shift
         loop.call_soon_threadsafe(finish, result, error)
 
 
-def _end(thread: threading.Thread) -> None:
-    """End a thread that may never end by itself.
+def _end(thread: threading.Thread, loop: asyncio.AbstractEventLoop) -> None:
+    """End a thread that may never end by itself; it is told until it has.
+
+    What is raised in it while a finalizer or a callback of the garbage collector runs is printed, and lost.
 
     A rule such as BYMONTHDAY=40 is searched for to the end of time, in Python: each copy of such a calendar, and many
     differ at each reading, would take a share of the processor from everybody's clicks until we are started again.
     """
-    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident or 0), ctypes.py_object(_Overdue))
+    if thread.is_alive():
+        ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident or 0), ctypes.py_object(_Overdue))
+        loop.call_later(_TOLD_EVERY, _end, thread, loop)

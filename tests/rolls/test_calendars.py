@@ -146,6 +146,8 @@ async def test_whoever_answers_need_not_wait_for_a_calendar_that_was_read_lately
         assert [person.key for person in (await found.roll(a_rota(file))).people] == ["dia"]
 
 
+# Whoever watches the garbage collector in these tests may be what the thread is told in; then it is told again.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("rule", ["FREQ=DAILY;INTERVAL=0", "FREQ=DAILY;BYMONTHDAY=40"])
 async def test_a_rule_without_an_end_takes_nothing_from_anybody_once_it_was_given_up(
     rule: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -160,6 +162,36 @@ async def test_a_rule_without_an_end_takes_nothing_from_anybody_once_it_was_give
 
     assert given_up.trouble == "its calendar takes too long to work out"
     assert not any(thread.is_alive() for thread in busy)
+
+
+async def test_a_thread_that_does_not_hear_the_first_time_is_told_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is raised while a finalizer or a callback of the garbage collector runs is printed, and lost."""
+    file = tmp_path / "oncall.ics"
+    file.write_bytes(DIAS)
+    heard = list[str]()
+
+    def deaf(*_: object) -> object:
+        while True:
+            try:
+                while True:
+                    sum(range(100))
+            except BaseException as told:
+                heard.append(type(told).__name__)
+                if len(heard) == 3:
+                    raise
+
+    monkeypatch.setattr(calendars, "READ_LIMIT", 0.05)
+    monkeypatch.setattr(calendars, "read_shifts", deaf)
+    async with reading(Clock()) as found:
+        given_up = await found.roll(a_rota(file))
+        busy = [thread for thread in threading.enumerate() if thread.name == "calendar"]
+        await asyncio.to_thread(lambda: [thread.join(10) for thread in busy])
+
+    assert given_up.trouble == "its calendar takes too long to work out"
+    assert not any(thread.is_alive() for thread in busy)
+    assert heard == ["_Overdue"] * 3
 
 
 async def on_call_after_a_restart(folder: Path, ref: Path, age: timedelta) -> Roll:
