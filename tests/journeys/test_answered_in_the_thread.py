@@ -14,11 +14,6 @@ from tests.journeys.living import ANA, BO, CHEN, PAYMENTS, POLICY, Home, at_home
 GROUPED = POLICY.replace("forbid: [requester, authors]", "group_within: 5m")
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def env(request: pytest.FixtureRequest) -> dict[str, str]:
-    return {} if request.param == "sqlite" else {"database_url": request.getfixturevalue("postgres_url")}
-
-
 @pytest.fixture
 async def home(tmp_path: Path, env: dict[str, str]) -> AsyncGenerator[Home]:
     async with at_home(tmp_path, env) as living, listening(living):

@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-import pytest
-
 from bot.sandbox.history import Message
 from bot.store import verify_audit
 from tests.journeys.living import ANA, BO, CHEN, DIA, PAYMENTS, POLICY, Home, at_home, lived_in, words_of
@@ -19,11 +17,6 @@ RULES = """\
         approvers: [bo, chen]
         escalate: [{after: 50m, to: [dia]}]
 """
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def env(request: pytest.FixtureRequest) -> dict[str, str]:
-    return {} if request.param == "sqlite" else {"database_url": request.getfixturevalue("postgres_url")}
 
 
 async def asked_more(home: Home, request_id: str) -> None:

@@ -3,18 +3,11 @@
 import asyncio
 from pathlib import Path
 
-import pytest
-
 from bot.store import verify_audit
 from tests.journeys.living import BO, PAYMENTS, POLICY, at_home, words_of
 
 GROUPED = POLICY.replace("forbid: [requester, authors]", "group_within: 5m")
 BURST = 20
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def env(request: pytest.FixtureRequest) -> dict[str, str]:
-    return {} if request.param == "sqlite" else {"database_url": request.getfixturevalue("postgres_url")}
 
 
 async def test_twenty_identical_asks_are_one_card_and_one_click_answers_each(

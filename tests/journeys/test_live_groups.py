@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import pytest
 from aiohttp import web
 
 from bot.sandbox.usergroups import UserGroup
@@ -81,11 +80,6 @@ def _event(who: str, start: datetime, end: datetime) -> str:
         f"BEGIN:VEVENT\nUID:{who}@acme.test\nDTSTAMP:{begin}\nDTSTART:{begin}\nDTEND:{until}\n"
         f"SUMMARY:on call\nATTENDEE:mailto:{who}@acme.test\nEND:VEVENT"
     )
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def env(request: pytest.FixtureRequest) -> dict[str, str]:
-    return {} if request.param == "sqlite" else {"database_url": request.getfixturevalue("postgres_url")}
 
 
 async def asked(home: Home, action: str) -> tuple[str, str]:

@@ -3,8 +3,6 @@
 import json
 from pathlib import Path
 
-import pytest
-
 from bot.store import verify_audit
 from tests.journeys.living import APPROVALS, BO, CHEN, DIA, PAYMENTS, POLICY, Home, at_home, words_of
 
@@ -27,11 +25,6 @@ async def say(home: Home, user: str, text: str) -> str:
     answer = await home.slack.command(user, APPROVALS, "/jit", text)
     assert answer.said is not None
     return words_of(answer.said)  # pyright: ignore[reportArgumentType] - what only one person sees is a message too
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def env(request: pytest.FixtureRequest) -> dict[str, str]:
-    return {} if request.param == "sqlite" else {"database_url": request.getfixturevalue("postgres_url")}
 
 
 async def test_whoever_stands_in_decides_and_everybody_reads_for_whom(tmp_path: Path, env: dict[str, str]) -> None:

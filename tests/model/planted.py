@@ -64,7 +64,9 @@ MUTANTS = (
         "not",
         "the last stage begins again",
     ),
-    Mutant("core/life/reviewing", "if event.stage != request.stage:", "if False:", "an old stage's button counts"),
+    Mutant(
+        "core/life/reviewing", "eligibility.require_stage(request, event.stage)", "pass", "an old stage's button counts"
+    ),
     Mutant(
         "core/life/reviewing",
         "earlier is not None and event.verdict",
@@ -86,8 +88,8 @@ MUTANTS = (
     ),
     Mutant(
         "core/life/reviewing",
-        "    eligibility.require_not_forbidden(request, person)\n    if event.stage",
-        "    if event.stage",
+        "    eligibility.require_not_forbidden(request, person)\n    eligibility.require_stage",
+        "    eligibility.require_stage",
         "the banned may answer",
     ),
     Mutant(

@@ -6,6 +6,7 @@ import pytest
 
 from bot.sandbox import Workspace
 from tests.fakes.slack import Api, api_of, running_workspace
+from tests.sandbox.watch import Watch
 
 
 @pytest.fixture
@@ -17,3 +18,8 @@ async def workspace() -> AsyncGenerator[Workspace]:
 @pytest.fixture
 def api(workspace: Workspace) -> Api:
     return api_of(workspace)
+
+
+@pytest.fixture
+def watch() -> Watch:
+    return Watch()

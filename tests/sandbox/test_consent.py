@@ -4,7 +4,7 @@ import base64
 import json
 from collections.abc import AsyncGenerator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -17,6 +17,7 @@ from slack_sdk.oauth import AuthorizeUrlGenerator, OpenIDConnectAuthorizeUrlGene
 from bot.sandbox import Workspace
 from bot.sandbox.grants import is_registered
 from tests.fakes.slack import CONFIG, Api, api_of, running_workspace
+from tests.sandbox.watch import Watch
 
 Json = dict[str, Any]
 
@@ -26,21 +27,6 @@ pytestmark = pytest.mark.filterwarnings("ignore:BasicAuth is deprecated:Deprecat
 BACK = "http://127.0.0.1:1/slack/oauth_redirect"
 SIGN_IN = {"scope": "openid email", "response_type": "code", "nonce": "n-1"}
 CLIENT = {"client_id": CONFIG.client_id, "client_secret": CONFIG.client_secret}
-
-
-class Watch:
-    """The time in the workspace; a test moves it."""
-
-    def __init__(self) -> None:
-        self.now = datetime(2030, 1, 1, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
-@pytest.fixture
-def watch() -> Watch:
-    return Watch()
 
 
 @pytest.fixture

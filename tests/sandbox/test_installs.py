@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncGenerator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -11,27 +11,13 @@ from bot.sandbox.ids import BOT_USER
 from bot.sandbox.outbound import Kind
 from bot.sandbox.traffic import Sent
 from tests.fakes.slack import CONFIG, api_of, running_workspace
+from tests.sandbox.watch import Watch
 
 # The SDK's own client still names the app in a way that aiohttp would have otherwise.
 pytestmark = pytest.mark.filterwarnings("ignore:BasicAuth is deprecated:DeprecationWarning")
 
 CLIENT = {"client_id": CONFIG.client_id, "client_secret": CONFIG.client_secret}
 LEAVING = frozenset({"app_uninstalled", "tokens_revoked"})
-
-
-class Watch:
-    """The time in the workspace; a test moves it."""
-
-    def __init__(self) -> None:
-        self.now = datetime(2030, 1, 1, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
-@pytest.fixture
-def watch() -> Watch:
-    return Watch()
 
 
 @pytest.fixture

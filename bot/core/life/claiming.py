@@ -43,8 +43,7 @@ def _require_looker(request: ApprovalRequest, event: Claimed, now: datetime) -> 
     eligibility.require_revision(request, event.revision)
     person = eligibility.require_member(event.by)
     eligibility.require_not_forbidden(request, person)
-    if event.stage != request.stage:
-        raise Refused(Refusal.STALE, "That stage has been settled since. Look at the card as it is now.")
+    eligibility.require_stage(request, event.stage)
     if quorum.has_approved(request, person) or quorum.has_rejected(request, person):
         raise Refused(Refusal.ALREADY_REVIEWED, "You have answered this already; it waits for somebody else.")
     eligibility.require_approver(request, event.by, now)

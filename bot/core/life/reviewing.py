@@ -54,8 +54,7 @@ def _accepted_review(request: ApprovalRequest, event: Reviewed, now: datetime) -
     eligibility.require_revision(request, event.revision)
     person = eligibility.require_member(event.by)
     eligibility.require_not_forbidden(request, person)
-    if event.stage != request.stage:
-        raise Refused(Refusal.STALE, "That stage has been settled since. Look at the card as it is now.")
+    eligibility.require_stage(request, event.stage)
     earlier = quorum.has_approved(request, person)
     if earlier is not None and event.verdict is Verdict.APPROVE:
         raise Refused(Refusal.ALREADY_REVIEWED, "You have approved this already; it waits for somebody else.")

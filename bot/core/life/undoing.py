@@ -105,8 +105,7 @@ def withdrawn(request: ApprovalRequest, event: ReviewWithdrawn, now: datetime) -
     if request.ruling.undo_within is None:
         raise Refused(Refusal.NOTHING_LEFT, "This rule has no time in which an answer could be taken back.")
     eligibility.require_revision(request, event.revision)
-    if event.stage != request.stage:
-        raise Refused(Refusal.STALE, "That stage has been settled since. Look at the card as it is now.")
+    eligibility.require_stage(request, event.stage)
     review = answer_of(request, person)
     if review is None:
         raise Refused(Refusal.NOT_ELIGIBLE, _NONE_LEFT)

@@ -70,6 +70,12 @@ def require_revision(request: ApprovalRequest, revision: int) -> None:
         raise Refused(Refusal.STALE, sentence)
 
 
+def require_stage(request: ApprovalRequest, stage: int) -> None:
+    """Raise Refused when somebody answers a stage that waits no longer, or not yet."""
+    if stage != request.stage:
+        raise Refused(Refusal.STALE, "That stage has been settled since. Look at the card as it is now.")
+
+
 def is_banned(ruling: Ruling, subject: Subject, person: Person) -> bool:
     """Tell whether the rule bans *person*; for saying who is left, never for a decision."""
     return is_among(person, banned_by(ruling, subject))
