@@ -172,6 +172,15 @@ class Histories(RuleBasedStateMachine):
             self._say(which, Act(kind="approve", human=human, words=words), face)
 
     @precondition(lambda self: self.requests)
+    @rule(which=drawn.WHICH, doubter=drawn.HUMAN, face=st.integers(0, 1))
+    def a_no_that_overtook_what_was_held_is_taken_back(self, which: int, doubter: int, face: int) -> None:
+        """What all came to before is there again, and has to be held again."""
+        for human in range(drawn.HUMANS):
+            self._say(which, Act(kind="approve", human=human), face)
+        for kind in ("reject", "undo"):
+            self._say(which, Act(kind=kind, human=doubter), face)
+
+    @precondition(lambda self: self.requests)
     @rule(which=drawn.WHICH, verdict=st.sampled_from(["approve", "approve", "reject"]), face=st.integers(0, 1))
     def whoever_answered_comes_again(self, which: int, verdict: str, face: int) -> None:
         """One human, by either handle, in whatever stage it is by now."""
