@@ -1,10 +1,12 @@
 """People ask each other in Slack, in the local workspace: by a word, by both shortcuts; and say no in a category."""
 
 from collections.abc import AsyncGenerator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, Locator, Page, expect
+from playwright.async_api import TimeoutError as NotInTime
 
 from bot.sandbox import with_manifest
 from bot.slack.manifest import Mode, draw_manifest
@@ -98,13 +100,26 @@ async def test_somebody_asks_by_the_shortcut_of_the_workspace_by_keyboard(home: 
     await expect(chen.get_by_text("Only visible to you")).to_be_visible(timeout=PATIENCE)
 
 
+async def choice(page: Page, name: str) -> Locator:
+    """Open the menu of the first message, and return what is chosen in it.
+
+    The page may draw its messages anew in the very moment in which it is pressed, and then the menu is closed again.
+    """
+    item = page.get_by_role("button", name=name)
+    for _ in range(3):
+        await page.get_by_label("More actions").first.click()
+        with suppress(NotInTime):
+            await item.wait_for(timeout=PATIENCE / 4)
+            break
+    return item
+
+
 async def test_somebody_asks_at_a_message_on_a_phone_and_its_words_and_its_link_go_with_it(
     home: Home, browser: Browser
 ) -> None:
     said = home.slack.say(BO, APPROVALS, "Could somebody open the ledger of March for me?")
     ana = await the_page(browser, home, ANA, APPROVALS, width=PHONE)
-    await ana.get_by_label("More actions").first.click()
-    await ana.get_by_role("button", name="Request approval for this message").click()
+    await (await choice(ana, "Request approval for this message")).click()
     dialog = ana.get_by_role("dialog")
     await expect(dialog.get_by_label("Why?")).to_have_value(
         "“Could somebody open the ledger of March for me?”", timeout=PATIENCE

@@ -13,6 +13,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.core.installation import Installation
 from bot.relay.installed import App, Keeper
+from bot.relay.installed.renewing import RENEWING, claim_renewal
 from bot.sandbox import Workspace
 from bot.sandbox.faults import CutBefore, Refusal, Slow
 from bot.slack import make_client, open_session
@@ -116,6 +117,22 @@ async def test_one_of_two_replicas_renews_and_both_go_on_with_the_same_token(hou
     assert set(got) - {old} == set(after)
     assert len(set(after)) == 1
     assert (await houses.stores[0].read(verify_audit)).ok
+
+
+async def test_whoever_asks_a_moment_before_the_other_and_is_heard_after_it_does_not_renew(houses: Houses) -> None:
+    """Each reads the time before it waits for the row."""
+    await houses.put(lasts=3600)
+    run = houses.stores[0].committer.run
+    moment = houses.clock.now
+
+    async def claims(now: datetime) -> bool:
+        return await run(lambda tx, _: claim_renewal(tx, TEAM, 1, now))
+
+    claimed = [await claims(moment), await claims(moment - timedelta(milliseconds=5)), await claims(moment + RENEWING)]
+    after_a_jump = await claims(moment - timedelta(hours=1))
+
+    assert claimed == [True, False, True]
+    assert after_a_jump
 
 
 async def test_a_token_that_has_ended_is_waited_for_by_whoever_does_not_renew_it(houses: Houses) -> None:

@@ -32,11 +32,14 @@ def require_allowed(life: Life, event: str, detail: Entry) -> None:
 
 
 def settle(life: Life, due: str, actor: Entry, at: datetime) -> None:
-    """Take it that people settled it: at once, or when the rule's window has passed, but not after the deadline."""
+    """Take it that people settled it: at once, or when the rule's window has passed, but not after the deadline.
+
+    What was settled before was settled otherwise: nothing that comes to the same has a place while it is held.
+    """
     window = life.ruling.get("undo_within_seconds")
     if window is None:
         life.settle(due, at)
-    elif life.held != due:
+    else:
         life.held, life.settler, life.looks_until = due, actor, None
         life.release_at = min(at + timedelta(seconds=window), life.deadline or at)
 

@@ -18,7 +18,9 @@ def claim_renewal(tx: Transaction, team: str, version: int, now: datetime) -> bo
     known = tx.installations.lock(team)
     if known is None or known.sealed is None or known.version != version:
         return False
-    if known.renewing_until is not None and now < known.renewing_until <= now + RENEWING:
+    # Another replica's moment may lie a little after ours, which was taken before we waited for the row. One that lies
+    # far ahead was written by a clock that has been set back since, and is not waited for.
+    if known.renewing_until is not None and now < known.renewing_until <= now + 2 * RENEWING:
         return False
     tx.installations.put(replace(known, renewing_until=now + RENEWING))
     return True
