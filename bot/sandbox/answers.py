@@ -15,6 +15,8 @@ Of people it is the id, of moments the seconds since 1970.
 """
 
 _MOMENT = 10
+_STATELESS = frozenset({"button", "overflow"})
+"""What is pressed, and holds no value."""
 
 REQUIRED = "Please complete this required field."
 
@@ -54,7 +56,7 @@ def nest(blocks: Sequence[Json], values: Mapping[str, str]) -> Typed:
     typed: dict[str, dict[str, str]] = {}
     places = list(find_elements(blocks))
     for key, value in values.items():
-        found = [(b, e) for b, e in places if key in {b["block_id"], e["action_id"]} and e["type"] != "button"]
+        found = [(b, e) for b, e in places if key in {b["block_id"], e["action_id"]} and e["type"] not in _STATELESS]
         if not found:
             raise LookupError(f"there is nothing to fill in called {key!r}")
         block, element = found[0]
@@ -66,7 +68,7 @@ def draw_state(blocks: Sequence[Json], typed: Typed) -> Json:
     """Draw ``state.values`` for everything that holds a value."""
     values: Json = {}
     for block, element in find_elements(blocks):
-        if element["type"] == "button":
+        if element["type"] in _STATELESS:
             continue
         value = typed.get(block["block_id"], {}).get(element["action_id"], _initial(element))
         values.setdefault(block["block_id"], {})[element["action_id"]] = _draw_value(element, value)
@@ -87,7 +89,7 @@ def find_errors(blocks: Sequence[Json], typed: Typed) -> dict[str, str]:
 
 
 def find_option(element: Json, value: str) -> Json:
-    """Return the option of a select with that value. Raises LookupError."""
+    """Return the option of a select or a menu with that value. Raises LookupError."""
     groups = [group["options"] for group in element.get("option_groups", [])]
     for option in [*element.get("options", []), *(option for group in groups for option in group)]:
         if option["value"] == value:
@@ -96,7 +98,7 @@ def find_option(element: Json, value: str) -> Json:
 
 
 def draw_chosen(element: Json, value: str) -> Json:
-    """Draw what was chosen of a select or of boxes, or typed into a text.
+    """Draw what was chosen of a select, a menu or boxes, or typed into a text.
 
     Raises LookupError and ValueError for what cannot be chosen.
     """
@@ -104,6 +106,8 @@ def draw_chosen(element: Json, value: str) -> Json:
         return {"selected_options": [find_option(element, one) for one in _ticked(value)]}
     if element["type"] == "static_select":
         return {"selected_option": find_option(element, value) if value else None}
+    if element["type"] == "overflow":
+        return {"selected_option": find_option(element, value)}
     if element["type"] == "users_select":
         return {"selected_user": value or None}
     if element["type"] == "datetimepicker":

@@ -9,7 +9,7 @@ import pytest
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot.sandbox import PressInView, Workspace
+from bot.sandbox import Press, PressInView, Workspace
 from bot.sandbox.traffic import Answered
 from bot.sandbox.usergroups import UserGroup
 from bot.sandbox.webapi.methods import METHODS
@@ -18,7 +18,7 @@ from tests.published.calls import APPROVALS, BO, CALLS, LINK, Known, sdk_name
 from tests.published.schemas import all_names, require_published
 from tests.published.traffic import EXCEPTIONS, Inspector, name_of
 from tests.sandbox.bolt import http_bot
-from tests.sandbox.cards import actions, button, card, modal, mrkdwn, plain, section
+from tests.sandbox.cards import actions, button, card, modal, mrkdwn, option, overflow, plain, section
 from tests.sandbox.test_shortcuts import ASK, ASK_ABOUT
 
 EVENTS = frozenset({"app_home_opened", "app_mention", "link_shared", "message.channels", "subteam_members_changed"})
@@ -83,8 +83,11 @@ async def test_everything_that_is_sent_to_an_app_is_as_published(workspace: Work
     async with http_bot(workspace) as bot:
         bot.submission_answer = {"response_action": "push", "view": modal(notify_on_close=True)}
         sure = {"title": plain("Sure?"), "text": mrkdwn("*Now*"), "confirm": plain("Yes"), "deny": plain("No")}
-        asks = [actions(button("approve", style="primary", confirm=sure))]
+        described = option(description=plain("Calls the next people"), url="https://acme.test/runbook")
+        menu = overflow(options=[described, option("I'm looking", "look")], confirm=sure)
+        asks = [actions(button("approve", style="primary", confirm=sure), menu)]
         posted = await api("chat_postMessage", channel=APPROVALS, text="x", blocks=asks)
+        await workspace.press(Press(user=BO, channel=APPROVALS, ts=posted["ts"], action_id="details", value="escalate"))
         await workspace.click(user=BO, channel=APPROVALS, ts=posted["ts"], action_id="approve")
         again = await api("chat_postMessage", channel=APPROVALS, text="x", blocks=card())
         asked = (await workspace.click(user=BO, channel=APPROVALS, ts=again["ts"], action_id="reject")).view

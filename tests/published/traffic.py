@@ -21,6 +21,8 @@ EXCEPTIONS: Mapping[tuple[str, str], str] = {
         "BlockActionsPayload",
         "actions/*/confirm",
     ): "Bolt's is that of old attachments; clicks carry the button's",
+    ("BlockActionsPayload", "actions/*/selected_option/description"): "captured choices are whole options",
+    ("BlockActionsPayload", "actions/*/selected_option/url"): "an option of a menu that has one is sent with it",
     ("UsersLookupByEmailAnswer", "user/is_stranger"): "users.info draws the same account with it",
     ("Refusal", "req_method"): "the answer to a method that is none; it has no type of its own",
 }

@@ -38,6 +38,15 @@ def select(action_id: str = "category", **more: Any) -> Json:  # noqa: ANN401 - 
     return {"type": "static_select", "action_id": action_id, "options": options, **more}
 
 
+def overflow(action_id: str = "details", **more: Any) -> Json:  # noqa: ANN401 - any field of a menu
+    options = [{"text": plain("I'm looking"), "value": "look"}, {"text": plain("Escalate"), "value": "escalate"}]
+    return {"type": "overflow", "action_id": action_id, "options": options, **more}
+
+
+def option(text: str = "Escalate", value: str = "escalate", **more: Any) -> Json:  # noqa: ANN401 - any field of one
+    return {"text": plain(text), "value": value, **more}
+
+
 def question(block_id: str = "reason", **more: Any) -> Json:  # noqa: ANN401 - any field of an input
     element = {"type": "plain_text_input", "action_id": f"{block_id}_text", "multiline": True}
     return {"type": "input", "block_id": block_id, "label": plain("Why?"), "element": element, **more}

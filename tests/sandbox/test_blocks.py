@@ -14,6 +14,8 @@ from tests.sandbox.cards import (
     modal,
     moment,
     mrkdwn,
+    option,
+    overflow,
     people,
     plain,
     question,
@@ -50,6 +52,10 @@ RIGHT: list[list[Json]] = [
     [actions(*[button(f"b{n}") for n in range(25)])],
     [actions(button(value="v" * 2000, text=plain("t" * 75)))],
     [section(accessory=select())],
+    [section(accessory=overflow())],
+    [actions(overflow(options=[option()]))],
+    [actions(overflow(options=[option("t" * 75, "v" * 150, description=plain("d" * 75))] * 5))],
+    [actions(overflow(options=[option(url="https://acme.test/" + "u" * 2982)]))],
     [section(accessory=people(initial_user="U0ANA0000"))],
     [actions(people(), moment(initial_date_time=1_628_633_820))],
     [asks(moment(initial_date_time=9_999_999_999))],
@@ -66,6 +72,40 @@ RIGHT: list[list[Json]] = [
 ]
 
 WRONG: list[tuple[list[Json], str]] = [
+    ([asks(overflow())], "unsupported type: overflow [json-pointer:/blocks/0/element/type]"),
+    (
+        [actions(overflow(options=[option(value=str(n)) for n in range(6)]))],
+        "no more than 5 items allowed [json-pointer:/blocks/0/elements/0/options]",
+    ),
+    ([actions(overflow(options=[]))], "no fewer than 1 items allowed [json-pointer:/blocks/0/elements/0/options]"),
+    (
+        [actions(overflow(options=[option("t" * 76)]))],
+        "must be less than 76 characters [json-pointer:/blocks/0/elements/0/options/0/text/text]",
+    ),
+    (
+        [actions(overflow(options=[option(value="v" * 151)]))],
+        "must be less than 151 characters [json-pointer:/blocks/0/elements/0/options/0/value]",
+    ),
+    (
+        [actions(overflow(options=[option(url="javascript:alert(1)")]))],
+        "[json-pointer:/blocks/0/elements/0/options/0/url]",
+    ),
+    (
+        [actions(overflow(options=[option() | {"text": mrkdwn("*x*")}]))],
+        "input should be 'plain_text' [json-pointer:/blocks/0/elements/0/options/0/text/type]",
+    ),
+    (
+        [actions(overflow(options=[{"text": plain("x")}]))],
+        "missing required field: value [json-pointer:/blocks/0/elements/0/options/0]",
+    ),
+    (
+        [actions(overflow(placeholder=plain("More")))],
+        "invalid additional property: placeholder [json-pointer:/blocks/0/elements/0]",
+    ),
+    (
+        [actions(select(options=[option(url="https://acme.test/")]))],
+        "invalid additional property: url [json-pointer:/blocks/0/elements/0/options/0]",
+    ),
     ([asks(moment(initial_date_time=999_999_999))], "[json-pointer:/blocks/0/element/initial_date_time]"),
     ([section(accessory=moment())], "unsupported type: datetimepicker [json-pointer:/blocks/0/accessory/type]"),
     ([asks(people(initial_user="ana"))], "[json-pointer:/blocks/0/element/initial_user]"),

@@ -10,10 +10,24 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from bot.sandbox import PressInView, SlackRefusal, Workspace
+from bot.sandbox import Press, PressInView, SlackRefusal, Workspace
 from tests.fakes.slack import CONFIG, Api, api_of, running_workspace, served
 from tests.sandbox.bolt import EchoBot, http_bot
-from tests.sandbox.cards import actions, asks, button, card, modal, moment, people, question, section, select
+from tests.sandbox.cards import (
+    actions,
+    asks,
+    button,
+    card,
+    modal,
+    moment,
+    option,
+    overflow,
+    people,
+    plain,
+    question,
+    section,
+    select,
+)
 
 Json = dict[str, Any]
 
@@ -439,3 +453,61 @@ async def test_what_is_no_moment_cannot_be_chosen(workspace: Workspace, api: Api
         await workspace.submit_view(BO, view, {"until": given})
 
     assert len(bot.seen) == before
+
+
+def chosen(ts: str, value: str | None) -> Press:
+    return Press(user=BO, channel=APPROVALS, ts=ts, action_id="details", value=value)
+
+
+async def test_what_is_chosen_in_a_menu_is_sent_at_once_and_no_value_of_the_message(
+    workspace: Workspace, api: Api, bot: EchoBot
+) -> None:
+    whole = option("Escalate", "now", description=plain("Calls the next people"))
+    ts = await posted(api, blocks=[actions(button(), overflow(options=[option("Look", "look"), whole]), select())])
+
+    result = await workspace.press(chosen(ts, "now"))
+
+    (body,) = bot.seen
+    (action,) = body["actions"]
+    assert result.complaint is None
+    assert action == {
+        "type": "overflow",
+        "action_id": "details",
+        "block_id": "answer",
+        "action_ts": action["action_ts"],
+        "selected_option": whole,
+    }
+    assert list(body["state"]["values"]["answer"]) == ["category"]
+
+
+@pytest.mark.parametrize("value", [None, "", "cancel"])
+async def test_what_stands_in_no_menu_cannot_be_chosen(
+    workspace: Workspace, api: Api, bot: EchoBot, value: str | None
+) -> None:
+    ts = await posted(api, blocks=[section(accessory=overflow())])
+
+    with pytest.raises(LookupError):
+        await workspace.press(chosen(ts, value))
+
+    assert bot.seen == []
+
+
+async def test_a_menu_in_a_dialog_is_pressed_and_never_filled_in(workspace: Workspace, api: Api, bot: EchoBot) -> None:
+    view = await dialog_of(workspace, api, actions(overflow(action_id="pick")), question(optional=True))
+
+    await workspace.press_in_view(PressInView(user=BO, view=view, action_id="pick", value="look"))
+    with pytest.raises(LookupError):
+        await workspace.submit_view(BO, view, {"pick": "look"})
+
+    assert bot.seen[-1]["actions"][0]["selected_option"]["value"] == "look"
+    assert list(bot.seen[-1]["view"]["state"]["values"]) == ["reason"]
+
+
+async def test_a_menu_without_a_name_is_given_one(workspace: Workspace, api: Api) -> None:
+    menu = {name: what for name, what in overflow().items() if name != "action_id"}
+    await posted(api, blocks=[actions(menu), section(accessory=menu)])
+
+    row, beside = workspace.messages(APPROVALS)[0].blocks
+
+    assert row["elements"][0]["action_id"]
+    assert beside["accessory"]["action_id"]

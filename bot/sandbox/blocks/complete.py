@@ -8,7 +8,7 @@ from bot.sandbox.mint import Mint
 Json = dict[str, Any]
 
 _INTERACTIVE = frozenset(
-    {"button", "static_select", "users_select", "datetimepicker", "checkboxes", "plain_text_input"}
+    {"button", "static_select", "overflow", "users_select", "datetimepicker", "checkboxes", "plain_text_input"}
 )
 
 

@@ -40,6 +40,12 @@ class Option(Strict):
     description: Plain75 | None = None
 
 
+class MenuOption(Option):
+    """One choice of a menu behind three dots; one with a ``url`` opens it and is sent all the same."""
+
+    url: Url | None = None
+
+
 class BoxOption(Strict):
     """A choice beside a box; unlike in a select, its words may be marked up."""
 
@@ -81,6 +87,15 @@ class StaticSelect(Strict):
         """Return every option, whatever group it stands in."""
         grouped = [option for group in self.option_groups or [] for option in group.options]
         return [*(self.options or []), *grouped]
+
+
+class Overflow(Strict):
+    """A menu behind three dots, of at most five. Slack's documentation once said at least two; it takes one."""
+
+    type: Literal["overflow"]
+    action_id: Identifier | None = None
+    options: Annotated[list[MenuOption], Field(min_length=1, max_length=5)]
+    confirm: Confirm | None = None
 
 
 class UsersSelect(Strict):
@@ -163,6 +178,8 @@ InputElement = Annotated[
     PlainTextInput | StaticSelect | UsersSelect | DatetimePicker | Checkboxes, Field(discriminator="type")
 ]
 ActionElement = Annotated[
-    Button | StaticSelect | UsersSelect | DatetimePicker | Checkboxes, Field(discriminator="type")
+    Button | StaticSelect | Overflow | UsersSelect | DatetimePicker | Checkboxes, Field(discriminator="type")
 ]
-Accessory = Annotated[Button | StaticSelect | UsersSelect | Checkboxes | ImageElement, Field(discriminator="type")]
+Accessory = Annotated[
+    Button | StaticSelect | Overflow | UsersSelect | Checkboxes | ImageElement, Field(discriminator="type")
+]

@@ -38,7 +38,7 @@ function keyOf(element) {
 }
 
 function focusAgain(root, key) {
-  for (const element of root.querySelectorAll("a, button, input, select, textarea")) {
+  for (const element of root.querySelectorAll("a, button, summary, input, select, textarea")) {
     if (keyOf(element) === key) return element.focus();
   }
   root.closest("[tabindex]")?.focus();
@@ -199,6 +199,14 @@ async function press(element, value) {
   element.removeAttribute("aria-busy");
 }
 
+// What is chosen in a menu is pressed; the menu is shut by then, and whoever uses the keyboard is back at its dots.
+async function pick(element) {
+  const dots = element.closest("details").querySelector("summary");
+  closeMenus();
+  dots.focus();
+  await press(element, element.dataset.value);
+}
+
 async function closeModal() {
   const form = modal.querySelector("form");
   if (form) await send("close", { view: form.dataset.viewId });
@@ -217,6 +225,7 @@ async function choose(element) {
 document.addEventListener("click", (event) => {
   const element = event.target.closest("[data-act]");
   if (element?.dataset.act === "press") press(element, null);
+  if (element?.dataset.act === "pick") pick(element);
   if (element?.dataset.act === "close") closeModal();
   if (element?.dataset.act === "shortcut") choose(element);
   if (element?.dataset.act === "dismiss") {
