@@ -37,7 +37,7 @@ lint: $(VENV)/dev.stamp
 	$(BIN)/pyright
 	$(BIN)/lint-imports
 	$(BIN)/hadolint Dockerfile
-	$(BIN)/shellcheck .ci/run deploy/jit
+	$(BIN)/shellcheck .ci/run deploy/jit deploy/jit-gate
 
 format: $(VENV)/dev.stamp
 	$(BIN)/ruff check --fix
@@ -70,9 +70,10 @@ $(BIN)/python:
 	    exit 1; }
 	@$(PYTHON) -m venv $(VENV)
 
-$(VENV)/checkout.stamp: deploy/jit | $(BIN)/python
-	@$(BIN)/python -c 'import pathlib, sysconfig; pathlib.Path(sysconfig.get_path("purelib"), "jit-checkout.pth").write_text("$(CURDIR)\n")'
+$(VENV)/checkout.stamp: deploy/jit deploy/jit-gate | $(BIN)/python
+	@$(BIN)/python -c 'import pathlib, sysconfig; pathlib.Path(sysconfig.get_path("purelib"), "jit-checkout.pth").write_text("$(CURDIR)\n$(CURDIR)/sdk\n")'
 	@cp deploy/jit $(BIN)/jit && chmod 755 $(BIN)/jit
+	@cp deploy/jit-gate $(BIN)/jit-gate && chmod 755 $(BIN)/jit-gate
 	@touch $@
 
 $(VENV)/runtime.stamp: requirements.txt $(VENV)/checkout.stamp

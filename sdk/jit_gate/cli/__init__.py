@@ -1,0 +1,1 @@
+"""The command line: flags and the environment in, one clear exit code out."""

@@ -1,0 +1,106 @@
+"""What later steps and jobs read: GitHub's outputs and job summary, GitLab's dotenv."""
+
+from __future__ import annotations
+
+import html
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from jit_gate.answers import ApprovalRequest
+from jit_gate.errors import GateError
+
+
+class NotWritten(GateError):
+    """A file for later steps can't be written: they would read nothing, or what stood there before."""
+
+
+@dataclass(frozen=True)
+class Outputs:
+    """Where to write. ``outputs`` and ``summary`` are GitHub's; None where there is none."""
+
+    outputs: str | None
+    summary: str | None
+    dotenv: str | None
+
+    def asked(self, request: ApprovalRequest) -> None:
+        """Write down what can be known while it is waited for, so that a later step can take it back."""
+        if self.outputs:
+            _append(self.outputs, draw_outputs(request))
+        if self.dotenv:
+            _replace(self.dotenv, draw_dotenv(request))
+
+    def ended(self, request: ApprovalRequest) -> None:
+        """Write down how it ended; of two values of one name the later counts."""
+        self.asked(request)
+        if self.summary:
+            _append(self.summary, draw_summary(request))
+
+
+def find_outputs(env: Mapping[str, str], dotenv: str | None) -> Outputs:
+    """Return where this job's outputs go."""
+    return Outputs(env.get("GITHUB_OUTPUT"), env.get("GITHUB_STEP_SUMMARY"), dotenv)
+
+
+def draw_dotenv(request: ApprovalRequest) -> str:
+    """Return variables for later jobs: nothing in them is text that people wrote."""
+    pairs = {
+        "JIT_REQUEST_ID": request.id,
+        "JIT_REQUEST_NUMBER": str(request.number),
+        "JIT_STATE": request.state.value,
+        "JIT_DIGEST": request.digest,
+    }
+    return "".join(f"{name}={value}\n" for name, value in pairs.items())
+
+
+def draw_outputs(request: ApprovalRequest) -> str:
+    """Return outputs of a step, each between marks that nobody could know before."""
+    decision = request.decision
+    pairs = {
+        "id": request.id,
+        "number": str(request.number),
+        "state": request.state.value,
+        "digest": request.digest,
+        "url": request.url,
+        "by": decision.by if decision else "",
+        "reason": (decision.reason or "") if decision else "",
+        "category": (decision.category or "") if decision else "",
+        "conditions": json.dumps(decision.conditions if decision else []),
+    }
+    mark = f"jit-{secrets.token_hex(16)}"
+    return "".join(f"{name}<<{mark}\n{value}\n{mark}\n" for name, value in pairs.items())
+
+
+def draw_summary(request: ApprovalRequest) -> str:
+    """Return the job summary: HTML in one block, in which no text can become Markdown, a link or a picture."""
+    decision = request.decision
+    rows = [("Request", f'<a href="{_shown(request.url)}">#{request.number}</a> {_shown(request.title)}')]
+    if decision is not None:
+        rows.append(("By", _shown(decision.by)))
+        rows += [("Reason", _shown(decision.reason))] if decision.reason else []
+        rows += [("Category", _shown(decision.category))] if decision.category else []
+        rows += [("Condition", _shown(condition)) for condition in decision.conditions]
+    rows.append(("Digest", f"<code>{request.digest}</code>"))
+    lines = "".join(f"<tr><th>{name}</th><td>{value}</td></tr>\n" for name, value in rows)
+    return f"<h3>Approval: {request.state.value}</h3>\n<table>\n{lines}</table>\n\n"
+
+
+def _shown(text: str) -> str:
+    return html.escape(" ".join("".join(c if c.isprintable() else " " for c in text).split()))
+
+
+def _append(file: str, text: str) -> None:
+    try:
+        with Path(file).open("a", encoding="utf-8", newline="\n") as opened:
+            opened.write(text)
+    except OSError as error:
+        raise NotWritten(f"{file} can't be written ({error.strerror}).") from error
+
+
+def _replace(file: str, text: str) -> None:
+    try:
+        Path(file).write_bytes(text.encode())
+    except OSError as error:
+        raise NotWritten(f"{file} can't be written ({error.strerror}).") from error

@@ -1,0 +1,52 @@
+"""Sentences about a request. What people and the bot said in them is made harmless where it is shown."""
+
+from __future__ import annotations
+
+from jit_gate.answers import ApprovalRequest, State
+
+
+def asked(request: ApprovalRequest) -> str:
+    """Say what was asked and where to look."""
+    return f"asked as #{request.number} ({request.title}): {where(request)}"
+
+
+def where(request: ApprovalRequest) -> str:
+    """Return where people see it: the card in Slack if it is there, else the request."""
+    return request.card_url or request.url
+
+
+def standing(request: ApprovalRequest) -> str:
+    """Say where an open request stands."""
+    name = f"#{request.number}"
+    question = request.open_question
+    if question is not None:
+        return f"{name} is asked back by {question.asked_by}: {question.question}"
+    if request.releases_at is not None:
+        return f"{name} is answered; it counts from {request.releases_at} unless that is taken back"
+    stage = f" of stage {request.stage}" if request.stage else ""
+    until = f" until {request.expires_at}" if request.expires_at else ""
+    return f"{name} waits for an answer{stage}{until}, {_answers(request)}"
+
+
+def ending(request: ApprovalRequest) -> str:
+    """Say how it ended."""
+    decision = request.decision
+    if decision is None:
+        return f"#{request.number} is {request.state.value}"
+    says = f"#{request.number} is {request.state.value} by {decision.by}"
+    if decision.break_glass:
+        says += " in an emergency (break-glass)"
+    if decision.category:
+        says += f" [{decision.category}]"
+    if decision.reason:
+        says += f": {decision.reason}"
+    if decision.conditions:
+        says += f"; on condition: {'; '.join(decision.conditions)}"
+    if request.state is State.SUPERSEDED and request.superseded_by:
+        says += f" ({request.superseded_by})"
+    return says
+
+
+def _answers(request: ApprovalRequest) -> str:
+    count = sum(1 for review in request.reviews if review.counts)
+    return "nobody has answered yet" if count == 0 else f"{count} answered so far"
