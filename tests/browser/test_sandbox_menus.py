@@ -89,6 +89,31 @@ async def test_a_message_has_its_own_menu_also_on_a_phone(workspace: Workspace, 
     assert bot.seen[0]["message"]["ts"] == said.ts
 
 
+async def test_a_menu_stays_open_under_the_hand_while_its_message_is_drawn_anew(
+    workspace: Workspace, bot: EchoBot, visit: Open
+) -> None:
+    said = workspace.say("U0ANA0000", APPROVALS, "may this go out, too?")
+    page = await visit()
+    line = page.locator(f"[id='m-{said.ts}']")
+    shortcut = line.get_by_role("button", name="Request approval for this message")
+    await line.get_by_label("More actions").first.focus()
+    await page.keyboard.press("Enter")
+
+    workspace.say("U0ANA0000", APPROVALS, "it is green", said.ts)
+    await expect(line).to_contain_text("1 reply")
+    await expect(line.get_by_label("More actions").first).to_be_focused()
+    await page.keyboard.press("Tab")
+    await expect(shortcut).to_be_focused()
+    workspace.say("U0ANA0000", APPROVALS, "still is", said.ts)
+    await expect(line).to_contain_text("2 replies")
+    await expect(shortcut).to_be_focused()
+    await page.keyboard.press("Enter")
+
+    await expect(page.get_by_role("dialog")).to_contain_text("What is it about?")
+    assert bot.seen[0]["message"]["ts"] == said.ts
+    await expect(shortcut).not_to_be_visible()
+
+
 async def test_a_mention_and_a_link_typed_here_are_heard_and_the_card_is_shown(bot: EchoBot, visit: Open) -> None:
     page = await visit()
     await page.get_by_role("combobox", name="Message approvals").fill("@jit https://jit.acme.test/requests/7")
@@ -142,6 +167,25 @@ async def test_arrows_go_through_a_menu_and_escape_leads_back_to_its_dots(
 
     await expect(ask).not_to_be_visible()
     await expect(dots).to_be_focused()
+    assert [body["actions"][0]["selected_option"]["value"] for body in bot.seen] == ["now"]
+
+
+async def test_what_is_chosen_from_stays_under_the_hand_while_its_card_is_drawn_anew(
+    workspace: Workspace, bot: EchoBot, visit: Open
+) -> None:
+    await put_menu(workspace)
+    page = await visit()
+    line = page.get_by_role("log").get_by_role("listitem").filter(has_text="Escalate").last
+    escalate = line.get_by_role("menuitem", name="Escalate")
+    await line.get_by_role("button", name="More options").focus()
+    await page.keyboard.press("ArrowUp")
+
+    workspace.say("U0ANA0000", APPROVALS, "look at this", await line.get_attribute("data-ts"))
+
+    await expect(line).to_contain_text("1 reply")
+    await expect(escalate).to_be_focused()
+    async with page.expect_response(PRESSED):
+        await page.keyboard.press("Enter")
     assert [body["actions"][0]["selected_option"]["value"] for body in bot.seen] == ["now"]
 
 

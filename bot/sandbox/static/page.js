@@ -33,8 +33,8 @@ async function fetched(part) {
 }
 
 function keyOf(element) {
-  const { key, blockId, actionId } = element.dataset;
-  return element.id || key || (actionId && `${blockId}/${actionId}`) || element.getAttribute("href") || element.textContent;
+  const { key, blockId, actionId, value } = element.dataset;
+  return element.id || key || (actionId && `${blockId}/${actionId}/${value ?? ""}`) || element.getAttribute("href") || element.textContent;
 }
 
 function focusAgain(root, key) {
@@ -42,6 +42,14 @@ function focusAgain(root, key) {
     if (keyOf(element) === key) return element.focus();
   }
   root.closest("[tabindex]")?.focus();
+}
+
+// What is drawn anew under somebody's hands keeps the menus that they opened.
+function openAgain(old, fresh) {
+  const open = new Set([...old.querySelectorAll("details.menu[open] > summary")].map(keyOf));
+  for (const summary of fresh.querySelectorAll("details.menu > summary")) {
+    if (open.has(keyOf(summary))) summary.parentElement.open = true;
+  }
 }
 
 function swapLines(list, fresh) {
@@ -53,6 +61,7 @@ function swapLines(list, fresh) {
     if (old.drawn === undefined ? old.isEqualNode(line) : old.drawn === drawn) return old;
     const key = old.contains(document.activeElement) ? keyOf(document.activeElement) : null;
     line.drawn = drawn;
+    openAgain(old, line);
     old.replaceWith(line);
     if (key) focusAgain(line, key);
     return line;
