@@ -289,7 +289,7 @@ def _wait(tale: Tale, terms: Terms, kind: str, at: datetime) -> None:
         tale.state, tale.deadline, tale.since = "pending", counted_on(terms.end_hours, at, tale.left), at
     elif kind == "remind":
         tale.reminded += 1
-        while tale.looks_until is not None and _reminder(tale, terms, tale.reminded + 1) <= at:
+        while _reminder(tale, terms, tale.reminded + 1) <= at:
             tale.reminded += 1
         tale.looks_until = None
         tale.held = quiet_end(terms.quiet, at) or tale.held

@@ -234,9 +234,9 @@ MUTANTS = (
     ),
     Mutant(
         "core/life/waiting",
-        "while request.claim is not None and _reminder(",
+        "while _reminder(",
         "while False and _reminder(",
-        "what a look held back comes all at once",
+        "reminders that were held back come all at once",
     ),
     Mutant(
         "core/life/claiming",

@@ -2,7 +2,7 @@
 
 Everything here counts on the stage's own clock, which a question stops, and a calendar outside its hours. Nothing is
 scheduled: what is due follows from the request as it is stored, so a process that was dead for an hour finds the same
-steps, and takes each of them once.
+steps, and takes each of them once. Only of reminders the last one comes: several at once are noise.
 """
 
 from dataclasses import dataclass, replace
@@ -149,9 +149,12 @@ def _reminder(request: ApprovalRequest, span: timedelta, which: int) -> datetime
 
 
 def _reminders_by(request: ApprovalRequest, span: timedelta, now: datetime) -> int:
-    """Return how many reminders there have been with the one of *now*: whatever a claim held back comes as one."""
+    """Return how many reminders there have been with the one of *now*, which stands for all that are due by then.
+
+    They may have been held back by a claim, by what was settled and is not any more, or by a process that was down.
+    """
     which = request.reminders + 1
-    while request.claim is not None and _reminder(request, span, which + 1) <= now:
+    while _reminder(request, span, which + 1) <= now:
         which += 1
     return which
 

@@ -119,6 +119,17 @@ def test_the_clock_brings_the_release_and_nothing_else_until_it_is_taken_back() 
     assert brought(undone, a.NOON + MINUTE) is Next.ESCALATES
 
 
+def test_reminders_that_fell_into_the_window_come_as_one_when_it_is_taken_back() -> None:
+    stage = a.a_stage("qa", 1, [a.BO, a.CHEN], mention=(a.BO, a.CHEN), remind_after=MINUTE / 2)
+    undone = advance(settled(stages=(stage,)), a.an_undoing(), a.NOON + 1.75 * MINUTE).request
+
+    reminded = advance(undone, a.a_reminder(), a.NOON + 1.75 * MINUTE)
+
+    assert reminded.request.reminders == 2, "those of half a minute and of one and a half"
+    assert [line.detail["reminder"] for line in reminded.happened] == [2]
+    assert next_due(reminded.request) == Due(a.NOON + 3.5 * MINUTE, Next.REMINDS)
+
+
 def test_whoever_answered_takes_it_back_and_it_waits_as_if_they_had_not() -> None:
     outcome = advance(settled(), a.an_undoing(a.BO), a.NOON + MINUTE)
 

@@ -52,14 +52,15 @@ def test_silence_is_broken_ever_more_rarely_and_ends() -> None:
     ]
 
 
-def test_what_was_slept_through_is_still_taken_once_each_in_order() -> None:
+def test_what_was_slept_through_is_still_taken_in_order_and_of_reminders_only_one() -> None:
     request, taken = WAITING, list[Next]()
     while (due := next_due(request)) is not None and due.at <= at(31):
         event = a.an_escalation(a.TIMER) if due.what is Next.ESCALATES else a.a_reminder()
         request = advance(request, event, at(31)).request
         taken.append(due.what)
 
-    assert taken == [Next.REMINDS, Next.ESCALATES, Next.ESCALATES, Next.REMINDS]
+    assert taken == [Next.REMINDS, Next.ESCALATES, Next.ESCALATES]
+    assert request.reminders == 2, "it stands for both"
     assert next_due(request) == Due(at(60), Next.ENDS)
 
 
