@@ -4,9 +4,10 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from bot.core.life import quorum
 from bot.core.life.demanding import LONGEST_CONDITION
 from bot.core.moments import read_moment
-from bot.core.request import ApprovalRequest
+from bot.core.request import ApprovalRequest, Settled
 from bot.core.view import RequestView
 from bot.slack.cards.company import numbers
 from bot.slack.words import texts, who
@@ -20,7 +21,7 @@ _RELAY = "slack:"
 
 
 def draw_row(request: ApprovalRequest) -> tuple[object, ...]:
-    """Return the row under HEADINGS: who it waits for and until when, or who ended it."""
+    """Return the row under HEADINGS: who it waits for and until when, or who ended it and when that is or was."""
     subject = request.subject
     where = " · ".join(filter(None, (subject.service, subject.environment)))
     return (request.number, request.state.value, subject.title, where, _who(request), _when(request))
@@ -52,12 +53,16 @@ def draw_whole(view: RequestView, history: tuple[AuditRow, ...]) -> Iterator[str
 def _who(request: ApprovalRequest) -> str:
     if request.decision is not None:
         return f"by {request.decision.by.name}"
+    if request.settled is not None:
+        return f"{_settled(request.settled)} by {request.settled.decision.by.name}, can be undone"
     return who.approvers(request) if request.state.is_open else ""
 
 
 def _when(request: ApprovalRequest) -> str:
     if request.decision is not None:
         return _minute(request.decision.at)
+    if request.settled is not None:
+        return f"released {_minute(request.settled.release_at)}"
     return f"until {_minute(request.deadline)}" if request.deadline is not None else _minute(request.created_at)
 
 
@@ -86,8 +91,8 @@ def _rules(request: ApprovalRequest) -> Iterator[tuple[str, str | None]]:
             f"{stage.name}: {stage.quorum} of {who.free_of(request, None if stage.anyone else stage.approvers)}",
         )
     if request.settled is not None:
-        done = "approved" if request.settled.is_yes else "rejected"
-        yield "settled", f"{done}, to be released {_second(request.settled.release_at)} UTC unless it is undone"
+        release = _second(request.settled.release_at)
+        yield "settled", f"{_settled(request.settled)}, to be released {release} UTC unless it is undone"
     elif request.state.is_open and ruling.stages:
         many, whom = who.needed(request)
         yield "waits", f"{many}{whom}"
@@ -98,9 +103,10 @@ def _rules(request: ApprovalRequest) -> Iterator[tuple[str, str | None]]:
 
 
 def _ended(request: ApprovalRequest) -> Iterator[tuple[str, str | None]]:
-    for review in request.reviews:
+    for review, replaced_at in zip(request.reviews, quorum.replaced(request), strict=True):
         void = f" (of revision {review.revision}, no longer counts)" if review.void else ""
         void += " (taken back)" if review.withdrawn else ""
+        void += " (replaced by a later answer)" if replaced_at else ""
         reason = f": {review.reason}" if review.reason else ""
         did = f"{texts.verdict(review.verdict, review.category)} by {review.by.name}"
         under = texts.under(review.condition, LONGEST_CONDITION)
@@ -111,6 +117,10 @@ def _ended(request: ApprovalRequest) -> Iterator[tuple[str, str | None]]:
         yield "decided", f"{_second(decision.at)} UTC {request.state.value} by {decision.by.name}{reason}"
         for condition in decision.conditions:
             yield "if", condition
+
+
+def _settled(settled: Settled) -> str:
+    return "approved" if settled.is_yes else "rejected"
 
 
 def _event(entry: Mapping[str, Any]) -> str:

@@ -1,9 +1,10 @@
 """The request as it is answered: one JSON object for the API, the callback and the command line."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.core.evidence import Failure, TestEvidence
+from bot.core.life import quorum
 from bot.core.moments import draw_moment as draw_time
 from bot.core.people.identity import Actor, Person
 from bot.core.request import ApprovalRequest, Claim, Decision, Review, Subject
@@ -25,7 +26,10 @@ def draw_request(view: RequestView, public_url: str) -> dict[str, object]:
         "source": request.source,
         "policy": _policy(request.ruling),
         "stage": _stage(request, request.stage),
-        "reviews": [_review(request, review) for review in request.reviews],
+        "reviews": [
+            _review(request, review, replaced_at)
+            for review, replaced_at in zip(request.reviews, quorum.replaced(request), strict=True)
+        ],
         "decision": _decision(request.decision),
         "tests": _tests(view.tests),
         "created_at": draw_time(request.created_at),
@@ -71,7 +75,7 @@ def _stage(request: ApprovalRequest, index: int) -> str | None:
     return stages[index].name if index < len(stages) else None
 
 
-def _review(request: ApprovalRequest, review: Review) -> dict[str, object]:
+def _review(request: ApprovalRequest, review: Review, replaced_at: datetime | None) -> dict[str, object]:
     return {
         "by": draw_actor(review.by),
         "on_behalf_of": _person(review.on_behalf_of) if review.on_behalf_of else None,
@@ -85,6 +89,7 @@ def _review(request: ApprovalRequest, review: Review) -> dict[str, object]:
         "revision": review.revision,
         "void": review.void,
         "withdrawn_at": draw_time(review.withdrawn.at) if review.withdrawn else None,
+        "replaced_at": draw_time(replaced_at) if replaced_at else None,
     }
 
 

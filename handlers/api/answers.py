@@ -44,7 +44,8 @@ class PolicyAnswered(Answered):
 class ReviewAnswered(Answered):
     """One person's answer, perhaps in somebody's name; ``void`` once what is asked has changed.
 
-    ``withdrawn_at`` is when they took it back.
+    ``withdrawn_at`` is when they took it back, ``replaced_at`` when a later answer of theirs took its place. Of an open
+    or decided request those count that have none of the three.
     """
 
     by: Who
@@ -58,6 +59,7 @@ class ReviewAnswered(Answered):
     revision: int
     void: bool
     withdrawn_at: datetime | None
+    replaced_at: datetime | None
 
 
 class DecisionAnswered(Answered):

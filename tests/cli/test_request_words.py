@@ -67,6 +67,28 @@ def test_an_ended_request_says_who_ended_it_and_when() -> None:
     assert (who, when) == ("by bo", "03-04 12:07")
 
 
+@pytest.mark.parametrize(("answer", "done"), [(approval(BO), "approved"), (rejection(BO), "rejected")])
+def test_a_row_of_what_is_settled_says_by_whom_and_when_it_is_released(answer: Reviewed, done: str) -> None:
+    request = advance(a_request(ruling=a_ruling(undo_within=timedelta(minutes=2))), answer, NOON).request
+
+    *_, who, when = draw_row(request)
+
+    assert (who, when) == (f"{done} by bo, can be undone", "released 03-04 12:02")
+
+
+def test_an_answer_that_a_later_one_replaced_says_so() -> None:
+    request = advance(an_open_one(), approval(CHEN), NOON).request
+    assert "(replaced" not in told(request)
+    request = a_request(ruling=a_ruling(stages=[a_stage(quorum=2, approvers=[BO, CHEN])]))
+    for answer in (approval(BO), rejection(BO)):
+        request = advance(request, answer, NOON).request
+
+    said = told(request)
+
+    assert "approved by bo (replaced by a later answer)" in said
+    assert said.count("(replaced") == 1
+
+
 def test_who_is_looking_is_told_with_the_end_of_it() -> None:
     looked_at = advance(an_open_one(), a_claim(), NOON).request
 

@@ -9,12 +9,13 @@ import pytest
 from bot.core.evidence import TestEvidence
 from bot.core.life.lifecycle import advance, submit
 from bot.core.representation import draw_duration, draw_request
-from bot.core.request import ApprovalRequest, Link
+from bot.core.request import ApprovalRequest, Link, State
 from bot.core.ruling import Handling
 from bot.core.view import CardRef, RequestView
 from tests.factories import (
     ANA,
     BO,
+    CHEN,
     HOUR,
     NOON,
     a_broken_glass,
@@ -25,6 +26,7 @@ from tests.factories import (
     a_request,
     a_revision,
     a_ruling,
+    a_stage,
     a_subject,
     a_submission,
     an_answer,
@@ -117,8 +119,34 @@ def test_a_decision_says_who_and_when() -> None:
             "revision": 1,
             "void": False,
             "withdrawn_at": None,
+            "replaced_at": None,
         }
     ]
+
+
+def test_an_answer_says_when_a_later_one_of_the_same_person_took_its_place() -> None:
+    request = a_request(ruling=a_ruling(stages=[a_stage("qa", 2, [BO, CHEN], reject_quorum=2)]))
+    for minute, answer in enumerate((approval(BO), rejection(BO), approval(CHEN), approval(BO))):
+        if request.state.is_open:
+            request = advance(request, answer, NOON + timedelta(minutes=minute)).request
+
+    reviews = drawing(request)["reviews"]
+
+    assert (request.state, [review["void"] for review in reviews]) == (State.APPROVED, [False] * 4)
+    moments = [review["replaced_at"] for review in reviews]
+    assert moments == ["2026-03-04T12:01:00.000000Z", "2026-03-04T12:03:00.000000Z", None, None]
+
+
+def test_what_an_answer_replaced_stays_replaced_when_it_is_taken_back_or_asked_anew() -> None:
+    request = a_request(ruling=a_ruling(stages=[a_stage("qa", 2, [BO, CHEN])], undo_within=timedelta(minutes=9)))
+    for minute, event in enumerate((approval(BO), rejection(BO), an_undoing(BO), a_revision())):
+        request = advance(request, event, NOON + timedelta(minutes=minute)).request
+
+    yes, no = drawing(request)["reviews"]
+
+    assert (yes["replaced_at"], yes["withdrawn_at"]) == ("2026-03-04T12:01:00.000000Z", None)
+    assert (no["replaced_at"], no["withdrawn_at"]) == (None, "2026-03-04T12:02:00.000000Z")
+    assert (yes["void"], no["void"]) == (True, True)
 
 
 def test_what_is_settled_shows_when_it_is_released_and_no_decision() -> None:

@@ -14,7 +14,7 @@ from bot.core.audit import GENESIS, Place, Refold, draw_entry, entry_hash
 from bot.core.effects import CallBack, SendDigest, TellThread
 from bot.core.errors import Refused
 from bot.core.events import Deserted, Event, Happened, Revised, Submitted
-from bot.core.life import desertion
+from bot.core.life import desertion, quorum
 from bot.core.life.lifecycle import advance, submit
 from bot.core.life.outcome import Outcome
 from bot.core.life.record import of_absence, of_delegation
@@ -808,6 +808,9 @@ class Histories(RuleBasedStateMachine):
             asked = _terms(tell(self.facts[request_id]))
             current = [review for review in _standing(request) if review.verdict is Verdict.APPROVE]
             humans = [human for review in current for human in _voice(review)]
+            gone = zip(request.reviews, quorum.replaced(request), strict=True)
+            left = [review for review, at in gone if not (at or review.withdrawn or review.void)]
+            assert left == _standing(request), "what callers are told of the answers is not what counts"
             assert len(humans) == len(set(humans)), "somebody is heard twice"
             assert all(r.by.standing is Standing.MEMBER for r in current)
             assert not ({asked.requester} if "requester" in asked.bans else set()) & set(humans)

@@ -1,5 +1,10 @@
 """Counting: how many different people have approved a stage, and who is still needed."""
 
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
 from bot.core.people.identity import Person, same_human
 from bot.core.request import ApprovalRequest, Review
 from bot.core.ruling import Verdict
@@ -11,16 +16,37 @@ def counted(request: ApprovalRequest, stage: int, verdict: Verdict = Verdict.APP
     Only answers to this revision that are not void do. Whoever answers and whoever they answer for are one voice. One
     that was taken back counts for nothing, and neither does any longer what it had taken the place of.
     """
-    last: list[Review] = []
+    given = [review for review in request.reviews if review.stage == stage and _is_current(request, review)]
+    return tuple(review for review in _heard(given).last if review.verdict is verdict)
+
+
+def replaced(request: ApprovalRequest) -> tuple[datetime | None, ...]:
+    """Return for each answer when a later one of its voice took its place; None while none has, for void ones too."""
+    asked = defaultdict[tuple[int, str, int], list[Review]](list)
     for review in request.reviews:
-        heard = voice(review)
-        if review.stage == stage and heard and _is_current(request, review):
-            # Whoever shares handles with two of them may be either: then all of those answers are taken for theirs.
-            before = [other for other in last if any(_is_voiced(other, person) for person in heard)]
-            if not before or any(other.verdict is not review.verdict for other in before):
-                own = () if review.withdrawn else (review,)
-                last = [*(other for other in last if other not in before), *own]
-    return tuple(review for review in last if review.verdict is verdict)
+        asked[review.revision, review.digest, review.stage].append(review)
+    since = {id(old): new.at for given in asked.values() for old, new in _heard(given).replaced}
+    return tuple(since.get(id(review)) for review in request.reviews)
+
+
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """Of answers to one stage each voice's last one, and which of the others was replaced by which."""
+
+    last: list[Review]
+    replaced: list[tuple[Review, Review]]
+
+
+def _heard(given: Iterable[Review]) -> _Heard:
+    last, replaced = list[Review](), list[tuple[Review, Review]]()
+    for review in given:
+        # Whoever shares handles with two of them may be either: then all of those answers are taken for theirs.
+        before = [other for other in last if any(_is_voiced(other, person) for person in voice(review))]
+        if voice(review) and (not before or any(other.verdict is not review.verdict for other in before)):
+            own = () if review.withdrawn else (review,)
+            last = [*(other for other in last if other not in before), *own]
+            replaced += [(other, review) for other in before]
+    return _Heard(last, replaced)
 
 
 def standing(request: ApprovalRequest) -> tuple[Review, ...]:
