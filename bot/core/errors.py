@@ -45,6 +45,10 @@ class Refused(Exception):
         self.is_noted = False
 
 
+class TakenBefore(Refused):
+    """A "no" only because the very same was taken lately: whoever sent it again is not told otherwise than at first."""
+
+
 class Doubted(Refused):
     """A "no" only because nobody can tell just now: what it hangs on could not be looked up."""
 

@@ -24,7 +24,7 @@ def open_home(tx: Transaction, by: Actor, slack_id: str, now: datetime) -> None:
     """
     if by.standing is Standing.MEMBER and by.person is not None:
         tx.homes.put(HomeTab(slack_id=slack_id, person=by.person, opened_at=now))
-    tx.enqueue(ShowHome(slack_id=slack_id))
+    _show(tx, by, slack_id)
 
 
 def turn_home(tx: Transaction, by: Actor, turn: Turn, now: datetime) -> None:
@@ -35,4 +35,9 @@ def turn_home(tx: Transaction, by: Actor, turn: Turn, now: datetime) -> None:
         look = turn.look or (known.look if known else Look())
         home = HomeTab(slack_id=slack_id, person=by.person, opened_at=now, look=look, notice=turn.notice)
         tx.homes.put(home)
-    tx.enqueue(ShowHome(slack_id=slack_id))
+    _show(tx, by, slack_id)
+
+
+def _show(tx: Transaction, by: Actor, slack_id: str) -> None:
+    if by.standing.is_reachable:
+        tx.enqueue(ShowHome(slack_id=slack_id))

@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.core.effects import TellAccount, Whisper
-from bot.core.errors import Refusal, Refused
+from bot.core.errors import Refusal, Refused, TakenBefore
 from bot.core.events import Happened
-from bot.core.people.identity import Actor, Via
+from bot.core.people.identity import Actor, Standing, Via
 from bot.core.request import ApprovalRequest, RequestId
 from bot.store import Transaction
+
+_TOLD_BY_EVENTS = frozenset({Via.SLACK_THREAD, Via.SLACK_MESSAGE})
+"""What Slack tells of until it has our acknowledgement; all else it tells of once."""
 
 
 @dataclass(slots=True)
@@ -22,13 +25,18 @@ class Try:
 
 @contextmanager
 def refusals_noted(tx: Transaction, by: Actor, attempted: str, now: datetime) -> Generator[Try]:
-    """Write a refusal into the log, and whisper it to whoever clicked a button; then let it go on."""
+    """Write a refusal into the log, and tell whoever has no other answer of it; then let it go on.
+
+    What Slack tells of again is nobody's attempt: it changes nothing, and is not written down either.
+    """
     attempt = Try()
     try:
         yield attempt
     except Refused as refused:
-        tx.refuse(entry_of(attempt.request, by, attempted, refused, now), attempt.request)
         refused.is_noted = True
+        if isinstance(refused, TakenBefore) and by.via in _TOLD_BY_EVENTS:
+            raise
+        tx.refuse(entry_of(attempt.request, by, attempted, refused, now), attempt.request)
         told = _told(attempt, by, refused)
         if told is not None:
             tx.enqueue(told)
@@ -47,9 +55,12 @@ def entry_of(request: ApprovalRequest | None, by: Actor, attempted: str, refused
 
 
 def said_to(by: Actor, text: str, about: RequestId | None = None) -> Whisper | TellAccount | None:
-    """Return what tells *by* something where they clicked; where that is no channel, in a message to them."""
+    """Return what tells *by* something where they clicked; where that is no channel, in a message to them.
+
+    None where nothing could arrive.
+    """
     slack_id = by.person.slack_id if by.person else None
-    if slack_id is None:
+    if slack_id is None or not by.standing.is_reachable:
         return None
     if by.channel is None:
         return TellAccount(slack_id=slack_id, text=text)
@@ -57,7 +68,11 @@ def said_to(by: Actor, text: str, about: RequestId | None = None) -> Whisper | T
 
 
 def _told(attempt: Try, by: Actor, refused: Refused) -> Whisper | TellAccount | None:
-    """Only a button has no answer of its own. A replay is no person's click, so nobody is told."""
-    if by.via is not Via.SLACK_BUTTON or refused.code is Refusal.REPLAYED:
+    """Only a button has no answer of its own; one on a Home tab has, for those who have a tab.
+
+    A replay is no person's click, so nobody is told.
+    """
+    has_tab = by.via is Via.SLACK_HOME and by.standing is Standing.MEMBER
+    if by.via not in {Via.SLACK_BUTTON, Via.SLACK_HOME} or has_tab or refused.code is Refusal.REPLAYED:
         return None
     return said_to(by, refused.sentence, attempt.request.id if attempt.request else None)

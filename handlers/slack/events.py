@@ -1,7 +1,8 @@
 """Events: what Slack tells us without being asked.
 
 Slack sends an event again until it is acknowledged: what changes a request is remembered by its ``event_id`` in the
-same transaction, as clicks are. A Home tab that is opened twice is drawn twice, and the same.
+same transaction, as clicks are. One that comes again is nobody's attempt, so the log has no refusal of it. A Home tab
+that is opened twice is drawn twice, and the same.
 """
 
 import structlog
@@ -61,6 +62,6 @@ async def _come_home(front: Front, happened: Happened) -> None:
     user, tab = happened.event.get("user"), happened.event.get("tab")
     if tab != "home" or not isinstance(user, str) or not is_user_id(user):
         return
-    place = Place(via=Via.SLACK_BUTTON, team_id=happened.team_id, enterprise_id=happened.enterprise_id)
+    place = Place(via=Via.SLACK_HOME, team_id=happened.team_id, enterprise_id=happened.enterprise_id)
     by = await front.directory.actor(user, place)
     await front.desk.run(lambda tx, now: open_home(tx, by, user, now))

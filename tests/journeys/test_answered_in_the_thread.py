@@ -68,6 +68,7 @@ async def test_an_event_that_is_sent_again_answers_no_later_question(home: Home)
     await send_event(home, "Ev0ONE", said)
 
     assert (await home.show(asked["id"]))["state"] == "needs_info"
+    assert "request.refused" not in await home.events(asked["id"])
     await send_event(home, "Ev0TWO", said)
     assert (await home.show(asked["id"]))["state"] == "pending"
 

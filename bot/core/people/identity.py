@@ -24,11 +24,17 @@ class Standing(StrEnum):
     DEACTIVATED = "deactivated"
     UNKNOWN = "unknown"
 
+    @property
+    def is_reachable(self) -> bool:
+        """Tell whether what is written to them can arrive: nobody looks into a closed account, nor into a bot's."""
+        return self not in {Standing.BOT, Standing.DEACTIVATED}
+
 
 class Via(StrEnum):
     """Which door somebody came through, and so how they were authenticated."""
 
     SLACK_BUTTON = "slack_button"
+    SLACK_HOME = "slack_home"
     SLACK_DIALOG = "slack_dialog"
     SLACK_COMMAND = "slack_command"
     SLACK_THREAD = "slack_thread"

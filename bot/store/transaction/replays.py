@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from bot.core.errors import Refusal, Refused
+from bot.core.errors import Refusal, Refused, TakenBefore
 from bot.core.stamp import Stamp
 from bot.store.transaction.ground import Ground
 
@@ -18,7 +18,9 @@ class Replays:
         self._ground = ground
 
     def remember(self, stamp: Stamp) -> None:
-        """Remember a signed message, even when what it asked for is refused. Raises Refused (REPLAYED).
+        """Remember a signed message, even when what it asked for is refused.
+
+        Raises Refused (REPLAYED); TakenBefore where it is remembered.
 
         It is forgotten by a clock, and a clock can be wrong: what was signed no later than something that is forgotten
         may have come before, so it is refused, whatever the clock that let it in says.
@@ -30,7 +32,7 @@ class Replays:
         is_known = key in ground.pending.replays or key in ground.current.replays
         # The same id signed anew, long after: that is its sender again, and nobody else can do it.
         if is_known or (known is not None and signed_at < read(known) + WINDOW):
-            raise Refused(Refusal.REPLAYED, "This was sent before; it counts once.")
+            raise TakenBefore(Refusal.REPLAYED, "This was sent before; it counts once.")
         if stamp.signed_at is not None and forgotten is not None and stamp.signed_at <= read(forgotten):
             raise Refused(
                 Refusal.REPLAYED,

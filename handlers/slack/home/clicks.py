@@ -33,7 +33,7 @@ async def click_home(front: Front, clicked: Clicked, view: View, replay_key: Sta
     """Carry out one click on the Home tab; when this returns it is on the books, and so is its answer."""
     if len(clicked.actions) == 1 and clicked.actions[0].action_id == tab.PICK:
         return  # a tick is Slack's to remember until a button is pressed
-    place = Place(via=Via.SLACK_BUTTON, team_id=clicked.team_id, enterprise_id=clicked.enterprise_id)
+    place = Place(via=Via.SLACK_HOME, team_id=clicked.team_id, enterprise_id=clicked.enterprise_id)
     by = await front.directory.actor(clicked.user.id, place)
     try:
         turn = await _carry_out(front, clicked, view, by, replay_key)

@@ -62,6 +62,9 @@ STRANGERS: Mapping[str, str] = {
     "bot": "U0JITBOT0",
 }
 
+UNREACHABLE = frozenset({"deactivated", "bot"})
+"""Whoever reads nothing that is written to them; the log holds what they tried all the same."""
+
 COUNTED, DIALOG, SHOWN, REFUSED = "counted", "dialog", "shown", "refused"
 
 ANSWERING = frozenset({Press.ANSWER})

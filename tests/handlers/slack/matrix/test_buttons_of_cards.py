@@ -9,6 +9,7 @@ from typing import Any, cast
 
 import pytest
 
+from bot.core.effects import TellAccount, Whisper
 from bot.core.request import ApprovalRequest
 from bot.sandbox.gestures import Interaction
 from bot.sandbox.ids import OTHER_TEAM
@@ -24,6 +25,7 @@ from tests.handlers.slack.matrix.situations import (
     REFUSED,
     SITUATIONS,
     STRANGERS,
+    UNREACHABLE,
     VERDICTS,
     Situation,
     brought,
@@ -102,9 +104,10 @@ async def press(house: House, kind: str, button: Press, card: Card, ts: str) -> 
 async def came(house: House, request: ApprovalRequest, kind: str, seen: Interaction | None, before: int) -> str:
     """Return what came of a press; *before* is how many entries the log had about the request.
 
-    A refusal is whispered to whoever pressed, and stands in the log, each once and in the same words.
+    A refusal is whispered to whoever pressed and can read it, and stands in the log, each once and in the same words.
     """
-    whispers, new = await house.whispers(), (await house.entries(request))[before:]
+    effects, new = await house.effects(), (await house.entries(request))[before:]
+    whispers = [effect for effect in effects if isinstance(effect, Whisper)]
     if not new:
         assert seen is not None
         assert seen.view is not None, "it ended in silence"
@@ -113,7 +116,9 @@ async def came(house: House, request: ApprovalRequest, kind: str, seen: Interact
         return DIALOG
     assert seen is None or seen.view is None
     if new[0]["event"] == "request.refused":
-        assert [(one.slack_id, one.text) for one in whispers] == [(USERS[kind], new[0]["detail"]["sentence"])]
+        told = [] if kind in UNREACHABLE else [(USERS[kind], new[0]["detail"]["sentence"])]
+        assert [(one.slack_id, one.text) for one in whispers] == told
+        assert not any(isinstance(effect, TellAccount) for effect in effects), "they are told twice"
         assert len(new) == 1
         return REFUSED
     assert new[0]["event"] in COUNTS.values()

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from bot.core.effects import ShowHome, TellAccount
-from bot.core.home import Look, Show
+from bot.core.home import HomeTab, Look, Show
 from bot.core.request import ApprovalRequest
 from bot.sandbox.ids import OTHER_TEAM, TEAM
 from bot.slack import Press
@@ -28,6 +28,7 @@ from tests.handlers.slack.matrix.situations import (
     REFUSED,
     SHOWN,
     SITUATIONS,
+    UNREACHABLE,
     brought,
     submitted,
 )
@@ -64,7 +65,8 @@ class Tab:
 async def press(house: House, kind: str, shown: Tab, action_id: str, **action: object) -> str:
     """Press it as Slack would tell, and return what came of it.
 
-    A refusal stands in the log, once; whoever clicked is told in the same words.
+    A refusal stands in the log, once; whoever clicked is told once, in the same words: on their tab, or in a message
+    where they have none.
     """
     user, before = USERS[kind], len(await house.everything())
     await house.effects()
@@ -83,7 +85,10 @@ async def press(house: House, kind: str, shown: Tab, action_id: str, **action: o
     new = (await house.everything())[before:]
     told = [one.text for one in effects if isinstance(one, TellAccount) and one.slack_id == user]
     if new and new[0]["event"] == "request.refused":
-        assert (dialog, [one["detail"]["sentence"] for one in new]) == (None, told)
+        told += [home.notice or ""] if (home := await home_of(house, kind)) is not None else []
+        expected = [] if kind in UNREACHABLE else [one["detail"]["sentence"] for one in new]
+        assert (dialog, told) == (None, expected)
+        assert (ShowHome(slack_id=user) in effects) == (kind not in UNREACHABLE)
         return REFUSED
     if dialog is not None:
         assert (new, told) == ([], [])
@@ -91,6 +96,12 @@ async def press(house: House, kind: str, shown: Tab, action_id: str, **action: o
         return DIALOG
     assert ShowHome(slack_id=user) in effects, "it ended in silence"
     return COUNTED if new else SHOWN
+
+
+async def home_of(house: House, kind: str) -> HomeTab | None:
+    """Return the tab of whoever presses, if they have one that is theirs."""
+    user = USERS[kind]
+    return await house.desk.read(lambda snapshot: snapshot.history.home(user)) if kind in COLLEAGUES else None
 
 
 def due(kind: str, action_id: str) -> str:
