@@ -7,10 +7,11 @@ from typing import Any
 from bot.core.life import quorum
 from bot.core.life.demanding import LONGEST_CONDITION
 from bot.core.moments import read_moment
+from bot.core.people.identity import Actor
 from bot.core.request import ApprovalRequest, Settled
 from bot.core.view import RequestView
 from bot.slack.cards.company import numbers
-from bot.slack.words import texts, who
+from bot.slack.words import rich, texts, who
 from bot.store import AuditRow
 
 HEADINGS = ("#", "state", "title", "where", "who", "when (UTC)")
@@ -52,9 +53,9 @@ def draw_whole(view: RequestView, history: tuple[AuditRow, ...]) -> Iterator[str
 
 def _who(request: ApprovalRequest) -> str:
     if request.decision is not None:
-        return f"by {request.decision.by.name}"
+        return f"by {_name(request.decision.by)}"
     if request.settled is not None:
-        return f"{_settled(request.settled)} by {request.settled.decision.by.name}, can be undone"
+        return f"{_settled(request.settled)} by {_name(request.settled.decision.by)}, can be undone"
     return who.approvers(request) if request.state.is_open else ""
 
 
@@ -108,19 +109,23 @@ def _ended(request: ApprovalRequest) -> Iterator[tuple[str, str | None]]:
         void += " (taken back)" if review.withdrawn else ""
         void += " (replaced by a later answer)" if replaced_at else ""
         reason = f": {review.reason}" if review.reason else ""
-        did = f"{texts.verdict(review.verdict, review.category)} by {review.by.name}"
+        did = f"{texts.verdict(review.verdict, review.category)} by {_name(review.by)}"
         under = texts.under(review.condition, LONGEST_CONDITION)
         yield "answer", f"{_second(review.at)} UTC {did}{under}{void}{reason}"
     decision = request.decision
     if decision is not None:
         reason = f": {decision.reason}" if decision.reason else ""
-        yield "decided", f"{_second(decision.at)} UTC {request.state.value} by {decision.by.name}{reason}"
+        yield "decided", f"{_second(decision.at)} UTC {request.state.value} by {_name(decision.by)}{reason}"
         for condition in decision.conditions:
             yield "if", condition
 
 
 def _settled(settled: Settled) -> str:
     return "approved" if settled.is_yes else "rejected"
+
+
+def _name(actor: Actor) -> str:
+    return rich.called(actor.name, actor.via)
 
 
 def _event(entry: Mapping[str, Any]) -> str:

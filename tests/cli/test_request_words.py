@@ -17,12 +17,14 @@ from tests.factories import (
     ANA,
     BO,
     CHEN,
+    HOUR,
     NOON,
     a_claim,
     a_request,
     a_ruling,
     a_stage,
     a_subject,
+    a_timeout,
     an_actor,
     an_undoing,
     approval,
@@ -87,6 +89,13 @@ def test_an_answer_that_a_later_one_replaced_says_so() -> None:
 
     assert "approved by bo (replaced by a later answer)" in said
     assert said.count("(replaced") == 1
+
+
+def test_what_nobody_decided_ended_by_the_clock() -> None:
+    request = advance(an_open_one(), a_timeout(), NOON + HOUR).request
+
+    assert draw_row(request)[-2] == "by the clock"
+    assert "expired by the clock: nobody answered in time" in told(request)
 
 
 def test_who_is_looking_is_told_with_the_end_of_it() -> None:

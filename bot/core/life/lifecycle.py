@@ -39,7 +39,8 @@ from bot.core.events import (
 from bot.core.life import break_glass, claiming, desertion, grouping, reviewing, transitions, undoing, waiting
 from bot.core.life.outcome import Outcome
 from bot.core.people import eligibility
-from bot.core.request import ApprovalRequest, State
+from bot.core.people.identity import POLICY, Via
+from bot.core.request import ApprovalRequest, Decision, State
 from bot.core.ruling import Verdict
 
 BIRTH: frozenset[State] = frozenset({State.PENDING, State.APPROVED, State.REJECTED})
@@ -151,9 +152,20 @@ def _require_in_time(request: ApprovalRequest, event: Event, now: datetime) -> N
 
 def describe_ending(request: ApprovalRequest) -> str:
     """Say how a request ended, for whoever comes late."""
-    decision = request.decision
-    who = decision.by.name if decision else "nobody"
-    return f"Request #{request.number} is no longer open: {request.state.value} by {who}."
+    return f"Request #{request.number} is no longer open: {request.state.value} {_what_ended(request.decision)}."
+
+
+def _what_ended(decision: Decision | None) -> str:
+    """Return who or what ended it: people know neither what the log calls the clock nor its names for rules."""
+    if decision is None:
+        return "by nobody"
+    match decision.by.via:
+        case Via.TIMER:
+            return f"({decision.reason})"
+        case Via.POLICY:
+            return f"by the rule “{decision.by.name.removeprefix(POLICY)}”"
+        case _:
+            return f"by {decision.by.name}"
 
 
 def _step(request: ApprovalRequest, event: Event, now: datetime) -> Outcome:  # noqa: C901, PLR0911 - one arm an event

@@ -7,7 +7,7 @@ from datetime import datetime
 from bot.core.effects import CallBack, Effect, Note, Said, ShowCard, TellPerson, TellRequester, TellThread
 from bot.core.events import Happened
 from bot.core.life.record import of_decision
-from bot.core.people.identity import Actor, Person, Via
+from bot.core.people.identity import POLICY, Actor, Person, Via
 from bot.core.request import ApprovalRequest, Decision, State
 from bot.core.ruling import Handling, Verdict
 
@@ -37,7 +37,7 @@ def ruled(request: ApprovalRequest, entry: Happened, now: datetime) -> Outcome:
     if ruling.handling is Handling.REQUIRE_APPROVAL:
         return Outcome(request=request, happened=(entry,), effects=cards(request))
     verdict = Verdict.APPROVE if ruling.handling is Handling.AUTO_APPROVE else Verdict.REJECT
-    policy = Actor(name=f"policy:{ruling.rule}", via=Via.POLICY)
+    policy = Actor(name=f"{POLICY}{ruling.rule}", via=Via.POLICY)
     return decided(request, Decision(verdict=verdict, by=policy, at=now, reason=ruling.reason), (entry,), now)
 
 

@@ -13,6 +13,9 @@ from bot.core.people.likeness import likenesses
 from bot.core.people.membership import Membership
 from bot.core.people.person import MOST_REMEMBERED, Person, lowered, marks
 
+POLICY = "policy:"
+"""How the log's name of a rule begins that decided by itself."""
+
 
 class Standing(StrEnum):
     """What an account is in the workspace; only members decide anything."""

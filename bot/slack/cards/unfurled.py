@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from bot.core.people.identity import Actor, Via
+from bot.core.people.identity import Via
 from bot.core.request import ApprovalRequest
 from bot.core.view import RequestView
 from bot.slack.words import endings, rich, texts
@@ -42,12 +42,5 @@ def _ended(request: ApprovalRequest) -> list[str]:
         return []
     if decision.by.via is Via.TIMER:
         return [endings.timed_out(request)]
-    whose = f"{_name(decision.by)}{texts.on_behalf(decision.on_behalf_of)}"
+    whose = f"{rich.called(decision.by.name, decision.by.via)}{texts.on_behalf(decision.on_behalf_of)}"
     return [line(f"{endings.ending(request, decision)} {whose}", _WHO)]
-
-
-def _name(actor: Actor) -> str:
-    """Return whoever decided in plain words: a link calls nobody."""
-    if actor.via is Via.POLICY:
-        return f"the rule “{rich.name(actor.name.removeprefix(rich.POLICY))}”"
-    return rich.name(actor.name)

@@ -66,7 +66,7 @@ def _first_line(request: ApprovalRequest, said: Said) -> list[rich.Run]:
     if said.note is Note.DECIDED:
         whose = f"{endings.in_category(said.category)} {texts.by_whom(request, said)}"
         return [rich.bold(endings.headline(request)), rich.words(whose)]
-    return [rich.words(_sentence(request, said))]
+    return [rich.words(texts.happened(request, said))]
 
 
 def _called(view: RequestView, said: Said, rolls: Rolls) -> list[rich.Run]:
@@ -74,15 +74,6 @@ def _called(view: RequestView, said: Said, rolls: Rolls) -> list[rich.Run]:
     crowd = Crowd(people=said.calls, groups=said.groups)
     called = draw_calls(view.request, crowd, rolls, view.lent)[:CALLED]
     return [rich.words(_AND_CALLS), *rich.spaced(called)] if called else []
-
-
-def _sentence(request: ApprovalRequest, said: Said) -> str:
-    """Return who did what; of the clock only what it brings."""
-    if said.by.via is Via.TIMER and said.note in {Note.ESCALATED, Note.DESERTED, Note.REMINDED, Note.GLASS_CHASED}:
-        return texts.silent(request, said.note)
-    if said.note is Note.STAGE_BEGAN:
-        return texts.stage_began(request)
-    return f"{rich.name(said.by.name)}{texts.on_behalf(said.on_behalf_of)} {texts.said(said)}"
 
 
 def _quoted(said: Said) -> list[rich.Json]:

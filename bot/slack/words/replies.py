@@ -136,7 +136,7 @@ def draw_identity(by: Actor, lent: Sequence[Delegation]) -> Card:
 
 def _entry(entry: Mapping[str, Any]) -> list[rich.Run]:
     at, by = datetime.fromisoformat(entry["at"]), cast("Mapping[str, Any]", entry["actor"])
-    who = line(str(by.get("person") or by.get("name") or "the bot"), _TITLE)
+    who = line(str(by.get("person") or ""), _TITLE) or rich.called(str(by.get("name") or ""), str(by.get("via")))
     what = rich.bold(line(entry["event"], _TITLE))
     return [rich.words(f"{entry['seq']} · "), what, rich.words(f" by {who}, "), rich.moment(at)]
 

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from yarl import URL
 
-from bot.core.people.identity import Actor, Person, Via
+from bot.core.people.identity import POLICY, Actor, Person, Via
 from bot.core.request import Link
 from bot.slack.client import is_user_id
 from bot.slack.words.escape import length, line, tail
@@ -24,9 +24,6 @@ DATE = "{date_short_pretty} at {time}"
 _LONGEST_URL = 250
 LONGEST_NAME = 60
 """How long a name may be in a line."""
-
-POLICY = "policy:"
-"""How the log's name of a rule begins that decided by itself."""
 
 
 def words(text: str) -> Run:
@@ -60,13 +57,24 @@ def draw_utc(at: datetime) -> str:
 
 
 def who(actor: Actor) -> Run:
-    """Return whoever acted: a Slack account as Slack shows it, everybody else by the name the log has for them."""
+    """Return whoever acted: a Slack account as Slack shows it, everybody else in words."""
     person = actor.person
     if person is not None and is_user_id(person.slack_id) and actor.via is not Via.API:
         return {"type": "user", "user_id": person.slack_id}
-    if actor.via is Via.POLICY:
-        return words(f"the rule “{name(actor.name.removeprefix(POLICY))}”")
-    return words(name(actor.name))
+    return words(called(actor.name, actor.via))
+
+
+def called(name_in_log: str, via: str) -> str:
+    """Return in words whoever acted, at a length for a line, and pinging nobody: the log has names for programs."""
+    match via:
+        case Via.POLICY:
+            return f"the rule “{name(name_in_log.removeprefix(POLICY))}”"
+        case Via.TIMER:
+            return "the clock"
+        case Via.RELAY:
+            return "the bot"
+        case _:
+            return name(name_in_log)
 
 
 def mention(person: Person) -> Run | None:

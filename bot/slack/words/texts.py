@@ -14,7 +14,7 @@ from bot.slack.words import endings
 from bot.slack.words.endings import in_category
 from bot.slack.words.escape import line, mrkdwn
 from bot.slack.words.moments import marked
-from bot.slack.words.rich import POLICY, draw_utc, name
+from bot.slack.words.rich import called, draw_utc, name
 
 _ENDED = {
     State.PENDING: "is open again",
@@ -44,6 +44,7 @@ _SAID = {
     Note.GLASS_REVIEWED: "reviewed why the glass was broken",
     Note.REVISED: "changed what is asked: earlier answers no longer count, please look again",
 }
+_BROUGHT = frozenset({Note.ESCALATED, Note.DESERTED, Note.REMINDED, Note.GLASS_CHASED})
 _NAMED = 5
 _CATEGORY = 20
 _VERDICTS = {Verdict.APPROVE: "approved", Verdict.REJECT: "rejected"}
@@ -205,6 +206,15 @@ def said(note: Said) -> str:
     return _SAID.get(note.note, "ended this")
 
 
+def happened(request: ApprovalRequest, note: Said) -> str:
+    """Return who did what, naming them in plain words; of the clock only what it brings."""
+    if note.by.via is Via.TIMER and note.note in _BROUGHT:
+        return silent(request, note.note)
+    if note.note is Note.STAGE_BEGAN:
+        return stage_began(request)
+    return f"{called(note.by.name, note.by.via)}{on_behalf(note.on_behalf_of)} {said(note)}"
+
+
 def why_worthless(review: Review) -> str:
     """Return why an answer that was given counts no longer."""
     if review.void:
@@ -219,9 +229,7 @@ def by_whom(request: ApprovalRequest, note: Said) -> str:
         return endings.KEPT_BACK
     if actor.via is Via.TIMER:
         return "because nobody answered in time"
-    if actor.via is Via.POLICY:
-        return f"by the rule “{name(actor.name.removeprefix(POLICY))}”"
-    return f"by {name(actor.name)}{on_behalf(note.on_behalf_of)}"
+    return f"by {called(actor.name, actor.via)}{on_behalf(note.on_behalf_of)}"
 
 
 def told(request: ApprovalRequest, note: Said) -> str:
@@ -236,7 +244,7 @@ def told(request: ApprovalRequest, note: Said) -> str:
             ended = f"{_ENDED[request.state]}{emergency}{in_category(note.category)}"
             return f"{sign} Your request {what} {ended}{_by(request, note)}"
         case _:
-            return f"Your request {what}, {endings.headline(request)}: {name(note.by.name)} {said(note)}"
+            return f"Your request {what}, {endings.headline(request)}: {happened(request, note)}"
 
 
 def named(request: ApprovalRequest) -> str:

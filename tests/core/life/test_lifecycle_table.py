@@ -207,6 +207,26 @@ def test_an_open_request_without_a_deadline_waits() -> None:
     assert outcome.request.state is State.APPROVED
 
 
+@pytest.mark.parametrize(
+    ("ended", "words"),
+    [
+        (advance(a.a_request(number=12), a.a_timeout(), a.NOON + a.HOUR), "expired (nobody answered in time)"),
+        (
+            submit(
+                a.a_submission(number=12, ruling=a.a_ruling(rule="small ones", handling=Handling.AUTO_APPROVE)), a.NOON
+            ),
+            "approved by the rule “small ones”",
+        ),
+    ],
+    ids=["the clock", "a rule"],
+)
+def test_whoever_comes_late_reads_what_ended_it_in_words(ended: Outcome, words: str) -> None:
+    with pytest.raises(Refused) as refused:
+        advance(ended.request, a.approval(), a.NOON + a.HOUR)
+
+    assert refused.value.sentence == f"Request #12 is no longer open: {words}."
+
+
 def test_whoever_comes_late_is_told_how_it_ended_and_by_whom() -> None:
     ended = advance(a.a_request(number=12), a.rejection(by=a.CHEN), a.NOON).request
 

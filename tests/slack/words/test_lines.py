@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
@@ -55,6 +57,27 @@ def test_lines_and_messages_read_as_they_did(said: str, snapshot: SnapshotAssert
     for card in cards:
         require_legal_card(card)
     assert "\n=====\n".join(f"{card.text}\n\n{read_aloud(card.blocks)}" for card in cards) == snapshot
+
+
+@pytest.mark.parametrize("name", [name for name, said in SAID.items() if said.by in {TIMER, POLICY}])
+def test_nobody_reads_what_the_log_calls_the_clock_and_rules(name: str) -> None:
+    view = a_view(SHAPES["rejected"]().request, None, CARD)
+
+    for card in (draw_thread_line(view, SAID[name]), draw_requester_message(view, SAID[name], SEAL)):
+        assert not re.search(r"\btimer\b|policy:", f"{card.text} {read_aloud(card.blocks)}")
+
+
+def test_the_history_names_who_is_nobody_in_words() -> None:
+    doors = [("timer", "timer"), ("policy:small ones", "policy"), ("relay", "relay"), ("ci", "api")]
+    entries = [
+        {"seq": 1, "event": "request.escalated", "at": NOON.isoformat(), "actor": {"name": name, "via": via}}
+        for name, via in doors
+    ]
+
+    text = draw_history(a_request(), entries).text
+
+    for words in ("by the clock,", "by the rule “small ones”,", "by the bot,", "by ci,"):
+        assert words in text
 
 
 @pytest.mark.parametrize("words", ["a", "&", "😀", HOSTILE, "\x00", " "])
