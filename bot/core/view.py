@@ -89,6 +89,14 @@ class RequestView:
         kept = (card for card in self.cards if card.host is None or self.was_handed_over(card.channel))
         return replace(self, cards=tuple(kept))
 
+    def bare_channels(self) -> tuple[str, ...]:
+        """Return the channels in which it should have a card and has none; those that share one have their leader's."""
+        request = self.request
+        if not request.state.is_open or request.leader is not None:
+            return ()
+        own = self.without_borrowed_cards()
+        return tuple(channel for channel in request.channels if own.card_in(channel) is None)
+
     def was_handed_over(self, channel: str) -> bool:
         """Tell whether its card there has become that of one who followed it; a leader's id sorts before theirs."""
         card = self.card_in(channel)

@@ -7,7 +7,7 @@ from typing import Any, cast
 import pytest
 from prometheus_client import CollectorRegistry
 
-from bot.core.request import RequestId
+from bot.core.request import ApprovalRequest, RequestId, State
 from bot.core.view import Detour, RequestView
 from bot.relay.repair.judging import Found
 from bot.relay.repair.looking import Watcher
@@ -37,13 +37,38 @@ class History:
 class Books:
     """Knows the one request, and how its card is to look."""
 
+    def __init__(self, request: ApprovalRequest | None = None) -> None:
+        self.request = request or a_request()
+
     async def view(self, request_id: RequestId) -> RequestView | None:
         assert request_id == LOOK.request
-        return RequestView(request=a_request(), tests=some_tests(), cards=(CARD,))
+        return RequestView(request=self.request, tests=some_tests(), cards=(CARD,))
 
     def digest(self, view: RequestView, channel: str, detour: Detour | None) -> str:
         assert (view.request.id, channel, detour) == (LOOK.request, CARD.channel, None)
         return "d1"
+
+
+@pytest.mark.parametrize(
+    ("fields", "lacks"),
+    [
+        ({"channels": ("#approvals",)}, False),
+        ({"channels": ("#approvals", "#general")}, True),
+        ({"channels": ("#approvals", "#general"), "state": State.REJECTED}, False),
+    ],
+)
+async def test_a_look_at_one_card_tells_whether_another_of_its_request_is_missing(
+    fields: dict[str, Any],
+    lacks: bool,  # noqa: FBT001 - a case
+) -> None:
+    books, history = Books(replace(a_request(), **fields)), History((["1.1"], False))
+    client = cast("Any", history)
+    notices = RepairNotices(CollectorRegistry())
+    watcher = Watcher(books, Sight(client, Channels(client, frozenset, lambda: NOON)), books, notices, lambda: NOON)
+
+    (judged,) = await watcher.judge([replace(LOOK)], calls=5)
+
+    assert judged.lacks is lacks
 
 
 @pytest.mark.parametrize(

@@ -4,13 +4,15 @@ import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from bot.core.request import ApprovalRequest
 from bot.relay.repair import RepairBooks
 from bot.relay.repair.judging import Care, Found, Judged
-from bot.store import Store, verify_audit
+from bot.store import Store, examine, verify_audit
 from tests.factories import a_ruling
 from tests.store.asks import a_stored_request
-from tests.store.conftest import Clock, OpenStore
+from tests.store.conftest import Clock, OpenStore, WiringOf
 from tests.store.owner import owner_of
 from tests.store.test_looks import CARD, delivered
 
@@ -51,6 +53,53 @@ async def test_every_channel_of_a_request_gets_its_card_and_the_cards_are_counte
     lose(url, lost)
 
     assert await RepairBooks(store).post_missing(20) == 3
+
+
+TWO = a_ruling(channels=("#approvals", "#general"))
+
+
+async def a_card_beside_a_lost_one(store: Store, url: str) -> ApprovalRequest:
+    request = await a_stored_request(store, ruling=TWO)
+    await delivered(store, request.id)
+    lose(url, request)
+    return request
+
+
+async def test_one_card_of_several_that_was_lost_is_posted_again_and_once(store: Store, url: str) -> None:
+    request, books = await a_card_beside_a_lost_one(store, url), RepairBooks(store)
+
+    came = [await books.post_beside([request.id]), await books.post_beside([request.id])]
+
+    rows = await store.committer.run(lambda tx, _: tx.outbox.claim("slack:", (), (), 10, timedelta(minutes=1)))
+    assert came == [1, 0]
+    assert [row.destination for row in rows] == ["slack:#general"]
+
+
+@pytest.mark.parametrize(("is_given_up", "are_lacking"), [(False, True), (True, False)])
+async def test_whoever_looks_in_is_told_who_lacks_a_card_that_nobody_posts(
+    store: Store,
+    url: str,
+    wiring: WiringOf,
+    is_given_up: bool,  # noqa: FBT001 - a case
+    are_lacking: bool,  # noqa: FBT001 - a case
+) -> None:
+    request = await a_stored_request(store, ruling=TWO)
+    await delivered(store, request.id)
+    give_up(url, "'show_card'")
+    if not is_given_up:
+        lose(url, request)
+
+    lacking = examine(url, lambda signs: [one.id for one in signs.cardless(10)], wiring("from outside"))
+
+    assert lacking == ([request.id] if are_lacking else [])
+
+
+async def test_one_of_several_that_was_given_up_is_tried_again_in_its_own_time(store: Store, url: str) -> None:
+    request = await a_stored_request(store, ruling=TWO)
+    await delivered(store, request.id)
+    give_up(url, "'show_card'")
+
+    assert await RepairBooks(store).post_beside([request.id]) == 0
 
 
 async def test_a_card_that_is_carried_just_now_is_on_its_way(store: Store) -> None:

@@ -61,9 +61,9 @@ def check_repairs(case: Case) -> Iterator[Finding]:
     now, cardless, unlooked = case.signs(query)
     if cardless:
         numbers = ", ".join(f"#{number}" for number in cardless[:10])
-        yield fail("cards.missing", f"{len(cardless)} open requests have none: {numbers}", _REPAIR)
+        yield fail("cards.missing", f"{len(cardless)} open requests have none, or too few: {numbers}", _REPAIR)
     else:
-        yield well("cards.missing", "every open request has one, or gets one")
+        yield well("cards.missing", "every open request has its cards, or gets them")
     if unlooked.oldest is not None:
         says = f"{unlooked.count} wait for a look, the longest {draw_span(now - unlooked.oldest)}"
         yield warn("cards.looks", says, "does the bot run, and does Slack answer it?")

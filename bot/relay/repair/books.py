@@ -1,6 +1,6 @@
 """The reconciler's side of the store: cards are taken, and what is wrong with them goes into the outbox and the log."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -43,13 +43,17 @@ class RepairBooks:
         Return how many cards that were: a request has one in each of its channels.
         """
         missing = await self._store.read(lambda snapshot: snapshot.looks.cardless(limit))
-        if not missing:
+        return await self.post_beside(missing)
+
+    async def post_beside(self, requests: Collection[RequestId]) -> int:
+        """Ask for the cards that these requests lack in some of their channels, and get none; return how many."""
+        if not requests:
             return 0
 
         def write(tx: Transaction, now: datetime) -> int:
-            return sum(_post(tx, request_id, now) for request_id in missing)
+            return sum(_post(tx, request_id, now) for request_id in sorted(requests))
 
-        return await self._store.committer.run(write, missing)
+        return await self._store.committer.run(write, sorted(requests))
 
     async def take(self, limit: int) -> tuple[Look, ...]:
         """Take cards whose look is due. With none due nothing is written."""
@@ -121,8 +125,13 @@ def _note(tx: Transaction, judged: Judged, now: datetime) -> None:
 def _post(tx: Transaction, request_id: RequestId, now: datetime) -> int:
     del now
     request, count = tx.requests.lock(request_id), 0
-    for channel in request.channels if request.state.is_open else ():
-        if tx.cards.of(request_id, channel) is None and not tx.outbox.is_on_its_way(request_id, channel):
+    for channel in request.channels if request.state.is_open and request.leader is None else ():
+        if tx.cards.of(request_id, channel) is None and not _is_tried(tx, request_id, channel):
             tx.enqueue(ShowCard(request=request_id, channel=channel))
             count += 1
     return count
+
+
+def _is_tried(tx: Transaction, request_id: RequestId, channel: str) -> bool:
+    """Tell whether somebody is about to post a card, or tried in vain: that is tried again in its own time."""
+    return tx.outbox.is_on_its_way(request_id, channel) or tx.outbox.is_given_up(request_id, channel)

@@ -65,7 +65,8 @@ class Sighting:
 class Judged:
     """A card that was looked at. ``mark`` is what is odd about it, for the next look; ``why`` is Slack's word.
 
-    With ``is_hopeless`` bringing it up to date was given up, and is not begun again for this look.
+    With ``is_hopeless`` bringing it up to date was given up, and is not begun again for this look. ``lacks`` tells
+    whether the books know no card in another channel of its request.
     """
 
     look: Look
@@ -75,6 +76,7 @@ class Judged:
     words: str | None = None
     why: str | None = None
     is_hopeless: bool = False
+    lacks: bool = False
 
     @property
     def is_repaired(self) -> bool:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -77,17 +77,19 @@ class Watcher:
     async def judge(self, looks: Sequence[Look], calls: int) -> list[Judged]:
         """Return what is wrong with each of *looks*, with at most so many *calls* to Slack."""
         judged, channels, budget = list[Judged](), defaultdict[str, list[_Wanted]](list), _Budget(calls)
+        lacking = set[RequestId]()
         for look in looks:
             view = await self._books.view(look.request)
             if view is None or not is_own(look.card, view):
                 judged.append(Judged(look=look, found=Found.BORROWED, care=Care.NONE))
                 continue
+            lacking |= {look.request} if view.bare_channels() else set()
             care = care_for(view.request, self._clock())
             drawn = self._draws.digest(view, look.card.channel, look.card.detour)
             channels[look.card.channel_id].append(_Wanted(look, care, drawn))
         for channel, wanted in channels.items():
             judged += await self._in_channel(channel, wanted, budget)
-        return judged
+        return [replace(one, lacks=one.look.request in lacking) for one in judged]
 
     async def _in_channel(self, channel: str, wanted: list[_Wanted], budget: _Budget) -> list[Judged]:
         left, judged = sorted(wanted, key=lambda one: one.ts, reverse=True), list[Judged]()

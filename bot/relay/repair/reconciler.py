@@ -67,6 +67,11 @@ class Reconciler:
         counted = Counter({_GIVEN_UP: retried, Found.MISSING.value: posted})
         looks = await self._books.take(terms.looks)
         judged = await self._watcher.judge(looks, terms.calls)
+        lacking = sorted({one.look.request for one in judged if one.lacks})
+        beside = await self._books.post_beside(lacking[: max(0, terms.repairs - posted)])
+        self._notices.posted(beside)
+        counted[Found.MISSING] += beside
+        posted += beside
         for one in await self._books.settle(tuple(_bounded(judged, terms.repairs - posted))):
             self._notices.looked(one)
             counted[one.found.value] += 1

@@ -96,6 +96,7 @@ _READING: Mapping[str, str] = {
     " ORDER BY r.number DESC LIMIT :most",
     "is_on_its_way": "SELECT 1 FROM outbox WHERE status = 'due' AND key = :due"
     " UNION ALL SELECT 1 FROM outbox WHERE status = 'claimed' AND key = :claimed",
+    "is_given_up": "SELECT 1 FROM outbox WHERE status = 'dead' AND key = :key",
     "unlooked_cards": "SELECT count(*), min(look_at) FROM cards WHERE look_at <= :before",
     "version": "SELECT version_num FROM alembic_version",
     "clock": "SELECT clock_timestamp()",

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.core.request import ApprovalRequest, RequestId
+from bot.core.view import RequestView
 from bot.store.database import Database, Link
 from bot.store.housetime import HouseTime
 from bot.store.reading.part import Part
@@ -77,9 +78,19 @@ class Signs(Part):
         return tuple(look for look in looks if not self._is_on_its_way(look.request, look.card.channel))
 
     def cardless(self, most: int) -> tuple[ApprovalRequest, ...]:
-        """Return open requests with no card, which nobody is about to post."""
+        """Return open requests that lack a card, which nobody is about to post: they have none, or one too few."""
         found = map(self.snapshot.request, self.snapshot.looks.cardless(most))
-        return tuple(one for one in found if one is not None)
+        beside = map(self.snapshot.view, dict.fromkeys(look.request for look in self.cards(most)))
+        lacking = (view.request for view in beside if view is not None and self._lacks(view))
+        return tuple(one for one in (*found, *lacking) if one is not None)
+
+    def _lacks(self, view: RequestView) -> bool:
+        """Tell whether it lacks a card that nobody is about to post, nor tried in vain to."""
+        return any(not self._is_tried(view.request.id, channel) for channel in view.bare_channels())
+
+    def _is_tried(self, request_id: RequestId, channel: str) -> bool:
+        is_given_up = self._first("is_given_up", card_key(request_id, channel)) is not None
+        return is_given_up or self._is_on_its_way(request_id, channel)
 
     def _is_on_its_way(self, request_id: RequestId, channel: str) -> bool:
         key = card_key(request_id, channel)
