@@ -11,7 +11,7 @@ from jit_gate.asking import Ask, Link, Person, Report, Tests
 from jit_gate.client import Client
 from jit_gate.errors import Astray, BadInput, Forged, GateError, NoAnswer, Refused, Unclear
 from jit_gate.patience import Patience
-from jit_gate.signatures import verify
+from jit_gate.signatures import read_callback, verify
 
 __version__ = "0.1.0"
 
@@ -35,5 +35,6 @@ __all__ = [
     "State",
     "Tests",
     "Unclear",
+    "read_callback",
     "verify",
 ]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, cast
 
-from jit_gate.errors import Astray, Unclear
+from jit_gate.errors import Astray, BadInput, Unclear
 
 Json = Mapping[str, Any]
 
@@ -96,6 +96,21 @@ class ApprovalRequest:
         """Return what an approver wants to know now."""
         last = self.questions[-1] if self.questions else None
         return last if last is not None and last.answer is None else None
+
+
+class Binding:
+    """What an answer has to be about: fixed by the caller, else by the first look."""
+
+    def __init__(self, digest: str | None) -> None:
+        if digest is not None and not DIGEST.fullmatch(digest):
+            raise BadInput("A digest is written sha256: and 64 hexadecimal digits.")
+        self._digest = digest
+
+    def require(self, seen: ApprovalRequest) -> None:
+        """Raise Unclear when *seen* is about something else."""
+        self._digest = self._digest or seen.digest
+        if seen.digest != self._digest:
+            raise Unclear("What is asked has changed meanwhile: an answer to that is none to what this waits for.")
 
 
 def read_request(document: Json) -> ApprovalRequest:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from json import dumps
 
-from jit_gate.answers import DIGEST, ID, ApprovalRequest, read_request
+from jit_gate.answers import ID, ApprovalRequest, Binding, read_request
 from jit_gate.asking import Ask, Report
 from jit_gate.errors import Astray, BadInput, Refused, Unclear
 from jit_gate.patience import Patience, Trier
@@ -95,7 +95,7 @@ class Client:
         Unclear when that changes. *on_look* is told of every look.
         """
         asked_for = request if isinstance(request, str) else request.id
-        binding = _Binding(digest if digest or isinstance(request, str) else request.digest)
+        binding = Binding(digest if digest or isinstance(request, str) else request.digest)
         request_id, ends = _checked(asked_for), self._patience.clock() + (math.inf if limit is None else limit)
         look_for = 0.0
         while True:
@@ -153,21 +153,6 @@ class Client:
             "User-Agent": "jit-gate",
         }
         return Call(method, f"{self._road.address.path}/v1/requests{rest}", {**always, **(headers or {})}, body)
-
-
-class _Binding:
-    """What an answer has to be about: fixed by the caller, else by the first look."""
-
-    def __init__(self, digest: str | None) -> None:
-        if digest is not None and not DIGEST.fullmatch(digest):
-            raise BadInput("A digest is written sha256: and 64 hexadecimal digits.")
-        self._digest = digest
-
-    def require(self, seen: ApprovalRequest) -> None:
-        """Raise Unclear when *seen* is about something else."""
-        self._digest = self._digest or seen.digest
-        if seen.digest != self._digest:
-            raise Unclear("What is asked has changed meanwhile: an answer to that is none to what this waits for.")
 
 
 def _checked(request_id: str) -> str:

@@ -10,13 +10,16 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from jit_gate.answers import ApprovalRequest, read_request
-from jit_gate.errors import Astray, BadInput, Forged
+from jit_gate.errors import Astray, BadInput, Forged, Unclear
 from jit_gate.wire.strict_json import read_object
 
 TOLERANCE = 300.0
 """Seconds a callback may be old, or ahead of this machine's clock."""
 
+DECIDED = "request.decided"
+
 _PREFIX = "whsec_"
+_CALLBACK = "jit_"
 _SHORTEST_KEY = 24
 
 
@@ -32,6 +35,8 @@ def verify(body: bytes, headers: Mapping[str, str], secret: str, *, now: float |
     except KeyError as error:
         raise Forged(f"The header {error} is missing.") from error
     wanted = hmac.new(_key(secret), f"{message_id}.{sent_at}.".encode() + body, hashlib.sha256).digest()
+    if not message_id.startswith(_CALLBACK):
+        raise Forged("It is signed, but as a call of the source and not as a callback of the bot.")
     if not any([hmac.compare_digest(wanted, given) for given in _given(signatures)]):  # noqa: C419 - all are compared, so that time tells nothing
         raise Forged("No signature fits the body: it is not the bot's, or the secret is not its source's.")
     _require_fresh(sent_at, time.time() if now is None else now)
@@ -39,9 +44,11 @@ def verify(body: bytes, headers: Mapping[str, str], secret: str, *, now: float |
 
 
 def read_callback(body: bytes) -> ApprovalRequest:
-    """Return the request that a verified callback is about. Raises Astray or Unclear."""
-    data = read_object(body).get("data")
-    if not isinstance(data, dict):
+    """Return the request whose decision a verified callback tells. Raises Astray or Unclear."""
+    said = read_object(body)
+    if said.get("type") != DECIDED:
+        raise Unclear(f"The callback is no {DECIDED}: it tells of no end.")
+    if not isinstance(data := said.get("data"), dict):
         raise Astray("The callback holds no request.")
     return read_request(cast("Mapping[str, Any]", data))
 

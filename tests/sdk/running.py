@@ -52,14 +52,16 @@ class Run:
         async with asyncio.timeout(seconds):
             out, err = await self.process.communicate()
         assert self.process.returncode is not None
-        return Ended(code=self.process.returncode, out=out.decode(), err="".join(self.err) + err.decode())
+        return Ended(code=self.process.returncode, out=out.decode(), err="".join(self.err) + (err or b"").decode())
 
 
-async def start(*words: str, url: str, env: Mapping[str, str] | None = None, cwd: Path | None = None) -> Run:
-    """Start ``jit-gate`` with *words*."""
+async def start(
+    *words: str, url: str, env: Mapping[str, str] | None = None, cwd: Path | None = None, err: int = PIPE
+) -> Run:
+    """Start ``jit-gate`` with *words*; its standard error may be a terminal."""
     job = {"PATH": os.defpath, "PYTHONPATH": str(SDK), "JIT_URL": url, "JIT_TOKEN": TOKEN} | dict(env or {})
     command = (sys.executable, "-P", "-W", "error", "-m", "jit_gate", *words)
-    return Run(await create_subprocess_exec(*command, env=job, cwd=cwd, stdout=PIPE, stderr=PIPE))
+    return Run(await create_subprocess_exec(*command, env=job, cwd=cwd, stdout=PIPE, stderr=err))
 
 
 async def run(*words: str, url: str, env: Mapping[str, str] | None = None, cwd: Path | None = None) -> Ended:

@@ -10,11 +10,12 @@ from typing import Callable
 
 from jit_gate.cli.exits import NO_ANSWER
 from jit_gate.cli.flags import parser
-from jit_gate.cli.gate import STOP_SECONDS, Gate
+from jit_gate.cli.gate import STOP_SECONDS, Gate, conclude
 from jit_gate.cli.outputs import find_outputs
 from jit_gate.cli.screen import Screen
 from jit_gate.cli.stopping import Stopped, Stops
 from jit_gate.cli.surroundings import environment, read_access
+from jit_gate.cli.verifying import read_proven
 from jit_gate.client import Client, Network
 from jit_gate.durations import draw_duration, read_duration
 from jit_gate.errors import GateError, NoAnswer, Refused
@@ -28,6 +29,8 @@ def run(words: Sequence[str]) -> int:
     stops = Stops()
     try:
         stops.install()
+        if flags.command == "verify":
+            return conclude(read_proven(flags, env), flags, screen, find_outputs(env, flags.dotenv))
         return _carry_out(_gate(flags, env, screen, stops))
     except Refused as refused:
         screen.say(str(refused))

@@ -12,14 +12,15 @@ from jit_gate.cli.exits import NO_ANSWER
 
 _ABOUT = "Ask JIT Approvals whether an action may happen, and wait for the answer."
 _EXITS = """\
-exit codes of `request --wait`, `wait` and `status`:
+exit codes of `request --wait`, `wait`, `status` and `verify`:
   0  approved
   1  rejected
   2  no decision: expired, cancelled, superseded, still open, or approved on a condition
-  3  could not ask, or no clear answer: network, authentication, bad input
+  3  could not ask, or no clear answer: network, authentication, bad input, a forged callback
 `request` without --wait exits 0 once it is asked, unless it is rejected at once.
 
-The bot and the token: JIT_URL and JIT_TOKEN (or JIT_TOKEN_FILE). A token is never a flag.
+The bot and the token: JIT_URL and JIT_TOKEN (or JIT_TOKEN_FILE). A callback's secret: JIT_SIGNING_SECRET (or
+JIT_SIGNING_SECRET_FILE). None of these is a flag.
 """
 
 
@@ -93,13 +94,27 @@ def _who(command: Parser) -> None:
 
 def _wait(command: Parser) -> None:
     _about_one(command)
-    command.add_argument("--digest", help="what the answer must be about, as `request` writes it: sha256:…")
+    _digest(command)
     _waiting(command)
 
 
 def _cancel(command: Parser) -> None:
     _about_one(command)
     command.add_argument("--reason", help="why, for whoever would have answered")
+
+
+def _verify(command: Parser) -> None:
+    command.add_argument("id", metavar="ID", help="the request that the callback has to be about")
+    command.add_argument("--body", metavar="FILE", help="what was posted, byte for byte; else standard input")
+    for part in ("id", "timestamp", "signature"):
+        command.add_argument(f"--webhook-{part}", required=True, metavar="TEXT", help="the header of this name")
+    command.add_argument("--secret-file", metavar="FILE", help="a file with the source's signing secret")
+    _digest(command)
+    _result(command)
+
+
+def _digest(command: Parser) -> None:
+    command.add_argument("--digest", help="what the answer must be about, as `request` writes it: sha256:…")
 
 
 def _about_one(command: Parser) -> None:
@@ -115,6 +130,10 @@ def _access(command: Parser) -> None:
     command.add_argument(
         "--retry-for", metavar="15m", default="15m", help="how long the bot may be out of reach, each time (15m)"
     )
+    _result(command)
+
+
+def _result(command: Parser) -> None:
     command.add_argument("--json", action="store_true", help="write the whole answer on standard output")
     command.add_argument("--dotenv", metavar="FILE", help="write JIT_REQUEST_ID, JIT_STATE … there, for later jobs")
     command.add_argument(
@@ -131,5 +150,6 @@ _COMMANDS: Mapping[str, tuple[str, Callable[[Parser], None]]] = {
     "request": ("ask, and with --wait wait for the answer", _request),
     "wait": ("wait for the answer to what was asked", _wait),
     "status": ("say where a request stands, and exit as wait does", _about_one),
+    "verify": ("prove a callback, and exit with what it says", _verify),
     "cancel": ("take a request back; exits 0 when it is", _cancel),
 }

@@ -101,13 +101,7 @@ class Gate:
         return exits.UNDECIDED
 
     def _ended(self, ended: ApprovalRequest) -> int:
-        code = exits.exit_code(ended, keeps_conditions=self.flags.accept_conditions)
-        self.screen.say(words.ending(ended))
-        if ended.is_approved and code != exits.APPROVED:
-            self.screen.say("it holds: give --accept-conditions if what follows keeps the condition")
-        self.outputs.ended(ended)
-        self.screen.result(ended.state.value, ended.document if self.flags.json else None)
-        return code
+        return conclude(ended, self.flags, self.screen, self.outputs)
 
     def _stopped_while_asking(self, ask: Ask, reports: Sequence[Report], key: str) -> int:
         """Take back what may have been asked: the same key brings it, or makes what is cancelled at once."""
@@ -133,3 +127,14 @@ class Gate:
         self.outputs.ended(ended)
         self.screen.result(ended.state.value, ended.document if self.flags.json else None)
         return exits.UNDECIDED
+
+
+def conclude(ended: ApprovalRequest, flags: Namespace, screen: Screen, outputs: Outputs) -> int:
+    """Tell how it ended, to whoever looks and to later steps, and return what that is worth."""
+    code = exits.exit_code(ended, keeps_conditions=flags.accept_conditions)
+    screen.say(words.ending(ended))
+    if ended.is_approved and code != exits.APPROVED:
+        screen.say("it holds: give --accept-conditions if what follows keeps the condition")
+    outputs.ended(ended)
+    screen.result(ended.state.value, ended.document if flags.json else None)
+    return code
