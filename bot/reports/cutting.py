@@ -1,4 +1,12 @@
-"""Texts of any length made short, with a mark where something is missing."""
+"""Texts of any length made short and fit to be shown, with a mark where something is missing."""
+
+import re
+
+_COLOURS = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]")
+"""What colours a terminal (ECMA-48, 5.4): Playwright and Vitest leave it in what they report."""
+
+_UNFIT = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+"""Control characters but tab and newline, and halves of a surrogate pair: no database and no card takes them all."""
 
 
 def first_line(text: str) -> str:
@@ -19,3 +27,10 @@ def cut_middle(text: str, limit: int) -> str:
     mark = f"\n… ({len(text) - limit} characters and more left out) …\n"
     rest = limit - len(mark)
     return text[: rest // 2] + mark + text[len(text) - (rest - rest // 2) :]
+
+
+def fit(text: str) -> str:
+    """Return *text* without a terminal's colours; what is no character that can be kept becomes U+FFFD."""
+    if text.isprintable():
+        return text
+    return _UNFIT.sub("\N{REPLACEMENT CHARACTER}", _COLOURS.sub("", text.replace("\r\n", "\n")))

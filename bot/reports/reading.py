@@ -1,15 +1,12 @@
 """Which reader a report goes to."""
 
 from bot.core.evidence import TestEvidence
-from bot.reports.junit import read_junit
-from bot.reports.refusal import ReportUnreadable
-
-FORMATS = ("junit",)
-"""What can be read, by the names callers use."""
+from bot.reports.findings import Findings
+from bot.reports.formats import FORMATS, KEPT, NAMES, Format
+from bot.reports.refusal import Damaged, ReportUnreadable
+from bot.reports.source import Kind, Source
 
 MAX_REPORT_BYTES = 10 * 1024 * 1024
-
-_XML_STARTS = (b"<", b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 
 
 def read_report(content: bytes, name: str, format: str | None) -> TestEvidence:  # noqa: A002 - the contract's word
@@ -18,16 +15,51 @@ def read_report(content: bytes, name: str, format: str | None) -> TestEvidence: 
     A report that is damaged but partly readable comes back with its reason in ``incomplete``. Raises ReportUnreadable
     when nothing can be learnt from it.
     """
-    if format is not None and format not in FORMATS:
-        raise ReportUnreadable(
-            f'Report "{name}": the format {format[:40]!r} can\'t be read; use {" or ".join(FORMATS)}.'
-        )
+    try:
+        source, findings = Source(_checked(content), KEPT), Findings()
+        _reader(source, format).read(source, findings)
+    except Damaged as damaged:
+        raise ReportUnreadable(f'Report "{name}" {damaged}.') from damaged
+    return findings.evidence(name)
+
+
+def _checked(content: bytes) -> bytes:
     if len(content) > MAX_REPORT_BYTES:
-        limit = MAX_REPORT_BYTES // (1024 * 1024)
-        raise ReportUnreadable(f'Report "{name}" is larger than {limit} MiB; send it in several reports.')
-    start = content[:1024].lstrip()
-    if not start:
-        raise ReportUnreadable(f'Report "{name}" is empty; check that the test run wrote it.')
-    if not start.startswith(_XML_STARTS):
-        raise ReportUnreadable(f'Report "{name}" is not XML; what can be read is {" or ".join(FORMATS)}.')
-    return read_junit(content, name)
+        raise Damaged(f"is larger than {MAX_REPORT_BYTES // (1024 * 1024)} MiB; send it in several reports")
+    if not content.strip(b" \t\r\n\xef\xbb\xbf\xff\xfe\x00"):
+        raise Damaged("is empty; check that the test run wrote it")
+    return content
+
+
+def _reader(source: Source, name: str | None) -> Format:
+    """Return the format called *name*, or else the one that *source* is recognised as."""
+    if name is None:
+        candidates = [format_ for format_ in FORMATS if format_.kind is source.kind]
+        found = next((format_ for format_ in candidates if format_.recognise(source)), None)
+        if found is None:
+            raise Damaged(f"{_look(source)}, which is no report that can be read. {_known(candidates or FORMATS)}")
+        return found
+    found = next((format_ for format_ in FORMATS if format_.name == name), None)
+    if found is None:
+        raise Damaged(f"is sent as {name[:40]!r}, which can't be read; use {_listed(NAMES)}")
+    if found.kind is not source.kind or not found.recognise(source):
+        raise Damaged(f"is not {found.title}, which begins with {found.begins.replace('`', '')}")
+    return found
+
+
+def _look(source: Source) -> str:
+    match source.kind:
+        case Kind.XML:
+            return f"starts with <{source.root[:40]}>"
+        case Kind.JSON:
+            return "is JSON"
+        case Kind.TEXT:
+            return "is neither XML nor JSON"
+
+
+def _known(formats: tuple[Format, ...] | list[Format]) -> str:
+    return "Known are " + ", ".join(f"{each.name} ({each.begins.replace('`', '')})" for each in formats)
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    return f"{', '.join(names[:-1])} or {names[-1]}"

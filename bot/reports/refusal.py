@@ -7,3 +7,7 @@ class ReportUnreadable(Exception):
     def __init__(self, sentence: str) -> None:
         super().__init__(sentence)
         self.sentence = sentence
+
+
+class Damaged(Exception):
+    """What a reader says of such a report: words for a sentence that starts with the report's name."""

@@ -3,7 +3,11 @@
 from dataclasses import dataclass, field
 
 from bot.core.evidence import Failure
-from bot.reports.junit_case import Case, Result
+from bot.reports.case import Case, Result
+from bot.reports.cutting import fit
+from bot.reports.refusal import Damaged
+
+MAX_CASES = 200_000
 
 
 @dataclass(slots=True)
@@ -18,9 +22,14 @@ class Tally:
     _seen: dict[str, int] = field(default_factory=dict[str, int])
 
     def add(self, case: Case) -> None:
-        """Count one case; of several with one name the second is called ``…#2``, whatever came of the first."""
+        """Count one case; of several with one name the second is called ``…#2``, whatever came of the first.
+
+        Raises Damaged when there are too many.
+        """
+        if self.total >= MAX_CASES:
+            raise Damaged(f"holds more than {MAX_CASES} tests; send it in several reports")
         self.total += 1
-        id_ = self._unique(case.id)
+        id_ = self._unique(fit(case.id))
         self.problems += case.problems
         match case.result:
             case Result.FAILED:

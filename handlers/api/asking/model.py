@@ -8,6 +8,8 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, FailFast, Field
 
+from bot.reports import NAMES
+
 Text = Annotated[str, Field(max_length=1000)]
 Name = Annotated[str, Field(min_length=1, max_length=1000)]
 Count = Annotated[int, Field(ge=0, le=2**31 - 1)]
@@ -62,10 +64,10 @@ class TestsAsked(Asked):
 
 
 class ReportAsked(Asked):
-    """One report of a test runner, as it wrote it."""
+    """One report of a test runner, as it wrote it; its format is recognised when it is not named."""
 
     name: Name | None = None
-    format: Name | None = None
+    format: Annotated[Name, Field(json_schema_extra={"enum": list(NAMES)})] | None = None
     content: str
 
 

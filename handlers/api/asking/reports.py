@@ -27,10 +27,14 @@ class ReportFile:
 
 
 class ReportReader:
-    """A few threads that read reports. A thread that takes too long can't be stopped, only not be waited for."""
+    """A few threads that read reports, for *seconds* a request.
 
-    def __init__(self, read: ReadReport) -> None:
+    A thread that takes too long can't be stopped, only not be waited for. It ends, as what a report holds is limited.
+    """
+
+    def __init__(self, read: ReadReport, seconds: float = SECONDS) -> None:
         self._read = read
+        self._seconds = seconds
         self._threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="report")
 
     async def read(self, files: Sequence[ReportFile]) -> TestEvidence:
@@ -38,11 +42,13 @@ class ReportReader:
         loop = asyncio.get_running_loop()
         evidence: list[TestEvidence] = []
         try:
-            async with asyncio.timeout(SECONDS):
+            async with asyncio.timeout(self._seconds):
                 for file in files:
                     evidence.append(await loop.run_in_executor(self._threads, self._read_one, file))  # noqa: PERF401 - one after the other, on purpose: reading is bounded
         except TimeoutError:
-            fault = Fault(pointer=files[len(evidence)].pointer, detail=f"took longer than {SECONDS:g} seconds to read")
+            fault = Fault(
+                pointer=files[len(evidence)].pointer, detail=f"took longer than {self._seconds:g} seconds to read"
+            )
             raise invalid([fault]) from None
         return merged(evidence)
 

@@ -1,9 +1,7 @@
-"""What a JUnit report says of itself, held against what is in it."""
+"""What the suites of a JUnit report say of themselves, added up."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-
-from bot.reports.tally import Tally
 
 _MAX_DIGITS = 9
 
@@ -47,31 +45,12 @@ class Claims:
         claimed = self._own.pop().at_least(self._inner.pop())
         self._inner[-1].add(claimed)
 
-    def missing_from(self, tally: Tally) -> list[str]:
-        """Say which failures the report claims and doesn't hold; then it is not the whole truth.
-
-        Fewer tests than claimed are no doubt: pytest counts each passed subtest and writes none of them down.
-        """
-        claimed = self._whole(tally)
-        if claimed.problems <= tally.problems:
-            return []
-        return [f"says {claimed.problems} failures and errors, but holds {tally.problems}"]
-
-    def difference_to(self, tally: Tally) -> str | None:
-        """Say how the report's own counts differ from what is in it, or None."""
-        claimed = self._whole(tally)
-        if (claimed.total, claimed.problems) == (tally.total, tally.problems):
-            return None
-        return (
-            f"counts {claimed.total} tests and {claimed.problems} failures itself;"
-            f" {tally.total} and {tally.problems} were found"
-        )
-
-    def _whole(self, tally: Tally) -> _Sum:
-        """Return what is claimed; suites that a damaged report never ends are ended here."""
+    def whole(self) -> tuple[int | None, int | None]:
+        """Return how many tests, and how many failures and errors, are claimed; suites that never ended end here."""
         while len(self._own) > 1:
             self.end()
-        return self._inner[0] if self._is_there else _Sum(tally.total, tally.problems)
+        whole = self._inner[0]
+        return (whole.total, whole.problems) if self._is_there else (None, None)
 
 
 def _count(text: str | None) -> int | None:

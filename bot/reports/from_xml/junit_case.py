@@ -2,21 +2,11 @@
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 # (the three above: junitparser is unannotated; what leaves this module is Case)
 
-import re
-from dataclasses import dataclass
-from enum import Enum, auto
 from typing import Any
 
 import junitparser
 
-from bot.core.evidence import Failure
-from bot.reports.cutting import cut, cut_middle, first_line
-
-MAX_WORDS = 1_000
-"""Characters of a message, a detail and every other text that is taken over."""
-
-_MAX_ID = 990
-"""Room for the mark that tells several tests with one name apart."""
+from bot.reports.case import Case, Result, named, only_says
 
 _NOT_RUN = frozenset({"notrun", "untested", "suppressed", "skipped", "skip", "disabled", "ignored", "pending"})
 """GoogleTest has no <skipped> for disabled tests, but says so in ``status`` or ``result``."""
@@ -24,49 +14,17 @@ _NOT_RUN = frozenset({"notrun", "untested", "suppressed", "skipped", "skip", "di
 _RAN = frozenset({"", "run", "completed", "passed", "pass", "success", "successful", "succeeded", "ok", "executed"})
 """What ``status`` and ``result`` of a test say that passed. Any other word is none: it failed, or nobody knows."""
 
-_PLACE = re.compile(r"^([^\s:]+\.[A-Za-z]{1,5}):(\d{1,7}): ", re.MULTILINE)
-"""Where pytest says that it failed: ``tests/test_pay.py:41: AssertionError``."""
-
-
-class Result(Enum):
-    """What came of a case; an error is a failure."""
-
-    PASSED = auto()
-    FAILED = auto()
-    SKIPPED = auto()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
-    """One case. ``message`` and ``detail`` are those of its first failure, uncut."""
-
-    id: str
-    result: Result
-    problems: int = 0
-    message: str = ""
-    detail: str = ""
-    file: str | None = None
-    line: int | None = None
-    suite: str = ""
-
-    def as_failure(self, id_: str) -> Failure:
-        """Return what the core keeps of it, cut to the contract's lengths."""
-        message = first_line(self.message) or first_line(self.detail) or "failed without a message"
-        file, line = _place(self.file, self.line, self.detail)
-        return Failure(
-            id=id_,
-            message=cut(message, MAX_WORDS),
-            detail=cut_middle(self.detail or self.message, MAX_WORDS),
-            file=None if file is None else cut(file, MAX_WORDS),
-            line=line,
-            suite=cut(self.suite, MAX_WORDS),
-        )
-
 
 def read_case(element: Any, suite: str) -> Case:  # noqa: ANN401 - lxml's elements have no type
-    """Return what a ``<testcase>`` says; *suite* is the name of the nearest suite around it."""
+    """Return what a ``<testcase>`` says; *suite* is the name of the nearest suite around it.
+
+    A test without a class is told apart by its suite. Most cases passed and say no more: those cost little.
+    """
+    get = element.get
+    id_ = named(get("classname") or suite, get("name") or "")
+    if not len(element) and get("status") is None and get("result") is None:
+        return Case(id=id_, result=Result.PASSED)
     attributes: dict[str, str] = dict(element.attrib)
-    id_ = _id(attributes, suite)
     results = _results(element)
     problems = [each for each in results if isinstance(each, junitparser.Failure | junitparser.Error)]
     if not problems:
@@ -93,7 +51,7 @@ def _without_problems(attributes: dict[str, str], id_: str, suite: str, *, is_sk
             id=id_,
             result=Result.FAILED,
             problems=1,
-            message=f'says {odd[0]}="{odd[1]}" and no more',
+            message=only_says(*odd),
             file=attributes.get("file"),
             line=_line(attributes.get("line")),
             suite=suite,
@@ -110,20 +68,5 @@ def _results(element: Any) -> list[Any]:  # noqa: ANN401 - as above
     return [] if case is None else case.result
 
 
-def _id(attributes: dict[str, str], suite: str) -> str:
-    """Return ``class::name``; tests without a class are told apart by their suite."""
-    name = attributes.get("name") or "unnamed test"
-    owner = attributes.get("classname") or suite
-    return cut(f"{owner}::{name}" if owner else name, _MAX_ID)
-
-
 def _line(text: str | None) -> int | None:
     return int(text) if text and text.isascii() and text.isdecimal() and len(text) <= 7 else None  # noqa: PLR2004 - no file has more lines
-
-
-def _place(file: str | None, line: int | None, detail: str) -> tuple[str | None, int | None]:
-    """Return where it failed; what the detail says of the same file is nearer than where the test begins."""
-    for found, at in _PLACE.findall(detail):
-        if file is None or found.replace("\\", "/").endswith(file):
-            return file or found, int(at)
-    return file, line

@@ -1,0 +1,1 @@
+"""Reports in JSON: one module a format, over one document that is read in pieces."""

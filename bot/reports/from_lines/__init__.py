@@ -1,0 +1,1 @@
+"""Reports that are lines: one module a format."""

@@ -1,0 +1,1 @@
+"""Reports in XML: one module a format, over one stream of elements."""
