@@ -171,7 +171,7 @@ async def test_on_a_real_terminal_it_ticks() -> None:
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
-        ({}, "#1 waits for an answer of stage qa until 2026-11-27T12:00:00.000000Z, nobody has answered yet"),
+        ({}, "#1 waits for an answer of stage qa until 2026-11-27 12:00 UTC, nobody has answered yet"),
         ({"stage": None, "expires_at": None}, "#1 waits for an answer, nobody has answered yet"),
         ({"releases_at": "12:00"}, "#1 is answered; it counts from 12:00 unless that is taken back"),
         (
@@ -181,7 +181,11 @@ async def test_on_a_real_terminal_it_ticks() -> None:
                     for void in (True, False)
                 ]
             },
-            "#1 waits for an answer of stage qa until 2026-11-27T12:00:00.000000Z, 1 answered so far",
+            "#1 waits for an answer of stage qa until 2026-11-27 12:00 UTC, 1 answered so far",
+        ),
+        (
+            {"stage": None, "slack": [{"channel": "C", "ts": "1", "permalink": "https://acme.slack.com/p1"}]},
+            "#1 waits for an answer until 2026-11-27 12:00 UTC, nobody has answered yet: https://acme.slack.com/p1",
         ),
         ({"slack": [{"channel": "C", "ts": "1", "permalink": None}]}, "#1 waits for an answer of stage qa"),
     ],

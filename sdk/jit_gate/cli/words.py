@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from jit_gate.answers import ApprovalRequest, State
+
+_MOMENT = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})T([0-9]{2}:[0-9]{2}):[0-9.]+Z")
 
 
 def asked(request: ApprovalRequest) -> str:
@@ -22,10 +26,11 @@ def standing(request: ApprovalRequest) -> str:
     if question is not None:
         return f"{name} is asked back by {question.asked_by}: {question.question}"
     if request.releases_at is not None:
-        return f"{name} is answered; it counts from {request.releases_at} unless that is taken back"
+        return f"{name} is answered; it counts from {moment(request.releases_at)} unless that is taken back"
     stage = f" of stage {request.stage}" if request.stage else ""
-    until = f" until {request.expires_at}" if request.expires_at else ""
-    return f"{name} waits for an answer{stage}{until}, {_answers(request)}"
+    until = f" until {moment(request.expires_at)}" if request.expires_at else ""
+    card = f": {request.card_url}" if request.card_url else ""
+    return f"{name} waits for an answer{stage}{until}, {_answers(request)}{card}"
 
 
 def ending(request: ApprovalRequest) -> str:
@@ -45,6 +50,12 @@ def ending(request: ApprovalRequest) -> str:
     if request.state is State.SUPERSEDED and request.superseded_by:
         says += f" ({request.superseded_by})"
     return says
+
+
+def moment(text: str) -> str:
+    """Return an RFC 3339 moment in UTC for people, to the minute; what is none stays as it is."""
+    found = _MOMENT.match(text)
+    return f"{found[1]} {found[2]} UTC" if found else text
 
 
 def _answers(request: ApprovalRequest) -> str:
