@@ -34,7 +34,9 @@ from bot.core.people.identity import Actor, Person, Standing, Via
 from bot.core.people.membership import Belonging, Crowd, GroupKind, LiveGroup, Membership, Roll, Rolls
 from bot.core.request import RequestId, Subject
 from bot.core.ruling import (
+    Category,
     Delegating,
+    Demands,
     EscalationStep,
     Forbidden,
     Handling,
@@ -45,7 +47,7 @@ from bot.core.ruling import (
     Verdict,
 )
 from tests.factories import CI, NOON, POLICY_HASH, TIMER, a_break_glass, a_person, a_subject
-from tests.model.oracle import GLASS, SPARE, Act, Hours, Terms, stand_ins
+from tests.model.oracle import GLASS, LONGEST_LIMIT, OWN, SPARE, THERE, Act, Hours, Terms, stand_ins
 
 HUMANS = 6
 FACES: tuple[tuple[Person, ...], ...] = tuple(
@@ -78,6 +80,8 @@ OFF_BY = st.sampled_from([0] * 10 + [-1, 1])
 GROUP = st.sampled_from([0] * 8 + [-1, 1, SPARE, SPARE])
 """A group by how far its stage is from the present one, or by its own number."""
 
+LIMIT = st.sampled_from([OWN, OWN, "watch it", "", "  ", "x" * LONGEST_LIMIT, "x" * (LONGEST_LIMIT + 1)])
+TYPED = st.sampled_from([THERE] * 5 + ["production", None, None, ""])
 FOUND = st.sampled_from(["", "", *Belonging, Belonging.MEMBER])
 LOOKED_UP = st.sampled_from(["member", "member", "fallback", "fallback", "outsider"])
 AGE = st.sampled_from([0, 0, 0, 60, 61, -5, -6])
@@ -183,6 +187,10 @@ def terms(draw: st.DrawFn) -> Terms:
         climbs_to_spare=draw(st.booleans()),
         stand_ins=((SPARE, draw(CROWD)), (GLASS, draw(CROWD))),
         looks=draw(LOOKS),
+        sorts=draw(st.sampled_from(["never"] * 3 + ["on_reject", "on_approve", "always"])),
+        limits=not draw(MOSTLY),
+        types=not draw(MOSTLY),
+        place=draw(st.sampled_from(["production", "production", "staging", None])),
         holds=draw(st.none() | st.none() | st.integers(1, 40).map(lambda n: timedelta(minutes=n))),
     )
 
@@ -213,11 +221,15 @@ def an_act(draw: st.DrawFn, kinds: tuple[str, ...]) -> Act:
         frozen=draw(FREEZES),
         lenders_found=draw(FOUND),
         glass_found=draw(FOUND),
+        about=draw(MOSTLY),
+        limit=draw(LIMIT),
+        typed=draw(TYPED),
     )
 
 
 def draw_subject(asked: Terms, lane: str) -> Subject:
     return a_subject(
+        environment=asked.place,
         lane=lane,
         requester=None if asked.requester is None else FACES[asked.requester][asked.requester % 2],
         authors=[FACES[human][1] for human in asked.authors],
@@ -260,6 +272,7 @@ def draw_ruling(asked: Terms) -> Ruling:
         channels=("#approvals",),
         forbid=frozenset(Forbidden(ban) for ban in asked.bans),
         require_reason=RequireReason(asked.reasons),
+        demands=Demands(category=RequireReason(asked.sorts), condition=asked.limits, environment=asked.types),
         delegation=Delegating.ALLOW if asked.may_lend else Delegating.FORBID,
         timeout=asked.timeout,
         on_timeout=OnTimeout(asked.ending),
@@ -330,6 +343,9 @@ def draw_event(
             revision=act.revision,
             stage=act.stage,
             reason=words,
+            category=Category.FLAKY if act.about else None,
+            condition=act.limit or None,
+            environment=act.typed,
             mandates=tuple(
                 _mandate(lender, act.human, until, is_member, found) for lender, until, is_member in act.lenders
             ),

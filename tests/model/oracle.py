@@ -13,6 +13,10 @@ OPEN = ("pending", "needs_info")
 MINUTE = timedelta(minutes=1)
 DAY = timedelta(days=1)
 WEEK = 7
+LONGEST_LIMIT = 200
+THERE = "(where it will happen)"
+OWN = "(a condition of one's own)"
+"""Stand for the place that a request names, and for a condition that nobody else makes, until somebody says them."""
 SPARE, GLASS = 8, 9
 """Numbers of groups that belong to no stage: of those who are asked last, and of those who may act in an emergency."""
 
@@ -46,6 +50,8 @@ class Terms:
     Whoever looks keeps reminders quiet for as long as somebody ``looks``, by the hours of the stage.
     With ``holds`` what people came to is released so much later, but not after the end.
     ``requester_by``, ``authors_by`` and ``starter_by`` say by which kinds of names those are known.
+    ``sorts`` says which answers have to be about something; with ``limits`` a yes has to be given under a condition,
+    with ``types`` by whoever types ``place``, where it names one.
     """
 
     handling: str
@@ -79,6 +85,10 @@ class Terms:
     stand_ins: tuple[tuple[int, frozenset[int]], ...] = ()
     looks: timedelta = 15 * MINUTE
     holds: timedelta | None = None
+    sorts: str = "never"
+    limits: bool = False
+    types: bool = False
+    place: str | None = "production"
 
     @property
     def end_hours(self) -> Hours | None:
@@ -94,6 +104,7 @@ class Act:
     ``found`` is what was looked up about them and group number ``group``, ``age`` seconds before, ``glass_found`` about
     them and the one for emergencies. ``lenders_found`` is what was looked up about those and the former.
     ``frozen`` holds the freezes of that moment: what each does, and whether it lets an emergency through.
+    An answer may be ``about`` something, and be given under a condition (``limit``) by whoever ``typed`` a place.
     ``away`` have said so, ``loans`` says who lets whom answer, ``roll`` who was in the stage's group at the same time,
     and ``spare_roll`` who was in the one that is asked last.
     """
@@ -117,15 +128,19 @@ class Act:
     roll: frozenset[int] | None = None
     spare_roll: frozenset[int] | None = None
     glass_found: str = ""
+    about: bool = True
+    limit: str = OWN
+    typed: str | None = THERE
 
 
 @dataclass(frozen=True)
 class Word:
-    """One answer that stands: who spoke it, and whose right it was."""
+    """One answer that stands: who spoke it, whose right it was, and under which condition."""
 
     stage: int
     speaker: int
     owner: int
+    limit: str = ""
 
     @property
     def voice(self) -> frozenset[int]:
@@ -225,7 +240,7 @@ def _speak(tale: Tale, terms: Terms, act: Act, at: datetime) -> None:
 def _answer(tale: Tale, terms: Terms, act: Act, at: datetime) -> None:
     owner = whose_right(tale, terms, act, at)
     assert owner is not None
-    word = Word(tale.stage, act.human, owner)
+    word = Word(tale.stage, act.human, owner, act.limit.strip())
     if act.human == tale.looker:
         tale.looks_until = None
     if act.kind == "reject":
@@ -445,6 +460,14 @@ def heard(tale: Tale, stage: int) -> list[Word]:
     return [word for word in tale.said_yes if word.stage == stage]
 
 
+def limits(tale: Tale) -> tuple[str, ...]:
+    """Say under which conditions people agreed, stage by stage, each once: none where they did not, or in need."""
+    if tale.state != "approved" or tale.broke is not None:
+        return ()
+    stages = sorted({word.stage for word in tale.said_yes})
+    return tuple(dict.fromkeys(word.limit for stage in stages for word in heard(tale, stage) if word.limit))
+
+
 def whose_right(tale: Tale, terms: Terms, act: Act, now: datetime) -> int | None:
     """Say whose right is used when a member who is not banned answers: their own first; None when there is none."""
     here = terms.who[tale.stage]
@@ -572,8 +595,9 @@ def _is_allowed_while_open(tale: Tale, terms: Terms, act: Act, now: datetime) ->
         and has_right
         and is_seen
         and not has_said_yes
-        and _may_be_mute(terms, act),
-        "reject": is_free and has_right and is_seen and not has_said_no and _may_be_mute(terms, act),
+        and _is_whole(terms, act)
+        and _is_careful(terms, act),
+        "reject": is_free and has_right and is_seen and not has_said_no and _is_whole(terms, act),
         "claim": is_pending
         and is_free
         and is_asked
@@ -633,5 +657,14 @@ def _is_of(groups: Collection[int], terms: Terms, act: Act) -> bool:
     )
 
 
-def _may_be_mute(terms: Terms, act: Act) -> bool:
-    return act.words or terms.reasons not in {"always", f"on_{act.kind}"}
+def _is_whole(terms: Terms, act: Act) -> bool:
+    """Tell whether an answer says why, and what it is about, as far as it has to."""
+    wanting = {"always", f"on_{act.kind}"}
+    return (act.words or terms.reasons not in wanting) and (act.about or terms.sorts not in wanting)
+
+
+def _is_careful(terms: Terms, act: Act) -> bool:
+    """Tell whether a yes is given under a condition, and for the right place, as far as it has to."""
+    is_limited = bool(act.limit.strip()) or not terms.limits
+    is_placed = act.typed == terms.place if act.typed is not None else not terms.types or terms.place is None
+    return is_limited and len(act.limit) <= LONGEST_LIMIT and is_placed

@@ -29,7 +29,9 @@ from tests.factories import CI, NOON, TIMER
 from tests.model import drawn
 from tests.model.oracle import (
     OPEN,
+    OWN,
     SPARE,
+    THERE,
     Act,
     Fact,
     Tale,
@@ -38,6 +40,7 @@ from tests.model.oracle import (
     heard,
     is_allowed,
     is_shown,
+    limits,
     next_chase,
     next_climb,
     next_reminder,
@@ -170,6 +173,24 @@ class Histories(RuleBasedStateMachine):
         """Walk a stage to its end, so that chains get somewhere."""
         for human in range(drawn.HUMANS):
             self._say(which, Act(kind="approve", human=human, words=words), face)
+
+    @precondition(lambda self: len(self.requests) < MOST)
+    @rule(
+        asked=drawn.terms(),
+        verdict=st.sampled_from(["approve", "approve", "reject"]),
+        act=drawn.an_act(("approve",)),
+        undoing=st.booleans(),
+    )
+    def everybody_leaves_something_out(self, asked: Terms, verdict: str, act: Act, undoing: bool) -> None:  # noqa: FBT001 - drawn
+        """Where anybody may answer, what an answer lacks is the same whoever gives it; then some take theirs back."""
+        anybody = replace(asked, who=tuple(None for _ in asked.who), bans=frozenset())
+        self._ask(anybody, LANES[1])
+        said = Act(kind=verdict, human=0, about=act.about, limit=act.limit, typed=act.typed)
+        for human in range(drawn.HUMANS):
+            self._say(0, replace(said, human=human))
+            if undoing and human % 2:
+                self._say(0, Act(kind="undo", human=human))
+                self._say(0, Act(kind="reject" if verdict == "approve" else "approve", human=human))
 
     @precondition(lambda self: self.requests)
     @rule(which=drawn.WHICH, doubter=drawn.HUMAN, face=st.integers(0, 1))
@@ -695,6 +716,8 @@ class Histories(RuleBasedStateMachine):
             known_by=known_by,
             lenders=lenders,
             lenders_by=tuple(drawn.KNOWN_BY[giver][giver % 2] for giver, _, _ in lenders),
+            limit=f"max {act.human} %" if act.limit == OWN else act.limit,
+            typed=_terms(tale).place if act.typed == THERE else act.typed,
         )
         actor = drawn.draw_actor(act, face, Standing.MEMBER if act.is_member else outsider)
         by = drawn.looked_up(actor, act, _terms(tale), self.last)
@@ -852,6 +875,7 @@ class Histories(RuleBasedStateMachine):
                 assert met or by_rule or by_silence or in_need
                 assert request.decision is not None
                 assert request.decision.break_glass == in_need
+                assert request.decision.conditions == limits(tale)
                 assert (request.review_due is not None) == in_need
 
     @invariant()

@@ -27,6 +27,11 @@ def require_filled(request: ApprovalRequest, event: Reviewed) -> None:
         _require_environment(request, event.environment)
 
 
+def condition_of(event: Reviewed) -> str | None:
+    """Return the condition of a yes; a no is given under none, and blanks are none."""
+    return (event.condition or "").strip() or None if event.verdict is Verdict.APPROVE else None
+
+
 def _require_condition(request: ApprovalRequest, condition: str) -> None:
     if request.ruling.demands.condition and not condition.strip():
         raise Refused(Refusal.CONDITION_REQUIRED, "This rule wants a condition to approve, such as “max 10 %”.")

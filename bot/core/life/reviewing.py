@@ -78,7 +78,7 @@ def _accepted_review(request: ApprovalRequest, event: Reviewed, now: datetime) -
         category=event.category.value if event.category else None,
         on_behalf_of=on_behalf_of,
         lent_through=delegation.lent_through(event.mandates, on_behalf_of),
-        condition=event.condition if is_yes else None,
+        condition=demanding.condition_of(event),
         environment=event.environment if is_yes else None,
     )
 

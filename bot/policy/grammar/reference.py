@@ -172,7 +172,8 @@ While a yes is held nobody is asked any more, but whoever may answer can still r
 glass need not wait. Is that rejection taken back, the yes is held anew, for a whole window. What was asked can be
 cancelled, superseded or revised: then nothing is released. A yes that a freeze with `then: reject` overtakes in its
 window is not released either; it expires. What the policy decides, what silence brings, and an emergency are never
-held. It does not go with `group_within`.
+held. It does not go with `group_within`: an answer on a shared card is one to many, each of them is released at a time
+of its own, and an Undo would come in time for some and too late for others.
 """
 
 _COUNTING = f"""\

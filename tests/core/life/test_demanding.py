@@ -53,6 +53,14 @@ def test_a_condition_that_says_nothing_or_too_much_is_refused(condition: str | N
     assert refused(asking(condition=True), a.approval(condition=condition)).code is Refusal.CONDITION_REQUIRED
 
 
+@pytest.mark.parametrize("condition", ["", " \n"])
+def test_blanks_are_no_condition_where_none_is_wanted(condition: str) -> None:
+    kept = decision(asking(), a.approval(condition=condition))
+
+    assert kept is not None
+    assert kept.conditions == ()
+
+
 def test_a_no_needs_no_condition_and_no_environment_and_keeps_none() -> None:
     answer = a.rejection(condition="max 10 %", environment="production")
 
