@@ -99,6 +99,18 @@ MUTANTS = (
         "no reason is needed",
     ),
     Mutant(
+        "core/life/demanding",
+        "if ruling.demands.category.wants_one(verdict) and event",
+        "if False and event",
+        "an answer need not say what it is about",
+    ),
+    Mutant(
+        "core/life/demanding",
+        "if request.ruling.demands.condition and not condition.strip():",
+        "if False:",
+        "a yes needs no condition",
+    ),
+    Mutant(
         "core/life/break_glass",
         "review_due=now + rule.review_within",
         "review_due=None",
