@@ -14,6 +14,12 @@ def first_line(text: str) -> str:
     return next((line.strip() for line in text.splitlines() if line.strip()), "")
 
 
+def said_by_pytest(text: str) -> str:
+    """Return the first line that pytest marks as what went wrong, without its mark; empty when there is none."""
+    found = next((line for line in text.splitlines() if line.startswith("E ")), "")
+    return found.removeprefix("E").strip()
+
+
 def cut(text: str, limit: int) -> str:
     """Return at most *limit* characters, with a mark at the end when some were left out."""
     mark = "… (cut)"

@@ -42,6 +42,11 @@ class Findings:
         if total is not None and total > self.tally.total:
             self.doubt(f"says {total} tests, but holds {self.tally.total}")
 
+    def expect_a_failure(self, words: str) -> None:
+        """Doubt a report without a failure whose run says that it failed."""
+        if not self.tally.failed:
+            self.doubt(words)
+
     def evidence(self, name: str) -> TestEvidence:
         """Return what was found in the report called *name*."""
         found = self.tally

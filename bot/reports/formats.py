@@ -9,7 +9,11 @@ from dataclasses import dataclass
 from bot.reports.findings import Findings
 from bot.reports.from_json import ctrf, cucumber, jest, playwright, pytest_json
 from bot.reports.from_lines.go_test import is_go_test, read_go_test
+from bot.reports.from_lines.tap import is_tap, read_tap
 from bot.reports.from_xml.junit import read_junit
+from bot.reports.from_xml.nunit import read_nunit
+from bot.reports.from_xml.trx import read_trx
+from bot.reports.from_xml.xunit import read_xunit
 from bot.reports.source import Kind, Source
 
 Recognise = Callable[[Source], bool]
@@ -50,6 +54,42 @@ FORMATS = (
         kind=Kind.XML,
         recognise=_rooted("testsuites", "testsuite"),
         read=read_junit,
+    ),
+    Format(
+        name="trx",
+        title="TRX",
+        writers="`dotnet test --logger trx`, Visual Studio",
+        begins="`<TestRun>`",
+        kind=Kind.XML,
+        recognise=_rooted("TestRun"),
+        read=read_trx,
+    ),
+    Format(
+        name="nunit",
+        title="NUnit 3 XML",
+        writers="`nunit3-console`, `dotnet test --logger nunit` (NunitXml.TestLogger)",
+        begins="`<test-run>`",
+        kind=Kind.XML,
+        recognise=_rooted("test-run"),
+        read=read_nunit,
+    ),
+    Format(
+        name="xunit",
+        title="xUnit.net v2 XML",
+        writers="`xunit.console -xml F`, `dotnet test --logger xunit` (XunitXml.TestLogger), xUnit.net v3",
+        begins="`<assemblies>` or `<assembly>`",
+        kind=Kind.XML,
+        recognise=_rooted("assemblies", "assembly"),
+        read=read_xunit,
+    ),
+    Format(
+        name="tap",
+        title="TAP 12 to 14",
+        writers="`prove -v`, `node --test --test-reporter=tap`, node-tap, tape, Mocha, `pytest --tap-combined`",
+        begins="`TAP version 14`, `1..N` or `ok 1`",
+        kind=Kind.TEXT,
+        recognise=is_tap,
+        read=read_tap,
     ),
     Format(
         name="go-test-json",

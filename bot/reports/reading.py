@@ -54,7 +54,7 @@ def _look(source: Source) -> str:
         case Kind.JSON:
             return "is JSON"
         case Kind.TEXT:
-            return "is neither XML nor JSON"
+            return "is neither XML nor JSON nor TAP"
 
 
 def _known(formats: tuple[Format, ...] | list[Format]) -> str:

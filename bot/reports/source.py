@@ -2,6 +2,7 @@
 
 import codecs
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from functools import cached_property
@@ -66,6 +67,11 @@ class Source:
         except UnicodeDecodeError as error:
             return f"is not {(self._wide or 'utf-8').upper()}: byte {error.start} can't be read"
         return None
+
+    @cached_property
+    def first_lines(self) -> Sequence[str]:
+        """Return the first lines of the text, as many as make 64 KiB."""
+        return self._start.splitlines()
 
     @cached_property
     def first_value(self) -> object:

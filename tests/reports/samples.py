@@ -12,7 +12,7 @@ BAD = "\\u0000 \\ud800 \\u001b[31mred"
 
 @dataclass(frozen=True, kw_only=True)
 class Sample:
-    """A report as text: *head*, any number of *failed* and *passed* tests (``%s`` is a name), *tail*."""
+    """A report as text: *head*, *failed* and *passed* tests (``%s`` is a name), *tail* (``%n`` is how many)."""
 
     head: str
     failed: str
@@ -23,7 +23,9 @@ class Sample:
     most: int = 199_000
 
     def of(self, tests: Iterable[str]) -> bytes:
-        return (self.head + self.between.join(tests) + self.tail).encode()
+        all_of_them = list(tests)
+        tail = self.tail.replace("%n", str(len(all_of_them)))
+        return (self.head + self.between.join(all_of_them) + tail).encode()
 
     def failing(self, name: str) -> str:
         return self.failed.replace("%s", name)
@@ -61,6 +63,35 @@ SAMPLES = {
         passed='<testcase classname="c" name="%s"/>',
         tail="</testsuite></testsuites>",
         nested=("<testsuite>", "</testsuite>"),
+    ),
+    "trx": Sample(
+        head='<TestRun xmlns="http://microsoft.com/schemas/VisualStudio/TeamTest/2010"><Results>',
+        failed='<UnitTestResult testName="%s" outcome="Failed"><Output><ErrorInfo><Message>no</Message></ErrorInfo>'
+        "</Output></UnitTestResult>",
+        passed='<UnitTestResult testName="%s" outcome="Passed"/>',
+        tail="</Results></TestRun>",
+        nested=("<UnitTestResult><InnerResults>", "</InnerResults></UnitTestResult>"),
+    ),
+    "nunit": Sample(
+        head="<test-run><test-suite>",
+        failed='<test-case name="%s" classname="c" result="Failed"><failure><message>no</message></failure>'
+        "</test-case>",
+        passed='<test-case name="%s" classname="c" result="Passed"/>',
+        tail="</test-suite></test-run>",
+        nested=("<test-suite>", "</test-suite>"),
+    ),
+    "xunit": Sample(
+        head="<assemblies><assembly><collection>",
+        failed='<test name="c.%s" type="c" result="Fail"><failure><message>no</message></failure></test>',
+        passed='<test name="c.%s" type="c" result="Pass"/>',
+        tail="</collection></assembly></assemblies>",
+        nested=("<collection>", "</collection>"),
+    ),
+    "tap": Sample(
+        head="TAP version 14\n",
+        failed="not ok - %s\n  ---\n  message: no\n  ...\n",
+        passed="ok - %s\n",
+        tail="1..%n\n",
     ),
     "ctrf": Sample(
         head='{"reportFormat": "CTRF", "results": {"tool": {"name": "t"}, "tests": [',

@@ -35,7 +35,7 @@ def entity_bomb() -> bytes:
         (b"", 'Report "api" is empty; check that the test run wrote it.'),
         (b" \n\t ", 'Report "api" is empty; check that the test run wrote it.'),
         (b'{"results": {}}', 'Report "api" is JSON, which is no report that can be read. Known are '),
-        (b"\x1f\x8b\x08\x00", 'Report "api" is neither XML nor JSON'),
+        (b"\x1f\x8b\x08\x00", 'Report "api" is neither XML nor JSON nor TAP'),
         (b"\x00\x01\x02", 'Report "api" is neither XML nor JSON'),
         (b"<", 'Report "api" is not XML: '),
         (b"<testsuite", 'Report "api" is '),

@@ -3,7 +3,7 @@
 from bot.reports.case import Case, Result, named, path_of
 from bot.reports.findings import Findings
 from bot.reports.from_json.fields import has_list, inner, items, number, text, texts
-from bot.reports.from_json.judging import Words
+from bot.reports.words import Words
 
 NAMES = frozenset(
     {"results", "tests", "summary", "failed", "other", "name", "status", "rawStatus", "suite", "message", "trace"}

@@ -5,7 +5,7 @@ import re
 from bot.reports.case import Case, Result, named, path_of
 from bot.reports.findings import Findings
 from bot.reports.from_json.fields import flag, has_list, inner, items, number, text, texts
-from bot.reports.from_json.judging import Words
+from bot.reports.words import Words
 
 NAMES = frozenset(
     {"testResults", "assertionResults", "numTotalTests", "numFailedTests", "success", "wasInterrupted", "name"}
@@ -47,8 +47,8 @@ def _doubt_the_whole(document: object, findings: Findings) -> None:
     """Believe no green that the run itself does not."""
     if flag(document, "wasInterrupted"):
         findings.doubt("the run was interrupted")
-    if flag(document, "success") is False and not findings.tally.failed:
-        findings.doubt("says that the run failed, but holds no failure")
+    if flag(document, "success") is False:
+        findings.expect_a_failure("says that the run failed, but holds no failure")
 
 
 def _case(test: object, path: str) -> Case:

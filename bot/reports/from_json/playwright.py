@@ -6,7 +6,7 @@ from bot.reports.case import Case, Result, named, path_of
 from bot.reports.cutting import first_line, fit
 from bot.reports.findings import Findings
 from bot.reports.from_json.fields import has_list, inner, items, number, text
-from bot.reports.from_json.judging import Words
+from bot.reports.words import Words
 
 NAMES = frozenset(
     {"suites", "specs", "tests", "results", "errors", "error", "stats", "expected", "unexpected", "flaky", "skipped"}

@@ -1,9 +1,10 @@
 """pytest-json-report: https://github.com/numirias/pytest-json-report#format."""
 
 from bot.reports.case import Case, Result, named
+from bot.reports.cutting import said_by_pytest
 from bot.reports.findings import Findings
 from bot.reports.from_json.fields import has_list, inner, items, number, text
-from bot.reports.from_json.judging import Words
+from bot.reports.words import Words
 
 NAMES = frozenset(
     {"tests", "summary", "collectors", "exitcode", "total", "failed", "error", "nodeid", "outcome", "lineno", "setup"}
@@ -44,8 +45,8 @@ def read_pytest_json(document: object, findings: Findings) -> None:
     findings.claim_every_test(None if total is None else total + len(broken), failed + len(broken) if summary else None)
     if exit_code not in _RAN and exit_code != _NO_TESTS:
         findings.doubt(f"pytest ended with exit code {exit_code}")
-    if exit_code == 1 and not findings.tally.failed:
-        findings.doubt("pytest ended with exit code 1, but no failure is written down")
+    if exit_code == 1:
+        findings.expect_a_failure("pytest ended with exit code 1, but no failure is written down")
 
 
 def _exit_code(document: object) -> int | None:
@@ -77,12 +78,11 @@ def _case(test: object, exit_code: int | None) -> Case:
 
 def _broken(collector: object) -> Case:
     id_, words = text(collector, "nodeid"), text(collector, "longrepr")
-    lines = [line for line in words.splitlines() if line.startswith("E ")]
     return Case(
         id=named("", id_),
         result=Result.FAILED,
         problems=1,
-        message=lines[0].removeprefix("E").strip() if lines else "could not be collected",
+        message=said_by_pytest(words) or "could not be collected",
         detail=words,
         file=_file(id_),
         suite=id_,

@@ -18,9 +18,7 @@ _SHAPE = Shape(suites=ROOTS, case="testcase", results=("failure", "error"))
 
 def read_junit(source: Source, findings: Findings) -> None:
     """Take over every case. Raises Damaged when there is none that can be read."""
-    pass_ = _Pass(findings)
-    walk(source.content, _SHAPE, pass_, findings)
-    pass_.judge()
+    walk(source.content, _SHAPE, _Pass(findings), findings)
 
 
 class _Pass:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-_MAX_DIGITS = 9
+from bot.reports.from_xml.stream import count_in
 
 
 @dataclass(slots=True)
@@ -34,7 +34,7 @@ class Claims:
 
     def begin(self, attributes: Mapping[str, str]) -> None:
         """Note what a suite claims."""
-        counts = [_count(attributes.get(name)) for name in ("tests", "failures", "errors")]
+        counts = [count_in(attributes.get(name)) for name in ("tests", "failures", "errors")]
         self._is_there |= any(count is not None for count in counts)
         total, failures, errors = (count or 0 for count in counts)
         self._own.append(_Sum(total, failures + errors))
@@ -51,9 +51,3 @@ class Claims:
             self.end()
         whole = self._inner[0]
         return (whole.total, whole.problems) if self._is_there else (None, None)
-
-
-def _count(text: str | None) -> int | None:
-    if text is None or not text.strip().isascii() or not text.strip().isdecimal() or len(text) > _MAX_DIGITS:
-        return None
-    return int(text)

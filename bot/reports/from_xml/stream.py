@@ -20,6 +20,7 @@ _HOARDING = re.compile(rb"<[^!?<>\"']*+(?:(?:\"[^\"<]*+\"|'[^'<]*+')[^<>\"']*+){
 """An element with 200 attributes: no report has one, and a million of them cost libxml2 300 MB."""
 
 _PIECE = 256 * 1024
+_MAX_DIGITS = 9
 _LONGEST_TAG = 64 * 1024
 
 
@@ -37,8 +38,8 @@ class Shape:
         return tuple(f"{{*}}{tag}" for tag in (*self.suites, self.case, *self.results))
 
 
-class Pass(Protocol):
-    """One walk through a report: what a reader does as elements begin and end.
+class Watch(Protocol):
+    """What looks at a report as elements begin and end.
 
     An element has its attributes from the beginning, is complete when it ends, and gone after that.
     """
@@ -48,6 +49,13 @@ class Pass(Protocol):
 
     def end(self, tag: str, element: Any, depth: int) -> None:  # noqa: ANN401 - as above
         """Look at what ends inside *depth* cases."""
+
+
+class Pass(Watch, Protocol):
+    """One walk of a reader through a report."""
+
+    def judge(self) -> None:
+        """Hold what was found against what the report says of itself; everything has been looked at."""
 
 
 def root_of(content: bytes) -> str:
@@ -63,22 +71,45 @@ def root_of(content: bytes) -> str:
     raise Damaged("has a DOCTYPE; remove it" if b"<!DOCTYPE" in content else f"is not XML: {_damage(source)}")
 
 
+def glance(content: bytes, shape: Shape, watch: Watch) -> str | None:
+    """Let *watch* look at everything; return what is damaged about the document, or None. Raises Damaged."""
+    source = _parser(content, shape.tags, ("start", "end"))
+    try:
+        _run(source, shape, watch)
+    except etree.XMLSyntaxError as error:
+        raise Damaged(f"is not XML: {_words(error.msg)}") from error
+    return _damage(source)
+
+
 def walk(content: bytes, shape: Shape, pass_: Pass, findings: Findings) -> None:
-    """Let *pass_* look at everything; *findings* gets a doubt where the document is damaged. Raises Damaged.
+    """Let *pass_* look at everything and judge; *findings* gets a doubt where the document is damaged. Raises Damaged.
 
     libxml2 itself refuses more than 256 levels, texts of 10 MB and unfolding entities; after an error it reads on as
     well as it can, and the first error is the damage. A document without a readable test is refused.
     """
-    source = _parser(content, shape.tags, ("start", "end"))
-    try:
-        _run(source, shape, pass_)
-    except etree.XMLSyntaxError as error:
-        raise Damaged(f"is not XML: {_words(error.msg)}") from error
-    damage = _damage(source)
+    damage = glance(content, shape, pass_)
     if damage and not findings.tally.total:
         raise Damaged(f"is damaged and holds no readable test: {damage}")
     if damage:
         findings.doubt(f"damaged, read as far as possible: {damage}")
+    pass_.judge()
+
+
+def text_of(element: Any, path: str) -> str:  # noqa: ANN401 - lxml's elements have no type
+    """Return the text of the first element at *path* below; empty when there is none."""
+    return element.findtext(path) or ""
+
+
+def count_of(element: Any, name: str) -> int | None:  # noqa: ANN401 - as above
+    """Return the count in the attribute called *name*; None when there is none, or it is no count."""
+    return count_in(element.get(name))
+
+
+def count_in(text: str | None) -> int | None:
+    """Return the count that *text* is, or None."""
+    if text is None or not text.strip().isascii() or not text.strip().isdecimal() or len(text) > _MAX_DIGITS:
+        return None
+    return int(text)
 
 
 def _parser(content: bytes, tags: tuple[str, ...] | None, events: tuple[str, ...]) -> Any:  # noqa: ANN401 - lxml's iterparse has no type
@@ -106,7 +137,7 @@ def _refuse_hoards(content: bytes) -> None:
         raise Damaged("holds too many tags or attributes; send it in several reports")
 
 
-def _run(source: Any, shape: Shape, pass_: Pass) -> None:  # noqa: ANN401 - as above
+def _run(source: Any, shape: Shape, watch: Watch) -> None:  # noqa: ANN401 - as above
     """Tell of what begins and ends. Inside a case nothing is freed: what it says may stand before what ended.
 
     A report has 200 000 cases, so this is written to be quick: names are looked up, not made anew.
@@ -120,14 +151,14 @@ def _run(source: Any, shape: Shape, pass_: Pass) -> None:  # noqa: ANN401 - as a
         if tag is None:
             tag = names[raw] = _plain_name(element)
         if event == "start":
-            pass_.begin(tag, element, depth)
+            watch.begin(tag, element, depth)
             depth += tag == shape.case
             continue
         if tag == shape.case:
             depth -= 1
             if not depth and (len(element) or raw != tag):
                 _drop_namespaces(element)
-        pass_.end(tag, element, depth)
+        watch.end(tag, element, depth)
         if not depth and tag not in shape.results:
             _free(element)
 
