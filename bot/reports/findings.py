@@ -51,6 +51,8 @@ class Findings:
         """Return what was found in the report called *name*."""
         found = self.tally
         doubts = [*self._doubts, *([] if found.total else ["holds no tests"])]
+        if found.failed > len(found.failures):
+            doubts.append(f"only the first {len(found.failures)} of {found.failed} failures are kept by name")
         return TestEvidence(
             total=found.total,
             passed=found.total - found.failed - found.skipped,

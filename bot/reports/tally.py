@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from bot.core.evidence import Failure
+from bot.core.evidence import NAMED_FAILURES, Failure
 from bot.reports.case import Case, Result
 from bot.reports.cutting import fit
 from bot.reports.refusal import Damaged
@@ -34,7 +34,8 @@ class Tally:
         match case.result:
             case Result.FAILED:
                 self.failed += 1
-                self.failures.append(case.as_failure(id_))
+                if len(self.failures) < NAMED_FAILURES:
+                    self.failures.append(case.as_failure(id_))
             case Result.SKIPPED:
                 self.skipped += 1
             case Result.PASSED:

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.core.evidence import TestEvidence
+from bot.core.evidence import NAMED_FAILURES, TestEvidence
 from bot.reports import NAMES, ReportUnreadable, read_report
 from tests.reports.samples import BAD, JSON, SAMPLES, of_other_kinds
 from tests.reports.zoo import ZOO
@@ -77,6 +77,16 @@ def test_tests_of_one_name_are_told_apart(name: str) -> None:
 
     assert len(set(ids)) == 3
     assert ids[1:] == [f"{ids[0]}#2", f"{ids[0]}#3"]
+
+
+@pytest.mark.parametrize("name", ["junit", "ctrf"])
+def test_more_failures_than_can_be_kept_are_counted_and_make_it_incomplete(name: str) -> None:
+    sample = SAMPLES[name]
+
+    evidence = read(sample.of(sample.failing(f"t{number}") for number in range(NAMED_FAILURES + 5)))
+
+    assert (evidence.failed, len(evidence.failures)) == (10_005, 10_000)
+    assert evidence.incomplete == ("api: only the first 10000 of 10005 failures are kept by name",)
 
 
 @every_format

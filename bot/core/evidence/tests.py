@@ -6,6 +6,9 @@ from dataclasses import dataclass, replace
 SHOWN_FAILURES = 5
 """How many failures a card shows; the rest is behind Details."""
 
+NAMED_FAILURES = 10_000
+"""How many failures of all reports together are kept by name; with more, the evidence is incomplete."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
@@ -44,14 +47,18 @@ class TestEvidence:
 
 
 def merged(parts: Iterable[TestEvidence]) -> TestEvidence:
-    """Add several reports up into one evidence, in the order given."""
+    """Add several reports up into one evidence, in the order given, with at most NAMED_FAILURES of the failures."""
     whole = tuple(parts)
+    failures = tuple(f for p in whole for f in p.failures)
+    incomplete = tuple(i for p in whole for i in p.incomplete)
+    if len(failures) > NAMED_FAILURES:
+        incomplete = (*incomplete, f"only the first {NAMED_FAILURES} failures are kept by name")
     return TestEvidence(
         total=sum(p.total for p in whole),
         passed=sum(p.passed for p in whole),
         failed=sum(p.failed for p in whole),
         skipped=sum(p.skipped for p in whole),
-        failures=tuple(f for p in whole for f in p.failures),
-        incomplete=tuple(i for p in whole for i in p.incomplete),
+        failures=failures[:NAMED_FAILURES],
+        incomplete=incomplete,
         reports=tuple(r for p in whole for r in p.reports),
     )
