@@ -239,8 +239,9 @@ def an_answer(by: Person | Actor = ANA, answer: str = "Only the test tenants.") 
     return events.InfoProvided(by=_as_actor(by), answer=answer)
 
 
-def an_escalation(by: Actor | Person = CI) -> events.Escalated:
-    return events.Escalated(by=_as_actor(by))
+def an_escalation(by: Actor | Person = CI, **fields: int) -> events.Escalated:
+    """Somebody doesn't wait for silence; *fields* are what the card said that they saw, if there was one."""
+    return events.Escalated(by=_as_actor(by), **fields)
 
 
 def a_desertion(*away: Person, lent: Sequence[Delegation] = ()) -> events.Deserted:

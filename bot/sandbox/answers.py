@@ -97,6 +97,14 @@ def find_option(element: Json, value: str) -> Json:
     raise LookupError(f"there is no option {value!r}")
 
 
+def value_of(element: Json, text: str) -> str:
+    """Return the value of the option of a menu that reads *text*. Raises LookupError."""
+    for option in element.get("options", []):
+        if option["text"]["text"] == text:
+            return option["value"]
+    raise LookupError(f"there is no option that reads {text!r}")
+
+
 def draw_chosen(element: Json, value: str) -> Json:
     """Draw what was chosen of a select, a menu or boxes, or typed into a text.
 

@@ -1,8 +1,9 @@
 """Buttons and selects: a click is sent at once, and twice when it is a double click."""
 
+from dataclasses import replace
 from typing import Any
 
-from bot.sandbox.answers import draw_chosen, draw_state, find_element, find_in_message
+from bot.sandbox.answers import draw_chosen, draw_state, find_element, find_in_message, value_of
 from bot.sandbox.counter import Counter
 from bot.sandbox.gestures import Interaction, Press, PressInView
 from bot.sandbox.outbound import Ack, Kind
@@ -32,6 +33,14 @@ async def press(counter: Counter, gesture: Press) -> Interaction:
         payload |= draw_unfurl_click(payload["container"], unfurl)
     ack = await counter.send(Kind.INTERACTION, payload)
     return Interaction(ack=ack, view=state.views.top(gesture.user), complaint=complaint(counter, ack))
+
+
+async def choose(counter: Counter, gesture: Press, text: str) -> Interaction:
+    """Choose the option of a message's menu that reads *text*. Raises LookupError when there is none."""
+    message = counter.state.find(gesture.channel, gesture.ts, gesture.user)
+    blocks = message.blocks if message else ()
+    _, element = find_element(blocks, gesture.action_id, gesture.block_id)
+    return await press(counter, replace(gesture, value=value_of(element, text)))
 
 
 async def press_in_view(counter: Counter, gesture: PressInView) -> Interaction:

@@ -9,7 +9,7 @@ import aiohttp
 
 from bot.sandbox.announcements import Announcements
 from bot.sandbox.answers import Typed, nest
-from bot.sandbox.clicks import press, press_in_view
+from bot.sandbox.clicks import choose, press, press_in_view
 from bot.sandbox.commands import run_command
 from bot.sandbox.config import SandboxConfig
 from bot.sandbox.counter import Counter
@@ -81,6 +81,10 @@ class Workspace:
     async def click(self, *, user: str, channel: str, ts: str, action_id: str) -> Interaction:
         """Press a button in a message; pressing twice sends twice."""
         return await press(self.counter, Press(user=user, channel=channel, ts=ts, action_id=action_id))
+
+    async def choose(self, *, user: str, channel: str, ts: str, action_id: str, option: str) -> Interaction:
+        """Choose in a message's menu by what the option reads. Raises LookupError when there is none."""
+        return await choose(self.counter, Press(user=user, channel=channel, ts=ts, action_id=action_id), option)
 
     async def press(self, gesture: Press) -> Interaction:
         """Press a button or choose an option in a message, everything said."""

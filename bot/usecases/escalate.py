@@ -16,10 +16,16 @@ from bot.usecases.refusing import refusals_noted
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """Who wants the next people called, for which request."""
+    """Who wants the next people called, for which request.
+
+    ``revision``, ``stage`` and ``step`` are those of the card that was seen; None: typed, or asked for by the pipeline.
+    """
 
     request_id: RequestId
     by: Actor
+    revision: int | None = None
+    stage: int | None = None
+    step: int | None = None
     replay_key: Stamp | None = None
 
 
@@ -27,13 +33,15 @@ def call_more(tx: Transaction, call: Call, now: datetime) -> Outcome:
     """Take the next escalation of the stage that waits.
 
     Raises Refused: NOT_OPEN when it has ended or waits for an answer, NOTHING_LEFT when everybody has been called,
-    NOT_ELIGIBLE for guests and strangers, REPLAYED when the click was used before.
+    NOT_ELIGIBLE for guests and strangers, FORBIDDEN for whoever may not answer, STALE when the card was another or its
+    people are called already, REPLAYED when the click was used before.
     """
     with refusals_noted(tx, call.by, "escalate", now) as attempt:
         if call.replay_key is not None:
             tx.replays.remember(call.replay_key)
         request = attempt.request = tx.requests.lock(call.request_id)
-        outcome = advance(request, Escalated(by=call.by), now)
+        event = Escalated(by=call.by, revision=call.revision, stage=call.stage, step=call.step)
+        outcome = advance(request, event, now)
     tx.record(outcome)
     ask_others(tx, outcome.request, now)
     return outcome

@@ -1,4 +1,4 @@
-"""Buttons: one click is one answer, or opens the dialog that asks for a reason. Nobody's click ends in silence."""
+"""Buttons and the menu: one click is one answer, or opens the dialog that asks more. Nobody's click ends in silence."""
 
 from dataclasses import dataclass
 from typing import assert_never
@@ -8,6 +8,7 @@ from bot.core.people.identity import Actor, Via
 from bot.core.ruling import Verdict
 from bot.core.stamp import Stamp
 from bot.slack import Place, Press, Pressed, Seal
+from bot.slack.cards.button_value import IN_THE_MENU, MENU
 from bot.slack.dialogs.details import draw_details
 from bot.slack.dialogs.reasons import Origin
 from bot.usecases import look_up
@@ -19,12 +20,12 @@ from handlers.slack.front import Front, require_colleague
 from handlers.slack.inbound import Clicked
 from handlers.slack.opening import ask_for_words, open_or_say
 
-CARD_ACTIONS = frozenset(press.action_id for press in Press)
+CARD_ACTIONS = frozenset((*(press.action_id for press in Press), MENU))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardClick:
-    """A press of a button that we drew."""
+    """A press of a button that we drew, or a choice of our menu."""
 
     pressed: Pressed
     origin: Origin
@@ -32,18 +33,24 @@ class CardClick:
 
 
 def read_click(clicked: Clicked, seal: Seal) -> CardClick:
-    """Return what was pressed. Raises Refused for anything that is not exactly one button of ours."""
+    """Return what was pressed. Raises Refused for anything that is not exactly one button or choice of ours."""
     action = clicked.actions[0]
     if len(clicked.actions) != 1:
         raise Refused(Refusal.STALE, "That were two clicks at once, so neither was counted. Click one button.")
     if action.action_id not in CARD_ACTIONS:
         raise Refused(Refusal.STALE, "This button isn't known here any more. Use the newest card.")
-    pressed = seal.read_value(action.value)
-    if pressed.press.action_id != action.action_id:
+    value = action.chosen if action.action_id == MENU else action.value
+    pressed = seal.read_value(value)
+    if action.action_id not in _names(pressed.press):
         raise Refused(Refusal.STALE, "This button isn't what it says it is, so nothing was counted.")
     channel, ts = where(clicked)
-    origin = Origin(value=action.value, channel=channel, ts=ts)
+    origin = Origin(value=value, channel=channel, ts=ts)
     return CardClick(pressed=pressed, origin=origin, trigger_id=clicked.trigger_id)
+
+
+def _names(press: Press) -> tuple[str, ...]:
+    """Return by which names Slack may send it: cards of earlier versions have buttons for what is in the menu now."""
+    return (press.action_id, MENU) if press in IN_THE_MENU else (press.action_id,)
 
 
 def where(clicked: Clicked) -> tuple[str | None, str | None]:
@@ -79,7 +86,7 @@ async def _carry_out(front: Front, click: CardClick, by: Actor, replay_key: Stam
             await _approve(front, click.pressed, by, replay_key)
         case Press.UNDO:
             await _undo(front, click.pressed, by, replay_key)
-        case Press.APPROVE_WITH_REASON | Press.REJECT | Press.ASK | Press.ANSWER | Press.BREAK_GLASS:
+        case Press.APPROVE_WITH_REASON | Press.REJECT | Press.ASK | Press.ANSWER | Press.BREAK_GLASS | Press.ESCALATE:
             await ask_for_words(front, click.trigger_id, click.pressed, click.origin, by)
         case Press.CLAIM:
             await _claim(front, click.pressed, by, replay_key)

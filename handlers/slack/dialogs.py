@@ -23,6 +23,7 @@ from bot.slack.home.delegating import DELEGATE_CALLBACK, TO_BLOCK
 from bot.usecases import look_up
 from bot.usecases.ask_back import Answer, Question, answer
 from bot.usecases.break_glass import Emergency
+from bot.usecases.escalate import Call, call_more
 from bot.usecases.review import Click
 from handlers.refusals import as_sentence
 from handlers.slack.counting import ask, break_it, count
@@ -86,6 +87,8 @@ def _deed(front: Front, pressed: Pressed, by: Actor, submitted: Submitted, repla
     if press is Press.ANSWER:
         said = Answer(request_id=pressed.request, by=by, text=words, question=pressed.question, replay_key=replay_key)
         return front.desk.run(lambda tx, now: answer(tx, said, now), locks=(pressed.request,))
+    if press is Press.ESCALATE:
+        return front.desk.run(lambda tx, now: call_more(tx, _call(pressed, by, replay_key), now), (pressed.request,))
     if press is Press.BREAK_GLASS:
         emergency = Emergency(
             request_id=pressed.request,
@@ -97,6 +100,17 @@ def _deed(front: Front, pressed: Pressed, by: Actor, submitted: Submitted, repla
         )
         return break_it(front, emergency)
     return count(front, _click(pressed, by, submitted, replay_key))
+
+
+def _call(pressed: Pressed, by: Actor, replay_key: Stamp) -> Call:
+    return Call(
+        request_id=pressed.request,
+        by=by,
+        revision=pressed.revision,
+        stage=pressed.stage,
+        step=pressed.step,
+        replay_key=replay_key,
+    )
 
 
 def _click(pressed: Pressed, by: Actor, submitted: Submitted, replay_key: Stamp) -> Click:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, cast
 
 from bot.core.errors import Refusal, Refused
-from bot.core.events import Event, GlassBroken, InfoProvided, InfoRequested, Reviewed
+from bot.core.events import Escalated, Event, GlassBroken, InfoProvided, InfoRequested, Reviewed
 from bot.core.life import lifecycle
 from bot.core.life.break_glass import unread_to_break
 from bot.core.life.demanding import filled
@@ -15,6 +15,7 @@ from bot.slack import Pressed
 from bot.slack.cards.button_value import Press
 from bot.slack.cards.exchanges import draw_answer_dialog, draw_ask_dialog
 from bot.slack.cards.glass import draw_glass_dialog
+from bot.slack.dialogs.escalating import draw_escalate_dialog
 from bot.slack.dialogs.reasons import Origin, draw_reason_dialog
 from bot.slack.faults import CALL_ERRORS
 from bot.usecases import look_up
@@ -36,7 +37,7 @@ async def ask_for_words(front: Front, trigger_id: str, pressed: Pressed, origin:
     try:
         view = await front.desk.read(lambda snapshot: look_up.view(snapshot, pressed.request))
         await _rehearse_for(front, view.request, pressed, await _known_to(front, by, view.request, pressed))
-        dialog = _draw_dialog(view.request, pressed, origin, by.person)
+        dialog = _draw_dialog(view.request, pressed, origin, by.person, front.clock())
     except Refused as refused:
         about = None if refused.code is Refusal.NOT_FOUND else pressed.request
         await front.turn_away(by, refused, about)
@@ -61,6 +62,8 @@ async def open_dialog(front: Front, trigger_id: str, dialog: dict[str, object]) 
 
 
 async def _known_to(front: Front, by: Actor, request: ApprovalRequest, pressed: Pressed) -> Actor:
+    if pressed.press is Press.ESCALATE:
+        return by  # a member who is not banned may: whatever group they are in
     breaks = pressed.press is Press.BREAK_GLASS
     return await known_to(front, by, request, unread_to_break) if breaks else await known_to(front, by, request)
 
@@ -78,13 +81,17 @@ async def _rehearse_for(front: Front, request: ApprovalRequest, pressed: Pressed
         lifecycle.advance(request, replace(event, mandates=known), front.clock())
 
 
-def _draw_dialog(request: ApprovalRequest, pressed: Pressed, origin: Origin, by: Person | None) -> dict[str, object]:
+def _draw_dialog(
+    request: ApprovalRequest, pressed: Pressed, origin: Origin, by: Person | None, now: datetime
+) -> dict[str, object]:
     """Return the dialog that a button opens. Raises Refused for one that opens none."""
     press = pressed.press
     if press is Press.ASK:
         return draw_ask_dialog(request, origin)
     if press is Press.ANSWER:
         return draw_answer_dialog(request, origin)
+    if press is Press.ESCALATE:
+        return draw_escalate_dialog(request, origin, now)
     if press is Press.BREAK_GLASS and by is not None:
         return draw_glass_dialog(request, by, origin)
     if press.verdict is None:
@@ -98,6 +105,8 @@ def _event(request: ApprovalRequest, pressed: Pressed, by: Actor) -> Event | Non
             return InfoRequested(by=by, question=_SOMETHING, revision=pressed.revision)
         case Press.ANSWER:
             return InfoProvided(by=by, answer=_SOMETHING, question=pressed.question)
+        case Press.ESCALATE:
+            return Escalated(by=by, revision=pressed.revision, stage=pressed.stage, step=pressed.step)
         case Press.BREAK_GLASS:
             return GlassBroken(by=by, reason=_SOMETHING, revision=pressed.revision)
         case _:

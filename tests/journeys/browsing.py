@@ -27,6 +27,12 @@ def the_card(page: Page) -> Locator:
     return page.locator("#timeline > li").last
 
 
+async def choose(page: Page, option: str) -> None:
+    """Choose in the menu of the newest card."""
+    await the_card(page).get_by_role("button", name="More options").click()
+    await the_card(page).get_by_role("menuitem", name=option).click()
+
+
 def picture(name: str) -> Path:
     """Return where a picture is kept."""
     PICTURES.mkdir(exist_ok=True)

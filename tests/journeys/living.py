@@ -18,6 +18,7 @@ from standardwebhooks.webhooks import Webhook
 
 from bot.app import House, build
 from bot.sandbox import Workspace
+from bot.sandbox.gestures import Interaction
 from bot.sandbox.history import Message
 from bot.settings import Settings
 from handlers.slack import EVENTS
@@ -141,6 +142,10 @@ class Front:
     async def card(self, channel: str = PAYMENTS) -> Message:
         """Return the newest card in *channel*, as soon as there is one."""
         return (await self.slack.until(lambda: self.slack.messages(channel)))[-1]
+
+    async def choose(self, user: str, card: Message, option: str) -> Interaction:
+        """Choose in the menu of a card."""
+        return await self.slack.choose(user=user, channel=card.channel, ts=card.ts, action_id="jit_more", option=option)
 
     async def card_saying(self, text: str, channel: str = PAYMENTS) -> Message:
         """Return the newest card in *channel* as soon as it says *text*."""

@@ -38,7 +38,7 @@ async def test_a_question_is_answered_in_the_message_or_by_the_pipeline_and_the_
     card = await home.card()
     assert await answered(home, asked["id"], "unasked") == 409
 
-    await home.slack.click(user=BO, channel=PAYMENTS, ts=card.ts, action_id="jit_ask")
+    await home.choose(BO, card, "Ask a question …")
     view = home.slack.view(BO)
     assert view is not None
     await home.slack.submit_view(BO, view.id, {"reason": "Which customers?"})

@@ -9,7 +9,7 @@ from playwright.async_api import Browser, Page, expect
 
 from bot.sandbox import SlashCommand, Word
 from handlers.slack.jit.words import USAGE
-from tests.journeys.browsing import PATIENCE, picture, the_card, the_page
+from tests.journeys.browsing import PATIENCE, choose, picture, the_card, the_page
 from tests.journeys.living import ANA, APPROVALS, BO, CHEN, DIA, GUS, POLICY, Home, at_home, listening
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -84,7 +84,7 @@ async def test_three_people_bring_a_chain_of_two_stages_to_its_end(home: Home, b
 async def test_a_question_goes_to_the_requester_and_the_answer_brings_it_back(home: Home, browser: Browser) -> None:
     asked = await home.ask(callback_url=home.pipeline.url)
     approver = await the_page(browser, home, BO)
-    await the_card(approver).get_by_role("button", name="Ask a question").click()
+    await choose(approver, "Ask a question …")
     dialog = approver.get_by_role("dialog")
     await dialog.get_by_role("textbox").fill("Is test_refund red on main, too?")
     await dialog.get_by_role("button", name="Ask").click()

@@ -48,7 +48,7 @@ async def test_nobody_is_reminded_while_somebody_looks_and_silence_calls_others_
     asked = await home.ask(action="rollback", environment="staging", callback_url=home.pipeline.url)
     card = await home.card()
 
-    await home.slack.click(user=BO, channel=PAYMENTS, ts=card.ts, action_id="jit_claim")
+    await home.choose(BO, card, "I'm looking")
 
     looked_at = await home.card_saying(" is looking, until ")
     assert BO in words_of(looked_at)

@@ -161,7 +161,7 @@ MUTANTS = (
     ),
     Mutant(
         "core/life/waiting",
-        "        _require_due(_counted(request, step.after), now)",
+        "        _require_due(step_due(request, step), now)",
         "        pass",
         "the timer escalates early",
     ),
@@ -233,8 +233,8 @@ MUTANTS = (
     ),
     Mutant(
         "core/life/waiting",
-        "found.append(Due(_counted(request, step.after), Next.ESCALATES))",
-        "found.append(Due(max(_counted(request, step.after), request.claim.until if request.claim else "
+        "found.append(Due(step_due(request, step), Next.ESCALATES))",
+        "found.append(Due(max(step_due(request, step), request.claim.until if request.claim else "
         "request.stage_since), Next.ESCALATES))",
         "whoever looks keeps others from being called",
     ),

@@ -81,11 +81,17 @@ def _block(block: dict[str, Any]) -> str:
         case "header":
             return f"# {block['text']['text']}\n"
         case "actions":
-            return " ".join(f"[{element['text']['text']}]" for element in block["elements"])
+            return " ".join(_pressed(element) for element in block["elements"])
         case "input":
             return f"{block['label']['text']} ______ ({block['hint']['text']})"
         case _:
             return "\n".join(_element(element) for element in block["elements"]) + "\n"
+
+
+def _pressed(element: dict[str, Any]) -> str:
+    if element["type"] == "overflow":
+        return f"[⋯ {' | '.join(option['text']['text'] for option in element['options'])}]"
+    return f"[{element['text']['text']}]"
 
 
 def _element(element: dict[str, Any]) -> str:

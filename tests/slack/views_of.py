@@ -35,9 +35,11 @@ from tests.factories import (
     a_request,
     a_ruling,
     a_stage,
+    a_step,
     a_subject,
     an_actor,
     an_answer,
+    an_escalation,
     an_undoing,
     approval,
     rejection,
@@ -125,8 +127,9 @@ def hostile(words: str, failed: int = 400, state: State = State.PENDING) -> Requ
     tests = TestEvidence(
         total=failed, failed=failed, failures=failures, incomplete=tuple(much(1000) for _ in range(50))
     )
+    louder = a_step(to=(person,) * 200, channel=much(1000))
     ruling = a_ruling(
-        stages=[a_stage(much(1000), 80, [*[person] * 200, *authors], mention=(person,) * 50)],
+        stages=[a_stage(much(1000), 80, [*[person] * 200, *authors], mention=(person,) * 50, escalate=(louder,))],
         forbid=(Forbidden.REQUESTER, Forbidden.AUTHORS),
         rule=much(1000),
         explanation=tuple(much(4000) for _ in range(50)),
@@ -156,6 +159,7 @@ def hostile(words: str, failed: int = 400, state: State = State.PENDING) -> Requ
 
 
 DEMANDS = Demands(category=RequireReason.ALWAYS, condition=True, environment=True)
+LOUDER = a_ruling(stages=[a_stage("qa", 1, [BO, CHEN], escalate=(a_step(),))])
 HELD = a_ruling(2, undo_within=timedelta(minutes=2))
 
 
@@ -211,6 +215,10 @@ SHAPES = {
     ),
     "somebody was looking when it was asked back": lambda: a_view(
         a_request(state=State.NEEDS_INFO, claim=Claim(by=an_actor(BO), until=NOON + timedelta(minutes=15)))
+    ),
+    "it can be escalated": lambda: a_view(a_request(ruling=LOUDER)),
+    "everybody was called": lambda: a_view(
+        advance(a_request(ruling=LOUDER), an_escalation(an_actor(CHEN)), NOON).request
     ),
     "second revision": lambda: a_view(a_request(revision=2)),
     "needs info": lambda: a_view(a_request(state=State.NEEDS_INFO)),

@@ -95,7 +95,7 @@ def next_due(request: ApprovalRequest) -> Due | None:
     if request.state is State.PENDING:
         step, reminder = next_step(request), next_reminder(request)
         if step is not None:
-            found.append(Due(_counted(request, step.after), Next.ESCALATES))
+            found.append(Due(step_due(request, step), Next.ESCALATES))
         if reminder is not None:
             found.append(Due(reminder, Next.REMINDS))
     return min(found)
@@ -116,6 +116,11 @@ def next_step(request: ApprovalRequest) -> EscalationStep | None:
     """Return the escalation that the present stage takes next."""
     steps = request.ruling.stages[request.stage].escalate
     return steps[request.steps] if request.steps < len(steps) else None
+
+
+def step_due(request: ApprovalRequest, step: EscalationStep) -> datetime:
+    """Return when silence takes *step* of the present stage."""
+    return _counted(request, step.after)
 
 
 def next_reminder(request: ApprovalRequest) -> datetime | None:
@@ -161,18 +166,32 @@ def _reminders_by(request: ApprovalRequest, span: timedelta, now: datetime) -> i
 
 def escalated(request: ApprovalRequest, event: Escalated, now: datetime) -> Outcome:
     """Take the stage's next step: more people may answer and are called, one more channel shows the card."""
+    if event.by.via not in {Via.TIMER, Via.API}:
+        _require_caller(request, event)
     step = next_step(request)
     if step is None:
         raise Refused(Refusal.NOTHING_LEFT, "Everybody whom this rule can call has been called already.")
     if event.by.via is Via.TIMER:
-        _require_due(_counted(request, step.after), now)
-    elif event.by.via is not Via.API:
-        eligibility.require_not_forbidden(request, eligibility.require_member(event.by))
+        _require_due(step_due(request, step), now)
     after = stepped(request, step)
     hush = hushed(after, now)
     entry = happened("request.escalated", event.by, hush.request, now, of_escalation(hush.request, step))
     said = hush.call(Said(note=Note.ESCALATED, by=event.by, calls=step.to, groups=step.groups))
     return Outcome(request=hush.request, happened=(entry,), effects=(*shown(after, said), *hush.effects))
+
+
+def _require_caller(request: ApprovalRequest, event: Escalated) -> None:
+    """Raise Refused for whoever may not call the next people, or saw a card that would have called others.
+
+    Two who press it in the same moment mean the same people: the second must not call those of twenty minutes later.
+    """
+    if event.revision is not None:
+        eligibility.require_revision(request, event.revision)
+    eligibility.require_not_forbidden(request, eligibility.require_member(event.by))
+    if event.stage is not None:
+        eligibility.require_stage(request, event.stage)
+    if event.step is not None and event.step != request.steps:
+        raise Refused(Refusal.STALE, "The people that this would have called are called already; the card names them.")
 
 
 def stepped(request: ApprovalRequest, step: EscalationStep) -> ApprovalRequest:

@@ -1,4 +1,4 @@
-"""What a button carries: which request, revision, stage and action, under a MAC that nobody else can make."""
+"""What a button, or a choice of the menu, carries: request, revision, stage and action, under a MAC of ours alone."""
 
 import base64
 import hashlib
@@ -16,7 +16,7 @@ _MAC_BYTES = 18  # 144 bits, and no padding in base64
 _SHAPE = re.compile(
     r"(?P<body>1\.(?P<request>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
     r"\.(?P<revision>[0-9]{1,9})\.(?P<stage>[0-9]{1,4})\.(?P<action>[a-z_]{1,20})"
-    r"(?:\.(?P<question>[0-9]{1,9}))?(?:\.s(?P<others>[0-9]{1,19}(?:-[0-9]{1,19})*))?)"
+    r"(?:\.(?P<question>[0-9]{1,9}))?(?:\.e(?P<step>[0-9]{1,4}))?(?:\.s(?P<others>[0-9]{1,19}(?:-[0-9]{1,19})*))?)"
     r"\.(?P<mac>[A-Za-z0-9_-]{24})"
 )
 
@@ -30,6 +30,7 @@ class Press(StrEnum):
     UNDO = "undo"
     ASK = "ask"
     CLAIM = "claim"
+    ESCALATE = "escalate"
     ANSWER = "answer"
     BREAK_GLASS = "break_glass"
     DETAILS = "details"
@@ -47,11 +48,19 @@ class Press(StrEnum):
         return {**approving, Press.REJECT: Verdict.REJECT}.get(self)
 
 
+MENU = "jit_more"
+"""The menu's name in what Slack sends; which of its choices it was, the value of that says."""
+
+IN_THE_MENU = (Press.ASK, Press.CLAIM, Press.ESCALATE)
+"""What is rarer than an answer. Cards of earlier versions have buttons for some of these: they go on to work."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pressed:
     """What a button says that it is.
 
-    ``question`` is which of the request's questions an answer is to. ``others`` are the numbers of those who
+    ``question`` is which of the request's questions an answer is to, ``step`` how many steps of the stage's escalation
+    were taken when the next was offered. ``others`` are the numbers of those who
     follow the request and whom its card showed: exactly these are answered with it.
     """
 
@@ -60,6 +69,7 @@ class Pressed:
     stage: int
     press: Press
     question: int | None = None
+    step: int | None = None
     others: tuple[int, ...] = ()
 
 
@@ -70,9 +80,13 @@ class Seal:
         self._key = hmac.new(secret_key.encode(), _PURPOSE, hashlib.sha256).digest()
 
     def draw_value(self, pressed: Pressed) -> str:
-        """Return the value for a button (about 80 characters, 600 when fifty share a card; Slack allows 2000)."""
+        """Return the value for a button or a choice: about 80 characters, 600 when fifty share a card.
+
+        Slack allows 2000 to a button and 150 to a choice of a menu, which therefore names no *others*.
+        """
         body = f"1.{pressed.request}.{pressed.revision}.{pressed.stage}.{pressed.press.value}"
         body += "" if pressed.question is None else f".{pressed.question}"
+        body += "" if pressed.step is None else f".e{pressed.step}"
         body += f".s{'-'.join(map(str, pressed.others))}" if pressed.others else ""
         return f"{body}.{self._mac(body)}"
 
@@ -93,6 +107,7 @@ class Seal:
             stage=int(found["stage"]),
             press=Press(found["action"]),
             question=int(found["question"]) if found["question"] else None,
+            step=int(found["step"]) if found["step"] else None,
             others=tuple(map(int, (found["others"] or "").split("-"))) if found["others"] else (),
         )
 

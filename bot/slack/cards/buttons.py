@@ -1,9 +1,9 @@
-"""The buttons that say which request, revision and stage they were drawn for, in a value nobody else can make."""
+"""The buttons and the menu: each says for which request, revision and stage it was drawn, in a value of ours alone."""
 
-from bot.core.life import undoing
+from bot.core.life import undoing, waiting
 from bot.core.life.demanding import asks_words
 from bot.core.request import ApprovalRequest, State
-from bot.slack.cards.button_value import Press, Pressed, Seal
+from bot.slack.cards.button_value import MENU, Press, Pressed, Seal
 from bot.slack.words import rich
 
 _LABELS = {
@@ -11,8 +11,9 @@ _LABELS = {
     Press.APPROVE_WITH_REASON: ("Approve …", "primary"),
     Press.REJECT: ("Reject …", "danger"),
     Press.UNDO: ("Undo my answer", None),
-    Press.ASK: ("Ask a question", None),
+    Press.ASK: ("Ask a question …", None),
     Press.CLAIM: ("I'm looking", None),
+    Press.ESCALATE: ("Escalate now …", None),
     Press.ANSWER: ("Answer …", None),
     Press.BREAK_GLASS: ("Break glass …", "danger"),
     Press.DETAILS: ("Details", None),
@@ -20,15 +21,20 @@ _LABELS = {
 
 
 def draw_buttons(request: ApprovalRequest, seal: Seal, others: tuple[int, ...] = ()) -> rich.Json:
-    """Return what can be pressed on the card now; details always. *others* are those who follow that it names."""
-    return draw_actions(request, [*_answers(request), *_undo(request), Press.DETAILS], seal, others)
+    """Return what can be pressed on the card now; details always. *others* are those who follow that it names.
+
+    Answers come first; what is rarer waits behind three dots at the end.
+    """
+    rare = _rare(request)
+    buttons = _draw_row(request, [*_answers(request), *_undo(request), Press.DETAILS], seal, others)
+    return {"type": "actions", "elements": [*buttons, *([draw_menu(request, rare, seal)] if rare else [])]}
 
 
 def _answers(request: ApprovalRequest) -> list[Press]:
     if request.settled is not None:
         return [Press.REJECT] if request.settled.is_yes else []
     if request.state is State.PENDING:
-        return [_approving(request), Press.REJECT, Press.ASK, Press.CLAIM]
+        return [_approving(request), Press.REJECT]
     return [Press.REJECT, Press.ANSWER] if request.state is State.NEEDS_INFO else []
 
 
@@ -36,22 +42,46 @@ def _undo(request: ApprovalRequest) -> list[Press]:
     return [Press.UNDO] if undoing.can_be(request) else []
 
 
-def draw_actions(request: ApprovalRequest, presses: list[Press], seal: Seal, others: tuple[int, ...] = ()) -> rich.Json:
-    """Return a row of buttons."""
+def _rare(request: ApprovalRequest) -> list[Press]:
+    """Return what the menu offers: nothing once it is settled or asked back, and no escalation where none is left."""
+    if request.state is not State.PENDING or request.settled is not None:
+        return []
+    return [Press.ASK, Press.CLAIM, *([Press.ESCALATE] if waiting.next_step(request) else [])]
+
+
+def draw_menu(request: ApprovalRequest, presses: list[Press], seal: Seal) -> rich.Json:
+    """Return the menu behind three dots. Nothing in it is an answer, so it names none of those who share the card."""
     return {
-        "type": "actions",
-        "elements": [draw_button(pressed_now(request, press, others), request.number, seal) for press in presses],
+        "type": "overflow",
+        "action_id": MENU,
+        "options": [
+            {"text": rich.plain(_LABELS[press][0]), "value": seal.draw_value(pressed_now(request, press))}
+            for press in presses
+        ],
     }
 
 
+def draw_actions(request: ApprovalRequest, presses: list[Press], seal: Seal, others: tuple[int, ...] = ()) -> rich.Json:
+    """Return a row of buttons."""
+    return {"type": "actions", "elements": _draw_row(request, presses, seal, others)}
+
+
+def _draw_row(request: ApprovalRequest, presses: list[Press], seal: Seal, others: tuple[int, ...]) -> list[rich.Json]:
+    return [draw_button(pressed_now(request, press, others), request.number, seal) for press in presses]
+
+
 def pressed_now(request: ApprovalRequest, press: Press, others: tuple[int, ...] = ()) -> Pressed:
-    """Return what a button means that is drawn for the request as it is; an answer is one to the open question."""
+    """Return what a button means that is drawn for the request as it is.
+
+    An answer is one to the open question, and an escalation the one that comes next.
+    """
     return Pressed(
         request=request.id,
         revision=request.revision,
         stage=request.stage,
         press=press,
         question=request.questions if press is Press.ANSWER else None,
+        step=request.steps if press is Press.ESCALATE else None,
         others=others,
     )
 

@@ -89,6 +89,10 @@ QUIET = "Quiet hours: nobody is pinged before "
 """A moment follows."""
 
 
+CALLS_NOW, SHOWS_IN, IN_TIME = "Asks at once: ", "Shows the card also in ", "Without this it happens by itself: "
+"""What an escalation does; names, a channel and a moment follow."""
+
+
 def after_quiet_hours(count: int) -> str:
     """Say what the quiet hours held back."""
     many = f"{count} requests wait" if count > 1 else "one request waits"

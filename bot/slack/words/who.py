@@ -7,7 +7,7 @@ from bot.core.people import eligibility, manning
 from bot.core.people.identity import Person
 from bot.core.people.membership import GroupKind
 from bot.core.request import ApprovalRequest
-from bot.core.ruling import Forbidden
+from bot.core.ruling import EscalationStep, Forbidden
 from bot.slack.words.rich import name
 
 NAMED = 8
@@ -78,6 +78,12 @@ def people(named: Sequence[Person], last: str = "or") -> str:
     if len(named) > NAMED:
         return f"{', '.join(first)} {last} {len(named) - NAMED} more"
     return f" {last} ".join(filter(None, (", ".join(first[:-1]), first[-1])))
+
+
+def called(step: EscalationStep) -> str:
+    """Name whom an escalation calls, groups by what they are; nothing where it calls nobody."""
+    groups = [f"{name(group.name)} ({LIVE[group.kind]})" for group in step.groups[:NAMED]]
+    return " and ".join([*([people(step.to, "and")] if step.to else []), *groups])
 
 
 def _banned(request: ApprovalRequest) -> Iterator[tuple[Person, str]]:

@@ -102,6 +102,36 @@ def test_nobody_is_added_twice_and_a_channel_only_once() -> None:
     assert (twice.called, twice.channels, twice.escalations) == ((a.DIA, a.EVE), ("#approvals", "#incidents"), 2)
 
 
+SEEN = {"revision": 1, "stage": 0, "step": 0}
+"""What the card of WAITING shows."""
+
+
+def test_who_presses_the_same_card_means_the_same_people_so_the_second_calls_nobody() -> None:
+    once = advance(WAITING, a.an_escalation(a.BO, **SEEN), a.NOON).request
+
+    assert (once.steps, once.called) == (1, (a.DIA,))
+    assert _refused(once, a.an_escalation(a.CHEN, **SEEN), a.NOON) is Refusal.STALE
+    assert advance(once, a.an_escalation(a.CHEN, **SEEN | {"step": 1}), a.NOON).request.steps == 2
+
+
+@pytest.mark.parametrize("old", [{"revision": 2}, {"stage": 1}, {"step": 1}])
+def test_a_card_that_shows_something_else_escalates_nothing(old: dict[str, int]) -> None:
+    assert _refused(WAITING, a.an_escalation(a.BO, **SEEN | old), a.NOON) is Refusal.STALE
+
+
+def test_whoever_may_not_escalate_may_not_by_the_card_either() -> None:
+    guest = replace(a.an_actor(a.BO), standing=Standing.GUEST)
+
+    assert _refused(WAITING, a.an_escalation(a.ANA, **SEEN), a.NOON) is Refusal.FORBIDDEN
+    assert _refused(WAITING, a.an_escalation(guest, **SEEN), a.NOON) is Refusal.NOT_ELIGIBLE
+
+
+def test_where_everybody_was_called_a_card_that_says_so_still_escalates_nothing() -> None:
+    twice = advance(advance(WAITING, a.an_escalation(), a.NOON).request, a.an_escalation(), a.NOON).request
+
+    assert _refused(twice, a.an_escalation(a.BO, **SEEN | {"step": 2}), a.NOON) is Refusal.NOTHING_LEFT
+
+
 def test_whom_an_escalation_called_is_under_the_same_bans() -> None:
     step = EscalationStep(after=MINUTE, to=(a.ANA,))
     request = a.a_request(ruling=a.a_ruling(stages=[a.a_stage(approvers=[a.BO], escalate=(step,))]))

@@ -30,6 +30,7 @@ from bot.rolls import Memberships
 from bot.sandbox import Workspace, with_manifest
 from bot.sandbox.gestures import Interaction
 from bot.slack import Channels, Directory, Seal, UserGroups, make_client, open_session
+from bot.slack.cards.button_value import MENU
 from bot.slack.cards.card import Card, draw_card
 from bot.slack.manifest import Mode, draw_manifest
 from bot.store import OutboxRow, Store, StoreWiring, Transaction
@@ -135,6 +136,12 @@ class House:
     ) -> Interaction:
         """Somebody presses a button of a posted card."""
         interaction = await self.workspace.click(user=user, channel=channel, ts=ts, action_id=action_id)
+        assert interaction.complaint is None, interaction
+        return interaction
+
+    async def choose(self, user: str, ts: str, option: str, channel: str = "C0APPROVE") -> Interaction:
+        """Somebody chooses in the menu of a posted card."""
+        interaction = await self.workspace.choose(user=user, channel=channel, ts=ts, action_id=MENU, option=option)
         assert interaction.complaint is None, interaction
         return interaction
 

@@ -11,7 +11,7 @@ from tests.handlers.slack.test_live_groups import asked
 from tests.slack.validating import read_aloud
 
 BO_ID, CHEN_ID, DIA_ID = "U0BO00000", "U0CHEN000", "U0DIA0000"
-LOOKING = "jit_claim"
+LOOKING = "I'm looking"
 QA = a_ruling(stages=[a_stage("qa", 1, [BO, CHEN], remind_after=timedelta(minutes=5))])
 
 
@@ -20,7 +20,7 @@ async def test_a_click_counts_at_once_and_the_card_and_its_thread_say_so(house: 
     ts = await house.card(request)
     await house.effects()
 
-    await house.click(BO_ID, ts, LOOKING)
+    await house.choose(BO_ID, ts, LOOKING)
 
     assert (await house.log(request))[-1] == "request.claimed"
     kinds = [type(effect) for effect in await house.effects()]
@@ -35,7 +35,7 @@ async def test_another_takes_it_over_and_a_refused_one_hears_why(house: House) -
     request = await house.ask(QA)
     ts = await house.card(request)
     for user in (BO_ID, CHEN_ID, DIA_ID):
-        await house.click(user, ts, LOOKING)
+        await house.choose(user, ts, LOOKING)
 
     claim = (await house.now(request)).claim
 
@@ -50,8 +50,8 @@ async def test_another_takes_it_over_and_a_refused_one_hears_why(house: House) -
 async def test_who_is_in_a_live_group_is_looked_up_for_it(house: House) -> None:
     request, ts = await asked(house)
 
-    await house.click(CHEN_ID, ts, LOOKING)
-    await house.click(BO_ID, ts, LOOKING)
+    await house.choose(CHEN_ID, ts, LOOKING)
+    await house.choose(BO_ID, ts, LOOKING)
 
     claim = (await house.now(request)).claim
     assert claim is not None

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from bot.core.errors import Refusal, Refused
 from bot.core.ruling import Verdict
 from bot.slack import Press, Pressed, Seal
+from bot.slack.cards.button_value import IN_THE_MENU
 from tests.factories import ID
 
 SEAL = Seal("a-secret-key-of-thirty-two-characters")
@@ -32,8 +33,12 @@ def test_whom_a_card_showed_comes_back_and_nobody_can_be_added() -> None:
             SEAL.read_value(forged)
 
 
-def test_a_value_is_far_below_what_a_button_may_carry() -> None:
+def test_a_value_is_far_below_what_a_button_may_carry_and_fits_a_choice_of_the_menu() -> None:
+    longest = {"revision": 10**9 - 1, "stage": 10**4 - 1, "step": 10**4 - 1}
+
     assert len(SEAL.draw_value(PRESSED)) < 120
+    for press in IN_THE_MENU:
+        assert len(SEAL.draw_value(replace(PRESSED, press=press, **longest))) <= 150  # Slack's limit for a choice
 
 
 @pytest.mark.parametrize(
@@ -85,3 +90,20 @@ def test_an_answer_is_bound_to_its_question() -> None:
     for forged in (value.replace(".3.", ".4."), value.replace(".3.", ".")):
         with pytest.raises(Refused):
             SEAL.read_value(forged)
+
+
+def test_an_escalation_is_bound_to_the_one_that_was_offered() -> None:
+    pressed = Pressed(request=ID, revision=2, stage=1, press=Press.ESCALATE, step=3)
+    value = SEAL.draw_value(pressed)
+
+    assert SEAL.read_value(value) == pressed
+    for forged in (value.replace(".e3.", ".e4."), value.replace(".e3.", "."), value.replace(".e3.", ".3.")):
+        with pytest.raises(Refused):
+            SEAL.read_value(forged)
+
+
+def test_values_of_cards_from_before_the_menu_are_read_as_ever() -> None:
+    for press in (Press.ASK, Press.CLAIM):
+        old = Pressed(request=ID, revision=2, stage=1, press=press, others=(12, 14))
+        assert SEAL.draw_value(old).startswith(f"1.{ID}.2.1.{press.value}.s12-14.")
+        assert SEAL.read_value(SEAL.draw_value(old)) == old

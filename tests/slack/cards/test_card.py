@@ -3,6 +3,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from syrupy.assertion import SnapshotAssertion
 
 from bot.core.freeze import Freezing
+from bot.core.life.lifecycle import advance
 from bot.core.people.identity import Person
 from bot.core.request import Link, Settled, State
 from bot.core.ruling import Forbidden, Verdict
@@ -17,7 +19,22 @@ from bot.slack import Press, Seal
 from bot.slack.cards.card import Card, draw_card
 from bot.slack.words.rich import link
 from bot.slack.words.who import needed
-from tests.factories import ANA, BO, CHEN, DIA, EVE, NOON, a_calendar, a_freeze, a_request, a_ruling, a_stage, a_subject
+from tests.factories import (
+    ANA,
+    BO,
+    CHEN,
+    DIA,
+    EVE,
+    NOON,
+    a_calendar,
+    a_freeze,
+    a_request,
+    a_ruling,
+    a_stage,
+    a_step,
+    a_subject,
+    an_escalation,
+)
 from tests.slack.validating import elements_of, read_aloud, require_legal_card, texts
 from tests.slack.views_of import HOSTILE, SHAPES, a_view, hostile
 
@@ -29,7 +46,16 @@ LABELS = st.text(st.characters(codec="utf-8"), min_size=1, max_size=60) | st.tex
 
 
 def presses(card: Card) -> list[str]:
-    return [element["action_id"] for element in elements_of(card.blocks, "actions")]
+    """What can be pressed: buttons by what Slack calls them, the menu by what its choices mean."""
+    elements = elements_of(card.blocks, "actions")
+    buttons = [element["action_id"] for element in elements if element["type"] == "button"]
+    return [*buttons, *(f"⋯ {SEAL.read_value(option['value']).press.value}" for option in choices(card))]
+
+
+def choices(card: Card) -> list[dict[str, Any]]:
+    menus = [element for element in elements_of(card.blocks, "actions") if element["type"] == "overflow"]
+    assert [menu["action_id"] for menu in menus] == ["jit_more"] * len(menus)
+    return [option for menu in menus for option in menu["options"]]
 
 
 @pytest.mark.parametrize("shape", sorted(SHAPES))
@@ -72,7 +98,25 @@ def test_no_words_of_others_are_markup() -> None:
 
 
 def test_a_pending_card_can_be_approved_rejected_and_looked_into() -> None:
-    assert presses(draw_card(a_view(), SEAL)) == ["jit_approve", "jit_reject", "jit_ask", "jit_claim", "jit_details"]
+    assert presses(draw_card(a_view(), SEAL)) == ["jit_approve", "jit_reject", "jit_details", "⋯ ask", "⋯ claim"]
+
+
+@pytest.mark.parametrize(("shape", "is_offered"), [("it can be escalated", True), ("everybody was called", False)])
+def test_an_escalation_is_offered_where_somebody_is_left_to_call(shape: str, is_offered: bool) -> None:  # noqa: FBT001 - a column
+    assert ("⋯ escalate" in presses(draw_card(SHAPES[shape](), SEAL))) is is_offered
+
+
+def test_an_escalation_is_the_one_that_comes_next_on_the_card_that_offers_it() -> None:
+    stages = [a_stage("qa", 1, [BO], escalate=(a_step(5), a_step(10)))]
+    request = advance(a_request(ruling=a_ruling(stages=stages), revision=3), an_escalation(), NOON).request
+
+    found = [SEAL.read_value(option["value"]) for option in choices(draw_card(a_view(request), SEAL))]
+
+    assert [(one.press, one.revision, one.stage, one.step) for one in found] == [
+        (Press.ASK, 3, 0, None),
+        (Press.CLAIM, 3, 0, None),
+        (Press.ESCALATE, 3, 0, 1),
+    ]
 
 
 def test_where_a_reason_is_needed_the_button_says_that_there_is_more_to_come() -> None:
@@ -118,9 +162,9 @@ def test_after_the_end_only_details_are_left(shape: str) -> None:
         ("rejected and held", ["jit_undo", "jit_details"]),
         (
             "one of two, and it can be taken back",
-            ["jit_approve", "jit_reject", "jit_ask", "jit_claim", "jit_undo", "jit_details"],
+            ["jit_approve", "jit_reject", "jit_undo", "jit_details", "⋯ ask", "⋯ claim"],
         ),
-        ("taken back", ["jit_approve", "jit_reject", "jit_ask", "jit_claim", "jit_details"]),
+        ("taken back", ["jit_approve", "jit_reject", "jit_details", "⋯ ask", "⋯ claim"]),
         ("held and released", ["jit_details"]),
     ],
 )
@@ -132,7 +176,8 @@ def test_every_button_says_the_same_as_its_value() -> None:
     card = draw_card(a_view(), SEAL)
 
     for element in elements_of(card.blocks, "actions"):
-        assert SEAL.read_value(element["value"]).press.action_id == element["action_id"]
+        if element["type"] == "button":
+            assert SEAL.read_value(element["value"]).press.action_id == element["action_id"]
 
 
 def test_a_link_that_is_no_web_address_is_not_shown() -> None:

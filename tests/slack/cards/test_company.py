@@ -42,16 +42,20 @@ def test_the_card_and_its_details_name_all_who_share_it() -> None:
 
 
 def test_the_buttons_hold_who_was_named() -> None:
-    values = [button["value"] for button in elements_of(draw_card(shared(14, 15), SEAL).blocks, "actions")]
+    elements = elements_of(draw_card(shared(14, 15), SEAL).blocks, "actions")
+    answers = [element["value"] for element in elements if element["type"] == "button"]
+    rare = [option["value"] for element in elements for option in element.get("options", [])]
 
-    assert {SEAL.read_value(value).others for value in values} == {(14, 15)}
+    assert {SEAL.read_value(value).others for value in answers} == {(14, 15)}
+    assert [SEAL.read_value(value).others for value in rare] == [(), ()]
 
 
 def test_alone_nothing_is_said_and_the_button_is_what_it_was() -> None:
     card = draw_card(a_view(), SEAL)
 
     assert "requests:" not in read_aloud(card.blocks)
-    assert {SEAL.read_value(button["value"]).others for button in elements_of(card.blocks, "actions")} == {()}
+    buttons = [element for element in elements_of(card.blocks, "actions") if element["type"] == "button"]
+    assert {SEAL.read_value(button["value"]).others for button in buttons} == {()}
 
 
 def test_an_ended_card_says_who_ended_alike() -> None:

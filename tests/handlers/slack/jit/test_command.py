@@ -40,7 +40,9 @@ async def test_show_draws_the_card_by_number_and_id(house: House) -> None:
     request = await house.ask()
 
     for which in (f"{request.number}", f"#{request.number}", request.id):
-        assert "[Approve] [Reject …] [Ask a question] [I'm looking] [Details]" in await typed(house, f"show {which}")
+        assert "[Approve] [Reject …] [Details] [⋯ Ask a question … | I'm looking]" in await typed(
+            house, f"show {which}"
+        )
 
 
 async def test_approve_counts(house: House) -> None:

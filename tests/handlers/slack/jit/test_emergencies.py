@@ -139,7 +139,7 @@ async def test_somebody_else_reviews_it_and_whoever_broke_it_may_not(house: Hous
 async def test_a_question_from_the_card_reaches_whoever_asked_and_their_answer_lets_the_clock_run(house: House) -> None:
     request = await house.ask()
     ts = await house.card(request)
-    await house.click(BO_ID, ts, "jit_ask")
+    await house.choose(BO_ID, ts, "Ask a question …")
     view = house.workspace.view(BO_ID)
     assert view is not None
     await house.workspace.submit_view(BO_ID, view.id, {"reason": "Which customers?"})
@@ -164,7 +164,7 @@ async def test_whoever_may_not_ask_or_answer_is_told_where_they_clicked(house: H
     request = await house.ask()
     ts = await house.card(request)
 
-    await house.click(ANA_ID, ts, "jit_ask")
+    await house.choose(ANA_ID, ts, "Ask a question …")
     await typed(house, f"ask {request.number} Which customers?", BO_ID)
     await house.click(CHEN_ID, await house.card(request), "jit_answer")
 

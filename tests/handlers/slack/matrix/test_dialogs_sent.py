@@ -20,6 +20,7 @@ from bot.core.ruling import RequireReason
 from bot.sandbox.ids import OTHER_TEAM, TEAM
 from bot.sandbox.people import PEOPLE
 from bot.slack import Press
+from bot.slack.cards.button_value import IN_THE_MENU
 from bot.slack.cards.buttons import pressed_now
 from bot.slack.cards.glass import CONFIRM_ACTION
 from bot.slack.dialogs.fields import (
@@ -51,7 +52,14 @@ from tests.handlers.slack.matrix.situations import (
     brought,
     submitted,
 )
-from tests.handlers.slack.matrix.test_buttons_of_cards import ELSEWHERE, USERS, allowed, every_button
+from tests.handlers.slack.matrix.test_buttons_of_cards import (
+    ELSEWHERE,
+    USERS,
+    Thing,
+    allowed,
+    every_button,
+    press,
+)
 from tests.slack.views_of import DEMANDS
 
 Json = dict[str, Any]
@@ -102,6 +110,7 @@ DIALOGS: Mapping[str, Dialog] = {
     "ask": Dialog(press=Press.ASK, holds=Press.ASK),
     "answer": Dialog(press=Press.ANSWER, holds=Press.ANSWER),
     "break the glass": Dialog(press=Press.BREAK_GLASS, holds=Press.BREAK_GLASS),
+    "escalate": Dialog(press=Press.ESCALATE, holds=Press.ESCALATE),
     "claim": Dialog(press=Press.CLAIM, holds=Press.CLAIM),
     "undo": Dialog(press=Press.UNDO, holds=Press.UNDO),
     "approve many": of_many(Press.APPROVE, "approve"),
@@ -239,7 +248,10 @@ async def test_whoever_loses_their_right_between_opening_and_sending_is_refused(
     request, _, note = await opened(house, dialog, there)
     card = every_button(house, request)
     if dialog.callback == WORDS_CALLBACK and dialog.press is not Press.APPROVE:
-        assert (await house.click(USERS[kind], await house.post(card), dialog.press.action_id)).view is not None
+        thing = Thing(dialog.press, is_choice=dialog.press in IN_THE_MENU)
+        seen = await press(house, kind, thing, card, await house.post(card))
+        assert seen is not None
+        assert seen.view is not None
     before = len(await house.everything())
 
     become(house, USERS[kind], **LOST[lost])
