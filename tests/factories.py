@@ -239,9 +239,9 @@ def an_answer(by: Person | Actor = ANA, answer: str = "Only the test tenants.") 
     return events.InfoProvided(by=_as_actor(by), answer=answer)
 
 
-def an_escalation(by: Actor | Person = CI, **fields: int) -> events.Escalated:
+def an_escalation(by: Actor | Person = CI, **fields: object) -> events.Escalated:
     """Somebody doesn't wait for silence; *fields* are what the card said that they saw, if there was one."""
-    return events.Escalated(by=_as_actor(by), **fields)
+    return replace(events.Escalated(by=_as_actor(by)), **fields)  # pyright: ignore[reportArgumentType] - any field by its name
 
 
 def a_desertion(*away: Person, lent: Sequence[Delegation] = ()) -> events.Deserted:

@@ -85,13 +85,15 @@ class Escalated:
     """Silence, or somebody, made the request louder: the stage's next step is taken, and nobody loses a right.
 
     ``revision``, ``stage`` and ``step`` (how many steps that stage had taken) are those of the card that was seen; None
-    means "as it is now", for a command typed without a card, for the pipeline and for the clock.
+    means "as it is now", for a command typed without a card, for the pipeline and for the clock. ``card`` is the
+    request on whose card they chose it, if it was one.
     """
 
     by: Actor
     revision: int | None = None
     stage: int | None = None
     step: int | None = None
+    card: RequestId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""Somebody doesn't wait for the clock: the next people are called now."""
+"""Somebody doesn't wait for the clock: the next people are called now, by a card for everything that it shows."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +12,7 @@ from bot.core.stamp import Stamp
 from bot.store import Transaction
 from bot.usecases.muster import ask_others
 from bot.usecases.refusing import refusals_noted
+from bot.usecases.sharing import escalate_followers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,8 +41,16 @@ def call_more(tx: Transaction, call: Call, now: datetime) -> Outcome:
         if call.replay_key is not None:
             tx.replays.remember(call.replay_key)
         request = attempt.request = tx.requests.lock(call.request_id)
-        event = Escalated(by=call.by, revision=call.revision, stage=call.stage, step=call.step)
+        event = Escalated(
+            by=call.by,
+            revision=call.revision,
+            stage=call.stage,
+            step=call.step,
+            card=None if call.revision is None else call.request_id,
+        )
         outcome = advance(request, event, now)
     tx.record(outcome)
     ask_others(tx, outcome.request, now)
+    if event.card is not None and outcome.request.leader is None and request.ruling.group_within is not None:
+        escalate_followers(tx, outcome.request, event)
     return outcome

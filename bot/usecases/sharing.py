@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from bot.core.effects import Whisper
 from bot.core.errors import Refused
-from bot.core.events import Claimed
+from bot.core.events import Claimed, Escalated
 from bot.core.life import grouping
 from bot.core.life.lifecycle import advance
 from bot.core.life.outcome import Outcome
@@ -55,6 +55,21 @@ def claim_followers(tx: Transaction, leader: ApprovalRequest, claimed: Claimed) 
     if why:
         begin = f"Reminders go on for some of those that share the card of #{leader.number}."
         _tell(tx, leader, claimed.by, begin, why)
+
+
+def escalate_followers(tx: Transaction, leader: ApprovalRequest, escalated: Escalated) -> None:
+    """Bring everybody who follows *leader* to the step that their card shows: whoever is called answers for each.
+
+    One whose own time lags behind may have more than one step to take. They ask for the same, are ruled the same and
+    end no sooner: what the one that leads could do, each of them can.
+    """
+    again = replace(escalated, step=None, card=leader.id)
+    for follower in tx.groups.followers(leader.id):
+        behind = follower
+        while behind.steps < leader.steps:
+            outcome = advance(behind, again, tx.now)
+            tx.record(outcome)
+            behind = outcome.request
 
 
 def _late(follower: ApprovalRequest) -> str:

@@ -11,6 +11,7 @@ from bot.core.life.break_glass import unread_to_break
 from bot.core.life.demanding import filled
 from bot.core.people.identity import Actor, Person
 from bot.core.request import ApprovalRequest
+from bot.core.view import RequestView
 from bot.slack import Pressed
 from bot.slack.cards.button_value import Press
 from bot.slack.cards.exchanges import draw_answer_dialog, draw_ask_dialog
@@ -37,7 +38,7 @@ async def ask_for_words(front: Front, trigger_id: str, pressed: Pressed, origin:
     try:
         view = await front.desk.read(lambda snapshot: look_up.view(snapshot, pressed.request))
         await _rehearse_for(front, view.request, pressed, await _known_to(front, by, view.request, pressed))
-        dialog = _draw_dialog(view.request, pressed, origin, by.person, front.clock())
+        dialog = _draw_dialog(view, pressed, origin, by.person, front.clock())
     except Refused as refused:
         about = None if refused.code is Refusal.NOT_FOUND else pressed.request
         await front.turn_away(by, refused, about)
@@ -82,16 +83,16 @@ async def _rehearse_for(front: Front, request: ApprovalRequest, pressed: Pressed
 
 
 def _draw_dialog(
-    request: ApprovalRequest, pressed: Pressed, origin: Origin, by: Person | None, now: datetime
+    view: RequestView, pressed: Pressed, origin: Origin, by: Person | None, now: datetime
 ) -> dict[str, object]:
     """Return the dialog that a button opens. Raises Refused for one that opens none."""
-    press = pressed.press
+    request, press = view.request, pressed.press
     if press is Press.ASK:
         return draw_ask_dialog(request, origin)
     if press is Press.ANSWER:
         return draw_answer_dialog(request, origin)
     if press is Press.ESCALATE:
-        return draw_escalate_dialog(request, origin, now)
+        return draw_escalate_dialog(view, origin, now)
     if press is Press.BREAK_GLASS and by is not None:
         return draw_glass_dialog(request, by, origin)
     if press.verdict is None:

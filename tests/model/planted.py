@@ -633,7 +633,7 @@ MUTANTS = (
     ),
     Mutant(
         "core/life/grouping",
-        "return before.leader is not None and event.by.via is not Via.TIMER",
+        "return before.leader is not None and event.by.via is not Via.TIMER and event.card != before.leader",
         "return False",
         "whoever shares a card and is escalated by hand calls nobody",
         by="grouped",
@@ -682,8 +682,8 @@ MUTANTS = (
     ),
     Mutant(
         "usecases/sharing",
-        "    tx.record(outcome)",
-        "    pass",
+        "    tx.record(outcome)\n    ask_others",
+        "    ask_others",
         "who shares a card is answered, and nobody writes it down",
         by="grouped",
     ),

@@ -8,10 +8,10 @@ from bot.store import Store, verify_audit
 from bot.usecases.desk import Desk
 from bot.usecases.escalate import Call, call_more
 from bot.usecases.ring import Sweeper
-from tests.factories import BO, CHEN, NOON, a_ruling, a_stage, a_step, an_actor
+from tests.factories import BO, CHEN, DIA, EVE, GUS, NOON, a_ruling, a_stage, a_step, an_actor
 from tests.store.conftest import Clock
 from tests.store.owner import owner_of
-from tests.store.sharing import answer, ask, click_on, leaders, request_of
+from tests.store.sharing import answer, ask, click_on, leaders, request_of, standing
 from tests.store.test_presence import everybody_goes
 
 MINUTE = timedelta(minutes=1)
@@ -83,3 +83,51 @@ async def test_whoever_leads_and_is_escalated_by_hand_keeps_the_card(store: Stor
     assert await leaders(store, first, second) == [None, 0]
     assert asked_for(url, first, "tell_thread") == ["#approvals", "#incidents"]
     assert replace(await request_of(store, second), leader=None) == replace(second, leader=None)
+
+
+def on_the_card(request: ApprovalRequest, step: int = 0) -> Call:
+    return Call(request_id=request.id, by=replace(an_actor(CHEN), channel="C0APPROVE"), revision=1, stage=0, step=step)
+
+
+async def test_whoever_escalates_by_a_shared_card_calls_for_everybody_on_it(
+    store: Store, clock: Clock, url: str
+) -> None:
+    first, second = await two(store, clock)
+
+    await store.committer.run(lambda tx, now: call_more(tx, on_the_card(first), now))
+
+    assert await leaders(store, first, second) == [None, 0]
+    for one in (first, second):
+        now = await request_of(store, one)
+        assert (now.steps, now.called, now.channels) == (1, (DIA,), ("#approvals", "#incidents"))
+    assert asked_for(url, first, "tell_thread") == ["#approvals", "#incidents"]
+    assert asked_for(url, second, "tell_thread") == []
+    assert (await store.read(verify_audit)).ok
+
+
+async def test_whom_a_shared_card_called_answers_for_everybody_on_it(store: Store, clock: Clock) -> None:
+    first, second = await two(store, clock)
+    await store.committer.run(lambda tx, now: call_more(tx, on_the_card(first), now))
+
+    await answer(store, click_on(first, [second], by=an_actor(DIA)))
+
+    assert await standing(store, first, second) == ["approved", "approved"]
+    assert (await store.read(verify_audit)).ok
+
+
+async def test_one_whose_own_time_lags_behind_catches_up_with_its_card(store: Store, clock: Clock) -> None:
+    steps = (a_step(15), a_step(17, [EVE]), a_step(40, [GUS]))
+    ruling = replace(CLIMBING, stages=(replace(CLIMBING.stages[0], escalate=steps),))
+    first = await ask(store, ruling)
+    clock.forward(minutes=4)
+    second = await ask(store, ruling)
+    clock.now = NOON + 16 * MINUTE
+    await Sweeper(Desk(store)).sweep()
+    assert [(await request_of(store, one)).steps for one in (first, second)] == [1, 0]
+
+    await store.committer.run(lambda tx, now: call_more(tx, on_the_card(first, step=1), now))
+
+    assert [(await request_of(store, one)).steps for one in (first, second)] == [2, 2]
+    assert [(await request_of(store, one)).called for one in (first, second)] == [(DIA, EVE), (DIA, EVE)]
+    assert await leaders(store, first, second) == [None, 0]
+    assert (await store.read(verify_audit)).ok

@@ -141,14 +141,15 @@ def _is_alone(before: ApprovalRequest, event: Event) -> bool:
 
     Reminders and escalations come to each in its time; an answer on the card is given to all whom the card shows.
     Whoever looks at the one that has the card looks at all of them.
-    Whoever escalates one that follows does not wait for its time: who is called by that is called to this one alone.
+    Whoever escalates one that follows, and not by the card, does not wait for its time: who is called by that is called
+    to this one alone. By the card all that stand on it are.
     """
     if isinstance(event, Reviewed):
         return event.card != (before.leader or before.id)
     if isinstance(event, Claimed):
         return before.leader is not None and event.card != before.leader
     if isinstance(event, Escalated):
-        return before.leader is not None and event.by.via is not Via.TIMER
+        return before.leader is not None and event.by.via is not Via.TIMER and event.card != before.leader
     return not isinstance(event, (Deserted, Reminded))
 
 

@@ -5,15 +5,17 @@ from datetime import datetime
 from bot.core.errors import Refusal, Refused
 from bot.core.life import waiting
 from bot.core.life.quiet import hushed
-from bot.core.request import ApprovalRequest
 from bot.core.ruling import EscalationStep
+from bot.core.view import RequestView
 from bot.slack.cards.asked import draw_place
+from bot.slack.cards.company import numbers, others_named
 from bot.slack.dialogs.reasons import Origin, draw_dialog
 from bot.slack.words import rich, texts, who
 
 
-def draw_escalate_dialog(request: ApprovalRequest, origin: Origin, now: datetime) -> rich.Json:
+def draw_escalate_dialog(view: RequestView, origin: Origin, now: datetime) -> rich.Json:
     """Return the dialog; while it is quiet it says until when nobody is pinged. Raises Refused (NOTHING_LEFT)."""
+    request = view.request
     step = waiting.next_step(request)
     if step is None:
         raise Refused(Refusal.NOTHING_LEFT, "Everybody whom this rule can call has been called already.")
@@ -24,6 +26,8 @@ def draw_escalate_dialog(request: ApprovalRequest, origin: Origin, now: datetime
     ]
     if quiet_until is not None:
         elements.append(rich.section(rich.words(texts.QUIET), rich.moment(quiet_until)))
+    if others_named(view):
+        elements.append(rich.section(rich.words(texts.CALLS_FOR), rich.bold(numbers(view))))
     number = request.number
     return draw_dialog(origin, (f"Escalate #{number} now", "Escalate"), [draw_place(request, 0), rich.block(*elements)])
 

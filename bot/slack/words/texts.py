@@ -92,6 +92,9 @@ QUIET = "Quiet hours: nobody is pinged before "
 CALLS_NOW, SHOWS_IN, IN_TIME = "Asks at once: ", "Shows the card also in ", "Without this it happens by itself: "
 """What an escalation does; names, a channel and a moment follow."""
 
+CALLS_FOR = "For all that stand on this card, "
+"""Their numbers follow."""
+
 
 def after_quiet_hours(count: int) -> str:
     """Say what the quiet hours held back."""

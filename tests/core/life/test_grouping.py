@@ -83,7 +83,7 @@ def test_who_follows_is_born_without_a_card() -> None:
     assert outcome.request.leader == a.ID
 
 
-@pytest.mark.parametrize("event", [a.a_reminder(), a.an_escalation(a.TIMER)], ids=str)
+@pytest.mark.parametrize("event", [a.a_reminder(), a.an_escalation(a.TIMER), a.an_escalation(a.BO, card=a.ID)], ids=str)
 def test_who_follows_says_nothing_in_the_channel(event: Event) -> None:
     outcome = advance(FOLLOWER, event, SOON)
 
@@ -112,6 +112,7 @@ def test_an_answer_on_the_card_is_counted_and_said_by_the_leader_alone() -> None
         a.a_revision(),
         a.an_emergency(),
         a.an_escalation(a.BO),
+        a.an_escalation(a.BO, card=a.OTHER_ID),
         a.an_escalation(a.CI),
     ],
     ids=str,
@@ -141,6 +142,7 @@ def test_whoever_ends_without_anybody_s_answer_only_leaves_the_count(event: Even
         (a.approval(card=a.ID), False),
         (a.a_reminder(), False),
         (a.an_escalation(), False),
+        (a.an_escalation(a.BO, card=a.ID), False),
         (a.an_escalation(a.TIMER), False),
         (a.approval(), True),
         (a.a_cancellation(), True),
