@@ -11,11 +11,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from statistics import median
 
-from bot.app import utc_now
 from bot.core.evidence import TestEvidence
 from bot.core.judging.rules import Facts, Policy, judge
 from bot.core.people.identity import Person
 from bot.core.request import Subject
+from bot.machine import utc_now
 from bot.policy import read_policy
 
 ROUNDS, JUDGED = 15, 200

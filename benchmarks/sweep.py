@@ -15,9 +15,9 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 
-from bot.app import new_id, utc_now
 from bot.core.judging.freeze_windows import never_frozen
 from bot.core.moments import draw_moment
+from bot.machine import new_id, utc_now
 from bot.store import Store, StoreWiring
 from bot.usecases.desk import Desk
 from bot.usecases.ring import Sweeper, ring_due

@@ -1,30 +1,29 @@
 """The composition root: builds the house from its settings, and owns its start and stop."""
 
-import asyncio
 import platform
 import random
-from collections.abc import Coroutine, Mapping
+from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from dataclasses import asdict
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from time import monotonic
 
 import structlog
 from aiohttp import ClientSession, web
 from prometheus_client import CollectorRegistry
-from uuid_utils import uuid7
 
 from bot import __version__
-from bot.address import CannotListen
 from bot.core.errors import Unavailable
 from bot.core.judging.freeze_windows import live_freezes
 from bot.core.moments import draw_moment
 from bot.core.people.membership import GroupKind, rotas
 from bot.credentials import find_credentials
 from bot.delivery import CallbackCourier, CallbackTerms
+from bot.doors import GRACE, Rooms, in_background, open_doors
+from bot.machine import new_id, utc_now
 from bot.policy.current import CurrentPolicy
-from bot.probes import probe_clock, probe_database, probe_policy, probe_slack, probe_socket
+from bot.probes import probe_clock, probe_database, probe_policy, probe_slack
 from bot.relay import CallbackDoor, Chances, Pace, Relay, SlackDoor, Standby
 from bot.relay.books import Books
 from bot.relay.home_tabs import HomeTabs
@@ -45,11 +44,7 @@ from bot.usecases.roll_call import RollCaller
 from handlers import api, slack
 from handlers.api import ApiWiring, Meters
 from handlers.api.wiring import Probe
-from handlers.door import ConnectionLimits, make_runner
 from handlers.operator import OperatorCalls, Passes
-
-GRACE = timedelta(seconds=5)
-"""How long deliveries under way may take to land when the house closes; the rest goes out after the next start."""
 
 RELAY_EVERY = timedelta(seconds=2)
 CLOCK_EVERY = timedelta(seconds=10)
@@ -57,16 +52,6 @@ CALENDARS_EVERY = timedelta(minutes=1)
 REPAIR_EVERY = timedelta(minutes=1)
 
 _log = structlog.get_logger("house")
-
-
-def utc_now() -> datetime:
-    """Return the time, aware UTC. The only place that asks the machine for it."""
-    return datetime.now(UTC)
-
-
-def new_id() -> str:
-    """Return a new uuid7 (RFC 9562)."""
-    return str(uuid7())
 
 
 def build(settings: Settings) -> "House":
@@ -109,7 +94,8 @@ class House:
     async def start(self) -> None:
         """Open every door. Raises OSError when the port is taken; then everything is closed again."""
         async with AsyncExitStack() as stack:
-            await self._start_on(stack)
+            rooms = await self.open_on(stack)
+            await open_doors(stack, self._settings, rooms.app, rooms.switchboard, [rooms])
             self._stack = stack.pop_all()
         _log.info("house.open", host=self._settings.host, port=self._settings.port, version=__version__)
 
@@ -133,7 +119,8 @@ class House:
         now = draw_moment(self.store.now())
         return {"version": __version__, "replica": self._replica, "policy": self.policy().hash, "now": now}
 
-    async def _start_on(self, stack: AsyncExitStack) -> None:
+    async def open_on(self, stack: AsyncExitStack) -> Rooms:
+        """Open everything but the doors, which close before it; *stack* closes both."""
         if self._occupancy is not None:
             stack.callback(self._occupancy.leave)
         stack.push_async_callback(self.store.close)
@@ -170,8 +157,8 @@ class House:
             policy=self.policy,
             public_url=self._settings.public_url.rstrip("/"),
         )
-        await self._open_doors(stack, front, installing)
-        await _in_background(stack, greet(directory), "greeting")
+        await in_background(stack, greet(directory), "greeting")
+        return self._furnish(front, installing)
 
     async def _try_slack_again(self) -> None:
         try:
@@ -226,7 +213,7 @@ class House:
         timers.start()
         stack.push_async_callback(timers.stop)
 
-    async def _open_doors(self, stack: AsyncExitStack, front: slack.Front, installing: slack.Installing | None) -> None:
+    def _furnish(self, front: slack.Front, installing: slack.Installing | None) -> Rooms:
         app, desk = web.Application(), front.desk
         if installing is not None:
             slack.register_install(app, slack.InstallPages(installing))
@@ -236,25 +223,18 @@ class House:
             "policy": partial(probe_policy, self._reload),
             "slack": partial(probe_slack, front),
         }
-        switchboard = slack.Switchboard(front)
-        if self._slack.app_token is not None:
-            socket = slack.Socket(self._slack.app_token.get_secret_value(), front.client, switchboard)
-            stack.push_async_callback(socket.close)
-            await _in_background(stack, socket.start(), "socket-mode")
-            probes["slack"] = partial(probe_socket, front, socket)
-        if self._slack.signing_secret is not None:
-            verifier = slack.Verifier(self._slack.signing_secret.get_secret_value())
-            slack.register(app, slack.Edge(verifier, switchboard, utc_now))
-        api.register(app, self._api_wiring(desk, probes))
+        wiring = self._api_wiring(desk, probes)
+        api.register(app, wiring)
         self._operator_calls(desk).register(app)
-        runner = make_runner(app, ConnectionLimits(), shutdown_seconds=GRACE.total_seconds())
-        await runner.setup()
-        stack.push_async_callback(runner.cleanup)
-        host, port = self._settings.host, self._settings.port
-        try:
-            await web.TCPSite(runner, host, port).start()
-        except (OSError, UnicodeError) as error:
-            raise CannotListen(error, host, port) from error
+        return Rooms(
+            team=self._settings.slack_team_id,
+            api_url=self._slack.api_url,
+            app=app,
+            front=front,
+            switchboard=slack.Switchboard(front),
+            wiring=wiring,
+            probes=probes,
+        )
 
     def _api_wiring(self, desk: Desk, probes: Mapping[str, Probe]) -> ApiWiring:
         return ApiWiring(
@@ -287,14 +267,3 @@ class House:
         return OperatorCalls(
             passes=passes, desk=desk, clock=utc_now, reload=reload, repair=self.repair, status=self.status
         )
-
-
-async def _in_background(stack: AsyncExitStack, talk: Coroutine[None, None, None], name: str) -> None:
-    """Talk to Slack while the house opens: it must open without Slack, too."""
-    talking = asyncio.create_task(talk, name=name)
-
-    async def leave() -> None:
-        talking.cancel()
-        await asyncio.gather(talking, return_exceptions=True)
-
-    stack.push_async_callback(leave)

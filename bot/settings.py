@@ -1,7 +1,5 @@
-"""The settings, and the only reader of the environment: variables, `.env`, and files named by `NAME_FILE`."""
+"""The settings: what they are called, what they may be, and what is missing."""
 
-import os
-import sys
 from collections.abc import Mapping
 from functools import partial
 from ipaddress import ip_address
@@ -9,12 +7,11 @@ from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
-from dotenv import dotenv_values
-from dotenv.parser import parse_stream
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from bot.environment import DOTENV, SettingsInvalid, read_named_secret, read_secret, require_readable
 from bot.slack_settings import InstallSettings, SlackSettings
 
 SHORTEST_KEY = 32
@@ -29,15 +26,6 @@ SECRETS = frozenset(
         "SLACK_CLIENT_SECRET",
     }
 )
-_DOTENV = ".env"
-
-
-class SettingsInvalid(Exception):
-    """Settings nobody can start with. Every line names the variable and says what to change."""
-
-    def __init__(self, *lines: str) -> None:
-        super().__init__("\n".join(lines))
-        self.lines = lines
 
 
 def _begins_with(prefixes: tuple[str, ...], value: str) -> str:
@@ -107,6 +95,7 @@ class Settings(BaseModel):
     slack_client_id: str | None = Field(default=None, validation_alias="SLACK_CLIENT_ID", min_length=1)
     slack_client_secret: SlackSecret | None = Field(default=None, validation_alias="SLACK_CLIENT_SECRET")
     slack_team_id: TeamId | None = Field(default=None, validation_alias="SLACK_TEAM_ID")
+    workspaces: Path | None = Field(default=None, validation_alias="JIT_WORKSPACES")
     slack_api_url: SlackAddress = Field(default="https://slack.com/api/", validation_alias="SLACK_API_URL")
     slack_pace: float = Field(default=1.0, validation_alias="JIT_SLACK_PACE", gt=0, le=1000)
     calendar_copies: Path | None = Field(default=None, validation_alias="JIT_CALENDAR_COPIES")
@@ -115,6 +104,22 @@ class Settings(BaseModel):
 
     _in_hand: dict[str, SecretStr] = PrivateAttr(default_factory=dict[str, SecretStr])
     _handed_out: set[str] = PrivateAttr(default_factory=set[str])
+    _of: str | None = PrivateAttr(default=None)
+
+    @property
+    def mount(self) -> str:
+        """Return below which path its calls are answered: a workspace among several has one of its own."""
+        return f"/workspaces/{self._of}" if self._of else ""
+
+    def of_workspace(self, name: str, found: Self, secrets: Mapping[str, str]) -> Self:
+        """Return *found* as the settings of one workspace among several, of which these are the process's.
+
+        What its policy names is looked for in *secrets* and nowhere else: one workspace has no hand on another's.
+        """
+        own = found.with_secrets(secrets)
+        own = own.model_copy(update={"public_url": f"{self.public_url.rstrip('/')}/workspaces/{name}"})
+        own._of = name  # noqa: SLF001 - the copy is one of us
+        return own
 
     def with_secrets(self, named: Mapping[str, str]) -> Self:
         """Return these settings with *named* secrets in hand, so that the environment is not asked for them."""
@@ -124,7 +129,11 @@ class Settings(BaseModel):
 
     def secret(self, name: str) -> SecretStr:
         """Return the secret that a policy file names (``token_env: JIT_CI_TOKEN``). Raises SettingsInvalid."""
-        found = self._in_hand.get(name) or read_secret(name)
+        found = self._in_hand.get(name) or (None if self._of else read_secret(name))
+        if found is None and self._of:
+            raise SettingsInvalid(
+                f"{name}: the policy file names it, but the file of the workspace {self._of} does not"
+            )
         if found is None:
             raise SettingsInvalid(f"{name}: the policy file names it, but it is not set; set {name} or {name}_FILE")
         self._handed_out.add(found.get_secret_value())
@@ -197,7 +206,7 @@ class _SecretFiles(PydanticBaseSettingsSource):
     def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[object, str, bool]:
         """Return what the file of this field says, if it is a secret and there is one."""
         name = str(field.validation_alias or field_name)
-        return (_read_named_file(name) if name in SECRETS else None), name, False
+        return (read_named_secret(name) if name in SECRETS else None), name, False
 
     def __call__(self) -> dict[str, object]:
         """Return every secret that was given as a file."""
@@ -209,7 +218,7 @@ class _FromOutside(Settings, BaseSettings):
     """The same, read from the environment, then `.env`, then files."""
 
     model_config = SettingsConfigDict(
-        env_file=_DOTENV, env_file_encoding="utf-8", env_ignore_empty=True, extra="ignore", hide_input_in_errors=True
+        env_file=DOTENV, env_file_encoding="utf-8", env_ignore_empty=True, extra="ignore", hide_input_in_errors=True
     )
 
     @classmethod
@@ -229,56 +238,20 @@ class _FromOutside(Settings, BaseSettings):
 def read_settings() -> Settings:
     """Return the settings of this process. Raises SettingsInvalid with a line for everything that is wrong."""
     try:
-        _require_readable_dotenv()
+        require_readable(Path(DOTENV))
         return _FromOutside()
     except ValidationError as error:
-        lines = (f"{fault['loc'][0]}: {_sentence(fault['msg'])}" for fault in error.errors(include_input=False))
-        raise SettingsInvalid(*lines) from None
+        raise SettingsInvalid(*as_lines(error)) from None
     except UnicodeDecodeError:
-        raise SettingsInvalid(f"{_DOTENV}: is not UTF-8 text; save it again as UTF-8") from None
+        raise SettingsInvalid(f"{DOTENV}: is not UTF-8 text; save it again as UTF-8") from None
 
 
-def read_secret(name: str) -> SecretStr | None:
-    """Return the secret *name* from the environment, `.env` or the file that `NAME_FILE` names."""
-    value = _variable(name) or _read_named_file(name)
-    return SecretStr(value) if value else None
-
-
-def has_display() -> bool:
-    """Tell whether a browser that we open would be seen; over ssh it would be a text browser in our terminal."""
-    return sys.platform in {"darwin", "win32"} or any(map(_variable, ("DISPLAY", "WAYLAND_DISPLAY", "WSL_DISTRO_NAME")))
-
-
-def _variable(name: str) -> str | None:
-    return os.environ.get(name) or dotenv_values(_DOTENV, encoding="utf-8").get(name) or None
-
-
-def _read_named_file(name: str) -> str | None:
-    path = _variable(f"{name}_FILE")
-    if path is None:
-        return None
-    if _variable(name):
-        raise SettingsInvalid(f"{name}: is set twice, also by {name}_FILE; keep one of them")
-    try:
-        content = Path(path).read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        why = error.strerror if isinstance(error, OSError) else "is not UTF-8 text"
-        raise SettingsInvalid(f"{name}_FILE: {path}: {why}; name a readable file that holds the secret") from None
-    if not content:
-        raise SettingsInvalid(f"{name}_FILE: {path}: is empty; write the secret into it")
-    return content
+def as_lines(error: ValidationError) -> list[str]:
+    """Return a line for everything that is wrong, by the name that it is set by; never with what was given."""
+    names = {name: str(field.validation_alias or name) for name, field in Settings.model_fields.items()}
+    faults = ((str(fault["loc"][0]), _sentence(fault["msg"])) for fault in error.errors(include_input=False))
+    return [f"{names.get(where, where)}: {what}" for where, what in faults]
 
 
 def _sentence(message: str) -> str:
     return message.removeprefix("Value error, ").removeprefix("Input ")
-
-
-def _require_readable_dotenv() -> None:
-    """Refuse lines that would be passed over: what was meant by them would be missed later, or never."""
-    path = Path(_DOTENV)
-    if not path.is_file():
-        return
-    with path.open(encoding="utf-8") as lines:
-        bad = [binding.original.line for binding in parse_stream(lines) if binding.error]
-    if bad:
-        raise SettingsInvalid(*(f"{_DOTENV}:{line}: cannot be read; write NAME=value" for line in bad))

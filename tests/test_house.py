@@ -129,7 +129,7 @@ def test_only_settings_read_the_environment() -> None:
 
     found = [_name(path) for path in SOURCES if reader.search(path.read_text(encoding="utf-8"))]
 
-    assert found == ["bot/settings.py", "sdk/jit_gate/cli/surroundings.py"]
+    assert found == ["bot/environment.py", "sdk/jit_gate/cli/surroundings.py"]
 
 
 def test_the_clock_is_read_in_one_place() -> None:

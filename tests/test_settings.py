@@ -3,7 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.settings import Settings, SettingsInvalid, read_secret, read_settings
+from bot.environment import read_secret
+from bot.settings import Settings, SettingsInvalid, read_settings
 
 KEY = "0123456789abcdef0123456789abcdef"
 

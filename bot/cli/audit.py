@@ -9,8 +9,8 @@ from typing import Annotated, BinaryIO
 import typer
 
 from bot.cli.books import look, require_database
+from bot.cli.chosen import chosen_settings
 from bot.cli.output import AS_JSON, print_json, print_lines
-from bot.settings import read_settings
 from bot.store import AuditVerdict, export_audit, verify_audit
 
 commands = typer.Typer(help="Verify the audit log, or write it out.", no_args_is_help=True)
@@ -25,7 +25,7 @@ class ExportFormat(StrEnum):
 @commands.command()
 def verify(*, as_json: Annotated[bool, AS_JSON] = False) -> None:
     """Check every entry, the chain, its end, and that it leads to what the requests say; exit 1 when not."""
-    verdict = look(read_settings(), verify_audit)
+    verdict = look(chosen_settings(), verify_audit)
     if as_json:
         print_json(verdict)
     elif verdict.ok:
@@ -44,7 +44,7 @@ def export(
 ) -> None:
     """Write every entry of the log, oldest first, as the very bytes that are hashed; one a line."""
     del form  # there is one so far
-    settings = read_settings()
+    settings = chosen_settings()
     require_database(settings)
     with nullcontext(sys.stdout.buffer) if file is None else _new(file) as out:
         count = look(settings, lambda snapshot: export_audit(snapshot, out))

@@ -5,9 +5,10 @@ from typing import Annotated
 import typer
 from pydantic import SecretStr
 
+from bot.cli.chosen import chosen_settings
 from bot.cli.output import AS_JSON, print_json, print_lines, print_table
 from bot.policy.grammar.reference import draw_reference, draw_schema
-from bot.settings import SECRETS, Settings, read_settings
+from bot.settings import SECRETS, Settings
 
 commands = typer.Typer(help="Show the settings, and the reference of the policy file.", no_args_is_help=True)
 
@@ -15,7 +16,7 @@ commands = typer.Typer(help="Show the settings, and the reference of the policy 
 @commands.command()
 def show(*, as_json: Annotated[bool, AS_JSON] = False) -> None:
     """Show every setting as the bot would read it here; of secrets only whether they are set."""
-    found = _shown(read_settings())
+    found = _shown(chosen_settings())
     if as_json:
         print_json(found)
     else:

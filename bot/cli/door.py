@@ -3,6 +3,7 @@
 import errno
 import sys
 from collections.abc import Sequence
+from typing import Annotated
 
 import typer
 from typer.exceptions import TyperException
@@ -10,6 +11,7 @@ from typer.exceptions import TyperException
 from bot import __version__
 from bot.address import CannotListen
 from bot.cli import audit, config, db, demo, init, outbox, policy, reload, request, sandbox, serve, simulate
+from bot.cli.chosen import choose
 from bot.cli.demo.failed import DemoFailed
 from bot.cli.doctor import command as doctor
 from bot.cli.operating import NoBot
@@ -55,9 +57,14 @@ def _tell_version(wanted: bool) -> None:  # noqa: FBT001 - the shape of a typer 
 @jit.callback()
 def options(
     version: bool = typer.Option(False, "--version", callback=_tell_version, is_eager=True, help="Say which this is."),  # noqa: FBT001, FBT003 - the shape of a typer option
+    workspace: Annotated[
+        str | None,
+        typer.Option("--workspace", "-w", help="Which one, where the bot serves several."),
+    ] = None,
 ) -> None:
     """Take what comes before the command."""
     del version
+    choose(workspace)
 
 
 def run(arguments: Sequence[str]) -> int:

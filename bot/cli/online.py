@@ -8,12 +8,12 @@ from pathlib import Path
 
 import typer
 
-from bot.app import utc_now
 from bot.cli.installed import token_of
 from bot.cli.operating import NoBot
 from bot.cli.output import print_lines
 from bot.core.judging.rules import Policy
 from bot.core.people.identity import People
+from bot.machine import utc_now
 from bot.policy import PolicyError, load_policy
 from bot.policy.mentions import Kind, Mention, read_mentions
 from bot.settings import Settings, SettingsInvalid

@@ -7,8 +7,8 @@ from typing import Any
 
 import orjson
 
-from bot.app import utc_now
 from bot.cli.kept import kept_key_file
+from bot.machine import utc_now
 from bot.settings import Settings
 from handlers.operator.passes import ANSWER_HEADER, Passes
 
@@ -26,7 +26,7 @@ class NobodyAnswers(NoBot):
 
 def ask_readiness(settings: Settings) -> Mapping[str, Mapping[str, Any]]:
     """Return what the bot says of each of its parts; anybody could have answered. Raises NoBot."""
-    status, _, body = _call(settings, "GET", "/readyz", {})
+    status, _, body = _call(settings, "GET", f"{settings.mount}/readyz", {})
     try:
         return orjson.loads(body)["checks"]
     except (orjson.JSONDecodeError, KeyError, TypeError):
@@ -35,7 +35,7 @@ def ask_readiness(settings: Settings) -> Mapping[str, Mapping[str, Any]]:
 
 def order(settings: Settings, path: str) -> Mapping[str, Any]:
     """Have the running bot do what *path* says, wait until it is done, and return its answer. Raises NoBot."""
-    passes, nonce = Passes(known_secret_key(settings)), secrets.token_hex(16)
+    passes, nonce, path = Passes(known_secret_key(settings)), secrets.token_hex(16), f"{settings.mount}{path}"
     pass_ = passes.draw(f"POST {path}", nonce, utc_now())
     status, headers, body = _call(settings, "POST", path, {"Authorization": pass_})
     if not passes.is_ours(nonce, body, headers.get(ANSWER_HEADER, "")):

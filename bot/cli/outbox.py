@@ -5,10 +5,10 @@ from typing import Annotated
 import typer
 
 from bot.cli.books import look
+from bot.cli.chosen import chosen_settings
 from bot.cli.operating import NoBot, order
 from bot.cli.output import AS_JSON, print_json, print_lines, print_table
 from bot.core.moments import draw_moment
-from bot.settings import read_settings
 from bot.store import OutboxRow, Snapshot
 
 commands = typer.Typer(help="See what was given up, and have it tried again.", no_args_is_help=True)
@@ -29,7 +29,7 @@ def list_dead(
     def query(snapshot: Snapshot) -> list[tuple[OutboxRow, int | None]]:
         return [(row, _number(snapshot, row)) for row in snapshot.dead(limit)]
 
-    found = look(read_settings(), query)
+    found = look(chosen_settings(), query)
     if as_json:
         print_json([_draw(row, number) for row, number in found])
     else:
@@ -40,7 +40,7 @@ def list_dead(
 @commands.command()
 def replay(row: RowId) -> None:
     """Have the running bot try again what was given up; a callback goes out with the id and the bytes it had."""
-    answer = order(read_settings(), f"/operator/outbox/{_plain(row)}/replay")
+    answer = order(chosen_settings(), f"/operator/outbox/{_plain(row)}/replay")
     if not answer["ok"]:
         raise NoBot(str(answer["why"]))
     print_lines([f"{answer['id']} is due again, to {answer['destination']}"])

@@ -11,16 +11,16 @@ from typing import Annotated
 import orjson
 import typer
 
-from bot.app import utc_now
+from bot.cli.chosen import chosen_settings
 from bot.cli.given import GIVEN, read_given
 from bot.cli.online import check_online
 from bot.cli.output import AS_JSON, print_json, print_lines
 from bot.core.evidence import TestEvidence, merged
 from bot.core.judging.ownership import owned
 from bot.core.judging.rules import Facts, Policy, Source
+from bot.machine import utc_now
 from bot.policy import Explanation, Verdict, check_policy, explain, load_policy, run_cases
 from bot.reports import ReportUnreadable, read_report
-from bot.settings import read_settings
 from handlers.api.asking.bodies import read_documents, read_json
 from handlers.api.asking.model import RequestAsked
 from handlers.api.asking.reading import read_subject, read_tests
@@ -47,14 +47,14 @@ def check(
     online: Annotated[bool, typer.Option("--online", help="Also ask Slack for the channels and people in it.")] = False,
 ) -> None:
     """Say whether the policy file can be used; exit 78 with every error in it when not."""
-    path = file or read_settings().policy_file
+    path = file or chosen_settings().policy_file
     checked = check_policy(path)
     for warning in checked.warnings:
         sys.stderr.write(f"jit: warning: {warning}\n")
     policy = checked.policy
     print_lines([f"{path}: good: {len(policy.rules)} rules, {len(policy.sources)} sources, {policy.hash[:19]}"])
     if online:
-        check_online(path, read_settings())
+        check_online(path, chosen_settings())
 
 
 @commands.command(name="explain")
@@ -67,7 +67,7 @@ def explain_request(
     as_json: Annotated[bool, AS_JSON] = False,
 ) -> None:
     """Say what the policy would do with a request, when silence brings what, and why; nothing is asked or stored."""
-    policy = load_policy(file or read_settings().policy_file)
+    policy = load_policy(file or chosen_settings().policy_file)
     taken = read_given(given or (), policy)
     try:
         facts = _facts(_body(request), _source(policy, source), policy, taken.now)
@@ -114,7 +114,7 @@ def try_cases(
     as_json: Annotated[bool, AS_JSON] = False,
 ) -> None:
     """Try the policy on cases; exit 1 when one does not come out as expected. Made for the policy's own CI."""
-    policy = load_policy(file or read_settings().policy_file)
+    policy = load_policy(file or chosen_settings().policy_file)
 
     def read_facts(body: dict[str, object], source: str | None, now: datetime | None) -> Facts | list[str]:
         try:

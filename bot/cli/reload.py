@@ -4,16 +4,16 @@ import sys
 
 import typer
 
+from bot.cli.chosen import chosen_settings
 from bot.cli.operating import NoBot, order
 from bot.cli.output import print_lines
-from bot.settings import read_settings
 
 _REFUSED = 78
 
 
 def reload() -> None:
     """Have the running bot read its policy file again, as SIGHUP does; exit 78 with every error when it is refused."""
-    answer = order(read_settings(), "/operator/reload")
+    answer = order(chosen_settings(), "/operator/reload")
     if answer["undone"]:
         raise NoBot(f"not reloaded: {answer['undone']}")
     for error in answer["errors"]:

@@ -5,13 +5,13 @@ from typing import Annotated
 import typer
 
 from bot.cli.books import look
+from bot.cli.chosen import chosen_settings
 from bot.cli.output import AS_JSON, print_json, print_lines, print_table
 from bot.cli.request_words import ELASTIC, HEADINGS, draw_row, draw_whole
 from bot.core.errors import Refused
 from bot.core.representation import draw_request
 from bot.core.request import ApprovalRequest, State
 from bot.core.view import RequestView
-from bot.settings import read_settings
 from bot.store import AuditRow, Page, RequestFilter, Snapshot
 from bot.usecases import look_up
 
@@ -30,7 +30,7 @@ def list_requests(
     as_json: Annotated[bool, AS_JSON] = False,
 ) -> None:
     """List requests, newest first."""
-    settings = read_settings()
+    settings = chosen_settings()
     wanted = RequestFilter(state=state, source=source, environment=environment)
 
     def query(snapshot: Snapshot) -> list[RequestView]:
@@ -51,7 +51,7 @@ def show(
     as_json: Annotated[bool, AS_JSON] = False,
 ) -> None:
     """Show one request: what was asked, what was said, how it ended, and its history."""
-    settings = read_settings()
+    settings = chosen_settings()
 
     def query(snapshot: Snapshot) -> tuple[RequestView, tuple[AuditRow, ...]]:
         found = _found(snapshot, request)

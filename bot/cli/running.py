@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from aiohttp import web
 
 from bot.app import House
+from bot.houses import Houses
 
 Asked = asyncio.Queue[signal.Signals]
 
@@ -25,7 +26,7 @@ def signals_asked() -> Asked:
     return asked
 
 
-async def until_stopped(house: House, asked: Asked) -> None:
+async def until_stopped(house: House | Houses, asked: Asked) -> None:
     """Return at Ctrl-C or SIGTERM; until then SIGHUP reads the policy anew, and tries what Slack refused again."""
     while await asked.get() is signal.SIGHUP:
         await house.reload()
@@ -44,7 +45,7 @@ async def listening(application: web.Application, port: int) -> AsyncGenerator[N
 
 
 @asynccontextmanager
-async def running(house: House) -> AsyncGenerator[None]:
+async def running(house: House | Houses) -> AsyncGenerator[None]:
     """Run the bot as long as the block runs; leaving it waits until what was accepted is on the books."""
     await house.start()
     # What is here now stays until the end. Looking through all of it for garbage again and again stopped every answer

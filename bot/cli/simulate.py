@@ -8,15 +8,15 @@ from typing import Annotated
 
 import typer
 
-from bot.app import utc_now
 from bot.cli.books import look
+from bot.cli.chosen import chosen_settings
 from bot.cli.output import AS_JSON, print_json, print_lines
 from bot.core.judging.counting import LOOK_BACK
 from bot.core.representation import draw_time
 from bot.core.view import RequestView
+from bot.machine import utc_now
 from bot.policy import Difference, load_policy, read_duration
 from bot.policy import simulate as judged_anew
-from bot.settings import read_settings
 from bot.store import RequestFilter, Snapshot
 from bot.usecases import look_up
 
@@ -33,7 +33,7 @@ def simulate(
     policy = load_policy(file)
     since = utc_now() - _span(last)
     # What was asked before is not judged again, but counts.
-    views = look(read_settings(), lambda snapshot: list(_asked_since(snapshot, since - LOOK_BACK)))
+    views = look(chosen_settings(), lambda snapshot: list(_asked_since(snapshot, since - LOOK_BACK)))
     asked = sum(1 for view in views if view.request.created_at >= since)
     differences = list(judged_anew(policy, views, since))[::-1]
     if as_json:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from bot.sandbox.ids import TEAM
 from bot.sandbox.people import CHANNELS, PEOPLE, Channel, Person
 from bot.sandbox.usergroups import USERGROUPS, UserGroup
 
@@ -44,6 +45,7 @@ class SandboxConfig:
     Without a ``request_url`` the app is in Socket Mode, as in Slack's app settings; with one, interactions and each
     command may have an address of their own. Seconds are real Slack's; tests may shorten them. ``allowed_hosts`` names
     hosts besides the loopback ones by which this workspace may be called.
+    ``team`` is the workspace's id, for whoever runs several.
     ``redirect_urls`` are where people may be led back to who install the app or sign in to it.
     Without ``home_tab`` the app's Home tab is switched off; without ``messages_tab`` nobody can write to the app.
     Links to ``unfurl_domains``, and to what lies below them, are shown to the app as ``link_shared``.
@@ -60,6 +62,7 @@ class SandboxConfig:
     signing_secret: str
     client_id: str = "1111111111.2222222222"
     client_secret: str = "sandbox-client-secret"  # noqa: S105 - of a workspace on this machine
+    team: str = TEAM
     redirect_urls: tuple[str, ...] = ()
     request_url: str | None = None
     base_url: str = "http://127.0.0.1:8090"

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from bot.sandbox.history import Message
+from bot.sandbox.naming import under_its_id
 from bot.sandbox.organisation import draw_in_organisation
 from bot.sandbox.outbound import Ack, Delivery, Kind, Line
 from bot.sandbox.payloads import Handle
@@ -26,12 +27,12 @@ class Counter:
 
     async def send(self, kind: Kind, payload: Json) -> Ack:
         """Send once; interactions and commands are never repeated."""
-        drawn = draw_in_organisation(kind, payload, self.state.config)
+        drawn = self._drawn(kind, payload)
         return await self._line().send(Delivery(kind=kind, payload=drawn))
 
     async def deliver(self, delivery: Delivery) -> Ack:
         """Send an event, or repeat one."""
-        drawn = draw_in_organisation(delivery.kind, delivery.payload, self.state.config)
+        drawn = self._drawn(delivery.kind, delivery.payload)
         return await self._line().send(replace(delivery, payload=drawn))
 
     def handle(self, user: str, channel: Channel, message: Message | None) -> Handle:
@@ -60,6 +61,10 @@ class Counter:
     def handle_in_view(self, user: str, view: str) -> Handle:
         """Give leave for one more dialog on top of *view*."""
         return Handle(trigger_id=self._trigger(user, view).id)
+
+    def _drawn(self, kind: Kind, payload: Json) -> Json:
+        config = self.state.config
+        return under_its_id(draw_in_organisation(kind, payload, config), config.team)
 
     def _trigger(self, user: str, view: str | None) -> Trigger:
         expires = self.state.now + timedelta(seconds=self.state.config.trigger_seconds)

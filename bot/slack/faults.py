@@ -116,7 +116,8 @@ _CURABLE: Mapping[str, str] = {
     "account_inactive": "the bot was deactivated: install the app again, and set SLACK_BOT_TOKEN if it is set",
     "missing_scope": "the app lacks a scope: update it from manifest.yml and install it again",
     "no_permission": "the token may not do this: update the app from manifest.yml and install it again",
-    "not_installed": "the app is not installed: open /slack/install at JIT_PUBLIC_URL in a browser",
+    "not_installed": "the app is not installed: open /slack/install at JIT_PUBLIC_URL in a browser; "
+    "each of several workspaces has its own, below /workspaces/NAME",
     "token_unreadable": "the stored token can't be read with this JIT_SECRET_KEY: set the key it was stored with as "
     "JIT_SECRET_KEY_BEFORE, or install the app again at /slack/install",
     "invalid_refresh_token": "the token can't be renewed: install the app again at /slack/install",

@@ -88,6 +88,7 @@ _WRITING: Mapping[str, str] = {
     "open_after": "SELECT number, document FROM requests WHERE wake_at IS NOT NULL AND number + 0 > :after"
     " ORDER BY number + 0 LIMIT :most",
     "lock_installation": "SELECT document FROM installations WHERE team_id = :team {lock}",
+    "other_installations": "SELECT document FROM installations WHERE team_id <> :team",
     "put_installation": "INSERT INTO installations (team_id, document) VALUES (:team, :document)"
     " ON CONFLICT (team_id) DO UPDATE SET document = excluded.document",
     "alarm": "SELECT what, since, told_in FROM alarms WHERE about = :about",

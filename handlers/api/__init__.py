@@ -10,17 +10,18 @@ from handlers.api.health import HealthCalls
 from handlers.api.meters import Meters
 from handlers.api.openapi import Documents
 from handlers.api.requests import Requests
+from handlers.api.roof import Roof, register_roof
 from handlers.api.waiting import WaitingRoom
 from handlers.api.wiring import ApiWiring, Health
 from handlers.door.admission import Door
 
-__all__ = ["ApiWiring", "Health", "Meters", "register"]
+__all__ = ["ApiWiring", "Health", "Meters", "Roof", "register", "register_roof"]
 
 
 def register(app: web.Application, api: ApiWiring) -> None:
     """Put the whole API onto *app*. It closes itself with the application: nobody is left waiting."""
     door, room, reports = Door(api.door()), WaitingRoom(api.desk), ReportReader(api.read_report)
-    errors.register(app, api)
+    errors.register(app, errors.Frame(meters=api.meters, new_id=api.new_id))
     api.desk.on_ask(api.meters.count_submission)
     api.desk.on_end(api.meters.count_end)
     Requests(api, door, room, AskReader(reports)).register(app)

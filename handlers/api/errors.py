@@ -2,6 +2,8 @@
 
 import asyncio
 import time
+from collections.abc import Callable
+from dataclasses import dataclass
 from http import HTTPStatus
 
 import structlog
@@ -9,7 +11,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from bot.core.errors import PerhapsWritten, Refused, Unavailable
-from handlers.api.wiring import ApiWiring
+from handlers.api.meters import Meters
 from handlers.problems import Problem, draw_problem
 from handlers.refusals import as_problem, look_first, try_again
 
@@ -17,31 +19,39 @@ _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"
 
 _ASK = ("POST", "/v1/requests")
 
-_SENTENCES = {
-    HTTPStatus.NOT_FOUND: "There is nothing at this address; see /docs.",
-    HTTPStatus.METHOD_NOT_ALLOWED: "This address does not take that method; see Allow.",
-}
+_NOT_TAKEN = "This address does not take that method; see Allow."
 
 _log = structlog.get_logger("http")
 
 
-def register(app: web.Application, api: ApiWiring) -> None:
-    """Wrap every call of *app*."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """What every call is answered within: where it is counted, how faults are named, what is said of no address."""
+
+    meters: Meters
+    new_id: Callable[[], str]
+    nowhere: str = "There is nothing at this address; see /docs."
+
+
+def register(app: web.Application, frame: Frame) -> None:
+    """Wrap every call of *app*; those of an application mounted in it are wrapped by that one."""
 
     @web.middleware
     async def answered(request: web.Request, handler: Handler) -> web.StreamResponse:
+        if request.match_info.apps[-1] is not app:
+            return await handler(request)
         started = time.perf_counter()
-        answer = await _answer(request, handler, api)
+        answer = await _answer(request, handler, frame)
         if request.writer.output_size > 0 and not answer.prepared:
             # A stream broke in its middle: a problem there would be taken for a part of it, so it is cut off instead.
             raise ConnectionAbortedError("the answer had begun")
-        api.meters.count_call(_method(request), _route(request), answer.status, time.perf_counter() - started)
+        frame.meters.count_call(_method(request), _route(request), answer.status, time.perf_counter() - started)
         return answer
 
     app.middlewares.append(answered)
 
 
-async def _answer(http: web.Request, handler: Handler, api: ApiWiring) -> web.StreamResponse:
+async def _answer(http: web.Request, handler: Handler, frame: Frame) -> web.StreamResponse:
     try:
         return await handler(http)
     except Problem as problem:
@@ -51,11 +61,11 @@ async def _answer(http: web.Request, handler: Handler, api: ApiWiring) -> web.St
     except Unavailable as error:
         return draw_problem(_of_unavailable(error, http))
     except web.HTTPException as error:
-        return draw_problem(_of_aiohttp(error)) if error.status >= HTTPStatus.BAD_REQUEST else error
+        return draw_problem(_of_aiohttp(error, frame.nowhere)) if error.status >= HTTPStatus.BAD_REQUEST else error
     except (ConnectionError, asyncio.CancelledError):
         raise  # nobody is there any more to be answered
     except Exception as error:  # noqa: BLE001 - the last door: nothing of it goes out, all of it is written down
-        return draw_problem(_of_fault(error, http, api.new_id()))
+        return draw_problem(_of_fault(error, http, frame.new_id()))
 
 
 def _of_unavailable(error: Unavailable, http: web.Request) -> Problem:
@@ -77,10 +87,11 @@ def _of_fault(error: Exception, http: web.Request, fault_id: str) -> Problem:
     return Problem(HTTPStatus.INTERNAL_SERVER_ERROR, "fault", detail)
 
 
-def _of_aiohttp(error: web.HTTPException) -> Problem:
+def _of_aiohttp(error: web.HTTPException, nowhere: str) -> Problem:
     status = HTTPStatus(error.status)
+    sentences = {HTTPStatus.NOT_FOUND: nowhere, HTTPStatus.METHOD_NOT_ALLOWED: _NOT_TAKEN}
     headers = {name: error.headers[name] for name in ("Allow",) if name in error.headers}
-    return Problem(status, status.name.lower(), _SENTENCES.get(status, status.description), headers=headers)
+    return Problem(status, status.name.lower(), sentences.get(status, status.description), headers=headers)
 
 
 def _method(http: web.Request) -> str:

@@ -1,6 +1,7 @@
 """Is the house well: ``/healthz`` for whoever restarts it, ``/readyz`` for whoever sends it work, ``/metrics``."""
 
 import asyncio
+from collections.abc import Mapping
 
 import orjson
 from aiohttp import web
@@ -29,24 +30,37 @@ class HealthCalls:
 
     async def alive(self, _: web.Request) -> web.Response:
         """Say that this process answers; asks nothing of the database."""
-        return _json({"status": "alive", "version": self._api.version}, 200)
+        return draw_life(self._api.version)
 
     async def ready(self, _: web.Request) -> web.Response:
         """Say whether everything a request needs is there; 503 when something is not."""
-        names = list(self._api.probes)
-        found = await asyncio.gather(*(_look(self._api.probes[name]) for name in names))
-        is_ready = all(health.ok for health in found)
-        checks = {name: {"ok": health.ok, "detail": health.detail} for name, health in zip(names, found, strict=True)}
-        return _json({"status": "ready" if is_ready else "not ready", "checks": checks}, 200 if is_ready else 503)
+        return await draw_readiness(self._api.probes)
 
     async def metrics(self, http: web.Request) -> web.StreamResponse:
         """Return everything measured, with what the database knows now."""
-        due, dead, seq = await self._api.desk.read(_known_by_the_database)
-        meters = self._api.meters
-        meters.outbox_due.set(due)
-        meters.outbox_dead.set(dead)
-        meters.audit_seq.set(seq)
+        await measure(self._api)
         return await self._exposition(http)
+
+
+def draw_life(version: str) -> web.Response:
+    """Return what a process answers that is alive."""
+    return _json({"status": "alive", "version": version}, 200)
+
+
+async def draw_readiness(probes: Mapping[str, Probe]) -> web.Response:
+    """Ask all *probes* at once, and return what they say; 503 when one of them is not well."""
+    found = await asyncio.gather(*map(_look, probes.values()))
+    is_ready = all(health.ok for health in found)
+    checks = {name: {"ok": health.ok, "detail": health.detail} for name, health in zip(probes, found, strict=True)}
+    return _json({"status": "ready" if is_ready else "not ready", "checks": checks}, 200 if is_ready else 503)
+
+
+async def measure(api: ApiWiring) -> None:
+    """Set the meters to what the database knows now."""
+    due, dead, seq = await api.desk.read(_known_by_the_database)
+    api.meters.outbox_due.set(due)
+    api.meters.outbox_dead.set(dead)
+    api.meters.audit_seq.set(seq)
 
 
 def _known_by_the_database(snapshot: Snapshot) -> tuple[int, int, int]:

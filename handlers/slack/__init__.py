@@ -5,6 +5,7 @@ from aiohttp import web
 from handlers.slack import buttons, dialogs, events, pages, shortcuts
 from handlers.slack.bolt import Switchboard
 from handlers.slack.edge import PATH, Edge
+from handlers.slack.exchange import Exchange, Served, Taker
 from handlers.slack.front import Front
 from handlers.slack.home import clicks
 from handlers.slack.installing import Installing, InstallPages
@@ -27,11 +28,14 @@ __all__ = [
     "PATH",
     "SHORTCUTS",
     "Edge",
+    "Exchange",
     "Front",
     "InstallPages",
     "Installing",
+    "Served",
     "Socket",
     "Switchboard",
+    "Taker",
     "Verifier",
     "register",
     "register_install",

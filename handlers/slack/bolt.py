@@ -16,12 +16,12 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.middleware.async_middleware import AsyncMiddleware
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
-from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.core.stamp import Stamp
 from bot.slack.faults import CALL_ERRORS
 from handlers.refusals import as_apology
 from handlers.slack import buttons, dialogs, pages
+from handlers.slack.apology import say_at
 from handlers.slack.events import note_event
 from handlers.slack.front import Front
 from handlers.slack.home.clicks import click_home
@@ -157,9 +157,7 @@ class Switchboard(AsyncMiddleware):
             with suppress(*CALL_ERRORS):
                 await client.chat_postMessage(channel=user, text=sentence)
             return
-        webhook = cast("Any", AsyncWebhookClient)(response_url, session=self._front.client.session, retry_handlers=[])
-        with suppress(*CALL_ERRORS):  # there is nobody left to tell, and the log has it
-            await webhook.send(text=sentence, response_type="ephemeral", replace_original=False)
+        await say_at(response_url, self._front.client.session, sentence)
 
 
 async def _answer(

@@ -12,7 +12,7 @@ from handlers.door.connections import vouch
 from handlers.door.raw_body import read_raw_body
 from handlers.door.unproven import Unproven
 from handlers.problems import Problem
-from handlers.slack.bolt import Switchboard
+from handlers.slack.exchange import Taker
 from handlers.slack.inbound import Malformed, read_body, read_letter
 from handlers.slack.verify import Unverified, Verifier
 
@@ -32,9 +32,9 @@ _log = structlog.get_logger("slack")
 class Edge:
     """The HTTP side of Slack."""
 
-    def __init__(self, verifier: Verifier, switchboard: Switchboard, clock: Callable[[], datetime]) -> None:
+    def __init__(self, verifier: Verifier, letters: Taker, clock: Callable[[], datetime]) -> None:
         self._verifier = verifier
-        self._switchboard = switchboard
+        self._letters = letters
         self._clock = clock
         self._unproven = Unproven(UNPROVEN_BYTES)
 
@@ -53,7 +53,7 @@ class Edge:
             return _refused(HTTPStatus.UNAUTHORIZED, "slack.unverified", unverified.reason, unverified.remedy)
         except Malformed as malformed:
             return _refused(HTTPStatus.BAD_REQUEST, "slack.malformed", str(malformed))
-        return _answered(await self._switchboard.pass_on(letter))
+        return _answered(await self._letters.pass_on(letter))
 
 
 def _answered(answer: BoltResponse) -> web.Response:

@@ -14,7 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.stamp import Stamp
 from bot.slack.faults import CALL_ERRORS, Fault, read_fault, remedy_of
-from handlers.slack.bolt import Switchboard
+from handlers.slack.exchange import Taker
 from handlers.slack.inbound import Malformed, read_letter
 
 _log = structlog.get_logger("slack")
@@ -40,10 +40,10 @@ class Socket:
     ``trouble`` is why it could not be opened last time, in words that strangers may read.
     """
 
-    def __init__(self, app_token: str, client: AsyncWebClient, switchboard: Switchboard) -> None:
+    def __init__(self, app_token: str, client: AsyncWebClient, letters: Taker) -> None:
         self._app_token = app_token
         self._web = client
-        self._switchboard = switchboard
+        self._letters = letters
         self._client: SocketModeClient | None = None
         self._failures = 0
         self.trouble: str | None = None
@@ -90,7 +90,7 @@ class Socket:
         except Malformed as malformed:
             _log.warning("slack.malformed", reason=str(malformed))
             return
-        answer = await self._switchboard.pass_on(letter)
+        answer = await self._letters.pass_on(letter)
         if answer.status == 200:  # noqa: PLR2004 - HTTP's OK; anything else is no answer, and Slack shows the click as failed
             await client.send_socket_mode_response(_draw_response(request.envelope_id, answer))
 

@@ -4,8 +4,8 @@ import asyncio
 import sys
 import time
 
-from bot.app import new_id, utc_now
 from bot.core.request import RequestId
+from bot.machine import new_id, utc_now
 from bot.store import Store, StoreWiring, upgrade_schema
 from tests.factories import approval
 from tests.store.asks import advancing, submitting

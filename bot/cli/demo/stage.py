@@ -18,9 +18,10 @@ from bot.cli.demo.state import DemoState, only_demo_in, open_state
 from bot.cli.demo.words import draw_welcome
 from bot.cli.kept import with_secret_key
 from bot.cli.running import listening, running, signals_asked, until_stopped
+from bot.environment import has_display
 from bot.log import start_log
 from bot.sandbox import SandboxConfig, SlashCommand, Word, Workspace, create_app, with_manifest
-from bot.settings import Settings, has_display
+from bot.settings import Settings
 from bot.slack.manifest import Mode, draw_manifest
 from handlers.slack.jit.words import USAGE
 

@@ -8,8 +8,8 @@ from time import monotonic
 from typing import TypeVar
 
 from bot import __version__
-from bot.app import new_id
 from bot.cli.books import require_database
+from bot.machine import new_id
 from bot.settings import Settings
 from bot.store import Signs, StoreWiring, examine
 

@@ -5,14 +5,15 @@ from typing import Annotated
 
 import typer
 
-from bot.app import utc_now
+from bot.cli.chosen import chosen_settings
 from bot.cli.doctor.case import Case
 from bot.cli.doctor.finding import Finding, Status
 from bot.cli.doctor.repairing import repair
 from bot.cli.doctor.rounds import GROUPS, make_rounds
 from bot.cli.output import AS_JSON, print_json, print_lines
 from bot.log import start_log, struck
-from bot.settings import Settings, read_settings
+from bot.machine import utc_now
+from bot.settings import Settings
 
 _NO = 1
 _MARKS = {Status.OK: "ok  ", Status.WARN: "warn", Status.FAIL: "FAIL"}
@@ -27,7 +28,7 @@ def doctor(
     *, whole_log: WholeLog = False, repairing: Repairing = False, as_json: Annotated[bool, AS_JSON] = False
 ) -> None:
     """Say whether all is well and what to do, a line for each check; exit 1 when something fails."""
-    settings = read_settings()
+    settings = chosen_settings()
     start_log(settings.log_format, "error", settings.known_secrets)  # what is found is told in its own line
     case = Case(settings=settings, clock=utc_now, whole_log=whole_log)
     came = repair(case) if repairing else None

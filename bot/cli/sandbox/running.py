@@ -6,10 +6,10 @@ import sys
 
 import typer
 
-from bot.app import utc_now
 from bot.cli.running import listening, signals_asked
 from bot.cli.sandbox.failed import SandboxFailed
 from bot.cli.sandbox.words import draw_seen, draw_welcome
+from bot.machine import utc_now
 from bot.sandbox import SandboxConfig, Workspace, create_app
 from bot.sandbox.traffic import Answered, Sent
 

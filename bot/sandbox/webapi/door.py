@@ -11,6 +11,7 @@ from typing import Any
 from aiohttp import web
 
 from bot.sandbox.faults import CutAfter, CutBefore, Fault, Faults, RateLimit, Refusal, ServerError, Slow
+from bot.sandbox.naming import under_its_id
 from bot.sandbox.refusal import Outage, RateLimited, SlackRefusal
 from bot.sandbox.state import State
 from bot.sandbox.traffic import Answered, Traffic
@@ -73,6 +74,7 @@ class WebApi:
             self.calls.append(Call(method=name, arguments=_without_token(given), at=self._state.now, error=error))
 
     def _draw(self, name: str, document: Json) -> web.Response:
+        document = under_its_id(document, self._state.config.team)
         self._traffic.tell(Answered(method=name, document=document))
         scopes = {"X-OAuth-Scopes": ",".join(self._state.config.scopes)}
         return web.json_response(document, headers=scopes if document["ok"] else {})

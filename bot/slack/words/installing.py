@@ -6,6 +6,7 @@ from bot.slack.words.escape import line
 
 _NAME = 80
 _AGAIN = "Begin again at /slack/install."
+NOT_SERVED = "JIT Approvals is not set up for this workspace, so nothing was done. Ask whoever runs it."
 _REASONS: Mapping[str, str] = {
     "access_denied": f"You said no at Slack, so nothing was installed. {_AGAIN}",
     "invalid_browser": f"This was begun in another browser, or longer than ten minutes ago. {_AGAIN}",

@@ -154,7 +154,11 @@ class _Shelf(AsyncInstallationStore):
             installed_at=self._installing.clock(),
             expires_at=None if ends is None else datetime.fromtimestamp(ends, UTC),
         )
-        await self._installing.desk.run(lambda tx, at: install(tx, new, at))
+        try:
+            await self._installing.desk.run(lambda tx, at: install(tx, new, at))
+        except Refused as refused:
+            _log.warning("slack.not_installed", reason="database_of_another_workspace", team=team)
+            raise Elsewhere(f"{refused.sentence}\n") from None
 
 
 def register(app: web.Application, pages: InstallPages) -> None:
