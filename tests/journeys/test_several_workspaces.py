@@ -369,7 +369,7 @@ async def test_whoever_writes_from_a_workspace_that_is_not_served_hears_so_and_r
         assert event == (200, "")
         assert "not set up for this workspace" in dialog[1]
         written = {*town.acme.log(), *town.beta.log()}
-        assert written == {"workspace.installed", "policy.loaded", "request.submitted", "request.shown"}
+        assert written == {"workspace.installed", "policy.loaded", "request.submitted", "card.posted"}
 
 
 async def hear(heard: list[dict[str, Any]], request: web.Request) -> web.Response:
