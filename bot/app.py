@@ -242,6 +242,7 @@ class House:
             policy=self.policy,
             credentials=self.policy.found,
             public_url=self._settings.public_url.rstrip("/"),
+            mount=self._settings.mount,
             clock=utc_now,
             new_id=new_id,
             version=__version__,

@@ -63,7 +63,7 @@ class Houses:
             app,
             api.Roof(
                 houses={name: found.wiring for name, found in rooms.items()},
-                meters=api.Meters(CollectorRegistry()),
+                meters=api.CallMeters(CollectorRegistry()),
                 new_id=new_id,
                 version=__version__,
             ),

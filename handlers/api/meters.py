@@ -11,11 +11,28 @@ _DECISION_SECONDS = (1, 5, 15, 60, 300, 900, 1800, 3600, 4 * 3600, 24 * 3600)
 _HTTP_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5, 60)
 
 
-class Meters:
-    """The numbers of one process, in one registry."""
+class CallMeters:
+    """How many calls were answered, and how fast."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
         self.registry = registry
+        http = Counter("jit_http_requests", "Calls answered.", ("method", "route", "status"), registry=registry)
+        http_seconds = Histogram(
+            "jit_http_seconds", "From head to answer.", ("route",), buckets=_HTTP_SECONDS, registry=registry
+        )
+        self._http, self._http_seconds = cache(http.labels), cache(http_seconds.labels)
+
+    def count_call(self, method: str, route: str, status: int, seconds: float) -> None:
+        """Count an answered call. *route* is the pattern, never the path: a path may be anything."""
+        self._http(method, route, str(status)).inc()
+        self._http_seconds(route).observe(seconds)
+
+
+class Meters(CallMeters):
+    """The numbers of one house, in one registry."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        super().__init__(registry)
         submitted = Counter(
             "jit_requests_submitted",
             "Requests made, by source and what the policy did.",
@@ -35,14 +52,9 @@ class Meters:
             buckets=_DECISION_SECONDS,
             registry=registry,
         )
-        http = Counter("jit_http_requests", "Calls answered.", ("method", "route", "status"), registry=registry)
-        http_seconds = Histogram(
-            "jit_http_seconds", "From head to answer.", ("route",), buckets=_HTTP_SECONDS, registry=registry
-        )
         # Looking a child up by its labels costs ten times what counting does; there are few, and they never go.
         self._submitted, self._ended = cache(submitted.labels), cache(ended.labels)
         self._decision_seconds = cache(decision_seconds.labels)
-        self._http, self._http_seconds = cache(http.labels), cache(http_seconds.labels)
         self.outbox_due = Gauge("jit_outbox_due", "Deliveries that wait.", registry=registry)
         self.outbox_dead = Gauge(
             "jit_outbox_dead", "Deliveries that were given up; somebody must look.", registry=registry
@@ -59,8 +71,3 @@ class Meters:
         if request.decision is not None and request.ruling.handling is Handling.REQUIRE_APPROVAL:
             waited = request.decision.at - request.created_at
             self._decision_seconds(request.state.value).observe(waited.total_seconds())
-
-    def count_call(self, method: str, route: str, status: int, seconds: float) -> None:
-        """Count an answered call. *route* is the pattern, never the path: a path may be anything."""
-        self._http(method, route, str(status)).inc()
-        self._http_seconds(route).observe(seconds)

@@ -11,10 +11,11 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
 from handlers.api import errors
-from handlers.api.health import draw_life, draw_readiness, measure
-from handlers.api.meters import Meters
+from handlers.api.health import draw_life, draw_readiness, look_at, measure_among_others
+from handlers.api.meters import CallMeters
 from handlers.api.wiring import ApiWiring
 
+_NOBODY = ""
 _NOWHERE = "There is nothing at this address; the calls of a workspace are below /workspaces/ and its name."
 
 
@@ -23,7 +24,7 @@ class Roof:
     """The houses by the names of their workspaces; *meters* count what is done for none of them."""
 
     houses: Mapping[str, ApiWiring]
-    meters: Meters
+    meters: CallMeters
     new_id: Callable[[], str]
     version: str
 
@@ -34,7 +35,8 @@ class RoofCalls:
     def __init__(self, roof: Roof) -> None:
         self._roof = roof
         registry = CollectorRegistry()
-        registry.register(_Together({name: house.meters.registry for name, house in roof.houses.items()}))
+        registries = {name: house.meters.registry for name, house in roof.houses.items()}
+        registry.register(_Together({_NOBODY: roof.meters.registry, **registries}))
         self._exposition = make_aiohttp_handler(registry)
 
     def register(self, app: web.Application) -> None:
@@ -48,19 +50,25 @@ class RoofCalls:
         return draw_life(self._roof.version)
 
     async def ready(self, _: web.Request) -> web.Response:
-        """Say whether every house is ready, each check with the name of its workspace in front."""
-        houses = self._roof.houses.items()
-        probes = {f"{name}.{check}": probe for name, house in houses for check, probe in house.probes.items()}
-        return await draw_readiness(probes)
+        """Say of every house whether it is ready, each check with the name of its workspace in front.
+
+        As long as one is, calls are to be sent here: no workspace takes the bot from the others by removing the app.
+        """
+        houses = self._roof.houses.values()
+        looks = dict(zip(self._roof.houses, await asyncio.gather(*(look_at(h.probes) for h in houses)), strict=True))
+        well = [all(health.ok for health in found.values()) for found in looks.values()]
+        checks = {f"{name}.{check}": health for name, found in looks.items() for check, health in found.items()}
+        status = "ready" if all(well) else "ready in part" if any(well) else "not ready"
+        return draw_readiness(checks, status=status, ready=any(well))
 
     async def metrics(self, http: web.Request) -> web.StreamResponse:
         """Return everything measured, each number with its workspace."""
-        await asyncio.gather(*map(measure, self._roof.houses.values()))
+        await asyncio.gather(*map(measure_among_others, self._roof.houses.values()))
         return await self._exposition(http)
 
 
 class _Together(Collector):
-    """The numbers of several houses as if they were one's, with a label more."""
+    """The numbers of several houses as if they were one's, with a label more but for what is nobody's."""
 
     def __init__(self, registries: Mapping[str, CollectorRegistry]) -> None:
         self._registries = registries
@@ -71,9 +79,8 @@ class _Together(Collector):
         for workspace, registry in self._registries.items():
             for metric in registry.collect():
                 known = together.setdefault(metric.name, Metric(metric.name, metric.documentation, metric.type))
-                known.samples += [
-                    sample._replace(labels={"workspace": workspace, **sample.labels}) for sample in metric.samples
-                ]
+                label = {"workspace": workspace} if workspace else {}
+                known.samples += [sample._replace(labels={**label, **sample.labels}) for sample in metric.samples]
         yield from together.values()
 
 

@@ -32,15 +32,17 @@ ReadReport = Callable[[bytes, str, str | None], TestEvidence]
 class ApiWiring:
     """Everything the API is given.
 
-    ``public_url`` has no slash at its end. ``policy`` and ``credentials`` are asked anew for every call, so that a
-    reload holds from the next one on; changed credentials must be a new mapping. ``unproven_bytes`` is what may be held
-    of large bodies whose signature can't be checked yet, all senders together.
+    ``public_url`` has no slash at its end, nor has ``mount``, below which the calls are answered here. ``policy`` and
+    ``credentials`` are asked anew for every call, so that a reload holds from the next one on; changed credentials must
+    be a new mapping. ``unproven_bytes`` is what may be held of large bodies whose signature can't be checked yet, all
+    senders together.
     """
 
     desk: Desk
     policy: Callable[[], Policy]
     credentials: Callable[[], Mapping[str, Credentials]]
     public_url: str
+    mount: str = ""
     clock: Callable[[], datetime]
     new_id: Callable[[], str]
     version: str
