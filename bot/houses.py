@@ -1,5 +1,6 @@
 """Several houses under one roof: one port, one app at Slack, and a workspace in each that knows of no other."""
 
+import asyncio
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
 
@@ -15,6 +16,7 @@ from bot.doors import Rooms, open_doors
 from bot.machine import new_id
 from bot.settings import Settings
 from bot.slack import open_session
+from bot.store import StoreUnusable, whereabouts
 from handlers import api, slack
 
 _log = structlog.get_logger("house")
@@ -31,6 +33,7 @@ class Houses:
 
     async def start(self) -> None:
         """Open every door. Raises what building a house does, and CannotListen; then everything is closed again."""
+        await asyncio.to_thread(_require_books_of_their_own, self._workspaces)
         async with AsyncExitStack() as stack:
             rooms = dict[str, Rooms]()
             for name, settings in self._workspaces.items():
@@ -52,10 +55,12 @@ class Houses:
         _log.info("house.closed")
 
     async def reload(self) -> None:
-        """Read every policy file again, and try again what Slack refused."""
-        for name, house in self.each.items():
-            with bound_contextvars(workspace=name):
-                await house.reload()
+        """Read every policy file again, and try again what Slack refused; none waits for another's database."""
+        await asyncio.gather(*(self._reload(name) for name in self.each))
+
+    async def _reload(self, name: str) -> None:
+        with bound_contextvars(workspace=name):
+            await self.each[name].reload()
 
     def _under_one_roof(self, rooms: Mapping[str, Rooms]) -> web.Application:
         app = web.Application()
@@ -72,6 +77,21 @@ class Houses:
             found.app.middlewares.insert(0, _as_of(name))
             app.add_subapp(self._workspaces[name].mount, found.app)
         return app
+
+
+def _require_books_of_their_own(workspaces: Mapping[str, Settings]) -> None:
+    """Raise StoreUnusable where two have the same: what one is asked would be shown and answered in the other."""
+    first = dict[str, str]()
+    for name, settings in workspaces.items():
+        try:
+            other = first.setdefault(whereabouts(settings.database_url), name)
+        except StoreUnusable as unusable:
+            raise StoreUnusable(f"workspace {name}: {unusable}") from None
+        if other != name:
+            raise StoreUnusable(
+                f"JIT_DATABASE_URL: the workspaces {other} and {name} have the same database, however it is written; "
+                "each has its own"
+            )
 
 
 def _as_of(workspace: str) -> Middleware:

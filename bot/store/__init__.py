@@ -2,7 +2,7 @@
 
 from bot.store.committer import Committer
 from bot.store.faults import CommitUnknown, SchemaTooNew, StoreClosed, StoreUnreachable, StoreUnusable
-from bot.store.looking import examine, look_into, schema_seen
+from bot.store.looking import examine, look_into, schema_seen, whereabouts
 from bot.store.occupancy import Occupancy, Occupied, occupy
 from bot.store.reading import Pile, Signs, Snapshot
 from bot.store.schema import SchemaStatus, schema_status, upgrade_schema
@@ -62,4 +62,5 @@ __all__ = [
     "upgrade_schema",
     "verify_audit",
     "verify_end",
+    "whereabouts",
 ]

@@ -39,6 +39,17 @@ def schema_seen(url: str) -> SchemaStatus:
         return read_status(database, link)
 
 
+def whereabouts(url: str) -> str:
+    """Return what tells the books at *url* from all others, however *url* is written. Raises StoreUnusable."""
+    database = database_at(url)
+    try:
+        return database.whereabouts()
+    except Exception as error:
+        if database.is_fault(error):
+            raise StoreUnusable(f"the database cannot be read: {error}") from None
+        raise
+
+
 @contextmanager
 def _looking(url: str) -> Generator[tuple[Database, Link]]:
     database = database_at(url)

@@ -31,14 +31,15 @@ def begin(tx: Transaction, state: Stamp) -> None:
 def install(tx: Transaction, new: Installation, now: datetime) -> None:
     """Keep the tokens of an installation in place of any earlier ones of that workspace.
 
-    Raises Refused (FORBIDDEN) where the books are another workspace's: what stands in them is not for this one.
+    Raises Refused (FORBIDDEN) where the books are, or were, another workspace's: what stands in them is not for this
+    one.
     """
     other = tx.installations.elsewhere(new.team)
     if other is not None:
         raise Refused(
             Refusal.FORBIDDEN,
             f"The database of this bot belongs to the workspace {other.team}, and nothing of it is shown in another: "
-            f"nothing was installed. Give {new.team} a database of its own, or take the app away from {other.team}.",
+            f"nothing was installed. Give {new.team} a database of its own.",
         )
     known = tx.installations.lock(new.team)
     kept = replace(new, installed_at=now, version=known.version + 1 if known else 1)

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from functools import partial
 from http.cookies import SimpleCookie
 from pathlib import Path
+from time import monotonic
 from typing import Any
 from urllib.parse import urlencode
 
@@ -20,14 +21,19 @@ from pydantic import SecretStr
 from structlog.testing import capture_logs
 
 from bot.cli.door import run
+from bot.core.errors import Refused
+from bot.core.installation import Installation
+from bot.core.stamp import Stamp
 from bot.houses import Houses
+from bot.machine import new_id, utc_now
 from bot.relay.installed.keeper import FRESH
 from bot.sandbox import Workspace
 from bot.sandbox.history import Message
 from bot.sandbox.outbound import sign
 from bot.sandbox.people import PEOPLE
 from bot.settings import Settings
-from bot.store import StoreUnusable, look_into, verify_audit
+from bot.store import Store, StoreUnreachable, StoreUnusable, StoreWiring, look_into, verify_audit
+from bot.usecases.installing import Departure, install, leave
 from bot.workspaces import read_workspaces
 from handlers.operator import Passes
 from handlers.slack import EVENTS
@@ -319,17 +325,75 @@ async def test_one_workspace_goes_and_the_other_stays(tmp_path: Path) -> None:
         assert not checks["beta.slack"]["ok"]
 
 
+@pytest.mark.parametrize("spelling", ["application_name=another", "options=-csearch_path%3D{schema},public"])
 async def test_two_workspaces_never_share_a_database_however_its_address_is_written(
-    tmp_path: Path, postgres_url: str
+    tmp_path: Path, postgres_url: str, spelling: str
 ) -> None:
-    other_spelling = postgres_url + ("&" if "?" in postgres_url else "?") + "application_name=another"
-    async with a_town(tmp_path, databases={"acme": postgres_url, "beta": other_spelling}) as town:
-        first = await town.acme.install()
-        second = await town.beta.install()
+    start, schema = postgres_url.rsplit("options=-csearch_path%3D", 1)
+    other = f"{start}{spelling.format(schema=schema)}" if "options" in spelling else f"{postgres_url}&{spelling}"
 
-        assert first.startswith("200")
-        assert second.startswith("403 The database of this bot belongs to the workspace T0ACME000")
-        assert town.acme.log().count("workspace.installed") == 1
+    with pytest.raises(StoreUnusable, match="the workspaces acme and beta have the same database"):
+        async with a_town(tmp_path, databases={"acme": postgres_url, "beta": other}):
+            pass
+
+
+async def test_one_file_under_two_names_is_one_database(tmp_path: Path) -> None:
+    (tmp_path / "acme.db").touch()
+    (tmp_path / "beta.db").hardlink_to(tmp_path / "acme.db")
+
+    with pytest.raises(StoreUnusable, match="the workspaces acme and beta have the same database"):
+        async with a_town(tmp_path):
+            pass
+
+
+async def test_two_databases_of_one_server_are_two(tmp_path: Path, postgres_url: str, other_postgres_url: str) -> None:
+    async with an_installed_town(tmp_path, {"acme": postgres_url, "beta": other_postgres_url}) as town:
+        asked = (await (await town.acme.submit()).json())["id"]
+
+        assert await town.beta.state_of(asked) == "404"
+
+
+@pytest.mark.parametrize("has_left", [False, True])
+async def test_the_books_of_one_workspace_are_never_another_s(tmp_path: Path, has_left: bool) -> None:  # noqa: FBT001 - a parameter of pytest's
+    wiring = StoreWiring(clock=utc_now, monotonic=monotonic, new_id=new_id, replica="test", version="0")
+    store = Store.open(f"sqlite:///{tmp_path / 'acme.db'}", wiring=wiring)
+    await store.start()
+    try:
+        acme, beta = (
+            Installation(team=team, sealed="sealed", installed_at=utc_now()) for team in (TEAMS["acme"], TEAMS["beta"])
+        )
+        await store.committer.run(lambda tx, now: install(tx, acme, now))
+        if has_left:
+            gone = Departure(team=acme.team, kind="app_uninstalled", at=utc_now(), stamp=Stamp("event:Ev1"))
+            assert await store.committer.run(lambda tx, now: leave(tx, gone, now))
+
+        with pytest.raises(Refused, match="The database of this bot belongs to the workspace T0ACME000"):
+            await store.committer.run(lambda tx, now: install(tx, beta, now))
+        await store.committer.run(lambda tx, now: install(tx, acme, now))
+        assert await store.read(lambda snapshot: snapshot.installation(beta.team)) is None
+    finally:
+        await store.close()
+
+
+async def test_the_policy_of_one_is_read_anew_while_the_books_of_another_do_not_answer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with a_town(tmp_path) as town:
+        acme, beta = (town.houses.each[name] for name in ("acme", "beta"))
+        file = tmp_path / "beta.yaml"
+        file.write_text(file.read_text(encoding="utf-8").replace("green staging", "quiet staging"), encoding="utf-8")
+        held, hangs = beta.policy().hash, asyncio.Event()
+
+        async def hang(*_: object) -> None:
+            await hangs.wait()
+            raise StoreUnreachable("the database does not answer")
+
+        with monkeypatch.context() as patch:
+            patch.setattr(acme.store.committer, "run", hang)
+            reloading = asyncio.create_task(town.houses.reload())
+            await until(lambda: beta.policy().hash != held)
+            hangs.set()
+            await reloading
 
 
 STRANGE = "T0STRANGE"

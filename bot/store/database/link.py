@@ -92,6 +92,10 @@ class Database(Protocol):
         """Tell whether the database that we opened is still the one that others would open under its name."""
         ...
 
+    def whereabouts(self) -> str:
+        """Return what tells these books from all others, however their address is written."""
+        ...
+
     def open_bell(self, hear: Callable[[str | None], None]) -> Closing | None:
         """Have *hear* called, in a thread, with what others tell; None where nobody else writes."""
         ...

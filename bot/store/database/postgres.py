@@ -22,6 +22,10 @@ from bot.store.faults import CommitUnknown, StoreUnusable
 LOCK_TIMEOUT = "15s"
 """How long to wait for a row another replica holds; one group takes milliseconds, so this only ends for a stuck one."""
 
+_WHEREABOUTS = """\
+SELECT extract(epoch FROM pg_postmaster_start_time()), current_database(),
+    coalesce(to_regclass('alembic_version')::oid::text, current_schema())
+"""
 _AT_ONCE = 500
 _MIGRATING = 0x6A6974  # "jit"; any number that nobody else locks
 
@@ -148,6 +152,12 @@ class PostgresDatabase:
     def is_in_place(self) -> bool:
         """Say yes: the server would have told."""
         return True
+
+    def whereabouts(self) -> str:
+        """Return which server, which database there, and which tables in it, or where there will be some."""
+        with self.connect() as connection:
+            found = connection.execute(_WHEREABOUTS).fetchone()
+        return " ".join(map(str, found or ()))
 
     def open_bell(self, hear: Callable[[str | None], None]) -> Bell:
         """Listen on a connection of its own."""

@@ -159,6 +159,11 @@ class SqliteDatabase:
         """Compare the file under our name with the one that we opened first."""
         return self._identity is None or self._identity == self._identity_now()
 
+    def whereabouts(self) -> str:
+        """Return which file it is, or where there will be one."""
+        found = self._identity_now()
+        return str(self.path.resolve()) if found is None else f"{found[0]}:{found[1]}"
+
     def _identity_now(self) -> tuple[int, int] | None:
         try:
             found = self.path.stat()

@@ -20,11 +20,11 @@ class Installations:
         return read_installation(found[0]) if found else None
 
     def elsewhere(self, team: str) -> Installation | None:
-        """Return our installation in another workspace than *team*, of those whose tokens are still held."""
+        """Return our installation in another workspace than *team*, also one that took the app away again."""
         stored = (read_installation(row[0]) for row in self._ground.tools.rows("other_installations", team))
         found = {one.team: one for one in stored}
         known = {**found, **self._ground.pending.installations, **self._ground.current.installations}
-        return next((one for name, one in known.items() if name != team and one.sealed is not None), None)
+        return next((one for name, one in known.items() if name != team), None)
 
     def put(self, installation: Installation) -> None:
         """Write it down as it is now."""
