@@ -4,6 +4,7 @@ Which one that is stands in what Slack has signed. A house sees no letter of ano
 workspace that is none of ours hears so and reaches no house.
 """
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -21,6 +22,9 @@ from handlers.slack.inbound import Chosen, Clicked, Commanded, Happened, Inbound
 from handlers.slack.jit import command
 
 _REMEDY = "if it is yours, give it a file in the folder JIT_WORKSPACES"
+
+_QUIET, _REMEMBERED = 60.0, 100
+"""Seconds in which the same workspace is named once, and how many are remembered."""
 
 _log = structlog.get_logger("slack")
 
@@ -47,6 +51,7 @@ class Exchange:
     def __init__(self, served: Mapping[str, Served], session: ClientSession) -> None:
         self._served = served
         self._session = session
+        self._quiet_until = dict[str, float]()
 
     async def pass_on(self, letter: Letter) -> BoltResponse:
         """Return what its workspace answers. What has no meaning to us gets Bolt's own answer, whosever it is."""
@@ -57,9 +62,19 @@ class Exchange:
         if served is not None:
             with bound_contextvars(workspace=served.name):
                 return await served.letters.pass_on(letter)
+        self._say(inbound)
+        return await self._decline(inbound)
+
+    def _say(self, inbound: Inbound) -> None:
+        """Say in the log that a workspace is not served, once a minute each: anybody may install the app in theirs."""
+        team, now = inbound.team_id or "", asyncio.get_running_loop().time()
+        if now < self._quiet_until.get(team, now):
+            return
+        if len(self._quiet_until) >= _REMEMBERED:
+            self._quiet_until.clear()
+        self._quiet_until[team] = now + _QUIET
         kind = type(inbound).__name__.lower()
         _log.warning("slack.workspace_not_served", team=inbound.team_id, kind=kind, remedy=_REMEDY)
-        return await self._decline(inbound)
 
     async def _decline(self, inbound: Inbound) -> BoltResponse:
         match inbound:

@@ -441,6 +441,16 @@ async def hear(heard: list[dict[str, Any]], request: web.Request) -> web.Respons
     return web.Response(text="ok")
 
 
+async def test_a_workspace_that_is_not_served_does_not_fill_the_log(tmp_path: Path) -> None:
+    async with a_town(tmp_path) as town:
+        with capture_logs() as logs:
+            for number in range(5):
+                assert await sent(town, STRANGE_EVENT | {"event_id": f"Ev{number}"}) == (200, "")
+            assert await sent(town, STRANGE_EVENT | {"team_id": "T0OTHER"}) == (200, "")
+
+        assert [one["team"] for one in logs if one["event"] == "slack.workspace_not_served"] == [STRANGE, "T0OTHER"]
+
+
 async def test_a_command_from_a_workspace_that_is_not_served_is_answered(tmp_path: Path) -> None:
     async with a_town(tmp_path) as town:
         body = urlencode({"command": "/jit", "text": "list", "user_id": BO, "team_id": STRANGE}).encode()
