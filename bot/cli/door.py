@@ -54,8 +54,12 @@ def _tell_version(wanted: bool) -> None:  # noqa: FBT001 - the shape of a typer 
         raise typer.Exit
 
 
+_OF_NO_WORKSPACE = frozenset({"serve", "demo", "sandbox", "init"})
+
+
 @jit.callback()
 def options(
+    context: typer.Context,
     version: bool = typer.Option(False, "--version", callback=_tell_version, is_eager=True, help="Say which this is."),  # noqa: FBT001, FBT003 - the shape of a typer option
     workspace: Annotated[
         str | None,
@@ -64,6 +68,10 @@ def options(
 ) -> None:
     """Take what comes before the command."""
     del version
+    if workspace is not None and context.invoked_subcommand in _OF_NO_WORKSPACE:
+        raise typer.BadParameter(
+            f"jit {context.invoked_subcommand} is about no single workspace; leave --workspace out"
+        )
     choose(workspace)
 
 

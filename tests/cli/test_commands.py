@@ -266,6 +266,15 @@ def test_a_word_alone_shows_the_help_and_nothing_else(jit: Jit) -> None:
     assert "serve" in said.out
 
 
+@pytest.mark.parametrize("command", ["serve", "demo", "sandbox", "init"])
+def test_a_workspace_is_not_passed_over_where_the_command_is_about_none(jit: Jit, home: Path, command: str) -> None:
+    said = jit("--workspace", "acme", command)
+
+    assert said.code == 2
+    assert said.faults[-1].endswith(f"jit {command} is about no single workspace; leave --workspace out")
+    assert not any(home.iterdir())
+
+
 def test_a_bad_line_in_dotenv_is_named_once(jit: Jit, tmp_path: Path) -> None:
     (tmp_path / ".env").write_text("JIT_PORT=0\nthis is no setting\nJIT_HOST='127.0.0.1\n")
 
