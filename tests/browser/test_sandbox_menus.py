@@ -120,7 +120,7 @@ async def test_a_mention_and_a_link_typed_here_are_heard_and_the_card_is_shown(b
 
     await page.keyboard.press("Enter")
 
-    await expect(page.get_by_role("log")).to_contain_text("#7 waits")
+    await expect(page.get_by_role("group", name="Shown by JIT Approvals")).to_contain_text("#7 waits")
     await expect(page.get_by_role("log")).to_contain_text("@jit")
     assert {body["event"]["type"] for body in bot.seen} == {"app_mention", "link_shared"}
 

@@ -1,5 +1,6 @@
 """The local workspace in a real browser: a card posted by API, answered by mouse, by keyboard, and on a phone."""
 
+import re
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from typing import Any
 
@@ -203,3 +204,28 @@ async def test_a_card_fits_a_phone_and_can_be_answered_there(workspace: Workspac
     await expect(page.get_by_role("heading", name="JIT Approvals")).to_be_visible()
     assert width == PHONE["width"]
     assert len(bot.seen) == 1
+
+
+async def test_the_message_that_a_link_leads_to_is_marked_and_stays_so_while_it_is_drawn_anew(
+    workspace: Workspace, visit: Open
+) -> None:
+    said, other = workspace.say(BO, APPROVALS, "this one"), workspace.say(BO, APPROVALS, "not this one")
+    page = await visit(f"/archives/{APPROVALS}/p{said.ts.replace('.', '')}")
+    marked = re.compile("inset")
+
+    await expect(page.locator(f"[id='m-{said.ts}']")).to_have_css("box-shadow", marked)
+    for count in ("1 reply", "2 replies"):
+        workspace.say(BO, APPROVALS, "more of it", said.ts)
+        await expect(page.locator(f"[id='m-{said.ts}']")).to_contain_text(count)
+        await expect(page.locator(f"[id='m-{said.ts}']")).to_have_css("box-shadow", marked)
+    await expect(page.locator(f"[id='m-{other.ts}']")).to_have_css("box-shadow", "none")
+
+
+async def test_no_line_ends_within_a_time_of_day(workspace: Workspace, visit: Open) -> None:
+    await posted(workspace, blocks=[section("until <!date^1700000000^{date_short} at {time}|then>")])
+    page = await visit(locale="en-US", timezone_id="UTC")
+
+    drawn = await page.locator("time[data-date]").last.text_content()
+
+    assert drawn is not None
+    assert drawn.split(" ") == ["Nov", "14,", "2023", "at", "10:13\u00a0PM"]

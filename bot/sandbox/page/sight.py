@@ -60,6 +60,11 @@ class Sight:
         self.state = state
         self.me = me
 
+    @property
+    def app_name(self) -> str:
+        """Return what the app is called."""
+        return self.state.config.app_name
+
     def doors(self, here: str) -> tuple[Door, ...]:
         """Return the channels the person is in, their direct message with the app last."""
         mine = [c for c in self.state.roster.channels() if self.me.id in c.members and c.kind != "im"]
@@ -75,7 +80,7 @@ class Sight:
 
     def label(self, channel: Channel) -> str:
         """Return the name of a channel as written in the list."""
-        return self.state.config.app_name if channel.kind == "im" else channel.name
+        return self.app_name if channel.kind == "im" else channel.name
 
     def timeline(self, channel: Channel) -> tuple[Line, ...]:
         """Return what is said in the channel and what only this person sees there, in order."""

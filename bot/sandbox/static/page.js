@@ -52,6 +52,9 @@ function openAgain(old, fresh) {
   }
 }
 
+// The message that a link led here for; drawn anew, it is no longer the browser's own :target.
+const MEANT = ":target, .meant";
+
 function swapLines(list, fresh) {
   const known = new Map([...list.children].map((line) => [line.id, line]));
   const wanted = [...fresh.children].map((line) => {
@@ -62,6 +65,7 @@ function swapLines(list, fresh) {
     const key = old.contains(document.activeElement) ? keyOf(document.activeElement) : null;
     line.drawn = drawn;
     openAgain(old, line);
+    if (old.matches(MEANT)) line.classList.add("meant");
     old.replaceWith(line);
     if (key) focusAgain(line, key);
     return line;

@@ -1,6 +1,7 @@
 // Times are drawn in UTC by the server and shown in the reader's own zone here.
 
 const CLOCK = { hour: "2-digit", minute: "2-digit" };
+const UNBROKEN = "\u00a0"; // no line ends between the minutes and PM
 const TOKENS = {
   date: { year: "numeric", month: "long", day: "numeric" },
   date_pretty: { year: "numeric", month: "long", day: "numeric" },
@@ -32,7 +33,8 @@ export function localise(root) {
 function drawToken(at, token) {
   if (token === "ago") return ago(at);
   if (token.endsWith("_pretty") && isToday(at)) return "today";
-  return TOKENS[token] && at.toLocaleString([], TOKENS[token]);
+  const drawn = TOKENS[token] && at.toLocaleString([], TOKENS[token]);
+  return TOKENS[token]?.hour ? drawn.replaceAll(" ", UNBROKEN) : drawn;
 }
 
 function isToday(at) {
