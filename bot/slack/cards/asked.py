@@ -7,7 +7,7 @@ from bot.slack.words import rich, texts
 from bot.slack.words.escape import length, line
 from bot.slack.words.parameters import excerpt
 
-_TITLE, _REASON = 300, 500
+_TITLE, _REASON = 300, 350
 _UNCLEAR = 5
 _SPENT = 300
 _LINKS = 3
@@ -23,12 +23,12 @@ def draw_place(request: ApprovalRequest, room: int) -> rich.Json:
     return rich.block(*lines)
 
 
-def draw_asked(request: ApprovalRequest) -> rich.Json:
-    """Return who asked and why, and what is bound."""
+def draw_asked(request: ApprovalRequest, most: int = _REASON) -> rich.Json:
+    """Return who asked and why, in *most* characters, and what is bound."""
     subject = request.subject
     by = rich.name(subject.requester.key) if subject.requester else "nobody in person"
     lines = [rich.section(rich.bold("Asked by "), rich.words(f"{by}, through {rich.name(request.source)}"))]
-    if reason := line(subject.reason or "", _REASON):
+    if reason := line(subject.reason or "", most):
         lines.append(rich.section(rich.bold("Why "), rich.words(reason)))
     if unclear := unclear_rules(request.ruling):
         more = f" and {len(unclear) - _UNCLEAR} more" if len(unclear) > _UNCLEAR else ""

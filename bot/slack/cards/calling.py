@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
+from bot.core.life import waiting
 from bot.core.people import delegation, eligibility
 from bot.core.people.delegation import Delegation
 from bot.core.people.identity import Person, is_among, is_one_of
 from bot.core.people.membership import Crowd, GroupKind, LiveGroup, Roll, Rolls, merged
-from bot.core.request import ApprovalRequest
+from bot.core.request import ApprovalRequest, State
 from bot.slack.words import rich, texts, who
+from bot.slack.words.escape import line
 
 Call = Sequence[rich.Run]
 """What calls somebody: one person, a user group as a whole, or a stand-in and whom they answer for."""
@@ -17,6 +19,7 @@ Lent = Sequence[Delegation]
 """What lets people answer for others just now."""
 
 _STAND_INS = 5
+_STEP = 120
 
 
 def draw_calls(request: ApprovalRequest, crowd: Crowd, rolls: Rolls, lent: Lent = ()) -> list[Call]:
@@ -45,6 +48,17 @@ def draw_stand_ins(request: ApprovalRequest, rolls: Rolls, lent: Lent, called: S
     ]
     if found:
         yield texts.standing_in([(stand_in.key, person.key) for stand_in, person in found])
+
+
+def draw_next_step(request: ApprovalRequest) -> list[rich.Json]:
+    """Return when silence calls more people and whom, or shows the card elsewhere; nothing where it ends before."""
+    step = waiting.next_step(request) if request.state is State.PENDING else None
+    due = None if step is None else waiting.step_due(request, step)
+    if step is None or due is None or (request.deadline is not None and due >= request.deadline):
+        return []
+    channel = f"in {rich.name(step.channel)}" if step.channel is not None else ""
+    whom = line(" and ".join(filter(None, (who.called(step), channel))), _STEP)
+    return [rich.section(rich.words(texts.ESCALATES), rich.moment(due), rich.words(f": {whom}"))]
 
 
 def draw_gaps(request: ApprovalRequest, rolls: Rolls) -> Iterator[str]:

@@ -14,7 +14,7 @@ from bot.core.view import RequestView
 from bot.slack.cards.asked import draw_asked, draw_place
 from bot.slack.cards.button_value import Seal
 from bot.slack.cards.buttons import draw_buttons
-from bot.slack.cards.calling import draw_calls, draw_gaps, draw_stand_ins
+from bot.slack.cards.calling import draw_calls, draw_gaps, draw_next_step, draw_stand_ins
 from bot.slack.cards.company import draw_company, others_named
 from bot.slack.cards.evidence import draw_evidence
 from bot.slack.cards.exchanges import draw_exchanges
@@ -143,6 +143,7 @@ def draw_waiting(view: RequestView, rolls: Rolls | None = None) -> list[rich.Jso
     if (lack := who.unmanned(request)) is not None:
         elements.append(rich.section(rich.bold(lack)))
     elements += [rich.section(rich.bold(gap)) for gap in draw_gaps(request, known)]
+    elements += draw_next_step(request)
     if request.deadline is not None:
         until = rich.words(f"{texts.silence(request)} ")
         elements.append(rich.section(until, rich.moment(request.deadline), rich.words(texts.clock(request))))

@@ -25,7 +25,7 @@ PAGE_SIZE = 8
 BACK, NEXT = "jit_page_back", "jit_page_next"
 _ID, _MESSAGE, _DETAIL = 400, 600, 1200
 _EXPLANATION, _WHO, _STEP, _REVIEWS, _EXCHANGES, _REASON = 15, 15, 300, 20, 10, 300
-_CONDITION = 50
+_CONDITION, _WHY = 50, 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +67,7 @@ def draw_details(view: RequestView, wanted: int, origin: Origin, search: Search 
     request, page = view.request, page_of(view, wanted, search)
     blocks = [draw_place(request, 0), _state(request), *draw_company(view)]
     if page.index == 0 and not search.is_on:
-        blocks += [*draw_standing(request), draw_asked(request), *draw_waiting(view)]
+        blocks += [*draw_standing(request), draw_asked(request, _WHY), *draw_waiting(view)]
         blocks += [*_parameters(view, page), *_more(request), *draw_gone(view)]
     elif not search.is_on:
         blocks += _parameters(view, page)

@@ -89,6 +89,9 @@ QUIET = "Quiet hours: nobody is pinged before "
 """A moment follows."""
 
 
+ESCALATES = "Escalates "
+"""A moment and whom it calls follow."""
+
 CALLS_NOW, SHOWS_IN, IN_TIME = "Asks at once: ", "Shows the card also in ", "Without this it happens by itself: "
 """What an escalation does; names, a channel and a moment follow."""
 

@@ -2,14 +2,19 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
+
+import pytest
 
 from bot.core.effects import Note, Said
 from bot.core.people.membership import Crowd, GroupKind, Roll
+from bot.core.request import State
 from bot.slack import Seal
 from bot.slack.cards.calling import draw_calls, draw_gaps
 from bot.slack.cards.card import draw_card
 from bot.slack.words.lines import draw_thread_line
 from tests import factories as a
+from tests.slack.validating import read_aloud
 from tests.slack.views_of import a_view
 
 RELEASE = a.a_group(fallback=[a.DIA])
@@ -83,3 +88,29 @@ def test_a_quorum_that_the_groups_cannot_give_now_is_said_at_once() -> None:
     assert list(draw_gaps(request, FULL)) == ["⚠️ 3 have to agree, and only 2 may answer now: bo and chen."]
     assert list(draw_gaps(request, with_one_more)) == []
     assert all("have to agree" not in line for line in draw_gaps(request, UNREAD))  # nobody knows how many they are
+
+
+STEPS = (a.a_step(15, channel=None), a.a_step(30, to=(), channel="#incidents"), a.a_step(90))
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({}, "Escalates {2026-03-04 12:15 UTC}: dia"),
+        ({"steps": 1}, "Escalates {2026-03-04 12:30 UTC}: in #incidents"),
+        ({"steps": 2}, None),  # it would come after the end
+        ({"steps": 3}, None),
+        ({"state": State.NEEDS_INFO}, None),  # the clock stands, and nobody knows when it goes on
+    ],
+)
+def test_the_card_says_when_silence_calls_more_people_and_whom(changes: dict[str, Any], said: str | None) -> None:
+    ruling = a.a_ruling(stages=[a.a_stage("qa", 1, [a.BO], escalate=STEPS)])
+    request = replace(a.a_request(ruling=ruling), **changes)
+
+    lines = [
+        line
+        for line in read_aloud(draw_card(a_view(request), Seal("k" * 32)).blocks).splitlines()
+        if "Escalates" in line
+    ]
+
+    assert lines == ([said] if said else [])

@@ -8,6 +8,8 @@ from syrupy.assertion import SnapshotAssertion
 from bot.core.life.lifecycle import advance
 from bot.core.request import ApprovalRequest, State
 from bot.core.ruling import RequireReason, Verdict
+from bot.slack import Seal
+from bot.slack.cards.card import draw_card
 from bot.slack.cards.exchanges import draw_answer_dialog, draw_ask_dialog
 from bot.slack.cards.glass import draw_glass_dialog
 from bot.slack.dialogs.details import PAGE_SIZE, draw_details, page_of
@@ -23,6 +25,7 @@ from tests.factories import (
     a_request,
     a_ruling,
     a_stage,
+    a_subject,
     an_answer,
     approval,
     some_tests,
@@ -157,6 +160,15 @@ def _read_details(request: ApprovalRequest) -> str:
     view = draw_details(a_view(request), 0, ORIGIN)
     require_legal_view(view)
     return read_aloud(view["blocks"])  # pyright: ignore[reportArgumentType] - plain JSON
+
+
+def test_details_give_more_of_the_reason_of_whoever_asks_than_the_card() -> None:
+    request = a_request(subject=a_subject(reason="why " * 120 + "end"))
+
+    assert f"{'why ' * 120}end" in _read_details(request)
+    card = read_aloud(draw_card(a_view(request), Seal("k" * 32)).blocks)
+    assert "why why" in card
+    assert "end" not in card.split("why why")[1].splitlines()[0]
 
 
 def test_details_list_every_question_that_was_answered() -> None:
