@@ -156,7 +156,7 @@ async def test_a_question_is_shown_and_the_wait_goes_on(home: Home, build: Path)
     asked = await run("request", *DEPLOY, "--report=build/**/*.xml", url=home.url, cwd=build)
     request_id = asked.out.strip()
     card = await home.card()
-    clicked = await home.slack.click(user=BO, channel=PAYMENTS, ts=card.ts, action_id="jit_ask")
+    clicked = await home.choose(BO, card, "Ask a question …")
     assert clicked.view is not None
     (what,) = [one["block_id"] for one in clicked.view.blocks if one["type"] == "input"]
     await home.slack.submit_view(BO, clicked.view.id, {what: "is that the\nnew key?"})
@@ -213,7 +213,7 @@ async def test_two_signals_are_one(home: Home, build: Path) -> None:
     gate.process.send_signal(signal.SIGINT)
     gate.process.send_signal(signal.SIGTERM)
 
-    assert (await gate.end(seconds=8)).code == 2
+    assert (await gate.end(seconds=30)).code == 2
     assert (await only_request(home))["state"] == "cancelled"
 
 

@@ -91,6 +91,7 @@ class Gate:
         return self._open(seen)
 
     def _show(self, seen: ApprovalRequest) -> None:
+        self.stops.heed()
         if not seen.state.is_final:
             self.screen.progress(words.standing(seen))
 

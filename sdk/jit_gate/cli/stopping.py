@@ -13,7 +13,10 @@ class Stopped(BaseException):
 
 
 class Stops:
-    """What was received. Only the first counts; while the request is taken back nothing else is heard."""
+    """What was received: the first gives it its name. While the request is taken back nothing else is heard.
+
+    What a signal raises is lost where Python swallows it, as in a destructor; so each raises anew, and so does `heed`.
+    """
 
     def __init__(self) -> None:
         self.received: str | None = None
@@ -37,7 +40,11 @@ class Stops:
         finally:
             self._is_heeding = False
 
-    def _receive(self, number: int, _: FrameType | None) -> None:
-        is_first, self.received = self.received is None, self.received or signal.Signals(number).name
-        if is_first and self._is_heeding:
+    def heed(self) -> None:
+        """Raise Stopped when a signal has come that nobody has heeded yet."""
+        if self._is_heeding and self.received is not None:
             raise Stopped
+
+    def _receive(self, number: int, _: FrameType | None) -> None:
+        self.received = self.received or signal.Signals(number).name
+        self.heed()
