@@ -93,18 +93,23 @@ async def test_a_handshake_that_never_ends_ends() -> None:
             await writer.drain()
             await asyncio.sleep(0.05)
 
-    it = Impostor([drip])
+    gone = asyncio.Event()
 
     async def at_once(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             await drip(writer)
         except ConnectionError:
             return
+        finally:
+            writer.close()
+            gone.set()
 
     server = await asyncio.start_server(at_once, "127.0.0.1", 0)
-    it.url = f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-    ended = await run("request", "--title=t", "--action=a", "--retry-for=1s", url=it.url)
+    url = f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    ended = await run("request", "--title=t", "--action=a", "--retry-for=1s", url=url)
     server.close()
+    async with asyncio.timeout(10):
+        await gone.wait()
 
     assert ended.code == 3
 
