@@ -111,6 +111,30 @@ MUTANTS = (
         "a yes needs no condition",
     ),
     Mutant(
+        "core/life/demanding",
+        "and typed != request.subject.environment:",
+        "and not typed:",
+        "a yes is given whatever place is typed",
+    ),
+    Mutant(
+        "core/life/demanding",
+        "return request.ruling.demands.environment and request",
+        "return False and request",
+        "nobody types where it will happen",
+    ),
+    Mutant(
+        "core/life/demanding",
+        "for stage in stages for review in quorum.counted(request, stage))",
+        "for review in request.reviews)",
+        "a yes that was taken back leaves its condition",
+    ),
+    Mutant(
+        "core/life/undoing",
+        "conditions=demanding.conditions_of(request) if last.verdict is Verdict.APPROVE else (),",
+        "conditions=(),",
+        "whoever asked never learns of the conditions",
+    ),
+    Mutant(
         "core/life/break_glass",
         "review_due=now + rule.review_within",
         "review_due=None",
