@@ -28,7 +28,10 @@ class Result(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """One case. ``message`` and ``detail`` are those of its first failure, uncut; ``problems`` is how many it has."""
+    """One case. ``message`` and ``detail`` are those of its first failure, uncut; ``problems`` is how many it has.
+
+    ``retried``: it passed in the end, after it had failed and was run again.
+    """
 
     id: str
     result: Result
@@ -38,6 +41,7 @@ class Case:
     file: str | None = None
     line: int | None = None
     suite: str = ""
+    retried: bool = False
 
     def as_failure(self, id_: str) -> Failure:
         """Return what the core keeps of it, cut to the contract's lengths."""

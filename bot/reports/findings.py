@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from bot.core.evidence import TestEvidence
+from bot.core.evidence import Outcomes, TestEvidence
 from bot.reports.case import Case
 from bot.reports.tally import Tally
 
@@ -62,3 +62,7 @@ class Findings:
             incomplete=tuple(f"{name}: {doubt}" for doubt in doubts),
             reports=(f"{name} ({self._note})" if self._note else name,),
         )
+
+    def outcomes(self) -> Outcomes:
+        """Return what came of each test."""
+        return self.tally.marks.outcomes()

@@ -1,6 +1,8 @@
 """Which reader a report goes to."""
 
-from bot.core.evidence import TestEvidence
+from dataclasses import dataclass
+
+from bot.core.evidence import Outcomes, TestEvidence
 from bot.reports.findings import Findings
 from bot.reports.formats import FORMATS, KEPT, NAMES, Format
 from bot.reports.refusal import Damaged, ReportUnreadable
@@ -9,8 +11,21 @@ from bot.reports.source import Kind, Source
 MAX_REPORT_BYTES = 10 * 1024 * 1024
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What a report says: for people and policies in ``tests``, and for the history in ``outcomes``, test by test."""
+
+    tests: TestEvidence
+    outcomes: Outcomes
+
+
 def read_report(content: bytes, name: str, format: str | None) -> TestEvidence:  # noqa: A002 - the contract's word
-    """Return what the report called *name* says; without a *format* it is recognised.
+    """Return what the report called *name* says to people. As :func:`read_whole`."""
+    return read_whole(content, name, format).tests
+
+
+def read_whole(content: bytes, name: str, format: str | None) -> Report:  # noqa: A002 - the contract's word
+    """Return all that the report called *name* says; without a *format* it is recognised.
 
     A report that is damaged but partly readable comes back with its reason in ``incomplete``. Raises ReportUnreadable
     when nothing can be learnt from it.
@@ -20,7 +35,7 @@ def read_report(content: bytes, name: str, format: str | None) -> TestEvidence: 
         _reader(source, format).read(source, findings)
     except Damaged as damaged:
         raise ReportUnreadable(f'Report "{name}" {damaged}.') from damaged
-    return findings.evidence(name)
+    return Report(tests=findings.evidence(name), outcomes=findings.outcomes())
 
 
 def _checked(content: bytes) -> bytes:

@@ -2,12 +2,12 @@
 
 from bot.reports.case import Case, Result, named, path_of
 from bot.reports.findings import Findings
-from bot.reports.from_json.fields import has_list, inner, items, number, text, texts
+from bot.reports.from_json.fields import flag, has_list, inner, items, number, text, texts
 from bot.reports.words import Words
 
 NAMES = frozenset(
     {"results", "tests", "summary", "failed", "other", "name", "status", "rawStatus", "suite", "message", "trace"}
-    | {"filePath", "line"}
+    | {"filePath", "line", "flaky"}
 )
 """What is looked at; everything else is let go while the document is read."""
 
@@ -39,7 +39,7 @@ def _case(test: object) -> Case:
     id_ = named("" if suites and name.startswith(suites[0]) else suite, name)  # pytest's names hold all of it
     result = Result.SKIPPED if _is_for_later(test) else _WORDS.result(word)
     if result is not Result.FAILED:
-        return Case(id=id_, result=result)
+        return Case(id=id_, result=result, retried=flag(test, "flaky") is True)
     return Case(
         id=id_,
         result=result,

@@ -9,7 +9,7 @@ from bot.reports.words import Words
 
 NAMES = frozenset(
     {"testResults", "assertionResults", "numTotalTests", "numFailedTests", "success", "wasInterrupted", "name"}
-    | {"status", "message", "title", "ancestorTitles", "failureMessages", "location", "line"}
+    | {"status", "message", "title", "ancestorTitles", "failureMessages", "location", "line", "retryReasons"}
 )
 """What is looked at; everything else is let go while the document is read."""
 
@@ -57,7 +57,7 @@ def _case(test: object, path: str) -> Case:
     id_ = named(file, path_of([*around, text(test, "title")]))
     result = _WORDS.result(word)
     if result is not Result.FAILED:
-        return Case(id=id_, result=result)
+        return Case(id=id_, result=result, retried=bool(items(test, "retryReasons")))
     messages = texts(test, "failureMessages")
     return Case(
         id=id_,

@@ -56,7 +56,7 @@ def _case(spec: object, test: object, around: tuple[str, ...]) -> Case:
     id_ = named(file, f"{title} [{project}]" if project else title)
     result = _WORDS.result(word)
     if result is not Result.FAILED:
-        return Case(id=id_, result=result)
+        return Case(id=id_, result=result, retried=word.lower() == "flaky")
     attempt = next(iter(items(test, "results")), None)
     error = inner(attempt, "error")
     return Case(

@@ -2,6 +2,7 @@
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 # (the three above: junitparser is unannotated; what leaves this module is Case)
 
+from dataclasses import replace
 from typing import Any
 
 import junitparser
@@ -13,6 +14,10 @@ _NOT_RUN = frozenset({"notrun", "untested", "suppressed", "skipped", "skip", "di
 
 _RAN = frozenset({"", "run", "completed", "passed", "pass", "success", "successful", "succeeded", "ok", "executed"})
 """What ``status`` and ``result`` of a test say that passed. Any other word is none: it failed, or nobody knows."""
+
+
+_FLAKY = frozenset({"flakyFailure", "flakyError"})
+"""What Surefire leaves of the runs before the one that passed."""
 
 
 def read_case(element: Any, suite: str) -> Case:  # noqa: ANN401 - lxml's elements have no type
@@ -28,7 +33,8 @@ def read_case(element: Any, suite: str) -> Case:  # noqa: ANN401 - lxml's elemen
     results = _results(element)
     problems = [each for each in results if isinstance(each, junitparser.Failure | junitparser.Error)]
     if not problems:
-        return _without_problems(attributes, id_, suite, is_skipped=bool(results))
+        case = _without_problems(attributes, id_, suite, is_skipped=bool(results))
+        return replace(case, retried=any(child.tag in _FLAKY for child in element)) if len(element) else case
     first = problems[0]
     return Case(
         id=id_,
