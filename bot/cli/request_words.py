@@ -8,10 +8,11 @@ from bot.core.life import quorum
 from bot.core.life.demanding import LONGEST_CONDITION
 from bot.core.moments import read_moment
 from bot.core.people.identity import Actor
-from bot.core.request import ApprovalRequest, Settled
+from bot.core.request import ApprovalRequest, Precedent, Settled
 from bot.core.view import RequestView
 from bot.slack.cards.company import numbers
 from bot.slack.words import rich, texts, who
+from bot.slack.words.endings import in_category
 from bot.store import AuditRow
 
 HEADINGS = ("#", "state", "title", "where", "who", "when (UTC)")
@@ -74,7 +75,15 @@ def _asked(request: ApprovalRequest) -> Iterator[tuple[str, str | None]]:
     yield "asked", f"{_second(request.created_at)} UTC{by}, through {request.source}"
     yield "reason", subject.reason
     yield "commit", subject.commit
+    yield "before", _before(request.precedent)
     yield "id", request.id
+
+
+def _before(earlier: Precedent | None) -> str | None:
+    if earlier is None:
+        return None
+    about, reason = in_category(earlier.category), f": {earlier.reason}" if earlier.reason else ""
+    return f"#{earlier.number} of this change was rejected by {_name(earlier.by)}{about}, {_minute(earlier.at)}{reason}"
 
 
 def _looking(request: ApprovalRequest) -> Iterator[tuple[str, str | None]]:

@@ -9,7 +9,7 @@ from bot.core.freeze import ActiveFreeze
 from bot.core.people.delegation import Mandate
 from bot.core.people.identity import Actor
 from bot.core.people.presence import Presence
-from bot.core.request import RequestId, State, Subject
+from bot.core.request import Precedent, RequestId, State, Subject
 from bot.core.ruling import Category, Ruling, Verdict
 
 
@@ -17,7 +17,8 @@ from bot.core.ruling import Category, Ruling, Verdict
 class Submitted:
     """A source asked. The policy has already been evaluated: ``ruling`` says what it made of it.
 
-    With a ``leader`` it is shown on the card of that request.
+    With a ``leader`` it is shown on the card of that request. ``precedent`` is what people said of the same change
+    before, if that was a no.
     """
 
     id: RequestId
@@ -29,6 +30,7 @@ class Submitted:
     digest: str
     ruling: Ruling
     leader: RequestId | None = None
+    precedent: Precedent | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from bot.core.evidence import Failure, TestEvidence
 from bot.core.life import quorum
 from bot.core.moments import draw_moment as draw_time
 from bot.core.people.identity import Actor, Person
-from bot.core.request import ApprovalRequest, Claim, Decision, Review, Subject
+from bot.core.request import ApprovalRequest, Claim, Decision, Precedent, Review, Subject
 from bot.core.ruling import Ruling
 from bot.core.view import CardRef, RequestView
 
@@ -38,6 +38,7 @@ def draw_request(view: RequestView, public_url: str) -> dict[str, object]:
         "releases_at": draw_time(request.settled.release_at) if request.settled else None,
         "slack": _cards(view.cards),
         "superseded_by": request.superseded_by,
+        "rejected_before": _precedent(request.precedent, public_url),
         "break_glass": _break_glass(request),
         "questions": _questions(request),
         "claim": _claim(request.claim),
@@ -148,6 +149,22 @@ def _tests(tests: TestEvidence) -> dict[str, object]:
         "skipped": tests.skipped,
         "incomplete": list(tests.incomplete),
         "failures": [_failure(failure) for failure in tests.failures],
+    }
+
+
+def _precedent(earlier: Precedent | None, public_url: str) -> dict[str, object] | None:
+    if earlier is None:
+        return None
+    return {
+        "id": earlier.id,
+        "number": earlier.number,
+        "by": draw_actor(earlier.by),
+        "at": draw_time(earlier.at),
+        "commit": earlier.commit,
+        "reason": earlier.reason,
+        "category": earlier.category,
+        "url": f"{public_url}/v1/requests/{earlier.id}",
+        "card_url": earlier.card,
     }
 
 

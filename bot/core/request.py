@@ -184,6 +184,23 @@ class Settled:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Precedent:
+    """A rejection by people of an earlier request of the same change, which nobody approved since.
+
+    ``card`` is where its card stands in Slack, if that is known.
+    """
+
+    id: RequestId
+    number: int
+    by: Actor
+    at: datetime
+    commit: str | None = None
+    reason: str | None = None
+    category: str | None = None
+    card: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ApprovalRequest:
     """The aggregate. Only :mod:`bot.core.life.lifecycle` makes new versions of it.
 
@@ -198,7 +215,8 @@ class ApprovalRequest:
     somebody was reminded since.
 
     ``settled`` while it is open all the same: people have answered all that was asked, and may still take that back.
-    ``leader`` is the request on whose card this one is shown, if it has none of its own.
+    ``leader`` is the request on whose card this one is shown, if it has none of its own. ``precedent`` is what people
+    said of the same change before this was asked, if that was a no.
     ``questions`` counts what the requester was asked, ``exchanges`` are the newest of those that were answered. A
     broken glass must be looked at by ``review_due``; ``chases`` says how often that was asked for, ``glass_review``
     what came of it. These two change while the request stays approved, and nothing else does.
@@ -238,6 +256,7 @@ class ApprovalRequest:
     questions: int = 0
     exchanges: tuple[Exchange, ...] = ()
     leader: RequestId | None = None
+    precedent: Precedent | None = None
     settled: Settled | None = None
 
     @property

@@ -31,12 +31,13 @@ _WRITING: Mapping[str, str] = {
     "update_request": "UPDATE requests SET state = :state, service = :service, environment = :environment,"
     " lane = :lane, deadline = :deadline, wake_at = :wake_at, document = :document, rule = :rule, handling = :handling,"
     " ruled_at = :ruled_at, undertaking = :undertaking, answered_at = :answered_at, group_key = :group_key,"
-    " leader = :leader WHERE id = :id",
+    " leader = :leader, change = :change WHERE id = :id",
     "joinable": "SELECT id FROM requests WHERE group_key = :key",
     "followers": "SELECT id FROM requests WHERE leader = :leader",
     # Each looks at no more rows than it may count: what has happened before that costs nothing.
     "answers": "SELECT count(*) FROM (SELECT 1 FROM requests WHERE undertaking = :undertaking AND state = :state"
     " AND answered_at > :after ORDER BY answered_at DESC LIMIT :most) AS answered",
+    "answered_last": "SELECT document FROM requests WHERE change = :change ORDER BY answered_at DESC LIMIT 1",
     "uses": "SELECT count(*), min(ruled_at) FROM (SELECT ruled_at FROM requests WHERE rule = :rule"
     " AND handling = :handling AND ruled_at > :after ORDER BY ruled_at DESC LIMIT :most) AS used",
     "open_count": "SELECT count(*) FROM (SELECT 1 FROM requests WHERE source = :source AND lane = :lane"
@@ -44,6 +45,8 @@ _WRITING: Mapping[str, str] = {
     "head": "SELECT seq, hash, at FROM audit_head",
     "lock_head": "SELECT seq, hash, at FROM audit_head {lock}",
     "card": f"SELECT {_CARD} FROM cards WHERE request_id = :request AND channel = :channel",  # noqa: S608 - our own columns
+    "permalink": "SELECT permalink FROM cards WHERE request_id = :request AND permalink IS NOT NULL"
+    " ORDER BY channel LIMIT 1",
     "put_card": f"INSERT INTO cards (request_id, {_CARD}, look_at)"  # noqa: S608 - the same
     " VALUES (:request, :channel, :channel_id, :ts, :permalink, :revision, :detour, :detour_why, :host, :drawn, :kept,"
     " :look_at) ON CONFLICT (request_id, channel) DO UPDATE"

@@ -62,6 +62,8 @@ class Requests(Row, table=True):
         # What Home tabs show: what somebody asked, and what people decided last. Who asked never changes.
         Index("ix_requests_requester", "requester", "number", **_only("requester IS NOT NULL")),
         Index("ix_requests_answered_at", "answered_at", **_only("answered_at IS NOT NULL")),
+        # What people said last of the same change.
+        Index("ix_requests_change", "change", "answered_at", **_only("change IS NOT NULL")),
         # Who shares a card: what others must be like to follow, and whom it follows.
         *(
             Index(f"ix_requests_{column}", column, sqlite_where=where, postgresql_where=where)
@@ -92,6 +94,7 @@ class Requests(Row, table=True):
     group_key: str | None = Field(sa_column=Column(Name))
     leader: str | None = Field(sa_column=Column(Name))
     requester: str | None = Field(sa_column=Column(Name))
+    change: str | None = Field(sa_column=Column(Name))
 
 
 class Evidence(Row, table=True):

@@ -10,6 +10,7 @@ from bot.core.audit import Folded, Refold, entry_hash
 from bot.core.digest import bound
 from bot.core.home import asker
 from bot.core.judging.counting import answered_at, ruled_at, undertaking
+from bot.core.judging.precedent import change_of
 from bot.core.life.grouping import key_of
 from bot.core.life.record import of_absence, of_delegation
 from bot.core.life.waiting import next_due
@@ -192,7 +193,7 @@ def _check_document(number: int, request_id: str, stored: Mapping[str, Any], lif
 
 def _check_projection(request: ApprovalRequest, columns: list[Any], snapshot: Snapshot, end: int) -> None:
     """Compare the searched columns with the document they were written with."""
-    source, state, service, environment, lane, deadline, wake_at, *counted, key, leader, requester = columns
+    source, state, service, environment, lane, deadline, wake_at, *counted, key, leader, requester, change = columns
     subject, due = request.subject, next_due(request)
     rule, handling, ruled, alike, answered = counted
     is_answered = answered_at(request) is not None
@@ -209,6 +210,7 @@ def _check_projection(request: ApprovalRequest, columns: list[Any], snapshot: Sn
         "ruled_at": (snapshot.moment(ruled), ruled_at(request)),
         "undertaking": (alike, undertaking(request.source, subject) if is_answered else None),
         "answered_at": (snapshot.moment(answered), answered_at(request)),
+        "change": (change, change_of(request.source, subject) if is_answered else None),
         "group_key": (key, key_of(request)),
         "leader": (leader, request.leader),
         "requester": (requester, asker(request)),

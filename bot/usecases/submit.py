@@ -75,6 +75,7 @@ def submit(tx: Transaction, ask: Ask, policy: Policy, now: datetime) -> Submissi
         tests=ask.tests.headline(),
         digest=ask.digest,
         ruling=ruling,
+        precedent=tx.history.precedent(ask.source, ask.subject),
     )
     outcome = _shared(tx, event, lifecycle.submit(event, now), now)
     keyed = None if ask.key is None else Keyed(key=ask.key, body_hash=ask.body_hash or "", request_id=event.id)

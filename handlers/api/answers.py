@@ -153,6 +153,20 @@ class CompanionAnswered(Answered):
     number: int
 
 
+class PrecedentAnswered(Answered):
+    """An earlier request of the same change that people rejected, and nobody approved since."""
+
+    id: str
+    number: int
+    by: Who
+    at: datetime
+    commit: str | None
+    reason: str | None
+    category: Category | None
+    url: str
+    card_url: str | None
+
+
 class RequestInList(Answered):
     """A request; of its failures only those a card shows."""
 
@@ -175,6 +189,10 @@ class RequestInList(Answered):
     ]
     url: str
     superseded_by: str | None
+    rejected_before: Annotated[
+        PrecedentAnswered | None,
+        Field(description="what people said when the same change was asked before, if that was a no"),
+    ]
     break_glass: BreakGlassAnswered | None
     questions: list[QuestionAnswered]
     claim: ClaimAnswered | None

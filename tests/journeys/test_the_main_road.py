@@ -189,3 +189,22 @@ async def test_commands_list_show_and_decide(home: Home) -> None:
 
     ended = await home.show(asked["id"])
     assert (ended["state"], ended["decision"]["reason"]) == ("rejected", "not on a Friday")
+
+
+async def test_the_next_request_of_a_rejected_change_leads_back_to_what_was_said(home: Home) -> None:
+    change: dict[str, object] = {"repository": "acme/payments", "ref": "refs/heads/main"}
+    first = await home.ask(**change)
+    assert first["rejected_before"] is None
+    await home.card()
+    await home.slack.command(BO, PAYMENTS, "/jit", f"reject {first['number']} The refund test is red.")
+    assert (await home.show(first["id"], wait=5))["state"] == "rejected"
+
+    again = await home.ask(**change)
+
+    before = again["rejected_before"]
+    assert (before["number"], before["by"]["person"]) == (first["number"], "bo")
+    assert before["reason"] == "The refund test is red."
+    assert before == (await home.show(again["id"]))["rejected_before"]
+    words = words_of(await home.card_saying("Rejected before: "))
+    assert "The refund test is red." in words
+    assert before["card_url"] in words

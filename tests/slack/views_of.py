@@ -10,7 +10,7 @@ from bot.core.judging.budget import Limit, Spending
 from bot.core.life.lifecycle import advance
 from bot.core.life.outcome import Outcome
 from bot.core.people.identity import Actor, Person, Via
-from bot.core.request import ApprovalRequest, Claim, Decision, Exchange, GlassReview, Link, RequestId, State
+from bot.core.request import ApprovalRequest, Claim, Decision, Exchange, GlassReview, Link, Precedent, RequestId, State
 from bot.core.ruling import Category, Demands, Forbidden, Handling, OnTimeout, RequireReason, Verdict
 from bot.core.view import CardRef, Companion, RequestView
 from tests.factories import (
@@ -152,8 +152,16 @@ def hostile(words: str, failed: int = 400, state: State = State.PENDING) -> Requ
     exchange = Exchange(question=much(4000), asked_by=by, answer=much(4000), answered_by=by, at=NOON)
     glass = GlassReview(by=by, at=NOON, reason=much(4000)) if state is State.APPROVED else None
     claim = Claim(by=by, until=NOON)
+    card = f"https://{much(60)}.slack.test/archives/C0PAYMENTS/p1700000000000100"
+    before = Precedent(id=ID, number=10**15 - 2, by=by, at=NOON, reason=much(4000), category=much(60), card=card)
     said = replace(
-        request, claim=claim, pause=pause, exchanges=(exchange,) * 3, review_due=glass and NOON, glass_review=glass
+        request,
+        claim=claim,
+        precedent=before,
+        pause=pause,
+        exchanges=(exchange,) * 3,
+        review_due=glass and NOON,
+        glass_review=glass,
     )
     return a_view(replace(said, decision=decision), tests, CARD)
 
@@ -266,6 +274,21 @@ SHAPES = {
     "three that share a card": lambda: replace(
         a_view(a_request(number=12)),
         company=tuple(Companion(id=RequestId(f"{ID[:-2]}{n:02}"), number=12 + n) for n in (1, 2)),
+    ),
+    "the same change was rejected before": lambda: a_view(
+        a_request(
+            number=42,
+            precedent=Precedent(
+                id=ID,
+                number=41,
+                by=an_actor(BO),
+                at=NOON - timedelta(hours=2),
+                commit=a_subject().commit,
+                reason="The refund test is red.",
+                category="product_bug",
+                card="https://acme.slack.test/archives/C0PAYMENTS/p1700000000000100",
+            ),
+        )
     ),
     "nobody asked in person": lambda: a_view(a_request(subject=a_subject(requester=None))),
     "asked by ana": lambda: a_view(a_request(subject=a_subject(requester=ANA))),

@@ -45,6 +45,7 @@ def submitted(event: Submitted, now: datetime) -> Outcome:
         stage_since=now,
         channels=event.ruling.channels,
         leader=event.leader,
+        precedent=event.precedent,
     )
     hush = hushed(request, now)
     entry = happened("request.submitted", event.by, hush.request, now, of_submission(hush.request))

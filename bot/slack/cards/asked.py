@@ -2,15 +2,20 @@
 
 from bot.core.judging.budget import Spending
 from bot.core.judging.trail import unclear_rules
-from bot.core.request import ApprovalRequest, Subject
+from bot.core.request import ApprovalRequest, Link, Precedent, Subject
 from bot.slack.words import rich, texts
+from bot.slack.words.endings import in_category
 from bot.slack.words.escape import length, line
 from bot.slack.words.parameters import excerpt
 
-_TITLE, _REASON = 300, 350
+WHY = 350
+"""How much of why it is asked a card shows, in characters."""
+
+_TITLE = 300
 _UNCLEAR = 5
 _SPENT = 300
 _LINKS = 3
+_BEFORE = 80
 _DIGEST = len("sha256:") + 12
 
 
@@ -23,13 +28,14 @@ def draw_place(request: ApprovalRequest, room: int) -> rich.Json:
     return rich.block(*lines)
 
 
-def draw_asked(request: ApprovalRequest, most: int = _REASON) -> rich.Json:
+def draw_asked(request: ApprovalRequest, most: int = WHY) -> rich.Json:
     """Return who asked and why, in *most* characters, and what is bound."""
     subject = request.subject
     by = rich.name(subject.requester.key) if subject.requester else "nobody in person"
     lines = [rich.section(rich.bold("Asked by "), rich.words(f"{by}, through {rich.name(request.source)}"))]
     if reason := line(subject.reason or "", most):
         lines.append(rich.section(rich.bold("Why "), rich.words(reason)))
+    lines += _before(subject, request.precedent)
     if unclear := unclear_rules(request.ruling):
         more = f" and {len(unclear) - _UNCLEAR} more" if len(unclear) > _UNCLEAR else ""
         named = f"{', '.join(map(rich.name, unclear[:_UNCLEAR]))}{more}"
@@ -41,6 +47,22 @@ def draw_asked(request: ApprovalRequest, most: int = _REASON) -> rich.Json:
     if links:
         lines.append(rich.section(rich.bold("See "), *rich.joined(links, " · ")))
     return rich.block(*lines)
+
+
+def _before(subject: Subject, earlier: Precedent | None) -> list[rich.Json]:
+    """Say that the same change was rejected before, by whom, why, and whether it was of the very same commit."""
+    if earlier is None:
+        return []
+    number = f"#{earlier.number}"
+    card = rich.link(Link(label=number, url=earlier.card)) if earlier.card else None
+    same = " of the same commit" if earlier.commit and earlier.commit == subject.commit else ""
+    # In words: whoever said no then is not called by a new card for it.
+    by = rich.words(f"{same} by {rich.called(earlier.by.name, earlier.by.via)}{in_category(earlier.category)}, ")
+    reason = line(earlier.reason or "", _BEFORE)
+    said = [rich.words(f": {reason}")] if reason else []
+    return [
+        rich.section(rich.bold("Rejected before: "), card or rich.words(number), by, rich.moment(earlier.at), *said)
+    ]
 
 
 def _spent(spent: Spending) -> list[rich.Run]:

@@ -4,14 +4,16 @@ Untrusted words only ever stand in rich text and headers, where nothing is marku
 characters, because Slack breaks a message at about twelve although every block of it is legal.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
+from bot.core.evidence import SHOWN_FAILURES
 from bot.core.life import quorum
 from bot.core.people.identity import Via
 from bot.core.people.membership import Crowd, Rolls
 from bot.core.request import ApprovalRequest, Decision, Review, Settled, State
 from bot.core.view import RequestView
-from bot.slack.cards.asked import draw_asked, draw_place
+from bot.slack.cards.asked import WHY, draw_asked, draw_place
 from bot.slack.cards.button_value import Seal
 from bot.slack.cards.buttons import draw_buttons
 from bot.slack.cards.calling import draw_calls, draw_gaps, draw_next_step, draw_stand_ins
@@ -20,6 +22,7 @@ from bot.slack.cards.evidence import draw_evidence
 from bot.slack.cards.exchanges import draw_exchanges
 from bot.slack.cards.freezes import draw_freezes
 from bot.slack.cards.glass import draw_owed
+from bot.slack.cards.weight import HEAVIEST, weigh
 from bot.slack.words import endings, rich, texts, who
 from bot.slack.words.escape import length, line, lines
 
@@ -27,6 +30,17 @@ HEADER_LIMIT = 150
 _REVIEWS, _MENTIONED = 4, 10
 _REASON, _REVIEW_REASON, _REMARK = 400, 80, 300
 _CONDITIONS, _CONDITION = 300, 40
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Room:
+    """How many failures a card shows, and how many characters of why it is asked."""
+
+    failures: int
+    why: int
+
+
+_WIDE, _NARROW = _Room(failures=SHOWN_FAILURES, why=WHY), _Room(failures=3, why=100)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,22 +56,32 @@ def draw_card(view: RequestView, seal: Seal, remark: str | None = None, rolls: R
 
     A *remark* says why it stands where it does; *rolls* are who is in its live groups.
     """
+    drawn = _drawn(view, seal, remark, rolls)
+    blocks = drawn(_WIDE)
+    if weigh(blocks) > HEAVIEST:
+        blocks = drawn(_NARROW)
+    return Card(text=texts.fallback(view.request), blocks=blocks)
+
+
+def _drawn(
+    view: RequestView, seal: Seal, remark: str | None, rolls: Rolls | None
+) -> Callable[[_Room], list[rich.Json]]:
+    """Return what draws the blocks, with as much room as it is told for the words of others."""
     request = view.request
     start = f"{endings.headline(request)}: "
-    room = HEADER_LIMIT - length(start)
-    blocks = [
-        rich.header(start + (line(request.subject.title, room) or "(no title)")),
-        draw_place(request, room),
+    header = HEADER_LIMIT - length(start)
+    return lambda room: [
+        rich.header(start + (line(request.subject.title, header) or "(no title)")),
+        draw_place(request, header),
         *([rich.block(rich.section(rich.words(line(remark, _REMARK))))] if remark else []),
         *draw_company(view),
         *draw_standing(request),
-        draw_evidence(view.tests),
-        draw_asked(request),
+        draw_evidence(view.tests, room.failures),
+        draw_asked(request, room.why),
         *_reviews(request),
         *draw_waiting(view, rolls),
         draw_buttons(request, seal, others_named(view)),
     ]
-    return Card(text=texts.fallback(request), blocks=blocks)
 
 
 def draw_standing(request: ApprovalRequest) -> list[rich.Json]:

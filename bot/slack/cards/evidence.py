@@ -8,15 +8,15 @@ _ID, _MESSAGE, _WHERE = 150, 200, 120
 _INCOMPLETE = 3
 
 
-def draw_evidence(tests: TestEvidence) -> rich.Json:
-    """Return the count, what makes it doubtful, and the first failures."""
+def draw_evidence(tests: TestEvidence, most: int = SHOWN_FAILURES) -> rich.Json:
+    """Return the count, what makes it doubtful, and the first failures, *most* at most."""
     elements = [rich.section(rich.bold(_sign(tests) + texts.count(tests))), *_doubts(tests)]
-    shown = tests.failures[:SHOWN_FAILURES]
+    shown = tests.failures[:most]
     if shown:
         elements.append(rich.bullets(_failure(failure) for failure in shown))
     rest = tests.failed - len(shown)
     if rest > 0:
-        elements.append(rich.section(rich.words(_rest(tests, rest))))
+        elements.append(rich.section(rich.words(_rest(tests, rest, most))))
     return rich.block(*elements)
 
 
@@ -49,10 +49,8 @@ def _failure(failure: Failure) -> rich.Json:
     return rich.section(*runs, *(rich.words(f"\n{part}") for part in details))
 
 
-def _rest(tests: TestEvidence, rest: int) -> str:
+def _rest(tests: TestEvidence, rest: int, most: int) -> str:
     unnamed = tests.failed - len(tests.failures)
     if unnamed == tests.failed:
         return "The source sent no names of the failed tests."
-    return (
-        f"… and {rest} more{', see Details' if len(tests.failures) > SHOWN_FAILURES else ', not named by the source'}."
-    )
+    return f"… and {rest} more{', see Details' if len(tests.failures) > most else ', not named by the source'}."

@@ -23,7 +23,7 @@ PAGE_SIZE = 8
 """Failures on a page: at their longest they stay well under the 250 KB of a view."""
 
 BACK, NEXT = "jit_page_back", "jit_page_next"
-_ID, _MESSAGE, _DETAIL = 400, 600, 1200
+_ID, _MESSAGE, _DETAIL = 400, 600, 1100
 _EXPLANATION, _WHO, _STEP, _REVIEWS, _EXCHANGES, _REASON = 15, 15, 300, 20, 10, 300
 _CONDITION, _WHY = 50, 500
 

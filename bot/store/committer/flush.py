@@ -2,6 +2,7 @@
 
 from bot.core.home import HomeTab, asker
 from bot.core.judging.counting import answered_at, ruled_at, undertaking
+from bot.core.judging.precedent import change_of
 from bot.core.life.grouping import key_of
 from bot.core.life.waiting import next_due
 from bot.core.request import ApprovalRequest, RequestId
@@ -102,11 +103,17 @@ def _new_row(ground: Ground, put: Put, drawn: Drawn) -> Values:
         key.body_hash if key else None,
         *_projection(ground, put, drawn),
         asker(request),
+        _change(request),
     )
 
 
 def _changed_row(ground: Ground, put: Put, drawn: Drawn) -> Values:
-    return (*_projection(ground, put, drawn), put.request.id)
+    return (*_projection(ground, put, drawn), _change(put.request), put.request.id)
+
+
+def _change(request: ApprovalRequest) -> str | None:
+    """Return by which change it is found, once people have answered it."""
+    return change_of(request.source, request.subject) if answered_at(request) else None
 
 
 def _projection(ground: Ground, put: Put, drawn: Drawn) -> Values:

@@ -20,7 +20,7 @@ _READING: Mapping[str, str] = {
     "audit": f"{_ENTRY} WHERE seq > :after ORDER BY seq",
     "head": "SELECT seq, hash, at FROM audit_head",
     "all_requests": "SELECT number, id, idempotency_key, body_hash, source, state, service, environment, lane,"
-    " deadline, wake_at, rule, handling, ruled_at, undertaking, answered_at, group_key, leader, requester,"
+    " deadline, wake_at, rule, handling, ruled_at, undertaking, answered_at, group_key, leader, requester, change,"
     " document FROM requests"
     " ORDER BY number",
     # What a Home tab shows. Each reads as many rows as it may show, however much has ended.

@@ -7,6 +7,7 @@ while it holds the head, over fresh counts. So no two requests ever take the las
 
 from collections.abc import Callable, Collection
 from datetime import datetime
+from typing import cast
 
 from bot.core.judging.counting import (
     APPROVED,
@@ -21,7 +22,9 @@ from bot.core.judging.counting import (
     ruled_at,
     undertaking,
 )
-from bot.core.request import ApprovalRequest, State, Subject
+from bot.core.judging.precedent import change_of, precedent_in
+from bot.core.request import ApprovalRequest, Precedent, State, Subject
+from bot.store.codec import read_request
 from bot.store.database import Values
 from bot.store.transaction.ground import Ground
 
@@ -57,6 +60,26 @@ class History:
             stored, since = self._used(window, after, most - len(fresh))
         earliest = [] if since is None else [self._ground.tools.database.read_moment(since)]
         return Uses(count=stored + len(fresh), since=min((*earliest, *fresh), default=None))
+
+    def precedent(self, source: str, subject: Subject) -> Precedent | None:
+        """Return what people said of the same change last, if that was a no, as this group sees it."""
+        change = change_of(source, subject)
+        if change is None:
+            return None
+        fresh = [
+            put.request
+            for put in self._ground.puts().values()
+            if answered_at(put.request) and change_of(put.request.source, put.request.subject) == change
+        ]
+        if not fresh:
+            document = self._stored("answered_last", change)[0]
+            fresh = [read_request(cast("str | bytes", document))] if document else []
+        if not fresh:
+            return None
+        # What was answered in this group was answered at one moment; the newest of it was asked last.
+        newest = max(fresh, key=lambda one: one.number)
+        card = self._ground.tools.first("permalink", newest.id)
+        return precedent_in(newest, card[0] if card else None)
 
     def _used(self, window: Window, after: datetime, most: int) -> Values:
         moment = self._ground.tools.database.moment(after)
