@@ -7,7 +7,8 @@ from bot.core.request import Subject
 def bound(subject: Subject, tests: TestEvidence) -> dict[str, object]:
     """Return the JSON object whose RFC 8785 form is hashed into the digest (contract: "digest").
 
-    *tests* must hold all failures of the revision, not only those that a card shows.
+    *tests* must hold all failures of the revision, not only those that a card shows. How they were triaged is not in
+    it: that changes with what other runs say, and what failed does not.
     """
     failing = sorted({(failure.id, failure.message) for failure in tests.failures})
     return {

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from bot.core.evidence.triage import Measure
 from bot.core.judging.freeze_windows import Freeze
 from bot.core.judging.rules import Almanac, Condition, Policy, QuietHours, Rule, Signpost, Source, Unclear
 from bot.core.people.superior import MANAGER
@@ -64,9 +65,16 @@ def assemble(parts: Parts, policy_hash: str, sheet: Sheet) -> Policy:
         groups=roster.groups,
         admin_channel=parts.defaults.admin_channel,
         shared_channels=frozenset(parts.defaults.allow_shared_channels),
+        measure=_measure(parts.defaults),
         sources={name: _source(name, part, bench) for name, part in parts.sources.items()},
     )
     return replace(policy, reads=bench.engine.counted)
+
+
+def _measure(part: DefaultsPart) -> Measure:
+    return Measure(
+        base_refs=tuple(dict.fromkeys(part.base_refs)), flaky_percent=part.flaky_percent, flaky_runs=part.flaky_runs
+    )
 
 
 def _source(name: str, part: SourcePart, bench: _Bench) -> Source:

@@ -24,7 +24,7 @@ def register(app: web.Application, api: ApiWiring) -> None:
     errors.register(app, errors.Frame(meters=api.meters, new_id=api.new_id, mount=api.mount))
     api.desk.on_ask(api.meters.count_submission)
     api.desk.on_end(api.meters.count_end)
-    Requests(api, door, room, AskReader(reports)).register(app)
+    Requests(api, door, room, AskReader(reports, api.pasts)).register(app)
     Events(api, door, room).register(app)
     HealthCalls(api).register(app)
     Documents(api).register(app)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.core.evidence import TestEvidence
+from bot.core.evidence.past import ReadPasts, nothing_known
 from bot.core.judging.rules import Policy
 from bot.reports import read_report
 from bot.usecases.desk import Desk
@@ -35,7 +36,7 @@ class ApiWiring:
     ``public_url`` has no slash at its end, nor has ``mount``, below which the calls are answered here. ``policy`` and
     ``credentials`` are asked anew for every call, so that a reload holds from the next one on; changed credentials must
     be a new mapping. ``unproven_bytes`` is what may be held of large bodies whose signature can't be checked yet, all
-    senders together.
+    senders together. ``pasts`` looks up what earlier runs say of tests that failed now.
     """
 
     desk: Desk
@@ -49,6 +50,7 @@ class ApiWiring:
     probes: Mapping[str, Probe] = field(default_factory=dict[str, Probe])
     meters: Meters
     read_report: ReadReport = read_report
+    pasts: ReadPasts = nothing_known
     heartbeat_seconds: float = 15.0
     body_seconds: float = 30.0
     unproven_bytes: int = 64 * 1024 * 1024

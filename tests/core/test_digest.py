@@ -7,7 +7,7 @@ import pytest
 
 from bot.canonical import sha256_digest
 from bot.core.digest import bound
-from bot.core.evidence import Failure, TestEvidence
+from bot.core.evidence import Failure, TestEvidence, Triage
 from tests import factories as a
 
 SUBJECT, TESTS = a.a_subject(), a.some_tests(failed=2)
@@ -87,3 +87,9 @@ def test_the_bound_object_is_this() -> None:
         "parameters": {"n": 1},
         "tests": {"failed": 1, "incomplete": True, "failing": [{"id": "t", "message": "m"}]},
     }
+
+
+def test_how_a_failure_was_triaged_does_not() -> None:
+    triaged = replace(TESTS.failures[0], triage=Triage.NEW, signature="s1:0000000000000000")
+
+    assert bound(SUBJECT, replace(TESTS, failures=(triaged, TESTS.failures[1]), new=1)) == bound(SUBJECT, TESTS)

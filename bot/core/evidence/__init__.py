@@ -1,6 +1,6 @@
 """What the tests said: the facts people and policies decide on."""
 
 from bot.core.evidence.outcomes import Outcomes, together
-from bot.core.evidence.tests import NAMED_FAILURES, SHOWN_FAILURES, Failure, TestEvidence, merged
+from bot.core.evidence.tests import NAMED_FAILURES, SHOWN_FAILURES, Failure, TestEvidence, Triage, merged
 
-__all__ = ["NAMED_FAILURES", "SHOWN_FAILURES", "Failure", "Outcomes", "TestEvidence", "merged", "together"]
+__all__ = ["NAMED_FAILURES", "SHOWN_FAILURES", "Failure", "Outcomes", "TestEvidence", "Triage", "merged", "together"]

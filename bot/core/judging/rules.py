@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from bot.core.business_time import Calendar, later, open_until
+from bot.core.evidence.triage import Measure
 from bot.core.freeze import ActiveFreeze, rejecting, unbreakable
 from bot.core.judging.budget import Limit, Spending
 from bot.core.judging.counting import Tally, Window, never_used
@@ -62,7 +63,7 @@ class Policy:
     answer. ``reads`` names the counts that any of its conditions may look at: the others need not be counted.
     ``admin_channel`` is where trouble of the house itself is told. ``shared_channels`` are the ids of those in which
     cards are shown although people of other workspaces read them. ``owners_of`` knows who owns the file of a test.
-    ``groups`` says who stands behind each of its groups.
+    ``groups`` says who stands behind each of its groups. ``measure`` is what failures are triaged by.
     """
 
     hash: str
@@ -77,6 +78,7 @@ class Policy:
     admin_channel: str | None = None
     shared_channels: frozenset[str] = frozenset()
     owners_of: OwnersOf = nobody
+    measure: Measure = field(default_factory=Measure)
     freezes: tuple[Freeze, ...] = ()
     sources: Mapping[str, Source] = field(default_factory=dict[str, Source])
     reads: frozenset[str] = frozenset()

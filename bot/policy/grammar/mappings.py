@@ -5,9 +5,11 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
+from bot.core.evidence.triage import Measure
 from bot.core.ruling import CLAIM_FOR, Delegating, Forbidden, Handling, OnTimeout, RequireReason
 from bot.policy.grammar.persons import Part
 from bot.policy.grammar.scalars import (
+    BranchPattern,
     Channel,
     ChannelId,
     Duration,
@@ -24,8 +26,11 @@ from bot.policy.grammar.time_words import CalendarWord, Hours, Zone
 MAX_QUORUM = 100
 MAX_ACTIONS, MAX_ACTION = 100, 75
 MAX_SHARED = 100
+MAX_BASE_REFS = 100
+MAX_FLAKY_RUNS = 50
 MAX_STAGES = MAX_STEPS = MAX_CHANNELS = 10
 _HOUR = timedelta(hours=1)
+_MEASURE = Measure()
 
 
 def _kind(value: object) -> object:
@@ -92,6 +97,13 @@ class DefaultsPart(Part):
     """Who is asked, too, when the bans leave too few in a stage who may answer."""
     calendar: CalendarWord | None = None
     """By whose hours the clocks of a rule run that names no calendar. Without it they never stand."""
+    base_refs: list[BranchPattern] = Field(default=list(_MEASURE.base_refs), max_length=MAX_BASE_REFS)
+    """The branches that others start from, whose runs say which failures are new: `main`, `master` and `trunk` unless
+    written. A `*` stands for any characters but a slash (`release/*`)."""
+    flaky_percent: int = Field(default=_MEASURE.flaky_percent, ge=1, le=99)
+    """From how many percent of failed runs on a test is flaky, if it turned green and red again on a base ref."""
+    flaky_runs: int = Field(default=_MEASURE.flaky_runs, ge=2, le=MAX_FLAKY_RUNS)
+    """How many runs of a test must be known before their share says anything."""
 
 
 class SourcePart(Part):

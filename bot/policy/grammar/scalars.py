@@ -30,6 +30,7 @@ _CALENDAR_FILE = re.compile(r"[^\x00-\x1f\x7f]{1,500}")
 _CHANNEL_NAME = re.compile(r"#[^\s#@,.:;/A-Z]{1,80}")
 _CHANNEL_ID = re.compile(r"[CG][A-Z0-9]{6,}")
 _ENVIRONMENT_NAME = re.compile(r"[A-Z_][A-Z0-9_]{0,127}", re.ASCII)
+_BRANCH = re.compile(r"[^\s\x00-\x20\x7f~^:?\\\[]{1,255}")
 _HOST = re.compile(r"[a-z0-9_](?:[a-z0-9_.-]{0,251}[a-z0-9_])?", re.ASCII)
 _EMAIL = re.compile(r"[^\s@<>,;\"]{1,64}@[^\s@<>,;\"]{1,190}")
 _SLACK_ID = re.compile(r"[UW][A-Z0-9]{6,}")
@@ -166,6 +167,14 @@ def _environment_name(value: str) -> str:
     return value
 
 
+def _branch(value: str) -> str:
+    if not _BRANCH.fullmatch(value) or value.startswith("refs/"):
+        raise refusal(f"must be a branch such as main, or a pattern such as release/*, not {shown(value)}")
+    if not value.strip("*"):
+        raise refusal("would make each branch its own base; name those that others start from")
+    return value
+
+
 def _host(value: str) -> str:
     if not _HOST.fullmatch(value.casefold()) and not _is_address(value):
         raise refusal(f"must be a host name or address alone, without scheme, port or path, not {shown(value)}")
@@ -233,6 +242,9 @@ ChannelId = Annotated[str, BeforeValidator(_text), AfterValidator(_channel_id), 
 EnvironmentName = Annotated[str, AfterValidator(_environment_name)]
 UserGroupRef = Annotated[str, AfterValidator(_usergroup)]
 CalendarRef = Annotated[str, AfterValidator(_calendar)]
+BranchPattern = Annotated[
+    str, BeforeValidator(_text), AfterValidator(_branch), WithJsonSchema({"type": "string", "examples": ["release/*"]})
+]
 Host = Annotated[str, AfterValidator(_host)]
 
 

@@ -10,6 +10,7 @@ from http import HTTPStatus
 from aiohttp import web
 
 from bot.core.evidence import TestEvidence
+from bot.core.evidence.past import ReadPasts, nothing_known
 from bot.core.judging.ownership import nobody, owned
 from bot.core.judging.rules import Policy
 from bot.core.people.identity import Actor, Via
@@ -19,6 +20,7 @@ from handlers.api.asking.bodies import read_documents, read_json
 from handlers.api.asking.model import RequestAsked
 from handlers.api.asking.reading import read_subject, read_tests
 from handlers.api.asking.reports import ReportFile, ReportReader
+from handlers.api.asking.triaging import triage_tests
 from handlers.door.admission import Admitted
 from handlers.door.authentication import Caller
 from handlers.door.forms import Form, read_form
@@ -63,8 +65,9 @@ def read_key(headers: Mapping[str, str], caller: Caller) -> str | None:
 class AskReader:
     """Makes asks of admitted calls."""
 
-    def __init__(self, reports: ReportReader) -> None:
+    def __init__(self, reports: ReportReader, pasts: ReadPasts = nothing_known) -> None:
         self._reports = reports
+        self._pasts = pasts
 
     async def read(self, http: web.Request, admitted: Admitted, policy: Policy) -> Ask:
         """Return what is asked. Raises Problem: 400, 415, 422."""
@@ -75,6 +78,7 @@ class AskReader:
         read_documents({"parameters": asked.parameters, "metadata": asked.metadata}, body.json)
         subject = read_subject(asked, policy.people, source)
         tests = await _owned(await self._evidence(asked, body.files), subject, policy)
+        tests = await triage_tests(tests, subject, policy.measure, self._pasts)
         return Ask(
             source=source.name,
             subject=subject,
