@@ -12,7 +12,9 @@ from dataclasses import replace
 from statistics import median
 
 from bot.core.evidence import TestEvidence
-from bot.core.judging.rules import Facts, Policy, judge
+from bot.core.judging.facts import Facts
+from bot.core.judging.policy import Policy
+from bot.core.judging.rules import judge
 from bot.core.people.identity import Person
 from bot.core.request import Subject
 from bot.machine import utc_now

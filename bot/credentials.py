@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from bot.core.judging.rules import Policy, Source
+from bot.core.judging.policy import Policy
+from bot.core.judging.source import Source
 from bot.settings import Settings, SettingsInvalid
 from handlers.door import Credentials, twins
 

@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 import structlog
 
 from bot.core.errors import PerhapsWritten, Unavailable
-from bot.core.judging.rules import Policy
+from bot.core.judging.policy import Policy
 from bot.core.moments import draw_moment
 from bot.policy import PolicyInvalid
 from bot.policy.current import CurrentPolicy

@@ -7,7 +7,7 @@ from datetime import datetime
 import typer
 
 from bot.core.judging.counting import MOST, Counts, Tally
-from bot.core.judging.rules import Policy
+from bot.core.judging.policy import Policy
 from bot.policy import counts_given, read_moment, wrong_count
 
 GIVEN = typer.Option(

@@ -11,7 +11,7 @@ import typer
 from bot.cli.installed import token_of
 from bot.cli.operating import NoBot
 from bot.cli.output import print_lines
-from bot.core.judging.rules import Policy
+from bot.core.judging.policy import Policy
 from bot.core.people.identity import People
 from bot.machine import utc_now
 from bot.policy import PolicyError, load_policy

@@ -16,8 +16,10 @@ from bot.cli.given import GIVEN, read_given
 from bot.cli.online import check_online
 from bot.cli.output import AS_JSON, print_json, print_lines
 from bot.core.evidence import TestEvidence, merged
+from bot.core.judging.facts import Facts
 from bot.core.judging.ownership import owned
-from bot.core.judging.rules import Facts, Policy, Source
+from bot.core.judging.policy import Policy
+from bot.core.judging.source import Source
 from bot.machine import utc_now
 from bot.policy import Explanation, Verdict, check_policy, explain, load_policy, run_cases
 from bot.reports import ReportUnreadable, read_report

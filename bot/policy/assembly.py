@@ -3,8 +3,11 @@
 from dataclasses import dataclass, replace
 
 from bot.core.evidence.triage import Measure
+from bot.core.judging.facts import Almanac, Condition, Unclear
 from bot.core.judging.freeze_windows import Freeze
-from bot.core.judging.rules import Almanac, Condition, Policy, QuietHours, Rule, Signpost, Source, Unclear
+from bot.core.judging.policy import Policy, QuietHours, Rule
+from bot.core.judging.signpost import Signpost
+from bot.core.judging.source import Source
 from bot.core.people.superior import MANAGER
 from bot.core.ruling import Demands, Forbidden, Handling, Ruling, Stage
 from bot.policy.conditions.engine import ConditionRejected, Engine

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, TypeVar
 
-from bot.core.judging.rules import Policy
+from bot.core.judging.policy import Policy
 from bot.policy.loader import load_policy
 
 T = TypeVar("T")

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path
 
-from bot.core.judging.rules import Policy
+from bot.core.judging.policy import Policy
 from bot.policy.assembly import assemble
 from bot.policy.checks import check
 from bot.policy.ownership import read_ownership

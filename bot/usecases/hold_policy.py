@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.core.effects import TellAdmins
 from bot.core.events import Happened
-from bot.core.judging.rules import Policy
+from bot.core.judging.policy import Policy
 from bot.core.people.identity import Actor, Via
 from bot.store import Transaction
 

@@ -9,7 +9,9 @@ from bot.core.errors import Refusal, Refused
 from bot.core.events import Submitted, Superseded
 from bot.core.evidence import TestEvidence
 from bot.core.judging.counting import require_room
-from bot.core.judging.rules import Facts, Policy, judge
+from bot.core.judging.facts import Facts
+from bot.core.judging.policy import Policy
+from bot.core.judging.rules import judge
 from bot.core.life import lifecycle
 from bot.core.life.outcome import Outcome
 from bot.core.people.identity import Actor

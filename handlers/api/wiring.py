@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.core.evidence import TestEvidence
 from bot.core.evidence.past import ReadPasts, nothing_known
-from bot.core.judging.rules import Policy
+from bot.core.judging.policy import Policy
 from bot.reports import read_report
 from bot.usecases.desk import Desk
 from handlers.api.meters import Meters

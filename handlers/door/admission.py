@@ -7,7 +7,7 @@ from datetime import datetime
 
 from aiohttp import web
 
-from bot.core.judging.rules import Policy
+from bot.core.judging.policy import Policy
 from handlers.door.authentication import (
     Caller,
     Keyring,

@@ -9,7 +9,7 @@ from http import HTTPStatus
 
 from multidict import MultiMapping
 
-from bot.core.judging.rules import Source
+from bot.core.judging.source import Source
 from bot.core.stamp import Stamp
 from handlers.door.credentials import Credentials, twins
 from handlers.door.signatures import Signed, read_signed

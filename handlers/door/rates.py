@@ -8,7 +8,7 @@ from limits import RateLimitItemPerMinute, RateLimitItemPerSecond
 from limits.aio.storage import MemoryStorage
 from limits.aio.strategies import MovingWindowRateLimiter
 
-from bot.core.judging.rules import Source
+from bot.core.judging.source import Source
 from handlers.problems import Problem
 
 

@@ -8,7 +8,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.errors import Refusal, Refused
 from bot.core.judging.freeze_windows import Freezes
-from bot.core.judging.rules import Policy
+from bot.core.judging.policy import Policy
 from bot.core.people.identity import Actor, Standing
 from bot.core.request import RequestId
 from bot.rolls import Memberships

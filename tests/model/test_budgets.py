@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bot.core.errors import Refusal, Refused
 from bot.core.judging.budget import Limit
-from bot.core.judging.rules import Policy, Rule
+from bot.core.judging.policy import Policy, Rule
 from bot.core.ruling import Handling
 from bot.store import verify_audit
 from bot.usecases.submit import submit

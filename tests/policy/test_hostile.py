@@ -5,7 +5,7 @@ from contextlib import suppress
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.core.judging.rules import Facts, Unclear
+from bot.core.judging.facts import Facts, Unclear
 from bot.policy import PolicyError, PolicyInvalid, read_policy
 from bot.policy.conditions.engine import ConditionRejected, Engine
 from tests.factories import NOON, a_subject, some_tests

@@ -7,7 +7,9 @@ from textwrap import dedent
 import pytest
 
 from bot.core.judging.budget import Limit
-from bot.core.judging.rules import Facts, Policy, judge
+from bot.core.judging.facts import Facts
+from bot.core.judging.policy import Policy
+from bot.core.judging.rules import judge
 from bot.core.people.identity import Identity
 from bot.core.ruling import Demands, Forbidden, Handling, OnTimeout, RequireReason
 from bot.policy import Checked, check_policy, load_policy, read_policy, starter_policy

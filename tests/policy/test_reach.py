@@ -6,7 +6,8 @@ from itertools import product
 import pytest
 
 from bot.core.evidence import TestEvidence
-from bot.core.judging.rules import Facts, judge
+from bot.core.judging.facts import Facts
+from bot.core.judging.rules import judge
 from bot.policy import PolicyInvalid, read_policy
 from tests.factories import NOON, a_subject
 

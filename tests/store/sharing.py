@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bot.core.evidence import TestEvidence
 from bot.core.freeze import ActiveFreeze
-from bot.core.judging.rules import Policy
+from bot.core.judging.policy import Policy
 from bot.core.life.outcome import Outcome
 from bot.core.people.identity import Actor
 from bot.core.request import ApprovalRequest, RequestId, Subject

@@ -10,7 +10,7 @@ import pytest
 from bot.core.errors import Refusal, Refused
 from bot.core.evidence import TestEvidence
 from bot.core.judging.budget import Limit
-from bot.core.judging.rules import Policy, Rule
+from bot.core.judging.policy import Policy, Rule
 from bot.core.request import State
 from bot.core.ruling import Handling
 from bot.core.stamp import Stamp

@@ -10,7 +10,7 @@ import aiohttp
 
 from bot.cli.doctor.case import Case
 from bot.cli.doctor.finding import Finding, draw_span, fail, warn, well
-from bot.core.judging.rules import Policy
+from bot.core.judging.policy import Policy
 from bot.core.people.membership import LONGEST, GroupKind, LiveGroup, rotas
 from bot.rolls import Calendars, Copies
 

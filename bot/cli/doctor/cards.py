@@ -9,7 +9,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.cli.doctor.case import Case
 from bot.cli.doctor.finding import Finding, draw_span, fail, warn, well
-from bot.core.judging.rules import Policy
+from bot.core.judging.policy import Policy
 from bot.core.people.identity import People
 from bot.core.request import RequestId
 from bot.core.view import RequestView

@@ -17,7 +17,7 @@ from bot.cli.doctor.settings import check_settings
 from bot.cli.doctor.workspace import check_slack
 from bot.cli.installed import token_of
 from bot.cli.operating import NoBot, known_secret_key
-from bot.core.judging.rules import Policy
+from bot.core.judging.policy import Policy
 from bot.settings import SettingsInvalid
 from bot.slack import make_client, open_session
 from bot.store import StoreUnusable

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.cli.doctor.case import Case
 from bot.cli.doctor.finding import Finding, fail, warn, well
-from bot.core.judging.rules import Policy
+from bot.core.judging.policy import Policy
 from bot.credentials import find_credentials
 from bot.policy import PolicyInvalid, check_policy
 from bot.settings import SettingsInvalid

@@ -7,7 +7,7 @@ from bot.cli.doctor.case import Case
 from bot.cli.doctor.clocks import compare
 from bot.cli.doctor.finding import Finding, fail, warn, well
 from bot.cli.operating import NoBot, ask_readiness, order
-from bot.core.judging.rules import Policy
+from bot.core.judging.policy import Policy
 from bot.core.moments import read_moment
 
 _SHOWN_HASH = 19

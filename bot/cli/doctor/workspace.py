@@ -8,7 +8,7 @@ from bot.cli.doctor.case import Case
 from bot.cli.doctor.clocks import compare
 from bot.cli.doctor.finding import Finding, fail, warn, well
 from bot.cli.online import Troubles, look_up
-from bot.core.judging.rules import Policy
+from bot.core.judging.policy import Policy
 from bot.policy.mentions import Kind, Mention, read_mentions
 from bot.slack import Channels, Directory
 from bot.slack.faults import CALL_ERRORS, read_fault, remedy_of

@@ -5,7 +5,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.core.judging.rules import Policy
+from bot.core.judging.policy import Policy
 from bot.core.people.membership import Crowd
 from bot.core.ruling import Handling, Ruling
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from cel_expr_python import cel  # pyright: ignore[reportMissingTypeStubs] - its types are in cel.pyi, beside it
 
 from bot.core.judging.counting import COUNTED
-from bot.core.judging.rules import Condition, Facts, Unclear, Why
+from bot.core.judging.facts import Condition, Facts, Unclear, Why
 from bot.policy.conditions.complaints import Complaint, ConditionRejected, complaints_of, kind_of, plain
 from bot.policy.conditions.cost import MAX_ENTRIES, MAX_TEXT, MAX_WEIGHT, TooCostly, require_bounded
 from bot.policy.conditions.facts import FACTS, FREEZE_FACTS, Fact, Kind

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.core.judging.counting import APPROVED, OPEN_IN_LANE, REJECTED
+from bot.core.judging.facts import Facts
 from bot.core.judging.ownership import owners
-from bot.core.judging.rules import Facts
 from bot.core.people.identity import Person
 from bot.core.request import Subject
 

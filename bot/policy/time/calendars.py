@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.core.business_time import Opening
-from bot.core.judging.rules import Almanac
+from bot.core.judging.facts import Almanac
 from bot.policy.grammar.mappings import DefaultsPart
 from bot.policy.grammar.time_words import CalendarWord
 from bot.policy.grammar.times import CalendarPart

@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from bot.core.judging.rules import Condition, QuietHours
+from bot.core.judging.facts import Condition
+from bot.core.judging.policy import QuietHours
 from bot.policy.grammar.mappings import QuietPart
 from bot.policy.reading.sheet import Sheet
 from bot.policy.time.almanac import make_almanac

@@ -10,7 +10,9 @@ from pydantic import BeforeValidator, Field
 
 from bot.core.business_time import later
 from bot.core.judging.counting import MOST
-from bot.core.judging.rules import Facts, Policy, judge
+from bot.core.judging.facts import Facts
+from bot.core.judging.policy import Policy
+from bot.core.judging.rules import judge
 from bot.core.people.entitled import banned_by
 from bot.core.people.identity import is_among
 from bot.core.ruling import Ruling

@@ -9,7 +9,9 @@ import durationpy
 
 from bot.core.business_time import Calendar, later
 from bot.core.judging.counting import APPROVED, OPEN_IN_LANE, REJECTED, Tally, never_used
-from bot.core.judging.rules import Facts, Policy, judge
+from bot.core.judging.facts import Facts
+from bot.core.judging.policy import Policy
+from bot.core.judging.rules import judge
 from bot.core.people.entitled import banned_by, draw_bans, draw_stage
 from bot.core.people.identity import Person, is_among
 from bot.core.people.membership import LiveGroup

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from bot.core.judging.counting import APPROVED, COUNTED, OPEN_IN_LANE, REJECTED, Counts, Tally, Uses, Window
-from bot.core.judging.rules import Policy
+from bot.core.judging.policy import Policy
 from bot.core.ruling import Handling
 from bot.policy.reading.wording import did_you_mean
 

@@ -6,7 +6,9 @@ from datetime import datetime
 
 from bot.core.errors import Refused
 from bot.core.judging.counting import Tally, require_room
-from bot.core.judging.rules import Facts, Policy, judge
+from bot.core.judging.facts import Facts
+from bot.core.judging.policy import Policy
+from bot.core.judging.rules import judge
 from bot.core.request import ApprovalRequest
 from bot.core.ruling import Handling, Ruling, Stage
 from bot.core.view import RequestView

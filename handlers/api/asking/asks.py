@@ -12,7 +12,7 @@ from aiohttp import web
 from bot.core.evidence import TestEvidence
 from bot.core.evidence.past import ReadPasts, nothing_known
 from bot.core.judging.ownership import nobody, owned
-from bot.core.judging.rules import Policy
+from bot.core.judging.policy import Policy
 from bot.core.people.identity import Actor, Via
 from bot.core.request import Subject
 from bot.usecases.submit import Ask, digest_of

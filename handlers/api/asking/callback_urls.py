@@ -2,7 +2,7 @@
 
 from urllib.parse import SplitResult, urlsplit
 
-from bot.core.judging.rules import Source
+from bot.core.judging.source import Source
 from bot.delivery import is_public
 
 _LOCAL_NAMES = (".localhost", ".local", ".internal")

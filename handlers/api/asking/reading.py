@@ -8,7 +8,7 @@ from itertools import islice
 import durationpy
 
 from bot.core.evidence import Failure, TestEvidence
-from bot.core.judging.rules import Source
+from bot.core.judging.source import Source
 from bot.core.people.identity import Identity, People, Person
 from bot.core.request import Link, Subject
 from handlers.api.asking.callback_urls import callback_refusal

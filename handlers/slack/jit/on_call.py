@@ -5,7 +5,7 @@ from typing import Any, cast
 
 from bot.core.errors import Refusal, Refused
 from bot.core.judging.asking import Call, calls_in, calls_named, calls_of, names_in
-from bot.core.judging.rules import Policy
+from bot.core.judging.policy import Policy
 from bot.core.people import eligibility
 from bot.core.people.identity import Actor
 from bot.core.people.membership import GroupKind, LiveGroup

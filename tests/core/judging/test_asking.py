@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from bot.core.judging.asking import Call, calls_in, calls_named, calls_of, names_in, shown_in
-from bot.core.judging.rules import Policy, Rule
+from bot.core.judging.policy import Policy, Rule
 from bot.core.judging.signpost import Signpost
 from bot.core.people.membership import Crowd, GroupKind, LiveGroup, rotas
 from bot.core.ruling import EscalationStep, Handling, Ruling

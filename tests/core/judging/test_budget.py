@@ -7,7 +7,9 @@ import pytest
 
 from bot.core.judging.budget import Limit, Spending, draw_span
 from bot.core.judging.counting import Tally, Uses, Window
-from bot.core.judging.rules import Facts, Policy, Rule, Unclear, judge
+from bot.core.judging.facts import Facts, Unclear
+from bot.core.judging.policy import Policy, Rule
+from bot.core.judging.rules import judge
 from bot.core.ruling import Handling
 from tests import factories as a
 

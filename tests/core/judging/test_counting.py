@@ -8,7 +8,7 @@ import pytest
 from bot.core.errors import Refusal, Refused
 from bot.core.judging.budget import Limit
 from bot.core.judging.counting import Uses, answered_at, never_used, require_room, ruled_at, undertaking
-from bot.core.judging.rules import Policy, Rule
+from bot.core.judging.policy import Policy, Rule
 from bot.core.life.lifecycle import advance, submit
 from bot.core.request import ApprovalRequest
 from bot.core.ruling import Handling, OnTimeout

@@ -8,7 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.core.evidence import TestEvidence
-from bot.core.judging.rules import Condition, Facts, Policy, Rule, Signpost, Unclear, judge
+from bot.core.judging.facts import Condition, Facts, Unclear
+from bot.core.judging.policy import Policy, Rule
+from bot.core.judging.rules import judge
+from bot.core.judging.signpost import Signpost
 from bot.core.judging.trail import is_unclear, unclear_rules
 from bot.core.people.identity import Person
 from bot.core.people.membership import Crowd

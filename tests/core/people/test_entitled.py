@@ -2,7 +2,9 @@
 
 from dataclasses import replace
 
-from bot.core.judging.rules import Facts, Policy, judge
+from bot.core.judging.facts import Facts
+from bot.core.judging.policy import Policy
+from bot.core.judging.rules import judge
 from bot.core.life.lifecycle import submit
 from bot.core.people.entitled import who_may
 from bot.core.representation import draw_request

@@ -1,6 +1,8 @@
 """The requester's manager stands where a rule asks for them; nobody known means nobody there, said at once."""
 
-from bot.core.judging.rules import Facts, Policy, judge
+from bot.core.judging.facts import Facts
+from bot.core.judging.policy import Policy
+from bot.core.judging.rules import judge
 from bot.core.people.identity import People
 from bot.core.people.membership import Crowd
 from bot.core.people.superior import MANAGER

@@ -17,8 +17,10 @@ from standardwebhooks.webhooks import Webhook
 from uuid_utils.compat import uuid7
 
 from bot.core.judging.budget import Limit
+from bot.core.judging.facts import Facts
 from bot.core.judging.freeze_windows import never_frozen
-from bot.core.judging.rules import Facts, Policy, Rule, Source
+from bot.core.judging.policy import Policy, Rule
+from bot.core.judging.source import Source
 from bot.core.people.identity import People
 from bot.core.request import RequestId
 from bot.core.ruling import Handling, Verdict

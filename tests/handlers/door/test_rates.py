@@ -8,7 +8,9 @@ import pytest
 
 from bot.core.judging.budget import Limit
 from bot.core.judging.counting import OPEN_IN_LANE
-from bot.core.judging.rules import Facts, Rule, Source
+from bot.core.judging.facts import Facts
+from bot.core.judging.policy import Rule
+from bot.core.judging.source import Source
 from bot.core.ruling import Handling
 from tests.factories import NOON, a_ruling
 from tests.handlers.api.house import BEARER, MINIMAL, OTHER_BEARER, House, a_limited_policy, a_policy, sign

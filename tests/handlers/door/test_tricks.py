@@ -7,7 +7,7 @@ from pathlib import Path
 import orjson
 import pytest
 
-from bot.core.judging.rules import Source
+from bot.core.judging.source import Source
 from bot.store import verify_audit
 from handlers.door import Credentials
 from tests.factories import NOON

@@ -19,7 +19,7 @@ from bot.core.effects import Effect, Whisper
 from bot.core.events import Submitted
 from bot.core.evidence import TestEvidence
 from bot.core.freeze import ActiveFreeze
-from bot.core.judging.rules import Policy
+from bot.core.judging.policy import Policy
 from bot.core.life import lifecycle
 from bot.core.people.identity import People
 from bot.core.people.membership import GroupKind

@@ -10,7 +10,7 @@ import pytest
 
 from bot.core.effects import TellRequester
 from bot.core.judging.budget import Limit
-from bot.core.judging.rules import Policy, Rule
+from bot.core.judging.policy import Policy, Rule
 from bot.core.judging.source import SLACK, Source
 from bot.core.people.membership import Crowd, GroupKind, LiveGroup
 from bot.core.request import ApprovalRequest, State

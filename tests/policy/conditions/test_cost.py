@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.judging.rules import Facts, Unclear
+from bot.core.judging.facts import Facts, Unclear
 from bot.policy import PolicyInvalid, read_policy
 from bot.policy.conditions.cost import MAX_ENTRIES, MAX_TEXT, MAX_WEIGHT, pattern_size
 from bot.policy.conditions.engine import ConditionRejected, Engine

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.core.judging.counting import Counts
-from bot.core.judging.rules import Facts, Unclear
+from bot.core.judging.facts import Facts, Unclear
 from bot.policy.conditions.engine import MAX_CONDITION, MAX_ENTRIES, MAX_TEXT, ConditionRejected, Engine
 from bot.policy.conditions.facts import FACTS
 from tests.factories import ANA, BO, NOON, a_subject, some_tests

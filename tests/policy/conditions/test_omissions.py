@@ -5,7 +5,8 @@ from textwrap import dedent
 import pytest
 
 from bot.core.evidence import TestEvidence
-from bot.core.judging.rules import Facts, judge
+from bot.core.judging.facts import Facts
+from bot.core.judging.rules import judge
 from bot.core.ruling import Handling
 from bot.policy import read_policy, starter_policy
 from tests.factories import NOON, a_subject

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.judging.rules import Facts
+from bot.core.judging.facts import Facts
 from bot.policy.conditions.engine import Engine
 from tests.factories import NOON, a_subject, some_tests
 

@@ -4,7 +4,8 @@ from textwrap import dedent
 
 import pytest
 
-from bot.core.judging.rules import Facts, judge
+from bot.core.judging.facts import Facts
+from bot.core.judging.rules import judge
 from bot.core.ruling import Ruling
 from bot.policy.loader import read_policy
 from tests.factories import NOON, a_subject, some_tests

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.business_time import Calendar, Opening, elapsed, later
-from bot.core.judging.rules import Almanac, Facts, judge
+from bot.core.judging.facts import Almanac, Facts
+from bot.core.judging.rules import judge
 from bot.core.ruling import Ruling
 from bot.policy import PolicyInvalid, explain, read_policy
 from bot.policy.time.almanac import HORIZON, make_almanac

@@ -6,7 +6,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.core.freeze import Freezing
-from bot.core.judging.rules import Facts, Policy, judge
+from bot.core.judging.facts import Facts
+from bot.core.judging.policy import Policy
+from bot.core.judging.rules import judge
 from bot.core.ruling import Handling, OnTimeout, Ruling
 from bot.policy import PolicyInvalid, read_policy
 from tests.factories import NOON, a_break_glass, a_subject, some_tests

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.judging.rules import Facts, judge
+from bot.core.judging.facts import Facts
+from bot.core.judging.rules import judge
 from bot.core.ruling import Ruling
 from bot.policy import PolicyInvalid
 from bot.policy.loader import load_policy

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.judging.rules import Facts
+from bot.core.judging.facts import Facts
 from bot.policy import PolicyInvalid, Verdict, read_policy, run_cases
 from tests.factories import ANA, NOON, a_subject, some_tests
 

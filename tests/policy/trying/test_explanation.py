@@ -2,7 +2,7 @@
 
 from textwrap import dedent
 
-from bot.core.judging.rules import Facts
+from bot.core.judging.facts import Facts
 from bot.core.people.identity import Person
 from bot.policy import explain, read_policy
 from tests.factories import ANA, BO, DIA, NOON, a_subject, some_tests

@@ -3,7 +3,8 @@
 from datetime import timedelta
 
 from bot.core.evidence import TestEvidence
-from bot.core.judging.rules import Facts, Policy, Rule
+from bot.core.judging.facts import Facts
+from bot.core.judging.policy import Policy, Rule
 from bot.core.request import ApprovalRequest
 from bot.core.ruling import Forbidden, Handling, OnTimeout
 from bot.core.view import RequestView

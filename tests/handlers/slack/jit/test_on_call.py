@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.core.judging.rules import Policy, Rule
+from bot.core.judging.policy import Policy, Rule
 from bot.core.people.membership import Crowd, GroupKind, LiveGroup
 from bot.core.people.superior import MANAGER
 from bot.core.ruling import EscalationStep

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from bot.core.judging.rules import Policy
+from bot.core.judging.policy import Policy
 from bot.core.judging.source import SLACK, Source
 from bot.core.request import ApprovalRequest
 from bot.core.ruling import RequireReason

@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 
 from bot.core.effects import Reply, TellAccount, Whisper
-from bot.core.judging.rules import Policy
+from bot.core.judging.policy import Policy
 from bot.core.request import State
 from bot.core.stamp import Stamp
 from bot.sandbox.faults import ServerError
