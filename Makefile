@@ -5,6 +5,8 @@ BIN := $(VENV)/bin
 PYTHON ?= $(firstword $(foreach p,python3 python3.14 python3.13 python3.12 python3.11,$(shell command -v $(p) >/dev/null 2>&1 && $(p) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(p))))
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --no-input --disable-pip-version-check --require-hashes --no-deps
 UV_COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url
+# The tests start some hundred interpreters: each would compile everything anew where none may keep what it compiled.
+TESTED := PYTHONDONTWRITEBYTECODE= $(BIN)
 ARGS :=
 
 .DELETE_ON_ERROR:
@@ -25,10 +27,10 @@ demo: $(VENV)/runtime.stamp
 
 test: $(VENV)/dev.stamp
 ifeq ($(ARGS),)
-	@$(BIN)/pytest -n auto --maxprocesses 4 --cov=bot/core --cov-report=
+	@$(TESTED)/pytest -n auto --maxprocesses 4 --cov=bot/core --cov-report=
 	@$(BIN)/coverage report --include='bot/core/*' --fail-under=100 --skip-covered --show-missing
 else
-	@$(BIN)/pytest $(ARGS)
+	@$(TESTED)/pytest $(ARGS)
 endif
 
 lint: $(VENV)/dev.stamp

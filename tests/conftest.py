@@ -18,6 +18,8 @@ from hypothesis import HealthCheck, settings
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
+from tests.ready_made import ready_made_books, real_migrations
+
 _USUAL = "postgresql://postgres@127.0.0.1:5432/postgres"
 _NONE = "no PostgreSQL: set JIT_TEST_POSTGRES_URL, or run one at 127.0.0.1:5432, or put pg_ctl on the PATH"
 
@@ -45,6 +47,19 @@ def postgres_database(postgres_server: str) -> Iterator[str]:
         connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
         yield make_conninfo(postgres_server, dbname=name)
         connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _ready_made_books(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    with ready_made_books(tmp_path_factory.mktemp("books")):
+        yield
+
+
+@pytest.fixture
+def migrations() -> Iterator[None]:
+    """The migrations themselves, for tests that are about them."""
+    with real_migrations():
+        yield
 
 
 @pytest.fixture

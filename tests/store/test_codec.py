@@ -9,7 +9,7 @@ from types import NoneType
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.core.business_time import Calendar, Offset, Opening
@@ -88,6 +88,7 @@ def a(kind: type[T]) -> st.SearchStrategy[T]:
     return st.builds(kind, **fields)
 
 
+@settings(max_examples=50)
 @given(request=a(ApprovalRequest))
 def test_a_request_comes_back_the_same(request: ApprovalRequest) -> None:
     again = read_request(draw_json(request))

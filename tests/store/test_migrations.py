@@ -31,6 +31,8 @@ from tests.store.conftest import EmptyAgain, WiringOf
 from tests.store.owner import owner_of
 from tests.store.structure import structure_of
 
+pytestmark = pytest.mark.usefixtures("migrations")
+
 
 @pytest.fixture
 def other_url(url: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:

@@ -23,6 +23,9 @@ _BREAKS = re.compile(r"\r\n?|[\v\f\x85\u2028\u2029]")
 _SPACES = re.compile(r"\s+")
 _MANY_BREAKS = re.compile(r"\n\s*\n\s*\n+")
 _PILE = 4
+_MAY_PILE = re.compile(rf"[\u0300-\U0010ffff]{{{_PILE + 1},}}")
+"""No mark that piles up comes before U+0300: whatever is shorter, or between such letters, need not be looked at."""
+
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 
 
@@ -54,14 +57,14 @@ def strip(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     visible = _UNSEEN.sub("", _BREAKS.sub("\n", text))
-    return visible if visible.isascii() else _without_piles(visible)
+    return _MAY_PILE.sub(_without_piles, visible)
 
 
 def cut(text: str, limit: int) -> str:
     """Return *text*, ended by a mark when it is longer than *limit*."""
     if len(text) * 2 <= limit or length(text) <= limit:
         return text
-    return _cut_pieces(list(text), limit)
+    return _cut_pieces(list(text[: limit + 1]), limit)  # more can't fit, however long the rest is
 
 
 def length(text: str) -> int:
@@ -83,11 +86,11 @@ def _cut_pieces(pieces: list[str], limit: int) -> str:
     return "".join(kept).rstrip() + CUT if limit > 0 else ""
 
 
-def _without_piles(text: str) -> str:
+def _without_piles(match: re.Match[str]) -> str:
     """Drop the marks that pile up on one letter until they cover the lines around it."""
     kept: list[str] = []
     pile = 0
-    for character in text:
+    for character in match[0]:
         pile = pile + 1 if unicodedata.category(character) in {"Mn", "Me"} else 0
         if pile <= _PILE:
             kept.append(character)

@@ -70,6 +70,7 @@ class House:
     switchboard: Switchboard
     url: str
     clock: Clock = field(default_factory=Clock)
+    read: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
 
     async def ask(
         self, ruling: Ruling | None = None, subject: Subject | None = None, tests: TestEvidence | None = None
@@ -166,9 +167,10 @@ class House:
         return [json.loads(row.canonical) for row in rows]
 
     async def everything(self) -> list[dict[str, Any]]:
-        """What the whole log says, oldest first."""
-        rows = await self.desk.read(lambda snapshot: list(snapshot.audit()))
-        return [json.loads(row.canonical) for row in rows]
+        """What the whole log says, oldest first. It only grows: what was read before is not read again."""
+        rows = await self.desk.read(lambda snapshot: list(snapshot.audit(len(self.read))))
+        self.read += [json.loads(row.canonical) for row in rows]
+        return list(self.read)
 
     async def refused(self) -> list[dict[str, Any]]:
         """What the log says of everything that was refused, oldest first."""
