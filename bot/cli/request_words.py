@@ -76,6 +76,9 @@ def _asked(request: ApprovalRequest) -> Iterator[tuple[str, str | None]]:
     yield "reason", subject.reason
     yield "commit", subject.commit
     yield "before", _before(request.precedent)
+    for one in request.earlier:
+        void = f"; {texts.approvals(one.voided)} void" if one.voided else ""
+        yield "changed", f"{_second(one.replaced_at)} UTC since revision {one.revision}: {one.since}{void}"
     yield "id", request.id
 
 

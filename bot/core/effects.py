@@ -26,6 +26,7 @@ class Note(StrEnum):
     INFO_REQUESTED = "info_requested"
     INFO_PROVIDED = "info_provided"
     REVISED = "revised"
+    VOIDED = "voided"
     GLASS_BROKEN = "glass_broken"
     GLASS_CHASED = "glass_chased"
     GLASS_REVIEWED = "glass_reviewed"

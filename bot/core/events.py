@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.core.evidence import TestEvidence
+from bot.core.evidence import Difference, TestEvidence
 from bot.core.freeze import ActiveFreeze
 from bot.core.people.delegation import Mandate
 from bot.core.people.identity import Actor
@@ -168,13 +168,17 @@ class Superseded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Revised:
-    """What is asked has changed: a new revision, judged anew; earlier reviews are void."""
+    """What is asked has changed: a new revision, judged anew; earlier reviews are void.
+
+    ``differences`` say what changed since the present revision, and since the earlier ones that are remembered.
+    """
 
     by: Actor
     subject: Subject
     tests: TestEvidence
     digest: str
     ruling: Ruling
+    differences: tuple[Difference, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from bot.core.evidence import Failure, TestEvidence
+from bot.core.evidence import Change, Failure, TestEvidence
 from bot.core.life import quorum
 from bot.core.moments import draw_moment as draw_time
 from bot.core.people.identity import Actor, Person
 from bot.core.request import ApprovalRequest, Claim, Decision, Precedent, Review, Subject
+from bot.core.revision import EarlierRevision
 from bot.core.ruling import Ruling
 from bot.core.view import CardRef, RequestView
 
@@ -23,6 +24,7 @@ def draw_request(view: RequestView, public_url: str) -> dict[str, object]:
         "state": request.state.value,
         "revision": request.revision,
         "digest": request.digest,
+        "earlier_revisions": [_earlier(one) for one in request.earlier],
         "source": request.source,
         "policy": _policy(request.ruling),
         "stage": _stage(request, request.stage),
@@ -121,6 +123,40 @@ def _break_glass(request: ApprovalRequest) -> dict[str, object] | None:
 def _claim(claim: Claim | None) -> dict[str, object] | None:
     """Return who is looking, and until when nobody is reminded; that moment may have passed."""
     return {"by": draw_actor(claim.by), "until": draw_time(claim.until)} if claim else None
+
+
+def _earlier(one: EarlierRevision) -> dict[str, object]:
+    """Return a revision that is asked no longer, and what is different now."""
+    since = one.since
+    return {
+        "revision": one.revision,
+        "digest": one.digest,
+        "commit": one.commit,
+        "ref": one.ref,
+        "replaced_at": draw_time(one.replaced_at),
+        "replaced_by": draw_actor(one.replaced_by),
+        "voided_approvals": one.voided,
+        "changed": str(since),
+        "since": {
+            "commit": _change(since.commit),
+            "ref": _change(since.ref),
+            "failed": list(since.failed),
+            "total": list(since.total),
+            "incomplete": list(since.incomplete),
+            "newly_failing": list(since.begun),
+            "newly_failing_count": since.begun_count,
+            "no_longer_failing": list(since.ended),
+            "no_longer_failing_count": since.ended_count,
+            "failing_otherwise": list(since.other),
+            "failing_otherwise_count": since.other_count,
+            "parameters": list(since.parameters),
+            "parameters_count": since.parameters_count,
+        },
+    }
+
+
+def _change(change: Change | None) -> list[str | None] | None:
+    return None if change is None else [change.before, change.after]
 
 
 def _questions(request: ApprovalRequest) -> list[dict[str, object]]:

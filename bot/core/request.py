@@ -10,6 +10,7 @@ from bot.core.evidence import TestEvidence
 from bot.core.freeze import ActiveFreeze
 from bot.core.people.identity import Actor, Person
 from bot.core.people.membership import LiveGroup, Membership
+from bot.core.revision import EarlierRevision
 from bot.core.ruling import Ruling, Verdict
 
 RequestId = NewType("RequestId", str)
@@ -215,6 +216,7 @@ class ApprovalRequest:
     somebody was reminded since.
 
     ``settled`` while it is open all the same: people have answered all that was asked, and may still take that back.
+    ``earlier`` are the revisions that came before, the oldest first; only the newest of them.
     ``leader`` is the request on whose card this one is shown, if it has none of its own. ``precedent`` is what people
     said of the same change before this was asked, if that was a no.
     ``questions`` counts what the requester was asked, ``exchanges`` are the newest of those that were answered. A
@@ -233,6 +235,7 @@ class ApprovalRequest:
     created_at: datetime
     deadline: datetime | None
     revision: int = 1
+    earlier: tuple[EarlierRevision, ...] = ()
     stage: int = 0
     channels: tuple[str, ...] = ()
     escalations: int = 0

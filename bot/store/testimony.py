@@ -75,7 +75,7 @@ class Testimony:
         told = self._told.get(request.id)
         if told is None:
             raise Contradicted("the log does not know it")
-        if not _says(record.of_submission(request), told.asked):
+        if not _says(record.of_revision(request), told.asked):
             raise Contradicted("what it asks, or its rule, is not what the log says")
         if _chained(map(_draw_review, request.reviews)) != told.answers or not _are_rightly_void(request):
             raise Contradicted("who answered, and how, is not what the log says")

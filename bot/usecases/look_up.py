@@ -4,12 +4,13 @@ import re
 from datetime import timedelta
 
 from bot.core.errors import Refusal, Refused
+from bot.core.evidence import TestEvidence
 from bot.core.request import ApprovalRequest, RequestId
 from bot.core.statistics import Statistics, fold
 from bot.core.view import RequestView
 from bot.store import AuditRow, Page, RequestFilter, Snapshot
 
-__all__ = ["AuditRow", "Page", "RequestFilter", "find", "history", "page", "statistics", "view"]
+__all__ = ["AuditRow", "Page", "RequestFilter", "asked", "find", "history", "page", "statistics", "view"]
 
 MOST_COUNTED = 10_000
 """How many requests statistics look at, the newest: no more, however many there were."""
@@ -27,6 +28,14 @@ def view(snapshot: Snapshot, request_id: str, source: str | None = None) -> Requ
     if found is None or (source is not None and found.request.source != source):
         raise Refused(Refusal.NOT_FOUND, "There is no such request.")
     return found
+
+
+def asked(snapshot: Snapshot, request_id: str, source: str) -> tuple[ApprovalRequest, dict[int, TestEvidence]]:
+    """Return a request of *source*, and everything its tests said, by revision. Raises Refused (NOT_FOUND)."""
+    found = snapshot.request(RequestId(request_id)) if _UUID.fullmatch(request_id) else None
+    if found is None or found.source != source:
+        raise Refused(Refusal.NOT_FOUND, "There is no such request.")
+    return found, {found.revision: found.tests, **snapshot.history.evidence(found)}
 
 
 def find(snapshot: Snapshot, word: str) -> ApprovalRequest:

@@ -5,7 +5,9 @@ from aiohttp import web
 from handlers.api import errors
 from handlers.api.asking.asks import AskReader
 from handlers.api.asking.reports import ReportReader
+from handlers.api.asking.revisions import RevisionReader
 from handlers.api.events import Events
+from handlers.api.evidence import Evidence
 from handlers.api.health import HealthCalls
 from handlers.api.meters import CallMeters, Meters
 from handlers.api.openapi import Documents
@@ -25,6 +27,7 @@ def register(app: web.Application, api: ApiWiring) -> None:
     api.desk.on_ask(api.meters.count_submission)
     api.desk.on_end(api.meters.count_end)
     Requests(api, door, room, AskReader(reports, api.pasts)).register(app)
+    Evidence(api, door, RevisionReader(reports, api.pasts)).register(app)
     Events(api, door, room).register(app)
     HealthCalls(api).register(app)
     Documents(api).register(app)

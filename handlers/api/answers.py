@@ -1,7 +1,7 @@
 """What is answered, as models: the OpenAPI document is made of them, and tests hold every answer against them."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -167,6 +167,38 @@ class PrecedentAnswered(Answered):
     card_url: str | None
 
 
+class EarlierAnswered(Answered):
+    """A revision that is asked no longer; ``changed`` says in words what is different now, ``since`` in numbers."""
+
+    revision: int
+    digest: str
+    commit: str | None
+    ref: str | None
+    replaced_at: datetime
+    replaced_by: Who
+    voided_approvals: int
+    changed: str
+    since: "DifferenceAnswered"
+
+
+class DifferenceAnswered(Answered):
+    """What is different now: pairs are then and now; names are the first few, counts all of them."""
+
+    commit: list[str | None] | None
+    ref: list[str | None] | None
+    failed: list[int]
+    total: list[int]
+    incomplete: list[bool]
+    newly_failing: list[str]
+    newly_failing_count: int
+    no_longer_failing: list[str]
+    no_longer_failing_count: int
+    failing_otherwise: list[str]
+    failing_otherwise_count: int
+    parameters: list[str]
+    parameters_count: int
+
+
 class RequestInList(Answered):
     """A request; of its failures only those a card shows."""
 
@@ -175,6 +207,7 @@ class RequestInList(Answered):
     state: State
     revision: int
     digest: str
+    earlier_revisions: list[EarlierAnswered]
     source: str
     policy: PolicyAnswered
     stage: str | None
@@ -248,44 +281,3 @@ class History(Answered):
     """What happened to a request, oldest first."""
 
     items: list[EventAnswered]
-
-
-class Alive(Answered):
-    """The process answers."""
-
-    status: Literal["alive"]
-    version: str
-
-
-class Check(Answered):
-    """How one part of the house is."""
-
-    ok: bool
-    detail: str
-
-
-class Readiness(Answered):
-    """Whether everything a request needs is there."""
-
-    status: Literal["ready", "not ready"]
-    checks: dict[str, Check]
-
-
-class FaultAnswered(Answered):
-    """One thing that is wrong with the input."""
-
-    pointer: Annotated[
-        str,
-        Field(description="JSON pointer into the body; /query/…, /headers/… or /parts/… for what came elsewhere"),
-    ]
-    detail: str
-
-
-class ProblemAnswered(Answered):
-    """An error (RFC 9457)."""
-
-    type: str
-    title: str
-    status: int
-    detail: str
-    errors: list[FaultAnswered] = []

@@ -8,8 +8,8 @@ from openapi_pydantic import OpenAPI
 from openapi_pydantic.util import PydanticSchema, construct_open_api_with_schema_class
 from pydantic import BaseModel
 
-from handlers.api.answers import ProblemAnswered
 from handlers.api.operations import CALLS, Call
+from handlers.api.vitals import ProblemAnswered
 from handlers.problems import CONTENT_TYPE
 
 _JSON = "application/json"

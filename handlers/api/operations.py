@@ -6,8 +6,8 @@ from http import HTTPStatus
 
 from pydantic import BaseModel
 
-from handlers.api import answers
-from handlers.api.asking.model import AnswerAsked, CancelAsked, RequestAsked
+from handlers.api import answers, vitals
+from handlers.api.asking.model import AnswerAsked, CancelAsked, EvidenceAsked, RequestAsked
 from handlers.api.queries import EventsQuery, ListQuery, NoQuery, Query, ShowQuery
 
 _ANY = (
@@ -115,6 +115,21 @@ CALLS = (
         problems=(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT),
     ),
     Call(
+        method="put",
+        path="/v1/requests/{id}/evidence",
+        name="replaceEvidence",
+        summary="Bring other evidence, for another commit perhaps: judged anew, and answers to the old do not count.",
+        body=EvidenceAsked,
+        takes_forms=True,
+        answers={200: answers.RequestAnswered},
+        problems=(
+            HTTPStatus.FORBIDDEN,
+            HTTPStatus.NOT_FOUND,
+            HTTPStatus.CONFLICT,
+            HTTPStatus.TOO_MANY_REQUESTS,
+        ),
+    ),
+    Call(
         method="get",
         path="/v1/requests/{id}/events",
         name="listEvents",
@@ -129,7 +144,7 @@ CALLS = (
         path="/healthz",
         name="isAlive",
         summary="The process answers.",
-        answers={200: answers.Alive},
+        answers={200: vitals.Alive},
         is_open=True,
     ),
     Call(
@@ -137,7 +152,7 @@ CALLS = (
         path="/readyz",
         name="isReady",
         summary="Everything a request needs is there.",
-        answers={200: answers.Readiness, 503: answers.Readiness},
+        answers={200: vitals.Readiness, 503: vitals.Readiness},
         is_open=True,
     ),
     Call(

@@ -13,8 +13,9 @@ from bot.usecases import look_up
 from bot.usecases.ask_back import Answer, answer
 from bot.usecases.submit import Ask, Submission, submit
 from bot.usecases.withdraw import Withdrawal, withdraw
-from handlers.api.asking.asks import AskReader, size_limit
+from handlers.api.asking.asks import AskReader
 from handlers.api.asking.cancellations import read_answer, read_cancellation
+from handlers.api.asking.payload import size_limit
 from handlers.api.queries import ListQuery, ShowQuery, read_id, read_query
 from handlers.api.waiting import WaitingRoom
 from handlers.api.wiring import ApiWiring

@@ -250,7 +250,7 @@ MUTANTS = (
     ),
     Mutant("core/life/quorum", "() if review.withdrawn else (review,)", "(review,)", "what was taken back counts"),
     Mutant(
-        "core/life/transitions",
+        "core/life/revising",
         "        settled=None,",
         "        settled=request.settled,",
         "a new revision is released by a yes to the old one",
@@ -322,15 +322,15 @@ MUTANTS = (
         "deadline=later(now, request.ruling.timeout, ",
         "a question prolongs the request",
     ),
-    Mutant("core/life/transitions", "replace(r, void=True)", "r", "a revision keeps old answers"),
+    Mutant("core/life/revising", "replace(r, void=True)", "r", "a revision keeps old answers"),
     Mutant(
-        "core/life/transitions",
+        "core/life/revising",
         "revision=request.revision + 1",
         "revision=request.revision",
         "a revision looks like the one before",
     ),
     Mutant(
-        "core/life/transitions",
+        "core/life/revising",
         "**waiting.first_stage(now)",
         "stage=request.stage",
         "a revision goes on in the middle of the chain",

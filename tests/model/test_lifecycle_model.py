@@ -604,11 +604,23 @@ class Histories(RuleBasedStateMachine):
 
     def _revise(self, which: int, asked: Terms) -> None:
         request_id, tale = self._pick(which)
-        asked = replace(asked, called_back=self.requests[request_id].subject.callback_url is not None)
+        before, subject = tale.terms, self.requests[request_id].subject
+        assert before is not None
+        asked = replace(
+            asked,
+            called_back=subject.callback_url is not None,
+            place=before.place,
+            requester=before.requester,
+            requester_by=before.requester_by,
+            starter=before.starter,
+            starter_by=before.starter_by,
+            authors=before.authors,
+            authors_by=before.authors_by,
+        )
         digest = f"sha256:{request_id}-{tale.revision + 1}"
         event = Revised(
             by=CI,
-            subject=drawn.draw_subject(asked, LANES[0]),
+            subject=drawn.draw_subject(asked, subject.lane or LANES[0]),
             tests=drawn.draw_tests(asked),
             digest=digest,
             ruling=drawn.draw_ruling(asked),

@@ -6,7 +6,7 @@ Nothing here is taken from :mod:`bot.core.life`, neither table nor counting. A f
 from collections.abc import Mapping
 from datetime import datetime
 
-from bot.core.audit import glass, looking, windows
+from bot.core.audit import glass, looking, revising, windows
 from bot.core.audit.calling import deserted, escalated, spent
 from bot.core.audit.demands import require_conditions, require_filled, take_condition
 from bot.core.audit.groups import admits
@@ -59,6 +59,11 @@ def _asked(life: Life, entry: Entry, at: datetime) -> None:
         raise Broken("it was approved by a rule in a freeze")
     if detail["ruling"]["handling"] != "require_approval":
         life.settle(detail["ruling"]["handling"].removeprefix("auto_"), at)
+
+
+def _revised(life: Life, entry: Entry, at: datetime) -> None:
+    revising.require_same(life, entry)
+    _asked(life, entry, at)
 
 
 def _reviewed(life: Life, entry: Entry, at: datetime) -> None:
@@ -276,7 +281,7 @@ _STEPS = {
     "request.claimed": _claimed,
     "request.info_requested": _info_requested,
     "request.info_provided": _info_provided,
-    "request.revised": _asked,
+    "request.revised": _revised,
     "request.regrouped": _among_others,
     "request.glass_broken": _glass_broken,
     "request.glass_chased": glass.chased,

@@ -36,7 +36,7 @@ from bot.core.events import (
     Superseded,
     WindowPassed,
 )
-from bot.core.life import break_glass, claiming, desertion, grouping, reviewing, transitions, undoing, waiting
+from bot.core.life import break_glass, claiming, desertion, grouping, reviewing, revising, transitions, undoing, waiting
 from bot.core.life.outcome import Outcome
 from bot.core.people import eligibility
 from bot.core.people.identity import POLICY, Via
@@ -185,7 +185,7 @@ def _step(request: ApprovalRequest, event: Event, now: datetime) -> Outcome:  # 
         case Superseded():
             return transitions.superseded(request, event, now)
         case Revised():
-            return transitions.revised(request, event, now)
+            return revising.revised(request, event, now)
         case Regrouped():
             return grouping.regrouped(request, event, now)
         case GlassBroken() | GlassChased() | GlassReviewed():

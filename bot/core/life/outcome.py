@@ -70,6 +70,11 @@ def ended(request: ApprovalRequest, state: State, decision: Decision, event: str
     )
 
 
+def also(outcome: Outcome, effects: Iterable[Effect]) -> Outcome:
+    """Return *outcome* that asks for *effects*, too."""
+    return replace(outcome, effects=(*outcome.effects, *effects))
+
+
 def cards(request: ApprovalRequest) -> tuple[Effect, ...]:
     """Ask for the card to be shown, as it is, in every channel of the request."""
     return tuple(ShowCard(request=request.id, channel=channel) for channel in request.channels)

@@ -43,6 +43,27 @@ def of_submission(request: ApprovalRequest) -> dict[str, object]:
     }
 
 
+def of_revision(request: ApprovalRequest) -> dict[str, object]:
+    """Return what is asked now, what of it changed, and how many approvals no longer count. *request* is revised."""
+    detail, last = of_submission(request), request.earlier[-1:]
+    for before in last:
+        since = before.since
+        detail["voided"] = before.voided
+        detail["changed"] = {
+            "since": since.since,
+            "commit": [since.commit.before, since.commit.after] if since.commit else None,
+            "ref": since.ref is not None,
+            "failed": list(since.failed),
+            "total": list(since.total),
+            "incomplete": list(since.incomplete),
+            "begun": since.begun_count,
+            "ended": since.ended_count,
+            "other": since.other_count,
+            "parameters": since.parameters_count,
+        }
+    return detail
+
+
 def of_review(request: ApprovalRequest, review: Review) -> dict[str, object]:
     """Return one answer, with the count it led to. *request* already holds the review."""
     stage = request.ruling.stages[review.stage]

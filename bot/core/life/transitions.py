@@ -11,14 +11,13 @@ from bot.core.events import (
     DeadlinePassed,
     InfoProvided,
     InfoRequested,
-    Revised,
     Submitted,
     Superseded,
 )
-from bot.core.life import quorum, waiting
+from bot.core.life import quorum
 from bot.core.life.demanding import conditions_of
-from bot.core.life.outcome import Outcome, decided, ended, happened, ruled, shown, to_requester
-from bot.core.life.quiet import Hushed, hushed
+from bot.core.life.outcome import Outcome, also, decided, ended, happened, ruled, shown, to_requester
+from bot.core.life.quiet import hushed
 from bot.core.life.record import of_answer, of_question, of_submission
 from bot.core.people import eligibility
 from bot.core.people.identity import Actor, Via, is_one_of
@@ -41,7 +40,7 @@ def submitted(event: Submitted, now: datetime) -> Outcome:
         ruling=event.ruling,
         state=State.PENDING,
         created_at=now,
-        deadline=_deadline(event.ruling, now),
+        deadline=deadline_of(event.ruling, now),
         stage_since=now,
         channels=event.ruling.channels,
         leader=event.leader,
@@ -49,15 +48,10 @@ def submitted(event: Submitted, now: datetime) -> Outcome:
     )
     hush = hushed(request, now)
     entry = happened("request.submitted", event.by, hush.request, now, of_submission(hush.request))
-    return _also(ruled(hush.request, entry, now), hush)
+    return also(ruled(hush.request, entry, now), hush.effects)
 
 
-def _also(outcome: Outcome, hush: Hushed) -> Outcome:
-    """Ask for the digest, too, that calls later who would be called now."""
-    return replace(outcome, effects=(*outcome.effects, *hush.effects))
-
-
-def _deadline(ruling: Ruling, now: datetime) -> datetime:
+def deadline_of(ruling: Ruling, now: datetime) -> datetime:
     """Return when a wait ends that begins now."""
     return later(now, ruling.timeout, ruling.timeout_calendar)
 
@@ -104,7 +98,7 @@ def info_requested(request: ApprovalRequest, event: InfoRequested, now: datetime
         request,
         state=State.NEEDS_INFO,
         pause=pause,
-        deadline=_deadline(ruling, now),
+        deadline=deadline_of(ruling, now),
         questions=request.questions + 1,
     )
     entry = happened("request.info_requested", event.by, after, now, of_question(after, event.question))
@@ -166,30 +160,3 @@ def superseded(request: ApprovalRequest, event: Superseded, now: datetime) -> Ou
     decision = Decision(verdict=None, by=event.by, at=now, reason="a newer request took over its lane")
     after = replace(request, superseded_by=event.newer)
     return ended(after, State.SUPERSEDED, decision, "request.superseded", now)
-
-
-def revised(request: ApprovalRequest, event: Revised, now: datetime) -> Outcome:
-    """Start over with what is asked now: reviews are void, the new ruling holds, the clock starts again."""
-    after = replace(
-        request,
-        subject=event.subject,
-        tests=event.tests,
-        digest=event.digest,
-        ruling=event.ruling,
-        state=State.PENDING,
-        deadline=_deadline(event.ruling, now),
-        revision=request.revision + 1,
-        **waiting.first_stage(now),
-        channels=tuple(dict.fromkeys((*request.channels, *event.ruling.channels))),
-        reviews=tuple(replace(r, void=True) for r in request.reviews),
-        pause=None,
-        exchanges=(),
-        settled=None,
-    )
-    hush = hushed(after, now)
-    entry = happened("request.revised", event.by, hush.request, now, of_submission(hush.request))
-    outcome = ruled(hush.request, entry, now)
-    if not outcome.request.state.is_open:
-        return outcome
-    said = Said(note=Note.REVISED, by=event.by)
-    return _also(replace(outcome, effects=shown(outcome.request, said)), hush)

@@ -66,7 +66,8 @@ def was_asked(request: ApprovalRequest, person: Person) -> bool:
 def require_revision(request: ApprovalRequest, revision: int) -> None:
     """Raise Refused when somebody answers to what is no longer asked."""
     if revision != request.revision:
-        sentence = f"This changed since: you saw revision {revision}, it is {request.revision} now. Look again."
+        then = next((f" Since then: {one.since}." for one in request.earlier if one.revision == revision), "")
+        sentence = f"This changed since: you saw revision {revision}, it is {request.revision} now.{then} Look again."
         raise Refused(Refusal.STALE, sentence)
 
 

@@ -14,6 +14,7 @@ WHY = 350
 _TITLE = 300
 _UNCLEAR = 5
 _SPENT = 300
+_CHANGED = 400
 _LINKS = 3
 _BEFORE = 80
 _DIGEST = len("sha256:") + 12
@@ -63,6 +64,18 @@ def _before(subject: Subject, earlier: Precedent | None) -> list[rich.Json]:
     return [
         rich.section(rich.bold("Rejected before: "), card or rich.words(number), by, rich.moment(earlier.at), *said)
     ]
+
+
+def draw_changed(request: ApprovalRequest) -> list[rich.Json]:
+    """Return what changed since the oldest revision that somebody approved in vain, or else since the last one."""
+    since = texts.since(request)
+    if since is None:
+        words = rich.words("this changed since it was first asked, and earlier answers no longer count.")
+        return [rich.section(rich.bold(f"Revision {request.revision}: "), words)] if request.revision > 1 else []
+    count = sum(one.voided for one in request.earlier if one.revision >= since.revision)
+    gone = f" {texts.approvals(count)} given before no longer count{'s' if count == 1 else ''}." if count else ""
+    words = rich.words(f"{line(str(since.since), _CHANGED)}.{gone}")
+    return [rich.section(rich.bold(f"Changed since revision {since.revision}: "), words)]
 
 
 def _spent(spent: Spending) -> list[rich.Run]:

@@ -28,6 +28,7 @@ BEGIN = "I answer messages that begin with my name: write “list” behind it, 
 
 _SENTENCE = 2500
 _TITLE = 120
+_CHANGED = 120
 _LINES, _LINE = 30, 300
 _WHOSE = {
     "": "Open requests",
@@ -108,6 +109,9 @@ def draw_item(request: ApprovalRequest, remark: str) -> rich.Json:
     claim = request.claim if request.state is State.PENDING else None
     if claim is not None:
         runs += [rich.words(" · 👀 "), rich.who(claim.by), rich.words(texts.LOOKING), rich.moment(claim.until)]
+    since = texts.since(request) if request.state.is_open else None
+    if since is not None:
+        runs.append(rich.words(f" · changed since revision {since.revision}: {line(str(since.since), _CHANGED)}"))
     return rich.section(*runs, rich.bold(remark))
 
 

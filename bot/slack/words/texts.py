@@ -9,6 +9,7 @@ from bot.core.life import quorum
 from bot.core.people.identity import Person, Via
 from bot.core.representation import draw_duration
 from bot.core.request import ApprovalRequest, Review, State, Subject
+from bot.core.revision import EarlierRevision
 from bot.core.ruling import OnTimeout, Verdict
 from bot.slack.words import endings
 from bot.slack.words.endings import in_category
@@ -257,6 +258,12 @@ def told(request: ApprovalRequest, note: Said) -> str:
             return f"Your request {what}, {endings.headline(request)}: {happened(request, note)}"
 
 
+def since(request: ApprovalRequest) -> EarlierRevision | None:
+    """Return the revision that what is asked now is held against: the oldest approved in vain, or else the last."""
+    voided = (one for one in request.earlier if one.voided)
+    return next(voided, request.earlier[-1] if request.earlier else None)
+
+
 def named(request: ApprovalRequest) -> str:
     """Return which request it is, what it is about and where."""
     return f"#{request.number} ({line(request.subject.title, 200) or '(no title)'}; {place(request.subject)})"
@@ -265,6 +272,8 @@ def named(request: ApprovalRequest) -> str:
 def told_alone(request: ApprovalRequest, note: Said) -> str:
     """Return the first line of a direct message to somebody who did not ask; it ends without a full stop."""
     what = named(request)
+    if note.note is Note.VOIDED:
+        return f"⚠️ Your approval of {what} no longer counts: {name(note.by.name)} changed what is asked"
     if note.note is Note.GLASS_BROKEN:
         return f"🚨 {name(note.by.name)} broke the glass: {what} is approved, in an emergency, without waiting for you"
     return f"🚨 {_unreviewed(request)} for {what}. {reviewing(request)}: {review_command(request)}"

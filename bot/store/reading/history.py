@@ -2,12 +2,13 @@
 
 from datetime import datetime
 
+from bot.core.evidence import TestEvidence
 from bot.core.home import HomeTab, names_of
 from bot.core.people.identity import Person
 from bot.core.request import ApprovalRequest, State
 from bot.core.ruling import Handling
 from bot.core.statistics import Trace
-from bot.store.codec import read_home, read_request
+from bot.store.codec import read_evidence, read_home, read_request
 from bot.store.reading.part import Part
 
 
@@ -46,6 +47,12 @@ class History(Part):
             for rule, handling, state, ruled_at, answered_at in self._rows("newest", most)
             if ruled_at is not None and handling is not None
         )
+
+    def evidence(self, request: ApprovalRequest) -> dict[int, TestEvidence]:
+        """Return everything the tests of *request* said, by revision: of the present one and those it remembers."""
+        revisions = (request.revision, *(one.revision for one in request.earlier))
+        found = {revision: self._first("evidence", request.id, revision) for revision in revisions}
+        return {revision: read_evidence(row[0]) for revision, row in found.items() if row is not None}
 
     def _known(self, moment: object) -> datetime | None:
         return None if moment is None else self._database.read_moment(moment)

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from http import HTTPStatus
 
-from handlers.api.asking.asks import JSON, media_type
 from handlers.api.asking.bodies import read_json
 from handlers.api.asking.model import AnswerAsked, CancelAsked
+from handlers.api.asking.payload import JSON, media_type
 from handlers.door.admission import Admitted
 from handlers.problems import Problem
 

@@ -98,6 +98,24 @@ class RequestAsked(Asked):
     metadata: dict[str, Any] = Field(default_factory=dict[str, Any])
 
 
+class EvidenceAsked(Asked):
+    """What a request is to ask instead, and what the tests of that said.
+
+    Its tests are replaced: without failures there are none. Whatever else is left out stays as it is. ``authors`` are
+    added to those it has. ``revision`` is the one that is to be replaced: where it isn't the newest, nothing changes.
+    """
+
+    revision: Annotated[int, Field(ge=1, le=2**31 - 1)] | None = None
+    commit: Text | None = None
+    ref: Text | None = None
+    parameters: dict[str, Any] | None = None
+    authors: Annotated[tuple[IdentityAsked, ...], FailFast(), Field(max_length=100)] = ()
+    reason: Annotated[str, Field(max_length=4000)] | None = None
+    reports: Annotated[tuple[ReportAsked, ...], FailFast(), Field(max_length=100)] = ()
+    tests: TestsAsked | None = None
+    links: Annotated[tuple[LinkAsked, ...], FailFast(), Field(max_length=100)] = ()
+
+
 class CancelAsked(Asked):
     """Why the request is no longer wanted."""
 

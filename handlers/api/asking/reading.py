@@ -34,7 +34,7 @@ def read_subject(asked: RequestAsked, people: People, source: Source) -> Subject
         commit=asked.commit,
         lane=asked.lane,
         requester=_person(asked.requester, people, "/requester", faults) if asked.requester else None,
-        authors=tuple(_authors(asked.authors, people, faults)),
+        authors=tuple(read_authors(asked.authors, people, faults)),
         triggerer=_person(asked.triggerer, people, "/triggerer", faults) if asked.triggerer else None,
         reason=asked.reason,
         severity=asked.severity,
@@ -85,7 +85,8 @@ def _cut(text: str | None) -> str:
     return text if len(text) <= MAX_TEXT else text[: MAX_TEXT - len(CUT_MARK)] + CUT_MARK
 
 
-def _authors(asked: Iterable[IdentityAsked], people: People, faults: list[Fault]) -> Iterator[Person]:
+def read_authors(asked: Iterable[IdentityAsked], people: People, faults: list[Fault]) -> Iterator[Person]:
+    """Yield who wrote the change; what is wrong with one of them is added to *faults*."""
     for index, author in enumerate(asked):
         person = _person(author, people, f"/authors/{index}", faults)
         if person is not None:

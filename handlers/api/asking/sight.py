@@ -6,7 +6,7 @@ the rule that the people in front of the card believe to hold. Titles, reasons a
 
 from collections.abc import Iterator
 
-from handlers.api.asking.model import IdentityAsked, RequestAsked
+from handlers.api.asking.model import EvidenceAsked, IdentityAsked, RequestAsked
 from handlers.api.asking.plain import path_of, pointer, walk
 from handlers.problems import Fault
 from handlers.sight import BREAKS, unlike_its_look, unseen
@@ -19,6 +19,19 @@ def sight_faults(asked: RequestAsked) -> Iterator[Fault]:
     for path, text in _names(asked):
         if why := unlike_its_look(text):
             yield Fault(pointer=pointer(path), detail=why)
+    if asked.parameters:
+        yield from _parameter_faults(asked.parameters)
+
+
+def sight_faults_of_evidence(asked: EvidenceAsked) -> Iterator[Fault]:
+    """Yield the same of what a request is to ask instead."""
+    for name, text in (("commit", asked.commit), ("ref", asked.ref)):
+        if text and (why := unlike_its_look(text)):
+            yield Fault(pointer=pointer((name,)), detail=why)
+    for index, author in enumerate(asked.authors):
+        for path, text in _handles(("authors", index), author):
+            if why := unlike_its_look(text):
+                yield Fault(pointer=pointer(path), detail=why)
     if asked.parameters:
         yield from _parameter_faults(asked.parameters)
 

@@ -325,6 +325,18 @@ FORGERIES: list[tuple[str, int, Callable[[dict[str, Any]], None], str]] = [
     ("approved by a chain", 2, _set("revision", to=2), "revision 2 follows 1"),
     ("open", 1, _set("revision", to=2), "revision 2 follows 0"),
     ("revised", 4, _set("revision", to=3), "revision 3 follows 1"),
+    ("revised", 4, _set("actor", "name", to="cd"), "revised by somebody who did not ask"),
+    ("revised", 4, _set("actor", "via", to="slack_button"), "revised by somebody who did not ask"),
+    *(
+        ("revised", 4, _set("detail", name, to="another"), f"asks for another {name}")
+        for name in ("source", "title", "action", "service", "environment", "lane", "requester", "callback")
+    ),
+    ("revised", 4, _set("detail", "authors", to=[]), "forgets somebody who wrote part of it"),
+    ("revised", 4, _set("detail", "voided", to=0), "how many approvals are void"),
+    ("revised", 4, _set("detail", "changed", "commit", to=None), "what it says has changed"),
+    ("revised", 4, _set("detail", "changed", "failed", to=[2, 2]), "what it says has changed"),
+    ("revised", 4, _set("detail", "tests", "total", to=1), "what it says has changed"),
+    ("revised", 4, _set("detail", "changed", "since", to=2), "what it says has changed"),
     ("approved by a chain", 2, _set("digest", to=a.OTHER_DIGEST), "another content"),
     ("approved by a chain", 2, _set("stage", to=1), "it stands at stage 1, the reviews say 0"),
     ("half way", 3, _set("stage", to=0), "it stands at stage 0, the reviews say 1"),

@@ -46,12 +46,12 @@ def test_whom_a_rule_let_pass_takes_over_as_well() -> None:
     assert not wrong(OLDER, passed, OVERTAKEN)
 
 
-def test_a_revision_says_anew_in_which_lane_it_runs() -> None:
-    moved = advance(OLDER.request, a.a_revision(subject=a.a_subject(lane="hotfix")), LATER)
-    overtaken = advance(moved.request, a.a_supersession(), LATER)
+def test_a_revision_stays_in_its_lane_and_is_overtaken_there() -> None:
+    revised = advance(OLDER.request, a.a_revision(subject=a.a_subject(lane="hotfix")), LATER)
+    overtaken = advance(revised.request, a.a_supersession(), LATER)
 
-    assert "another lane" in wrong(OLDER, NEWER, moved, overtaken)
-    assert not wrong(OLDER, asked(a.OTHER_ID, "hotfix", number=8), moved, overtaken)
+    assert not wrong(OLDER, NEWER, revised, overtaken)
+    assert "another lane" in wrong(OLDER, asked(a.OTHER_ID, "hotfix", number=8), revised, overtaken)
 
 
 REFUSED = a.a_ruling(handling=Handling.AUTO_REJECT)

@@ -6,7 +6,7 @@ from hashlib import sha256
 
 import pytest
 
-from bot.core.effects import CallBack, Effect, Note, Said, ShowCard, TellRequester, TellThread
+from bot.core.effects import CallBack, Effect, Note, Said, ShowCard, TellPerson, TellRequester, TellThread
 from bot.core.errors import Refusal, Refused
 from bot.core.events import Cancelled, Event
 from bot.core.life.lifecycle import advance, submit
@@ -293,7 +293,14 @@ def test_a_revision_voids_reviews_and_starts_over() -> None:
     assert request.channels == ("#approvals", "#late")
     assert [review.void for review in request.reviews] == [True]
     assert counted(request, 0) == ()
-    assert outcome.effects == _telling(Said(note=Note.REVISED, by=a.CI), ("#approvals", "#late"))
+    words = "Since revision 1: +1 failure, commit 9fceb02… → 0000000…"
+    said = Said(note=Note.REVISED, by=a.CI, words=words)
+    void = Said(note=Note.VOIDED, by=a.CI, verdict=Verdict.APPROVE, words=words)
+    assert outcome.effects == (
+        *_telling(said, ("#approvals", "#late")),
+        TellRequester(request=a.ID, said=said),
+        TellPerson(request=a.ID, person=a.BO, said=void),
+    )
     assert [(line.event, line.state) for line in outcome.happened] == [("request.revised", State.PENDING)]
     assert outcome.happened[0].detail["commit"] == "0" * 40
 

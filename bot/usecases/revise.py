@@ -1,0 +1,115 @@
+"""A source brings other evidence, for another commit perhaps: judged anew, and answers to the old do not count."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.core.errors import Refusal, Refused
+from bot.core.events import Revised
+from bot.core.evidence import Difference, TestEvidence
+from bot.core.judging.counting import require_room
+from bot.core.judging.facts import Facts
+from bot.core.judging.policy import Policy
+from bot.core.judging.rules import judge
+from bot.core.life.lifecycle import advance
+from bot.core.people.identity import Actor
+from bot.core.request import ApprovalRequest, RequestId, Subject
+from bot.core.ruling import Ruling
+from bot.core.stamp import Stamp
+from bot.store import Transaction
+from bot.usecases.muster import ask_others
+from bot.usecases.once import take_once
+from bot.usecases.refusing import refusals_noted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revision:
+    """What a source asks instead, for its own request.
+
+    All of it was made for the request as it stood at the revision *seen*. ``expected`` is the revision that the caller
+    means to replace; None: whichever is there. ``signed`` is the id that its signature was made with.
+    """
+
+    request_id: RequestId
+    source: str
+    by: Actor
+    seen: int
+    subject: Subject
+    tests: TestEvidence
+    digest: str
+    differences: tuple[Difference, ...]
+    expected: int | None = None
+    signed: Stamp | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Overtaken:
+    """Another revision came since the request was looked at; nothing was written. Look again, and make it anew."""
+
+
+def revise(tx: Transaction, revision: Revision, policy: Policy, now: datetime) -> ApprovalRequest | Overtaken:
+    """Judge and record what is asked instead; the very same changes nothing, whenever it comes.
+
+    Raises Refused: NOT_FOUND for another source's request, NOT_OPEN when it has ended, TOO_LATE when it is ending,
+    STALE when it is not at the revision that is *expected* or when an earlier one comes late, REPLAYED when its
+    signature was used for something else, TOO_MANY as for a new request.
+    """
+    with refusals_noted(tx, revision.by, "revise", now) as attempt:
+        request = tx.requests.lock(revision.request_id)
+        if request.source != revision.source:
+            raise Refused(Refusal.NOT_FOUND, "There is no such request.")
+        attempt.request = request
+        if request.revision != revision.seen:
+            return Overtaken()
+        if _is_same(request, revision):
+            return request
+        if request.state.is_open:
+            _require_expected(request, revision)
+        take_once(tx, revision.source, revision.signed)
+        event = Revised(
+            by=revision.by,
+            subject=revision.subject,
+            tests=revision.tests.headline(),
+            digest=revision.digest,
+            ruling=_judged(tx, request, revision, policy) if request.state.is_open else request.ruling,
+            differences=revision.differences,
+        )
+        outcome = advance(request, event, now)
+    tx.record(outcome, evidence=revision.tests)
+    return ask_others(tx, outcome.request, now)
+
+
+def _is_same(request: ApprovalRequest, revision: Revision) -> bool:
+    """Tell whether it asks for what is asked already: the same digest, and counts that say the same."""
+    return request.digest == revision.digest and _counts(request.tests) == _counts(revision.tests)
+
+
+def _counts(tests: TestEvidence) -> tuple[object, ...]:
+    return tests.total, tests.passed, tests.failed, tests.skipped, tests.incomplete
+
+
+def _require_expected(request: ApprovalRequest, revision: Revision) -> None:
+    """Raise Refused (STALE) for what was sent before something newer, as far as anybody can tell."""
+    if revision.expected not in {None, request.revision}:
+        raise Refused(
+            Refusal.STALE,
+            f"This is revision {request.revision} by now, not {revision.expected}. Look what it asks, and if yours is"
+            f" newer send it with revision {request.revision}.",
+        )
+    came_back = next((one for one in request.earlier if one.digest == revision.digest != request.digest), None)
+    if revision.expected is None and came_back is not None:
+        raise Refused(
+            Refusal.STALE,
+            f"Revision {came_back.revision} asked for just this, and others came after it, so this looks like a late"
+            f" call. If it is meant, send it with revision {request.revision}.",
+        )
+
+
+def _judged(tx: Transaction, request: ApprovalRequest, revision: Revision, policy: Policy) -> Ruling:
+    """Judge it as if it were asked now; but the request is not counted among those that it is compared with."""
+    counts = tx.history.counts(request.source, revision.subject, policy.reads)
+    counts = replace(counts, open_in_lane=max(0, counts.open_in_lane - 1))
+    facts = Facts(subject=revision.subject, tests=revision.tests, source=request.source, now=tx.now, counts=counts)
+    ruling = judge(policy, facts, tx.history.uses)
+    if ruling.rule != request.ruling.rule:
+        require_room(ruling, policy.limit_of(ruling), tx.history.uses, tx.now)
+    return ruling
