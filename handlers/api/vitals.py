@@ -45,4 +45,4 @@ class ProblemAnswered(Answered):
     title: str
     status: int
     detail: str
-    errors: list[FaultAnswered] = []
+    errors: list[FaultAnswered] = Field(default_factory=list[FaultAnswered])
