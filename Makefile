@@ -39,7 +39,7 @@ lint: $(VENV)/dev.stamp
 	$(BIN)/pyright
 	$(BIN)/lint-imports
 	$(BIN)/hadolint Dockerfile
-	$(BIN)/shellcheck .ci/run deploy/jit deploy/jit-gate
+	$(BIN)/shellcheck .ci/run deploy/jit deploy/jit-gate integrations/buildkite/hooks/* integrations/jenkins/resources/*/*.sh
 
 format: $(VENV)/dev.stamp
 	$(BIN)/ruff check --fix

@@ -25,6 +25,9 @@ from tests.sdk.running import run, start
 VILE = "<img src=x onerror=alert(1)>\n\n# [a](https://evil.test) | ![x](https://evil.test/y) `c`\nid<<jit\nx"
 
 
+NAMES = ["id", "number", "state", "digest", "url", "verdict", "by", "reason", "category", "conditions"]
+
+
 def an_end(**decision: object) -> ApprovalRequest:
     return read_request(a_request(state="rejected", decision=a_decision(verdict="reject", **decision), title=VILE))
 
@@ -49,7 +52,7 @@ def as_github_reads(text: str) -> dict[str, str]:
 def test_no_reason_writes_an_output_of_its_own(reason: str, conditions: list[str]) -> None:
     read = as_github_reads(draw_outputs(an_end(reason=reason, conditions=conditions)))
 
-    assert list(read) == ["id", "number", "state", "digest", "url", "by", "reason", "category", "conditions"]
+    assert list(read) == NAMES
     assert (read["id"], read["state"], read["reason"]) == (ID, "rejected", reason)
     assert json.loads(read["conditions"]) == conditions
 
@@ -79,7 +82,25 @@ def test_later_jobs_read_nothing_that_people_wrote() -> None:
         "JIT_REQUEST_NUMBER=1",
         "JIT_STATE=rejected",
         f"JIT_DIGEST={DIGEST}",
+        "JIT_VERDICT=reject",
     ]
+
+
+def test_a_verdict_that_is_none_is_not_written_down() -> None:
+    strange = read_request(a_request(state="expired", decision=a_decision(verdict="approve\nJIT_STATE=approved")))
+
+    assert draw_dotenv(strange).endswith("\nJIT_VERDICT=\n")
+
+
+def test_any_other_ci_finds_each_output_in_a_file(tmp_path: Path) -> None:
+    folder = tmp_path / "a" / "b"
+    Outputs(None, None, None, str(folder)).ended(an_end(reason=VILE, conditions=["x"]))
+
+    assert {path.name for path in folder.iterdir()} == {*NAMES, "summary.html"}
+    assert (folder / "reason").read_text(encoding="utf-8") == VILE
+    assert (folder / "verdict").read_text(encoding="utf-8") == "reject"
+    with pytest.raises(NotWritten):
+        Outputs(None, None, None, str(folder / "id" / "x")).asked(an_end())
 
 
 def test_what_stood_there_before_is_kept_or_replaced_as_its_readers_expect(tmp_path: Path) -> None:

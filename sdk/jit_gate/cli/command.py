@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Callable
 
 from jit_gate.cli.exits import NO_ANSWER
+from jit_gate.cli.fields import with_fields
 from jit_gate.cli.flags import parser
 from jit_gate.cli.gate import STOP_SECONDS, Gate, conclude
 from jit_gate.cli.outputs import find_outputs
@@ -18,19 +19,27 @@ from jit_gate.cli.surroundings import environment, read_access
 from jit_gate.cli.verifying import read_proven
 from jit_gate.client import Client, Network
 from jit_gate.durations import draw_duration, read_duration
-from jit_gate.errors import GateError, NoAnswer, Refused
+from jit_gate.errors import BadInput, GateError, NoAnswer, Refused
 from jit_gate.patience import Patience
 
 
 def run(words: Sequence[str]) -> int:
     """Carry out one command line, and return its exit code."""
-    flags, env = parser().parse_args(words), environment()
+    env = environment()
     screen = Screen(is_live=_is_live(env))
-    stops = Stops()
+    try:
+        flags = parser().parse_args(with_fields(words, env))
+    except BadInput as bad:
+        screen.say(str(bad))
+        return NO_ANSWER
+    return _run(flags, env, screen, Stops())
+
+
+def _run(flags: Namespace, env: Mapping[str, str], screen: Screen, stops: Stops) -> int:
     try:
         stops.install()
         if flags.command == "verify":
-            return conclude(read_proven(flags, env), flags, screen, find_outputs(env, flags.dotenv))
+            return conclude(read_proven(flags, env), flags, screen, find_outputs(env, flags))
         return _carry_out(_gate(flags, env, screen, stops))
     except Refused as refused:
         screen.say(str(refused))
@@ -73,7 +82,7 @@ def _gate(flags: Namespace, env: Mapping[str, str], screen: Screen, stops: Stops
         flags=flags,
         env=env,
         screen=screen,
-        outputs=find_outputs(env, flags.dotenv),
+        outputs=find_outputs(env, flags),
         stops=stops,
     )
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
-from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from argparse import Action, ArgumentParser, RawDescriptionHelpFormatter
 from collections.abc import Callable, Mapping
 from typing import NoReturn
 
 from jit_gate import __version__
 from jit_gate.cli.exits import NO_ANSWER
+
+FROM_ENV = "--from-env"
 
 _ABOUT = "Ask JIT Approvals whether an action may happen, and wait for the answer."
 _EXITS = """\
@@ -32,6 +34,19 @@ class Parser(ArgumentParser):
         sys.stderr.write(f"jit-gate: {message} ({self.prog} --help)\n")
         sys.exit(NO_ANSWER)
 
+    def fields(self) -> Mapping[str, Action]:
+        """Return its flags by their names, but those that ask for something else."""
+        named = {name: action for action in self._actions for name in action.option_strings}
+        return {name[2:]: action for name, action in named.items() if name not in {"-h", "--help", FROM_ENV}}
+
+
+def fields(command: str) -> Mapping[str, Action]:
+    """Return the flags of a command by their names; none if there is no such command."""
+    reader = Parser()
+    if command in _COMMANDS:
+        _COMMANDS[command][1](reader)
+    return reader.fields()
+
 
 def parser() -> Parser:
     """Return the reader of the command line."""
@@ -54,6 +69,7 @@ def _request(command: Parser) -> None:
     _access(command)
     command.add_argument("--wait", action="store_true", help="wait for the answer, and exit with it")
     _waiting(command)
+    _from_env(command)
     command.add_argument("--no-ci", action="store_true", help="take nothing from the variables of the CI")
     command.add_argument(
         "--idempotency-key", metavar="KEY", help="the same key brings the same request (else a new one each time)"
@@ -92,8 +108,15 @@ def _who(command: Parser) -> None:
     people.add_argument("--author", metavar="WHO", action="append", default=[], help="who wrote the change; repeat it")
 
 
+def _from_env(command: Parser) -> None:
+    command.add_argument(
+        FROM_ENV, metavar="PREFIX", help="take PREFIX_TITLE as --title, and so on; what repeats has one a line"
+    )
+
+
 def _wait(command: Parser) -> None:
     _about_one(command)
+    _from_env(command)
     _digest(command)
     _waiting(command)
 
@@ -136,6 +159,9 @@ def _access(command: Parser) -> None:
 def _result(command: Parser) -> None:
     command.add_argument("--json", action="store_true", help="write the whole answer on standard output")
     command.add_argument("--dotenv", metavar="FILE", help="write JIT_REQUEST_ID, JIT_STATE … there, for later jobs")
+    command.add_argument(
+        "--outputs", metavar="FOLDER", help="write id, state, verdict, by, reason … there, each in a file of its own"
+    )
     command.add_argument(
         "--accept-conditions", action="store_true", help="a yes on a condition is one: what follows keeps the condition"
     )

@@ -1,10 +1,11 @@
-"""What later steps and jobs read: GitHub's outputs and job summary, GitLab's dotenv."""
+"""What later steps and jobs read: GitHub's outputs and job summary, GitLab's dotenv, and files for any other."""
 
 from __future__ import annotations
 
 import html
 import json
 import secrets
+from argparse import Namespace
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,11 +20,12 @@ class NotWritten(GateError):
 
 @dataclass(frozen=True)
 class Outputs:
-    """Where to write. ``outputs`` and ``summary`` are GitHub's; None where there is none."""
+    """Where to write. ``outputs`` and ``summary`` are GitHub's, ``folder`` is anybody's; None where there is none."""
 
     outputs: str | None
     summary: str | None
     dotenv: str | None
+    folder: str | None = None
 
     def asked(self, request: ApprovalRequest) -> None:
         """Write down what can be known while it is waited for, so that a later step can take it back."""
@@ -31,6 +33,8 @@ class Outputs:
             _append(self.outputs, draw_outputs(request))
         if self.dotenv:
             _replace(self.dotenv, draw_dotenv(request))
+        if self.folder:
+            _fill(self.folder, {**_pairs(request), "summary.html": draw_summary(request)})
 
     def ended(self, request: ApprovalRequest) -> None:
         """Write down how it ended; of two values of one name the later counts."""
@@ -39,9 +43,9 @@ class Outputs:
             _append(self.summary, draw_summary(request))
 
 
-def find_outputs(env: Mapping[str, str], dotenv: str | None) -> Outputs:
+def find_outputs(env: Mapping[str, str], flags: Namespace) -> Outputs:
     """Return where this job's outputs go."""
-    return Outputs(env.get("GITHUB_OUTPUT"), env.get("GITHUB_STEP_SUMMARY"), dotenv)
+    return Outputs(env.get("GITHUB_OUTPUT"), env.get("GITHUB_STEP_SUMMARY"), flags.dotenv, flags.outputs)
 
 
 def draw_dotenv(request: ApprovalRequest) -> str:
@@ -51,26 +55,36 @@ def draw_dotenv(request: ApprovalRequest) -> str:
         "JIT_REQUEST_NUMBER": str(request.number),
         "JIT_STATE": request.state.value,
         "JIT_DIGEST": request.digest,
+        "JIT_VERDICT": _verdict(request),
     }
     return "".join(f"{name}={value}\n" for name, value in pairs.items())
 
 
 def draw_outputs(request: ApprovalRequest) -> str:
     """Return outputs of a step, each between marks that nobody could know before."""
+    mark = f"jit-{secrets.token_hex(16)}"
+    return "".join(f"{name}<<{mark}\n{value}\n{mark}\n" for name, value in _pairs(request).items())
+
+
+def _pairs(request: ApprovalRequest) -> Mapping[str, str]:
     decision = request.decision
-    pairs = {
+    return {
         "id": request.id,
         "number": str(request.number),
         "state": request.state.value,
         "digest": request.digest,
         "url": request.url,
+        "verdict": _verdict(request),
         "by": decision.by if decision else "",
         "reason": (decision.reason or "") if decision else "",
         "category": (decision.category or "") if decision else "",
         "conditions": json.dumps(decision.conditions if decision else []),
     }
-    mark = f"jit-{secrets.token_hex(16)}"
-    return "".join(f"{name}<<{mark}\n{value}\n{mark}\n" for name, value in pairs.items())
+
+
+def _verdict(request: ApprovalRequest) -> str:
+    said = request.decision.verdict if request.decision else None
+    return said if said in {"approve", "reject"} else ""
 
 
 def draw_summary(request: ApprovalRequest) -> str:
@@ -89,6 +103,15 @@ def draw_summary(request: ApprovalRequest) -> str:
 
 def _shown(text: str) -> str:
     return html.escape(" ".join("".join(c if c.isprintable() else " " for c in text).split()))
+
+
+def _fill(folder: str, files: Mapping[str, str]) -> None:
+    try:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise NotWritten(f"{folder} can't be made ({error.strerror}).") from error
+    for name, text in files.items():
+        _replace(str(Path(folder) / name), text)
 
 
 def _append(file: str, text: str) -> None:
