@@ -30,6 +30,8 @@ class Note(StrEnum):
     GLASS_BROKEN = "glass_broken"
     GLASS_CHASED = "glass_chased"
     GLASS_REVIEWED = "glass_reviewed"
+    WAIVED = "waived"
+    UNWAIVED = "unwaived"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

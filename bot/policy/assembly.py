@@ -18,6 +18,7 @@ from bot.policy.parts import Parts
 from bot.policy.people.emergencies import read_break_glass
 from bot.policy.people.roster import Roster, read_roster
 from bot.policy.people.staging import Staging
+from bot.policy.people.waiving import read_waivers
 from bot.policy.reading.document import Path
 from bot.policy.reading.sheet import Sheet
 from bot.policy.time.calendars import Calendars, read_calendars
@@ -69,6 +70,7 @@ def assemble(parts: Parts, policy_hash: str, sheet: Sheet) -> Policy:
         admin_channel=parts.defaults.admin_channel,
         shared_channels=frozenset(parts.defaults.allow_shared_channels),
         measure=_measure(parts.defaults),
+        waivers=read_waivers(parts.waivers, roster, sheet),
         sources={name: _source(name, part, bench) for name, part in parts.sources.items()},
     )
     return replace(policy, reads=bench.engine.counted)

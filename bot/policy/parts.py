@@ -19,6 +19,7 @@ from bot.policy.grammar.mappings import (
 from bot.policy.grammar.persons import GroupPart, PersonPart
 from bot.policy.grammar.scalars import is_name
 from bot.policy.grammar.times import CalendarPart, FreezePart
+from bot.policy.grammar.waivers import WaiversPart
 from bot.policy.reading.complaints import sentence_of, unknown_key
 from bot.policy.reading.document import Path
 from bot.policy.reading.sheet import Sheet
@@ -38,6 +39,7 @@ _SECTIONS = [
     "calendars",
     "quiet_hours",
     "codeowners",
+    "waivers",
     "routes",
     "freezes",
     "rules",
@@ -56,6 +58,7 @@ class Parts:
     groups: dict[str, GroupPart] = field(default_factory=dict[str, GroupPart])
     calendars: dict[str, CalendarPart] = field(default_factory=dict[str, CalendarPart])
     quiet_hours: QuietPart | None = None
+    waivers: WaiversPart | None = None
     routes: dict[int, SignpostPart] = field(default_factory=dict[int, SignpostPart])
     freezes: dict[int, FreezePart] = field(default_factory=dict[int, FreezePart])
     rules: dict[int, RulePart] = field(default_factory=dict[int, RulePart])
@@ -82,7 +85,8 @@ def read_parts(data: object, sheet: Sheet) -> Parts:
         people=_parts(PersonPart, "people", people, sheet),
         groups=_parts(GroupPart, "groups", groups, sheet),
         calendars=_parts(CalendarPart, "calendars", calendars, sheet),
-        quiet_hours=_quiet(file, sheet),
+        quiet_hours=_single(QuietPart, "quiet_hours", file, sheet),
+        waivers=_single(WaiversPart, "waivers", file, sheet),
         routes=dict(list_of(SignpostPart, "routes", file, sheet)),
         freezes=dict(list_of(FreezePart, "freezes", file, sheet)),
         rules=dict(list_of(RulePart, "rules", file, sheet)),
@@ -92,9 +96,9 @@ def read_parts(data: object, sheet: Sheet) -> Parts:
     )
 
 
-def _quiet(file: dict[str, object], sheet: Sheet) -> QuietPart | None:
-    found = file.get("quiet_hours")
-    return None if found is None else read_part(QuietPart, found, ("quiet_hours",), sheet)
+def _single(model: type[P], section: str, file: dict[str, object], sheet: Sheet) -> P | None:
+    found = file.get(section)
+    return None if found is None else read_part(model, found, (section,), sheet)
 
 
 def _check_version(file: dict[str, object], sheet: Sheet) -> None:

@@ -33,6 +33,7 @@ from bot.core.people.absence import Absence
 from bot.core.people.delegation import Delegation
 from bot.core.people.presence import Presence
 from bot.core.request import ApprovalRequest
+from bot.core.waivers.waiver import Waiver
 from bot.store.database import Values
 
 KINDS: Mapping[type[Effect], str] = {
@@ -57,10 +58,15 @@ _HOME = TypeAdapter(HomeTab)
 _INSTALLATION = TypeAdapter(Installation)
 _DELEGATION = TypeAdapter(Delegation)
 _ABSENCE = TypeAdapter(Absence)
+_WAIVER = TypeAdapter(Waiver)
 _EFFECTS = {kind: TypeAdapter[Effect](effect) for effect, kind in KINDS.items()}
 
 
-def draw_json(value: ApprovalRequest | TestEvidence | Effect | Delegation | Absence | HomeTab | Installation) -> str:
+Stored = ApprovalRequest | TestEvidence | Effect | Delegation | Absence | HomeTab | Installation | Waiver
+"""What is kept as a document."""
+
+
+def draw_json(value: Stored) -> str:
     """Return *value* as JSON text; time spans are seconds, sets are sorted."""
     return orjson.dumps(value, default=_draw_rest).decode()
 
@@ -98,6 +104,11 @@ def read_installation(text: str | bytes) -> Installation:
 def read_absence(text: str | bytes) -> Absence:
     """Return the absence that :func:`draw_json` wrote."""
     return _ABSENCE.validate_json(text)
+
+
+def read_waiver(text: str | bytes) -> Waiver:
+    """Return the waiver that :func:`draw_json` wrote."""
+    return _WAIVER.validate_json(text)
 
 
 def read_presence(rows: Iterable[Values]) -> Presence:

@@ -94,6 +94,14 @@ _WRITING: Mapping[str, str] = {
     "other_installations": "SELECT document FROM installations WHERE team_id <> :team",
     "put_installation": "INSERT INTO installations (team_id, document) VALUES (:team, :document)"
     " ON CONFLICT (team_id) DO UPDATE SET document = excluded.document",
+    "last_waiver": "SELECT max(number) FROM waivers",
+    "waiver": "SELECT document FROM waivers WHERE number = :number",
+    "is_waived_at": "SELECT 1 FROM waivers WHERE site = :site AND wake_at IS NOT NULL LIMIT 1",
+    "waivers_of": "SELECT document FROM waivers WHERE wake_at IS NOT NULL AND {key among keys}",
+    "due_waivers": "SELECT document FROM waivers WHERE wake_at <= :now ORDER BY wake_at LIMIT :most",
+    "put_waiver": "INSERT INTO waivers (number, site, key, wake_at, document)"
+    " VALUES (:number, :site, :key, :wake_at, :document)"
+    " ON CONFLICT (number) DO UPDATE SET wake_at = excluded.wake_at, document = excluded.document",
     "alarm": "SELECT what, since, told_in FROM alarms WHERE about = :about",
     "put_alarm": "INSERT INTO alarms (about, what, since, told_in) VALUES (:about, :what, :since, :told_in)"
     " ON CONFLICT (about) DO UPDATE SET what = excluded.what, since = excluded.since, told_in = excluded.told_in",

@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 from sqlmodel import Field
 
-from bot.store import presence_tables
+from bot.store import presence_tables, waiver_tables
 from bot.store.columns import METADATA, Big, Document, Moment, Name, Row
 
 OPEN_STATES = "('pending', 'needs_info')"
@@ -232,6 +232,7 @@ __all__ = [
     "REQUESTS",
     "REQUEST_NUMBERS",
     "presence_tables",
+    "waiver_tables",
 ]
 
 REQUEST_NUMBERS = Sequence("request_numbers", metadata=METADATA)

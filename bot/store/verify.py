@@ -8,6 +8,7 @@ import orjson
 from bot.canonical import sha256_digest
 from bot.core.audit import Folded, Refold, entry_hash
 from bot.core.digest import bound
+from bot.core.evidence import TestEvidence
 from bot.core.home import asker
 from bot.core.judging.counting import answered_at, ruled_at, undertaking
 from bot.core.judging.precedent import change_of
@@ -20,6 +21,7 @@ from bot.store.reading import Snapshot
 from bot.store.testimony import Contradicted, Testimony
 from bot.store.verify_entry import AuditVerdict, Bad, read_entry, require_columns
 from bot.store.verify_outbox import check_outbox
+from bot.store.verify_waivers import check_waivers, require_rightly_waived
 
 
 def verify_audit(snapshot: Snapshot) -> AuditVerdict:
@@ -32,6 +34,7 @@ def verify_audit(snapshot: Snapshot) -> AuditVerdict:
         check_outbox(snapshot, refold.seq, testimony, told)
         _check_delegations(snapshot, refold)
         _check_absences(snapshot, refold)
+        check_waivers(snapshot, refold.waivers(), refold.seq)
     except Bad as bad:
         return AuditVerdict(ok=False, entries=refold.seq, first_bad_seq=bad.seq, why=bad.why)
     return AuditVerdict(ok=True, entries=refold.seq)
@@ -111,7 +114,8 @@ def _check_requests(snapshot: Snapshot, refold: Refold, testimony: Testimony) ->
         _check_document(number, request_id, stored, life, end)
         try:
             testimony.require_request(request, document, None if key is None else (key, body_hash))
-            _check_evidence(snapshot, request, testimony)
+            tests = _check_evidence(snapshot, request, testimony)
+            require_rightly_waived(tests, refold.waivers())
         except Contradicted as error:
             raise Bad(end, f"request #{number}: {error}") from None
         _check_projection(request, columns, snapshot, end)
@@ -123,8 +127,11 @@ def _check_requests(snapshot: Snapshot, refold: Refold, testimony: Testimony) ->
     return told
 
 
-def _check_evidence(snapshot: Snapshot, request: ApprovalRequest, testimony: Testimony) -> None:
-    """Compare all evidence with the log, and the digest with what people are shown. Raises Contradicted."""
+def _check_evidence(snapshot: Snapshot, request: ApprovalRequest, testimony: Testimony) -> TestEvidence:
+    """Compare all evidence with the log, and the digest with what people are shown; return the revision's.
+
+    Raises Contradicted.
+    """
     found = snapshot.all_evidence(request.id)
     testimony.require_evidence(request.id, found)
     try:
@@ -133,6 +140,7 @@ def _check_evidence(snapshot: Snapshot, request: ApprovalRequest, testimony: Tes
         raise Contradicted("its evidence cannot be read") from None
     if sha256_digest(bound(request.subject, tests)) != request.digest:
         raise Contradicted("its digest is not that of what it asks and of its evidence")
+    return tests
 
 
 def _check_delegations(snapshot: Snapshot, refold: Refold) -> None:

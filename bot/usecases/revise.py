@@ -1,21 +1,19 @@
 """A source brings other evidence, for another commit perhaps: judged anew, and answers to the old do not count."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from bot.core.errors import Refusal, Refused
 from bot.core.events import Revised
 from bot.core.evidence import Difference, TestEvidence
 from bot.core.judging.counting import require_room
-from bot.core.judging.facts import Facts
 from bot.core.judging.policy import Policy
-from bot.core.judging.rules import judge
 from bot.core.life.lifecycle import advance
 from bot.core.people.identity import Actor
 from bot.core.request import ApprovalRequest, RequestId, Subject
-from bot.core.ruling import Ruling
 from bot.core.stamp import Stamp
 from bot.store import Transaction
+from bot.usecases.judging import Case, Judged, judged, spend
 from bot.usecases.muster import ask_others
 from bot.usecases.once import take_once
 from bot.usecases.refusing import refusals_noted
@@ -65,16 +63,18 @@ def revise(tx: Transaction, revision: Revision, policy: Policy, now: datetime) -
         if request.state.is_open:
             _require_expected(request, revision)
         take_once(tx, revision.source, revision.signed)
+        found = _judged(tx, request, revision, policy)
         event = Revised(
             by=revision.by,
             subject=revision.subject,
-            tests=revision.tests.headline(),
+            tests=found.tests.headline(),
             digest=revision.digest,
-            ruling=_judged(tx, request, revision, policy) if request.state.is_open else request.ruling,
+            ruling=found.ruling,
             differences=revision.differences,
         )
         outcome = advance(request, event, now)
-    tx.record(outcome, evidence=revision.tests)
+    spend(tx, found.waivers)
+    tx.record(outcome, evidence=found.tests)
     return ask_others(tx, outcome.request, now)
 
 
@@ -104,12 +104,12 @@ def _require_expected(request: ApprovalRequest, revision: Revision) -> None:
         )
 
 
-def _judged(tx: Transaction, request: ApprovalRequest, revision: Revision, policy: Policy) -> Ruling:
-    """Judge it as if it were asked now; but the request is not counted among those that it is compared with."""
-    counts = tx.history.counts(request.source, revision.subject, policy.reads)
-    counts = replace(counts, open_in_lane=max(0, counts.open_in_lane - 1))
-    facts = Facts(subject=revision.subject, tests=revision.tests, source=request.source, now=tx.now, counts=counts)
-    ruling = judge(policy, facts, tx.history.uses)
-    if ruling.rule != request.ruling.rule:
-        require_room(ruling, policy.limit_of(ruling), tx.history.uses, tx.now)
-    return ruling
+def _judged(tx: Transaction, request: ApprovalRequest, revision: Revision, policy: Policy) -> Judged:
+    """Judge it as if it were asked now, unless it has ended: then it only remains to be refused."""
+    if not request.state.is_open:
+        return Judged(tests=revision.tests, ruling=request.ruling)
+    case = Case(source=request.source, subject=revision.subject, tests=revision.tests, itself=1)
+    found = judged(tx, case, policy, tx.now)
+    if found.ruling.rule != request.ruling.rule:
+        require_room(found.ruling, policy.limit_of(found.ruling), tx.history.uses, tx.now)
+    return found

@@ -9,16 +9,14 @@ from bot.core.errors import Refusal, Refused
 from bot.core.events import Submitted, Superseded
 from bot.core.evidence import TestEvidence
 from bot.core.judging.counting import require_room
-from bot.core.judging.facts import Facts
 from bot.core.judging.policy import Policy
-from bot.core.judging.rules import judge
 from bot.core.life import lifecycle
 from bot.core.life.outcome import Outcome
 from bot.core.people.identity import Actor
 from bot.core.request import ApprovalRequest, RequestId, State, Subject
-from bot.core.ruling import Ruling
 from bot.core.stamp import Stamp
 from bot.store import Keyed, Transaction
+from bot.usecases.judging import Case, judged, spend
 from bot.usecases.muster import ask_others
 from bot.usecases.once import take_once
 from bot.usecases.refusing import Try, refusals_noted
@@ -65,7 +63,9 @@ def submit(tx: Transaction, ask: Ask, policy: Policy, now: datetime) -> Submissi
         earlier = _earlier(tx, ask, attempt)
         if earlier is not None:
             return Submission(request=earlier, is_new=False)
-        ruling = _judged(tx, ask, policy, now)
+        case = Case(source=ask.source, subject=ask.subject, tests=ask.tests)
+        found = judged(tx, case, policy, now)
+        require_room(found.ruling, policy.limit_of(found.ruling), tx.history.uses, now)
         # Only now: what was refused for being too much may come again as it was signed.
         take_once(tx, ask.source, ask.signed)
     event = Submitted(
@@ -74,14 +74,15 @@ def submit(tx: Transaction, ask: Ask, policy: Policy, now: datetime) -> Submissi
         source=ask.source,
         by=ask.by,
         subject=ask.subject,
-        tests=ask.tests.headline(),
+        tests=found.tests.headline(),
         digest=ask.digest,
-        ruling=ruling,
+        ruling=found.ruling,
         precedent=tx.history.precedent(ask.source, ask.subject),
     )
     outcome = _shared(tx, event, lifecycle.submit(event, now), now)
     keyed = None if ask.key is None else Keyed(key=ask.key, body_hash=ask.body_hash or "", request_id=event.id)
-    tx.record(outcome, evidence=ask.tests, key=keyed)
+    spend(tx, found.waivers)
+    tx.record(outcome, evidence=found.tests, key=keyed)
     _supersede(tx, outcome.request, ask.by, now)
     return Submission(request=ask_others(tx, outcome.request, now), is_new=True)
 
@@ -90,15 +91,6 @@ def _shared(tx: Transaction, event: Submitted, alone: Outcome, now: datetime) ->
     """Return what comes of *event*: on the card of an identical ask, if there is one, else *alone*."""
     leader = tx.groups.leader_for(alone.request)
     return alone if leader is None else lifecycle.submit(replace(event, leader=leader), now)
-
-
-def _judged(tx: Transaction, ask: Ask, policy: Policy, now: datetime) -> Ruling:
-    """Judge *ask* over what this transaction sees. Raises Refused (TOO_MANY)."""
-    counts = tx.history.counts(ask.source, ask.subject, policy.reads)
-    facts = Facts(subject=ask.subject, tests=ask.tests, source=ask.source, now=now, counts=counts)
-    ruling = judge(policy, facts, tx.history.uses)
-    require_room(ruling, policy.limit_of(ruling), tx.history.uses, now)
-    return ruling
 
 
 def _supersede(tx: Transaction, newer: ApprovalRequest, by: Actor, now: datetime) -> None:

@@ -13,6 +13,7 @@ from bot.core.audit.lending import Lending, Loan
 from bot.core.audit.life import ROADS, Broken, Life
 from bot.core.audit.spending import Spending
 from bot.core.audit.succession import succeed
+from bot.core.audit.waiving import Excuse, Waiving
 from bot.core.moments import read_moment
 
 Entry = Mapping[str, Any]
@@ -61,6 +62,7 @@ class Refold:
         self._unsettled: dict[str, int] = {}
         self._spending = Spending()
         self._lending = Lending()
+        self._waiving = Waiving()
 
     def take(self, entry: Entry, hashed: bytes) -> Violation | None:
         """Take the next entry, whose canonical bytes have the hash *hashed*. Return the first violation, if any."""
@@ -70,6 +72,7 @@ class Refold:
             self._follow_chain(entry, hashed)
             self._follow_life(entry)
             self._lending.take(entry)
+            self._waiving.take(entry)
         except Broken as broken:
             self.violation = self._at_head(entry, str(broken))
         except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
@@ -95,6 +98,10 @@ class Refold:
     def absences(self) -> Mapping[str, Gap]:
         """Return who is away after the entries so far, by their Slack account."""
         return self._lending.away.gaps
+
+    def waivers(self) -> Mapping[int, Excuse]:
+        """Return what was waived after the entries so far, and what became of it, by the waivers' numbers."""
+        return self._waiving.excuses
 
     def _follow_chain(self, entry: Entry, hashed: bytes) -> None:
         self.seq += 1

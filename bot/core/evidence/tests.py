@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from bot.core.evidence.past import Sighting
+from bot.core.evidence.waived import Waived, WaiverUse
 
 SHOWN_FAILURES = 5
 """How many failures a card shows; the rest is behind Details."""
@@ -28,7 +29,8 @@ class Failure:
     """One failed test. ``id`` is stable over runs (``tests.api.test_pay::test_refund``).
 
     What its past said when it was triaged stands beside it and does not change any more: ``first_bad`` is the first
-    failure known to us since it last passed on the base ref, ``last_failed`` the newest before this one.
+    failure known to us since it last passed on the base ref, ``last_failed`` the newest before this one. One that is
+    waived says by which ``waiver``.
     """
 
     id: str
@@ -42,6 +44,7 @@ class Failure:
     signature: str | None = None
     first_bad: Sighting | None = None
     last_failed: Sighting | None = None
+    waiver: Waived | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +53,8 @@ class TestEvidence:
 
     ``incomplete`` names why the evidence cannot be trusted to be whole (a report that was cut off, say); evidence that
     is incomplete never satisfies an automatic yes. ``failures`` may be fewer than ``failed``: some callers only count.
-    ``new``, ``known``, ``flaky`` and ``waived`` count all failures, not only those that a headline still names.
+    ``new``, ``known``, ``flaky`` and ``waived`` count all failures, not only those that a headline still names, and
+    ``waivers`` says how many of them each waiver covers.
     """
 
     __test__ = False  # the name starts with "Test", and pytest would try to collect it
@@ -66,6 +70,7 @@ class TestEvidence:
     known: int = 0
     flaky: int = 0
     waived: int = 0
+    waivers: tuple[WaiverUse, ...] = ()
 
     @property
     def unknown(self) -> int:

@@ -5,7 +5,7 @@ it by failing once more has shown nothing. docs/decisions say which word wins wh
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from bot.core.evidence.past import Past
@@ -58,12 +58,17 @@ def triaged(tests: TestEvidence, pasts: Mapping[str, Past], terms: Terms) -> Tes
     counts = Counter(failure.triage for failure in failures)
     return replace(
         tests,
-        failures=tuple(sorted(failures, key=lambda failure: _ORDER[failure.triage])),
+        failures=telling_first(failures),
         new=counts[Triage.NEW],
         known=counts[Triage.KNOWN],
         flaky=counts[Triage.FLAKY],
         waived=counts[Triage.WAIVED],
     )
+
+
+def telling_first(failures: Iterable[Failure]) -> tuple[Failure, ...]:
+    """Return *failures* in the order in which people look at them: the most telling first, what is waived last."""
+    return tuple(sorted(failures, key=lambda failure: _ORDER[failure.triage]))
 
 
 def _triaged(failure: Failure, past: Past, terms: Terms) -> Failure:

@@ -13,6 +13,7 @@ from bot.core.judging.source import Source
 from bot.core.people.identity import People
 from bot.core.people.membership import NOBODY, Crowd
 from bot.core.ruling import Handling, Ruling
+from bot.core.waivers.terms import WaiverTerms
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +56,8 @@ class Policy:
     answer. ``reads`` names the counts that any of its conditions may look at: the others need not be counted.
     ``admin_channel`` is where trouble of the house itself is told. ``shared_channels`` are the ids of those in which
     cards are shown although people of other workspaces read them. ``owners_of`` knows who owns the file of a test, and
-    failures are triaged by ``measure``. ``groups`` says who stands behind each of its groups.
+    failures are triaged by ``measure``; ``waivers`` says who may waive one, and without it none counts as waived.
+    ``groups`` says who stands behind each of its groups.
     """
 
     hash: str
@@ -71,6 +73,7 @@ class Policy:
     shared_channels: frozenset[str] = frozenset()
     owners_of: OwnersOf = nobody
     measure: Measure = field(default_factory=Measure)
+    waivers: WaiverTerms | None = None
     freezes: tuple[Freeze, ...] = ()
     sources: Mapping[str, Source] = field(default_factory=dict[str, Source])
     reads: frozenset[str] = frozenset()

@@ -12,6 +12,7 @@ from bot.core.people.identity import Person
 from bot.core.people.membership import Crowd, Membership, Rolls
 from bot.core.request import ApprovalRequest, Claim, Decision, Review
 from bot.core.ruling import EscalationStep, Verdict
+from bot.core.waivers.record import of_uses
 
 
 def of_submission(request: ApprovalRequest) -> dict[str, object]:
@@ -34,6 +35,7 @@ def of_submission(request: ApprovalRequest) -> dict[str, object]:
             "skipped": request.tests.skipped,
             "incomplete": list(request.tests.incomplete),
         },
+        **of_uses(subject, request.tests),
         "ruling": of_ruling(request.ruling),
         # Such an address may hold a token: the log remembers which it was, not what it is.
         "callback": seal(subject.callback_url) if subject.callback_url else None,

@@ -23,6 +23,7 @@ from bot.policy.grammar.mappings import (
 )
 from bot.policy.grammar.persons import GroupPart, PersonPart
 from bot.policy.grammar.times import CalendarPart, FreezePart
+from bot.policy.grammar.waivers import WaiversPart
 
 Json = dict[str, object]
 _BELOW = "see below"
@@ -49,6 +50,7 @@ _PARTS: tuple[tuple[str, str, type[BaseModel]], ...] = (
     ("groups", "An entry of `groups`", GroupPart),
     ("calendars", "An entry of `calendars`, or a `calendar`", CalendarPart),
     ("quiet_hours", "`quiet_hours`", QuietPart),
+    ("waivers", "`waivers`", WaiversPart),
     ("routes", "An entry of `routes`", SignpostPart),
     ("freezes", "An entry of `freezes`", FreezePart),
     ("rules", "An entry of `rules`", RulePart),
@@ -89,7 +91,7 @@ def draw_schema() -> str:
 def _section(name: str, model: type[BaseModel]) -> Json:
     one: Json = {"$ref": f"#/$defs/{model.__name__}"}
     match name:
-        case "defaults" | "quiet_hours":
+        case "defaults" | "quiet_hours" | "waivers":
             return one
         case "routes" | "freezes" | "rules":
             return {"type": "array", "items": one}

@@ -43,6 +43,8 @@ _SAID = {
     Note.GLASS_BROKEN: "broke the glass",
     Note.GLASS_CHASED: "asked for the review of the broken glass",
     Note.GLASS_REVIEWED: "reviewed why the glass was broken",
+    Note.WAIVED: "waived a failure: the next request with the same counts it as waived, this one stays as it is",
+    Note.UNWAIVED: "took a waiver back: from the next request on that failure counts",
     Note.REVISED: "changed what is asked: earlier answers no longer count, please look again",
 }
 _BROUGHT = frozenset({Note.ESCALATED, Note.DESERTED, Note.REMINDED, Note.GLASS_CHASED})

@@ -6,6 +6,7 @@ from bot.core.judging.precedent import change_of
 from bot.core.life.grouping import key_of
 from bot.core.life.waiting import next_due
 from bot.core.request import ApprovalRequest, RequestId
+from bot.core.waivers.waiver import Waiver
 from bot.store.codec import draw_json
 from bot.store.committer.sealing import Drawn
 from bot.store.committer.sequence import sequence
@@ -44,6 +45,7 @@ def flush(ground: Ground, head: Head) -> Commit:
     _flush_presence(ground)
     many.run("put_home", [_home_row(ground, home) for home in pending.homes.values()])
     many.run("put_installation", [(team, draw_json(one)) for team, one in pending.installations.items()])
+    many.run("put_waiver", [_waiver_row(ground, one) for one in pending.waivers.values()])
     for about, alarm in pending.alarms.items():
         if alarm is None:
             many.run("drop_alarm", [(about,)])
@@ -149,6 +151,11 @@ def _counted(ground: Ground, request: ApprovalRequest) -> Values:
 
 def _home_row(ground: Ground, home: HomeTab) -> Values:
     return (home.slack_id, ground.tools.database.moment(home.opened_at), draw_json(home))
+
+
+def _waiver_row(ground: Ground, waiver: Waiver) -> Values:
+    wake_at = None if waiver.wake_at is None else ground.tools.database.moment(waiver.wake_at)
+    return (waiver.number, waiver.site.key, waiver.key, wake_at, draw_json(waiver))
 
 
 def _flush_delegations(ground: Ground) -> None:

@@ -67,6 +67,11 @@ _READING: Mapping[str, str] = {
     " AND o.key >= 'card:' || r.id || ':' AND o.key < 'card:' || r.id || ';')"
     " ORDER BY r.id LIMIT :most",
     "installation": "SELECT document FROM installations WHERE team_id = :team",
+    "waiver": "SELECT document FROM waivers WHERE number = :number",
+    "live_waivers": "SELECT document FROM waivers WHERE wake_at IS NOT NULL ORDER BY wake_at, number LIMIT :most",
+    "newest_waivers": "SELECT document FROM waivers ORDER BY number DESC LIMIT :most",
+    "next_waiver": "SELECT min(wake_at) FROM waivers WHERE wake_at IS NOT NULL",
+    "all_waivers": "SELECT number, site, key, wake_at, document FROM waivers ORDER BY number",
     "questions_at": "SELECT r.document FROM requests r JOIN cards c ON c.request_id = r.id"
     " WHERE r.state = 'needs_info' AND c.channel_id = :channel AND c.ts = :ts ORDER BY r.number",
     "heard": "SELECT 1 FROM replays WHERE key = :key",

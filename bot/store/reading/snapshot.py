@@ -27,6 +27,7 @@ from bot.store.reading.card_looks import CardLooks
 from bot.store.reading.history import History
 from bot.store.reading.musters import Musters
 from bot.store.reading.queries import Queries
+from bot.store.reading.waivers import Waivers
 from bot.store.transaction.addresses import card_key
 from bot.store.transaction.cards import read_card
 from bot.store.transaction.outbox import beyond
@@ -59,6 +60,11 @@ class Snapshot:
     def musters(self) -> Musters:
         """When it is to be asked who is there."""
         return Musters(self._link, self._queries, self._database)
+
+    @property
+    def waivers(self) -> Waivers:
+        """What is waived, and was."""
+        return Waivers(self._link, self._queries, self._database)
 
     @property
     def history(self) -> History:

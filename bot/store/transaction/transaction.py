@@ -25,6 +25,7 @@ from bot.store.transaction.presence import PresenceBook
 from bot.store.transaction.replays import Replays
 from bot.store.transaction.requests import Requests
 from bot.store.transaction.roll_calls import RollCalls
+from bot.store.transaction.waivers import WaiverBook
 from bot.store.transaction.writes import Line, Post, Put
 from bot.store.values import Keyed
 
@@ -49,6 +50,7 @@ class Transaction:
         "replays",
         "requests",
         "roll_calls",
+        "waivers",
     )
 
     def __init__(self, ground: Ground) -> None:
@@ -66,6 +68,7 @@ class Transaction:
         self.history = History(ground)
         self.homes = Homes(ground)
         self.installations = Installations(ground)
+        self.waivers = WaiverBook(ground)
 
     @property
     def now(self) -> datetime:

@@ -12,6 +12,7 @@ from bot.core.people.absence import Absence
 from bot.core.people.delegation import Delegation
 from bot.core.request import ApprovalRequest, RequestId
 from bot.core.view import CardRef
+from bot.core.waivers.waiver import Waiver
 from bot.store.database import Values
 from bot.store.values import Keyed
 
@@ -68,6 +69,7 @@ class Writes:
     replays: dict[str, datetime] = field(default_factory=dict[str, datetime])
     alarms: dict[str, Alarm | None] = field(default_factory=dict[str, Alarm | None])
     installations: dict[str, Installation] = field(default_factory=dict[str, Installation])
+    waivers: dict[int, Waiver] = field(default_factory=dict[int, Waiver])
     homes: dict[str, HomeTab] = field(default_factory=dict[str, HomeTab])
     told: set[str] = field(default_factory=set[str])
     moves: list[tuple[str, Values]] = field(default_factory=list[tuple[str, Values]])
@@ -77,7 +79,7 @@ class Writes:
 
     @property
     def is_empty(self) -> bool:
-        """Tell whether there is nothing to commit; every request and card comes with a line of the log."""
+        """Tell whether there is nothing to commit; every request, card and waiver comes with a line of the log."""
         said = (self.lines, self.posts, self.replays, self.moves, self.cards, self.alarms, self.homes)
         return not (any(said) or self.installations or self.musters or self.roll_calls or self.did_more)
 
@@ -99,6 +101,7 @@ class Writes:
         self.replays |= other.replays
         self.alarms.update(other.alarms)
         self.installations.update(other.installations)
+        self.waivers.update(other.waivers)
         self.homes.update(other.homes)
         self.told |= other.told
         self.moves += other.moves
