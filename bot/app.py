@@ -37,8 +37,10 @@ from bot.slack_wiring import Behind, open_line, secret_key_of
 from bot.store import Store, StoreUnusable, StoreWiring, occupy
 from bot.timers import SWEEP_EVERY, Tick, Timers
 from bot.usecases.desk import Desk
+from bot.usecases.keep_history import COUNT_EVERY, FORGET_EVERY, Forgetter, Historian, HistoryMeters
 from bot.usecases.keep_time import watch_clock
 from bot.usecases.muster import LOOKS_EVERY, Musterer
+from bot.usecases.past_runs import read_pasts
 from bot.usecases.ring import Sweeper
 from bot.usecases.roll_call import RollCaller
 from handlers import api, slack
@@ -199,6 +201,7 @@ class House:
             if self._reconciler is not None:
                 await self._reconciler.tick()
 
+        historian, forgetter = self._historians()
         timers = Timers(
             Tick(name="sweep", every=SWEEP_EVERY, do=Sweeper(self._desk, self._freezes).sweep),
             Tick(name="presence", every=LOOKS_EVERY, do=Musterer(self._desk).look),
@@ -206,12 +209,20 @@ class House:
             Tick(name="relay", every=RELAY_EVERY, do=look_for_deliveries),
             Tick(name="clock", every=CLOCK_EVERY, do=partial(watch_clock, self._desk)),
             Tick(name="calendars", every=CALENDARS_EVERY, do=read_calendars),
+            Tick(name="history", every=COUNT_EVERY, do=historian.count),
+            Tick(name="forget", every=FORGET_EVERY, do=forgetter.forget),
             Tick(name="repair", every=REPAIR_EVERY, do=look_after_cards),
             clock=utc_now,
             registry=self._registry,
         )
         timers.start()
         stack.push_async_callback(timers.stop)
+
+    def _historians(self) -> tuple[Historian, Forgetter]:
+        meters, keep = HistoryMeters(self._registry), timedelta(days=self._settings.history_days)
+        self.store.on_commit(meters.heard)
+        forgetter = Forgetter(self._desk, meters, keep, self.store.now, random.SystemRandom().random)
+        return Historian(self._desk, meters), forgetter
 
     def _furnish(self, front: slack.Front, installing: slack.Installing | None) -> Rooms:
         app, desk = web.Application(), front.desk
@@ -248,6 +259,7 @@ class House:
             version=__version__,
             probes=probes,
             meters=Meters(self._registry),
+            pasts=partial(read_pasts, desk=desk),
         )
 
     def _standby(self) -> Standby:

@@ -99,6 +99,7 @@ class Settings(BaseModel):
     slack_api_url: SlackAddress = Field(default="https://slack.com/api/", validation_alias="SLACK_API_URL")
     slack_pace: float = Field(default=1.0, validation_alias="JIT_SLACK_PACE", gt=0, le=1000)
     calendar_copies: Path | None = Field(default=None, validation_alias="JIT_CALENDAR_COPIES")
+    history_days: int = Field(default=90, validation_alias="JIT_HISTORY_DAYS", ge=1, le=3650)
     log_format: Literal["text", "json"] | None = Field(default=None, validation_alias="JIT_LOG_FORMAT")
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", validation_alias="JIT_LOG_LEVEL")
 

@@ -4,7 +4,7 @@ from bot.store.committer import Committer
 from bot.store.faults import CommitUnknown, SchemaTooNew, StoreClosed, StoreUnreachable, StoreUnusable
 from bot.store.looking import examine, look_into, schema_seen, whereabouts
 from bot.store.occupancy import Occupancy, Occupied, occupy
-from bot.store.reading import Pile, Signs, Snapshot
+from bot.store.reading import BEGINNING, Pile, Signs, Snapshot, Stretch
 from bot.store.schema import SchemaStatus, schema_status, upgrade_schema
 from bot.store.store import Store
 from bot.store.testimony import CALLBACK_DRAWN, Contradicted
@@ -17,6 +17,7 @@ from bot.store.values import (
     OutboxRow,
     Page,
     RequestFilter,
+    RunKey,
     StoreWiring,
     Timekeeper,
 )
@@ -25,6 +26,7 @@ from bot.store.verify_end import verify_end
 from bot.store.verify_entry import AuditVerdict
 
 __all__ = [
+    "BEGINNING",
     "CALLBACK_DRAWN",
     "AuditRow",
     "AuditVerdict",
@@ -41,6 +43,7 @@ __all__ = [
     "Page",
     "Pile",
     "RequestFilter",
+    "RunKey",
     "SchemaStatus",
     "SchemaTooNew",
     "Signs",
@@ -50,6 +53,7 @@ __all__ = [
     "StoreUnreachable",
     "StoreUnusable",
     "StoreWiring",
+    "Stretch",
     "Timekeeper",
     "Transaction",
     "examine",

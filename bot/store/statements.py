@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from sqlalchemy import text
 
 from bot.store.database import Database, Prepared, insertion, prepare
+from bot.store.history_sql import WRITING_HISTORY
 from bot.store.tables import AUDIT_ENTRIES, EVIDENCE, REQUESTS
 
 FORGOTTEN_UP_TO = "forgotten up to"
@@ -20,6 +21,7 @@ _FORGETTABLE = (
 _CARD = "channel, channel_id, ts, permalink, revision, detour, detour_why, host, drawn, kept"
 
 _WRITING: Mapping[str, str] = {
+    **WRITING_HISTORY,
     # {lock}: the row is locked for all other writers, until this transaction ends. SQLite has one writer anyway.
     "lock_request": "SELECT document FROM requests WHERE id = :id {lock}",
     "lock_requests": "SELECT id, document FROM requests WHERE {id among ids} ORDER BY id {lock}",

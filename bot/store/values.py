@@ -39,12 +39,15 @@ class StoreWiring:
 class Commit:
     """What a durable commit touched; ``outbox`` when it left something to deliver.
 
+    ``runs`` when it left a test run to count, ``dropped_runs`` how many pieces of runs it dropped, for too many waited.
     ``asked`` are the requests that it made, ``ended`` those that came to their end in it. Another replica's news are
-    without them: each counts its own, so that together they count everything once.
+    without all of these: each counts its own, so that together they count everything once.
     """
 
     requests: frozenset[RequestId]
     outbox: bool
+    runs: bool = False
+    dropped_runs: int = 0
     asked: tuple[ApprovalRequest, ...] = ()
     ended: tuple[ApprovalRequest, ...] = ()
 
@@ -56,6 +59,16 @@ class Keyed:
     key: str
     body_hash: str
     request_id: RequestId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunKey:
+    """The key under which a source sent a run, the hash of the body it came with, and the run's id."""
+
+    source: str
+    key: str
+    body_hash: str
+    run_id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,7 @@ from bot.store import Transaction
 from bot.usecases.judging import Case, Judged, judged, spend
 from bot.usecases.muster import ask_others
 from bot.usecases.once import take_once
+from bot.usecases.past_runs import Ran, take_in
 from bot.usecases.refusing import refusals_noted
 
 
@@ -25,6 +26,7 @@ class Revision:
 
     All of it was made for the request as it stood at the revision *seen*. ``expected`` is the revision that the caller
     means to replace; None: whichever is there. ``signed`` is the id that its signature was made with.
+    ``ran`` is as in an ask.
     """
 
     request_id: RequestId
@@ -37,6 +39,7 @@ class Revision:
     differences: tuple[Difference, ...]
     expected: int | None = None
     signed: Stamp | None = None
+    ran: Ran | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,8 @@ def revise(tx: Transaction, revision: Revision, policy: Policy, now: datetime) -
         outcome = advance(request, event, now)
     spend(tx, found.waivers)
     tx.record(outcome, evidence=found.tests)
+    if revision.ran is not None:
+        take_in(tx, revision.ran, tx.new_id(), now)
     return ask_others(tx, outcome.request, now)
 
 

@@ -19,6 +19,7 @@ from bot.store import Keyed, Transaction
 from bot.usecases.judging import Case, judged, spend
 from bot.usecases.muster import ask_others
 from bot.usecases.once import take_once
+from bot.usecases.past_runs import Ran, take_in
 from bot.usecases.refusing import Try, refusals_noted
 
 
@@ -27,7 +28,7 @@ class Ask:
     """One question of a source. ``tests`` holds every failure; ``digest`` is :func:`digest_of` subject and tests.
 
     ``key`` is the caller's idempotency key, ``body_hash`` the hash of the bytes it came with, ``signed`` the id
-    that its signature was made with.
+    that its signature was made with. ``ran`` is what its reports say test by test, None where that is not known.
     """
 
     source: str
@@ -38,6 +39,7 @@ class Ask:
     key: str | None = None
     body_hash: str | None = None
     signed: Stamp | None = None
+    ran: Ran | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +85,8 @@ def submit(tx: Transaction, ask: Ask, policy: Policy, now: datetime) -> Submissi
     keyed = None if ask.key is None else Keyed(key=ask.key, body_hash=ask.body_hash or "", request_id=event.id)
     spend(tx, found.waivers)
     tx.record(outcome, evidence=found.tests, key=keyed)
+    if ask.ran is not None:
+        take_in(tx, ask.ran, event.id, now)
     _supersede(tx, outcome.request, ask.by, now)
     return Submission(request=ask_others(tx, outcome.request, now), is_new=True)
 

@@ -4,10 +4,9 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.core.evidence import TestEvidence
 from bot.core.evidence.past import ReadPasts, nothing_known
 from bot.core.judging.policy import Policy
-from bot.reports import read_report
+from bot.reports import Report, read_whole
 from bot.usecases.desk import Desk
 from handlers.api.meters import Meters
 from handlers.door.admission import DoorWiring
@@ -25,7 +24,7 @@ class Health:
 Probe = Callable[[], Awaitable[Health]]
 """Looks at one part of the house, now. It is given two seconds."""
 
-ReadReport = Callable[[bytes, str, str | None], TestEvidence]
+ReadReport = Callable[[bytes, str, str | None], Report]
 """Content, name and format (None: recognise it) of one test report."""
 
 
@@ -49,7 +48,7 @@ class ApiWiring:
     version: str
     probes: Mapping[str, Probe] = field(default_factory=dict[str, Probe])
     meters: Meters
-    read_report: ReadReport = read_report
+    read_report: ReadReport = read_whole
     pasts: ReadPasts = nothing_known
     heartbeat_seconds: float = 15.0
     body_seconds: float = 30.0

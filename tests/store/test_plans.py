@@ -260,3 +260,26 @@ def test_a_count_stops_at_its_limit_and_none_of_it_depends_on_what_was_before(fu
 def counted(url: str, query: Prepared, values: Sequence[object]) -> object:
     with owner_of(url) as run:
         return next(iter(run(query.sql.replace("%s", "?"), *values)))[0]
+
+
+def test_the_past_of_a_test_is_found_by_its_key_however_many_there_are(url: str) -> None:
+    upgrade_schema(url)
+    dialect, database = url.partition(":")[0], database_at(url)
+    series = "generate_series(1, 20000) AS n" if dialect == "postgresql" else "n"
+    with owner_of(url) as run:
+        run(
+            "INSERT INTO pasts (realm, test, seen, runs, base_failed, earlier_failed, signs)"  # noqa: S608 - our own text
+            f" {_MANY.get(dialect, '').format(1, 20000)} SELECT 1, n * 4611686018427, 1, {_EMPTY[dialect]}, 0, 0,"
+            f" {_EMPTY[dialect]} FROM {series}"
+        )
+        run("ANALYZE")
+    queries = Queries(database)
+
+    lookup = plan_of(url, queries["pasts"], (1, database.numbers([5, 6, 7])))
+    stretch = plan_of(url, queries["past_stretch"], (1, 5, 10))
+
+    assert "pk_pasts" in lookup or "SEARCH pasts USING PRIMARY KEY (realm=? AND test=?)" in lookup
+    assert "pk_pasts" in stretch or "SEARCH pasts USING PRIMARY KEY ((realm,test)>(?,?))" in stretch
+
+
+_EMPTY = {"sqlite": "x''", "postgresql": "''::bytea"}

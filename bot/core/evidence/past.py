@@ -48,11 +48,12 @@ class Past:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
-    """Whose past is looked up: where, and for which commit.
+    """Whose past is looked up: what the ``source`` said before, where, and for which commit.
 
     What ran at that ``commit`` itself is no ``base`` to compare with: asked twice, a failure would excuse itself.
     """
 
+    source: str
     repository: str | None
     environment: str | None
     commit: str | None

@@ -52,12 +52,15 @@ def flush(ground: Ground, head: Head) -> Commit:
         else:
             many.run("put_alarm", [(about, alarm.what, ground.tools.database.moment(alarm.since), alarm.told_in)])
     many.run("post", [post.values for post in pending.posts])
+    _flush_history(ground)
     many.run("insert_audit_entries", sequence(ground, head, drawn))
     told = [(line.happened.event, line.request.id) for line in pending.lines if line.request is not None]
     touched = {request for _, request in told}
     return Commit(
         requests=frozenset(touched | pending.requests.keys()),
         outbox=bool(pending.posts) or any(move in {"revive", "divert"} for move, _ in pending.moves),
+        runs=bool(pending.waiting),
+        dropped_runs=pending.dropped_runs,
         asked=_those(ground, {request for event, request in told if event == ASKING}),
         ended=_those(ground, {request for event, request in told if event in ENDINGS}),
     )
@@ -178,6 +181,14 @@ def _flush_presence(ground: Ground) -> None:
     calls = ground.pending.roll_calls
     many.run("drop_roll_call", [(request,) for request, at in calls.items() if at is None])
     many.run("put_roll_call", [(request, moment(at)) for request, at in calls.items() if at is not None])
+
+
+def _flush_history(ground: Ground) -> None:
+    many, pending = _Many(ground.tools), ground.pending
+    for name, rows in pending.history:
+        many.run(name, rows)
+    now = ground.stored_now
+    many.run("put_run_key", [(one.source, one.key, one.body_hash, one.run_id, now) for one in pending.run_keys])
 
 
 def _flush_replays(ground: Ground) -> None:

@@ -13,6 +13,7 @@ from bot.store.database.prepared import Prepared
 Values = tuple[Any, ...]
 
 AMONG = re.compile(r"\{([\w.]+) among (\w+)\}")
+AMONG_NUMBERS = re.compile(r"\{([\w.]+) among numbers (\w+)\}")
 
 
 class Link(Protocol):
@@ -104,11 +105,16 @@ class Database(Protocol):
         """Return *sql* with what is in braces as this database says it.
 
         ``{lock}`` locks the rows found, ``{skip}`` those that nobody else has locked; ``{column among name}`` tests
-        for one of the values that :meth:`listed` makes of a collection.
+        for one of the values that :meth:`listed` makes of a collection, ``{column among numbers name}`` for one of
+        those of :meth:`numbers`.
         """
         ...
 
     def listed(self, values: Collection[str]) -> object:
+        """Return *values* as one parameter."""
+        ...
+
+    def numbers(self, values: Collection[int]) -> object:
         """Return *values* as one parameter."""
         ...
 

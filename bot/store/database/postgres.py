@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Dialect, NullPool, create_engine
 from sqlalchemy.dialects.postgresql import psycopg as dialect_of_psycopg
 
 from bot.store.database.bell import Bell
-from bot.store.database.link import AMONG, Values
+from bot.store.database.link import AMONG, AMONG_NUMBERS, Values
 from bot.store.database.prepared import Prepared
 from bot.store.faults import CommitUnknown, StoreUnusable
 
@@ -166,9 +166,14 @@ class PostgresDatabase:
     def spell(self, sql: str) -> str:
         """Lock against writers only (NO KEY), not against rows elsewhere that refer to this one; test with an array."""
         sql = sql.replace("{lock}", "FOR NO KEY UPDATE").replace("{skip}", "FOR NO KEY UPDATE SKIP LOCKED")
+        sql = AMONG_NUMBERS.sub(r"\1 = ANY(CAST(:\2 AS bigint[]))", sql)
         return AMONG.sub(r"\1 = ANY(CAST(:\2 AS text[]))", sql)
 
     def listed(self, values: Collection[str]) -> list[str]:
+        """Return the array."""
+        return list(values)
+
+    def numbers(self, values: Collection[int]) -> list[int]:
         """Return the array."""
         return list(values)
 

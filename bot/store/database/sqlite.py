@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Dialect, NullPool, create_engine, event
 from sqlalchemy.dialects import sqlite as dialect_of_sqlite
 
 from bot.core.moments import draw_moment, read_moment
-from bot.store.database.link import AMONG, Values
+from bot.store.database.link import AMONG, AMONG_NUMBERS, Values
 from bot.store.database.prepared import Prepared
 from bot.store.faults import CommitUnknown, StoreUnusable
 
@@ -187,9 +187,14 @@ class SqliteDatabase:
     def spell(self, sql: str) -> str:
         """Lock nothing, for there is one writer; test with a JSON list, which serves any number of values."""
         sql = sql.replace("{lock}", "").replace("{skip}", "")
+        sql = AMONG_NUMBERS.sub(r"\1 IN (SELECT value FROM json_each(:\2))", sql)
         return AMONG.sub(r"\1 IN (SELECT value FROM json_each(:\2))", sql)
 
     def listed(self, values: Collection[str]) -> str:
+        """Return the JSON list."""
+        return orjson.dumps(list(values)).decode()
+
+    def numbers(self, values: Collection[int]) -> str:
         """Return the JSON list."""
         return orjson.dumps(list(values)).decode()
 

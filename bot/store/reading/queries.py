@@ -6,11 +6,13 @@ from functools import cache
 from sqlalchemy import text
 
 from bot.store.database import Database, Prepared, prepare
+from bot.store.history_sql import READING_HISTORY
 
 _ENTRY = "SELECT seq, at, event, request_id, prev, hash, canonical FROM audit_entries"
 _OUTBOX = "SELECT id, destination, request_id, kind, payload, attempts, nonce, body, created_at, last_error FROM outbox"
 
 _READING: Mapping[str, str] = {
+    **READING_HISTORY,
     "request": "SELECT document FROM requests WHERE id = :id",
     "by_number": "SELECT document FROM requests WHERE number = :number",
     "evidence": "SELECT document FROM evidence WHERE request_id = :request AND revision = :revision",

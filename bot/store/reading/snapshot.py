@@ -26,6 +26,7 @@ from bot.store.housetime import HouseTime
 from bot.store.reading.card_looks import CardLooks
 from bot.store.reading.history import History
 from bot.store.reading.musters import Musters
+from bot.store.reading.pasts import Pasts
 from bot.store.reading.queries import Queries
 from bot.store.reading.waivers import Waivers
 from bot.store.transaction.addresses import card_key
@@ -43,9 +44,7 @@ class Snapshot:
 
     def __init__(self, link: Link, queries: Queries, database: Database, time: HouseTime | None = None) -> None:
         self._time = time
-        self._link = link
-        self._queries = queries
-        self._database = database
+        self._link, self._queries, self._database = link, queries, database
 
     def has_heard(self, stamp: Stamp) -> bool:
         """Tell whether a message that is known by *stamp* was taken lately."""
@@ -70,6 +69,11 @@ class Snapshot:
     def history(self) -> History:
         """What was asked and decided lately, and what somebody looks at of it."""
         return History(self._link, self._queries, self._database)
+
+    @property
+    def pasts(self) -> Pasts:
+        """What earlier runs say of each test."""
+        return Pasts(self._link, self._queries, self._database)
 
     def request(self, request_id: RequestId) -> ApprovalRequest | None:
         """Return the request with this id."""
@@ -231,14 +235,12 @@ class Snapshot:
     def next_due(self, scope: str, blocked: Collection[str], paced: Collection[str]) -> datetime | None:
         """Return when the next row may be claimed (see ``Outbox.claim``), or the next lease ends."""
         listed, end = self._database.listed, beyond(scope)
-        values = (scope, end, end, listed(blocked), listed(paced), scope, end, listed(blocked))
-        row = self._first("next_due", *values)
+        row = self._first("next_due", scope, end, end, listed(blocked), listed(paced), scope, end, listed(blocked))
         return self.moment(row[0]) if row else None
 
     def schema_version(self) -> str:
         """Return the migration the database is at."""
-        row = self._first("version")
-        return str(row[0]) if row else ""
+        return str((self._first("version") or ("",))[0])
 
     def moment(self, stored: object) -> datetime | None:
         """Return a stored moment, aware UTC."""
@@ -259,8 +261,7 @@ class Snapshot:
         return read_evidence(found[0]) if found else request.tests
 
     def _cards(self, request_id: RequestId) -> tuple[CardRef, ...]:
-        rows = self._link.rows(self._queries["cards"], (request_id,))
-        return tuple(read_card(row) for row in rows)
+        return tuple(read_card(row) for row in self._link.rows(self._queries["cards"], (request_id,)))
 
     def _presence_for(self, request: ApprovalRequest) -> Presence:
         """Return who is there for an open request; whoever looks from outside knows no moment to ask for."""

@@ -21,10 +21,12 @@ from bot.store.transaction.homes import PAUSE, Homes
 from bot.store.transaction.installations import Installations
 from bot.store.transaction.looks import Looks
 from bot.store.transaction.outbox import Outbox
+from bot.store.transaction.pasts import Pasts
 from bot.store.transaction.presence import PresenceBook
 from bot.store.transaction.replays import Replays
 from bot.store.transaction.requests import Requests
 from bot.store.transaction.roll_calls import RollCalls
+from bot.store.transaction.runs import Runs
 from bot.store.transaction.waivers import WaiverBook
 from bot.store.transaction.writes import Line, Post, Put
 from bot.store.values import Keyed
@@ -46,10 +48,12 @@ class Transaction:
         "installations",
         "looks",
         "outbox",
+        "pasts",
         "presence",
         "replays",
         "requests",
         "roll_calls",
+        "runs",
         "waivers",
     )
 
@@ -69,6 +73,8 @@ class Transaction:
         self.homes = Homes(ground)
         self.installations = Installations(ground)
         self.waivers = WaiverBook(ground)
+        self.runs = Runs(ground)
+        self.pasts = Pasts(ground)
 
     @property
     def now(self) -> datetime:

@@ -14,7 +14,7 @@ from bot.core.request import ApprovalRequest, RequestId
 from bot.core.view import CardRef
 from bot.core.waivers.waiver import Waiver
 from bot.store.database import Values
-from bot.store.values import Keyed
+from bot.store.values import Keyed, RunKey
 
 
 @dataclass(slots=True)
@@ -74,6 +74,10 @@ class Writes:
     told: set[str] = field(default_factory=set[str])
     moves: list[tuple[str, Values]] = field(default_factory=list[tuple[str, Values]])
     moved: set[str] = field(default_factory=set[str])
+    history: list[tuple[str, list[Values]]] = field(default_factory=list[tuple[str, list[Values]]])
+    waiting: dict[str, int] = field(default_factory=dict[str, int])
+    run_keys: list[RunKey] = field(default_factory=list[RunKey])
+    dropped_runs: int = 0
     did_more: bool = False
     """Something was written at once, which no other use case can be harmed by."""
 
@@ -81,7 +85,8 @@ class Writes:
     def is_empty(self) -> bool:
         """Tell whether there is nothing to commit; every request, card and waiver comes with a line of the log."""
         said = (self.lines, self.posts, self.replays, self.moves, self.cards, self.alarms, self.homes)
-        return not (any(said) or self.installations or self.musters or self.roll_calls or self.did_more)
+        work = (self.installations, self.musters, self.roll_calls, self.history, self.run_keys)
+        return not (any(said) or any(work) or self.did_more)
 
     def absorb(self, other: "Writes") -> None:
         """Add what *other* wants, after what is here."""
@@ -106,6 +111,11 @@ class Writes:
         self.told |= other.told
         self.moves += other.moves
         self.moved |= other.moved
+        self.history += other.history
+        for source, count in other.waiting.items():
+            self.waiting[source] = self.waiting.get(source, 0) + count
+        self.run_keys += other.run_keys
+        self.dropped_runs += other.dropped_runs
         self.did_more |= other.did_more
 
     def after_refusal(self) -> "Writes":

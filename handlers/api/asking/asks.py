@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 
 from aiohttp import web
 
@@ -14,6 +15,7 @@ from handlers.api.asking.model import RequestAsked
 from handlers.api.asking.payload import owned_by, read_body, read_evidence
 from handlers.api.asking.reading import read_subject
 from handlers.api.asking.reports import ReportReader
+from handlers.api.asking.running import read_ran
 from handlers.api.asking.triaging import triage_tests
 from handlers.door.admission import Admitted
 from handlers.door.authentication import Caller
@@ -47,8 +49,9 @@ class AskReader:
         asked = read_json(RequestAsked, body.json)
         read_documents({"parameters": asked.parameters, "metadata": asked.metadata}, body.json)
         subject = read_subject(asked, policy.people, source)
-        tests = await owned_by(await read_evidence(self._reports, asked, body.files), subject.repository, policy)
-        tests = await triage_tests(tests, subject, policy.measure, self._pasts)
+        report = await read_evidence(self._reports, asked, body.files)
+        tests = await owned_by(report.tests, subject.repository, policy)
+        tests = await triage_tests(tests, subject, source.name, policy.measure, self._pasts)
         return Ask(
             source=source.name,
             subject=subject,
@@ -58,4 +61,5 @@ class AskReader:
             key=key,
             body_hash=body.hash,
             signed=admitted.caller.signed,
+            ran=await read_ran(source.name, subject, replace(report, tests=tests), policy.measure),
         )

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 
-from bot.core.evidence import TestEvidence
+from bot.core.evidence import Outcomes, TestEvidence
 from bot.core.judging.ownership import nobody, owned
 from bot.core.judging.policy import Policy
+from bot.reports import Report
 from handlers.api.asking.model import EvidenceAsked, RequestAsked
 from handlers.api.asking.reading import read_tests
 from handlers.api.asking.reports import ReportFile, ReportReader
@@ -55,14 +56,14 @@ async def read_body(headers: Mapping[str, str], body: bytes) -> Body:
 
 async def read_evidence(
     reports: ReportReader, asked: RequestAsked | EvidenceAsked, files: Sequence[ReportFile]
-) -> TestEvidence:
+) -> Report:
     """Return what the tests said, counted by the caller or read from its reports. Raises Problem (422)."""
     given = (*_inline_reports(asked), *files)
     if asked.tests is not None:
         if given:
             raise invalid([Fault(pointer="/tests", detail="can't stand beside reports: send one or the other")])
-        return read_tests(asked.tests)
-    return await reports.read(given) if given else TestEvidence()
+        return Report(tests=read_tests(asked.tests), outcomes=Outcomes())
+    return await reports.read(given)
 
 
 async def owned_by(tests: TestEvidence, repository: str | None, policy: Policy) -> TestEvidence:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from bot.core.evidence import TestEvidence, merged
-from bot.reports import ReportUnreadable
+from bot.core.evidence import merged, together
+from bot.reports import Report, ReportUnreadable
 from handlers.api.wiring import ReadReport
 from handlers.problems import Fault, invalid
 
@@ -37,26 +37,28 @@ class ReportReader:
         self._seconds = seconds
         self._threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="report")
 
-    async def read(self, files: Sequence[ReportFile]) -> TestEvidence:
+    async def read(self, files: Sequence[ReportFile]) -> Report:
         """Return what all *files* say together. Raises Problem (422) for the first that can't be read."""
         loop = asyncio.get_running_loop()
-        evidence: list[TestEvidence] = []
+        found: list[Report] = []
         try:
             async with asyncio.timeout(self._seconds):
                 for file in files:
-                    evidence.append(await loop.run_in_executor(self._threads, self._read_one, file))  # noqa: PERF401 - one after the other, on purpose: reading is bounded
+                    found.append(await loop.run_in_executor(self._threads, self._read_one, file))  # noqa: PERF401 - one after the other, on purpose: reading is bounded
         except TimeoutError:
             fault = Fault(
-                pointer=files[len(evidence)].pointer, detail=f"took longer than {self._seconds:g} seconds to read"
+                pointer=files[len(found)].pointer, detail=f"took longer than {self._seconds:g} seconds to read"
             )
             raise invalid([fault]) from None
-        return merged(evidence)
+        return Report(
+            tests=merged(report.tests for report in found), outcomes=together(report.outcomes for report in found)
+        )
 
     async def close(self, _: web.Application) -> None:
         """Let the threads go; whoever still reads is not waited for."""
         self._threads.shutdown(wait=False, cancel_futures=True)
 
-    def _read_one(self, file: ReportFile) -> TestEvidence:
+    def _read_one(self, file: ReportFile) -> Report:
         try:
             return self._read(file.content, file.name, file.format)
         except ReportUnreadable as error:

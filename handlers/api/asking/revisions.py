@@ -14,6 +14,7 @@ from bot.core.judging.policy import Policy
 from bot.core.life.revising import compared
 from bot.core.people.identity import Actor, Person, Via
 from bot.core.request import ApprovalRequest, Link, RequestId, Subject
+from bot.reports import Report
 from bot.usecases.revise import Revision
 from bot.usecases.submit import digest_of
 from handlers.api.asking.bodies import read_documents, read_json
@@ -22,6 +23,7 @@ from handlers.api.asking.payload import owned_by, read_body, read_evidence
 from handlers.api.asking.plain import SHOWN
 from handlers.api.asking.reading import read_authors
 from handlers.api.asking.reports import ReportReader
+from handlers.api.asking.running import read_ran
 from handlers.api.asking.sight import sight_faults_of_evidence
 from handlers.api.asking.triaging import triage_tests
 from handlers.api.queries import read_id
@@ -43,17 +45,19 @@ class Brought:
     by: Actor
     asked: EvidenceAsked
     authors: tuple[Person, ...]
-    tests: TestEvidence
+    report: Report
     pasts: ReadPasts
 
     async def against(self, request: ApprovalRequest, whole: Mapping[int, TestEvidence], policy: Policy) -> Revision:
         """Return what it asks instead of what *request* asks now; *whole* has what its tests said, by revision."""
         subject = self._subject(request.subject)
-        tests = await owned_by(self.tests, subject.repository, policy)
-        tests = await triage_tests(tests, subject, policy.measure, self.pasts)
+        source = self.caller.source.name
+        tests = await owned_by(self.report.tests, subject.repository, policy)
+        tests = await triage_tests(tests, subject, source, policy.measure, self.pasts)
+        ran = await read_ran(source, subject, replace(self.report, tests=tests), policy.measure)
         if sum(len(one.failures) for one in (tests, *whole.values())) <= _QUICK:
-            return self._revision(request, subject, tests, whole)
-        return await asyncio.to_thread(self._revision, request, subject, tests, whole)
+            return replace(self._revision(request, subject, tests, whole), ran=ran)
+        return replace(await asyncio.to_thread(self._revision, request, subject, tests, whole), ran=ran)
 
     def _revision(
         self, request: ApprovalRequest, subject: Subject, tests: TestEvidence, whole: Mapping[int, TestEvidence]
@@ -114,6 +118,6 @@ class RevisionReader:
             by=Actor(name=source.name, via=Via.API, address=http.remote),
             asked=asked,
             authors=authors,
-            tests=await read_evidence(self._reports, asked, body.files),
+            report=await read_evidence(self._reports, asked, body.files),
             pasts=self._pasts,
         )

@@ -8,10 +8,12 @@ from bot.core.evidence.triage import Measure, Terms, triaged
 from bot.core.request import Subject
 
 
-async def triage_tests(tests: TestEvidence, subject: Subject, measure: Measure, pasts: ReadPasts) -> TestEvidence:
-    """Return *tests* with every failure compared with the *pasts* of its test, as they are now."""
+async def triage_tests(
+    tests: TestEvidence, subject: Subject, source: str, measure: Measure, pasts: ReadPasts
+) -> TestEvidence:
+    """Return *tests* with every failure compared with the *pasts* of its test, as *source* knows them now."""
     if not tests.failures:
         return tests
-    scope = Scope(repository=subject.repository, environment=subject.environment, commit=subject.commit)
+    scope = Scope(source=source, repository=subject.repository, environment=subject.environment, commit=subject.commit)
     known = await pasts(scope, {failure.id for failure in tests.failures})
     return await asyncio.to_thread(triaged, tests, known, Terms(commit=subject.commit, measure=measure))

@@ -164,4 +164,4 @@ def test_a_source_that_counts_fewer_than_it_names_has_no_fewer_than_no_unknown_o
 
 
 async def test_without_a_history_nothing_is_known() -> None:
-    assert await nothing_known(Scope(repository=None, environment=None, commit=None), ["t"]) == {}
+    assert await nothing_known(Scope(source="ci", repository=None, environment=None, commit=None), ["t"]) == {}

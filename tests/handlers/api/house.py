@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from io import BytesIO
 from typing import Any
 
@@ -26,6 +27,7 @@ from bot.core.request import RequestId
 from bot.core.ruling import Handling, Verdict
 from bot.store import RequestFilter, Store, StoreWiring
 from bot.usecases.desk import Desk
+from bot.usecases.past_runs import read_pasts
 from bot.usecases.review import Click, review
 from handlers.api import ApiWiring, Health, Meters, register
 from handlers.door import ConnectionLimits, Credentials, make_runner
@@ -238,6 +240,7 @@ async def open_house(
         "version": "1.2.3",
         "meters": Meters(CollectorRegistry()),
         "probes": {},
+        "pasts": partial(read_pasts, desk=desk),
     }
     api = ApiWiring(**(known | wiring))
     app = web.Application()

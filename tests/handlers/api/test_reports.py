@@ -8,8 +8,8 @@ import aiohttp
 import orjson
 import pytest
 
-from bot.core.evidence import TestEvidence
-from bot.reports import NAMES
+from bot.core.evidence import Outcomes, TestEvidence
+from bot.reports import NAMES, Report
 from handlers.api.asking.reports import ReportFile, ReportReader
 from handlers.api.description import draw_openapi
 from handlers.problems import Problem
@@ -17,6 +17,7 @@ from tests.handlers.api.house import BEARER, MINIMAL, House
 from tests.reports.samples import SAMPLES
 
 FILE = ReportFile(name="api", format=None, content=b"<testsuite/>", pointer="/reports/0/content")
+NOTHING = Report(tests=TestEvidence(), outcomes=Outcomes())
 
 
 @pytest.fixture
@@ -59,9 +60,9 @@ def test_the_description_lists_every_format() -> None:
 
 
 async def test_a_reader_that_takes_too_long_is_not_waited_for(release: threading.Event) -> None:
-    def slow(_content: bytes, _name: str, _format: str | None) -> TestEvidence:
+    def slow(_content: bytes, _name: str, _format: str | None) -> Report:
         release.wait()
-        return TestEvidence()
+        return NOTHING
 
     reader = ReportReader(slow, seconds=0.05)
 
@@ -76,10 +77,10 @@ async def test_a_reader_that_takes_too_long_is_not_waited_for(release: threading
 async def test_the_loop_goes_on_while_a_report_is_read(release: threading.Event) -> None:
     """The loop itself lets the reader go: were it held, nobody would."""
 
-    def slow(_content: bytes, _name: str, _format: str | None) -> TestEvidence:
+    def slow(_content: bytes, _name: str, _format: str | None) -> Report:
         assert release.wait(timeout=60)
-        return TestEvidence(total=1, passed=1)
+        return Report(tests=TestEvidence(total=1, passed=1), outcomes=Outcomes())
 
     asyncio.get_running_loop().call_later(0.01, release.set)
 
-    assert (await ReportReader(slow, seconds=60).read([FILE])).total == 1
+    assert (await ReportReader(slow, seconds=60).read([FILE])).tests.total == 1
