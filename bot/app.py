@@ -22,6 +22,7 @@ from bot.credentials import find_credentials
 from bot.delivery import CallbackCourier, CallbackTerms
 from bot.doors import GRACE, Rooms, in_background, open_doors
 from bot.machine import new_id, utc_now
+from bot.oidc import Issuers, Outside
 from bot.policy.current import CurrentPolicy
 from bot.probes import probe_clock, probe_database, probe_policy, probe_slack
 from bot.relay import CallbackDoor, Chances, Pace, Relay, SlackDoor, Standby
@@ -51,6 +52,7 @@ from handlers.operator import OperatorCalls, Passes
 RELAY_EVERY = timedelta(seconds=2)
 CLOCK_EVERY = timedelta(seconds=10)
 CALENDARS_EVERY = timedelta(minutes=1)
+ISSUERS_EVERY = timedelta(minutes=1)
 REPAIR_EVERY = timedelta(minutes=1)
 
 _log = structlog.get_logger("house")
@@ -92,6 +94,7 @@ class House:
         self._registry = CollectorRegistry()
         self._relay: Relay | None = None
         self._reconciler: Reconciler | None = None
+        self._issuers: Issuers | None = None
 
     async def start(self) -> None:
         """Open every door. Raises OSError when the port is taken; then everything is closed again."""
@@ -190,12 +193,24 @@ class House:
         stack.push_async_callback(relay.stop, GRACE)
         return relay
 
+    async def _open_issuers(self, stack: AsyncExitStack) -> Issuers:
+        outside, copies = await stack.enter_async_context(Outside()), Copies(self._settings.issuer_folder(), "jwks")
+        issuers = Issuers(outside, self.store.now, copies, self._registry)
+        stack.push_async_callback(issuers.close)
+        return issuers
+
     async def _open_timers(self, stack: AsyncExitStack, relay: Relay, calendars: Calendars, caller: RollCaller) -> None:
+        issuers = self._issuers = await self._open_issuers(stack)
+
         async def look_for_deliveries() -> None:
             relay.wake()
 
         async def read_calendars() -> None:
             await calendars.refresh(rotas(self.policy().groups.values()))
+
+        async def renew_keys() -> None:
+            keyless = (source.keyless for source in self.policy().sources.values())
+            await issuers.refresh(one for one in keyless if one is not None)
 
         async def look_after_cards() -> None:
             if self._reconciler is not None:
@@ -211,6 +226,7 @@ class House:
             Tick(name="calendars", every=CALENDARS_EVERY, do=read_calendars),
             Tick(name="history", every=COUNT_EVERY, do=historian.count),
             Tick(name="forget", every=FORGET_EVERY, do=forgetter.forget),
+            Tick(name="issuers", every=ISSUERS_EVERY, do=renew_keys),
             Tick(name="repair", every=REPAIR_EVERY, do=look_after_cards),
             clock=utc_now,
             registry=self._registry,
@@ -252,6 +268,7 @@ class House:
             desk=desk,
             policy=self.policy,
             credentials=self.policy.found,
+            issuers=self._issuers,
             public_url=self._settings.public_url.rstrip("/"),
             mount=self._settings.mount,
             clock=utc_now,
@@ -270,7 +287,8 @@ class House:
         known = self.policy().sources.get(source)
         if known is None:
             return None
-        return CallbackTerms(secret=self.policy.found()[source].signing_secret, hosts=known.callback_hosts)
+        secrets = tuple(one.value for one in self.policy.found()[source].signing)
+        return CallbackTerms(secrets=secrets, hosts=known.callback_hosts)
 
     def _operator_calls(self, desk: Desk) -> OperatorCalls:
         async def reload() -> dict[str, object]:

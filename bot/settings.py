@@ -100,6 +100,7 @@ class Settings(BaseModel):
     slack_pace: float = Field(default=1.0, validation_alias="JIT_SLACK_PACE", gt=0, le=1000)
     calendar_copies: Path | None = Field(default=None, validation_alias="JIT_CALENDAR_COPIES")
     history_days: int = Field(default=90, validation_alias="JIT_HISTORY_DAYS", ge=1, le=3650)
+    issuer_copies: Path | None = Field(default=None, validation_alias="JIT_ISSUER_COPIES")
     log_format: Literal["text", "json"] | None = Field(default=None, validation_alias="JIT_LOG_FORMAT")
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", validation_alias="JIT_LOG_LEVEL")
 
@@ -142,9 +143,16 @@ class Settings(BaseModel):
 
     def calendar_folder(self) -> Path | None:
         """Return where the last good copies of calendars are kept: beside a SQLite database, unless it is set."""
-        if self.calendar_copies is not None or not self.database_url.startswith("sqlite:///"):
-            return self.calendar_copies
-        return Path(self.database_url.removeprefix("sqlite:///")).parent / "calendars"
+        return self.calendar_copies or self._beside_the_database("calendars")
+
+    def issuer_folder(self) -> Path | None:
+        """Return where the last good copies of issuers' keys are kept, likewise."""
+        return self.issuer_copies or self._beside_the_database("issuers")
+
+    def _beside_the_database(self, name: str) -> Path | None:
+        if not self.database_url.startswith("sqlite:///"):
+            return None
+        return Path(self.database_url.removeprefix("sqlite:///")).parent / name
 
     def slack(self) -> SlackSettings:
         """Return what is needed to talk with Slack. Raises SettingsInvalid when something is missing."""

@@ -18,7 +18,7 @@ from bot.settings import Settings, as_lines
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 _SUFFIX = ".env"
 _NEEDED = ("SLACK_TEAM_ID", "JIT_DATABASE_URL", "JIT_POLICY_FILE")
-_OWN = frozenset({*_NEEDED, "JIT_CALENDAR_COPIES", "JIT_SLACK_PACE", "SLACK_API_URL"})
+_OWN = frozenset({*_NEEDED, "JIT_CALENDAR_COPIES", "JIT_ISSUER_COPIES", "JIT_SLACK_PACE", "SLACK_API_URL"})
 _NOT_FOR_ALL = frozenset({*_NEEDED, "SLACK_BOT_TOKEN", "JIT_CALENDAR_COPIES"})
 _FOR_ALL = ("JIT_SECRET_KEY", "SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET")
 _PURPOSE = b"jit-approvals: the key of one workspace among several, v1"

@@ -29,6 +29,7 @@ STATUS: Mapping[Refusal, HTTPStatus] = {
     Refusal.FROZEN: HTTPStatus.CONFLICT,
     Refusal.SETTLED: HTTPStatus.CONFLICT,
     Refusal.NOT_HERE: HTTPStatus.FORBIDDEN,
+    Refusal.UNPROVEN: HTTPStatus.FORBIDDEN,
 }
 
 RETRY_SECONDS = 2

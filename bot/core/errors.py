@@ -28,6 +28,7 @@ class Refusal(StrEnum):
     FROZEN = "frozen"
     SETTLED = "settled"
     NOT_HERE = "not_here"
+    UNPROVEN = "unproven"
 
 
 class Refused(Exception):

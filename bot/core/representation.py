@@ -7,6 +7,7 @@ from bot.core.evidence import Change, Failure, TestEvidence
 from bot.core.life import quorum
 from bot.core.moments import draw_moment as draw_time
 from bot.core.people.identity import Actor, Person
+from bot.core.proof import Proof
 from bot.core.request import ApprovalRequest, Claim, Decision, Precedent, Review, Subject
 from bot.core.revision import EarlierRevision
 from bot.core.ruling import Ruling
@@ -241,7 +242,13 @@ def _asked(subject: Subject) -> dict[str, object]:
         "callback_url": subject.callback_url,
         "timeout": draw_duration(subject.timeout) if subject.timeout is not None else None,
         "metadata": dict(subject.metadata),
+        "proof": _proof(subject.proof) if subject.proof else None,
     }
+
+
+def _proof(proof: Proof) -> dict[str, object]:
+    """Return what an ID token proved: whose it was, what it claimed, and which fields that binds."""
+    return {"issuer": proof.issuer, "claims": dict(proof.claims), "bound": sorted(proof.bound)}
 
 
 def _person(person: Person) -> dict[str, object]:

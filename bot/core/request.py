@@ -10,6 +10,7 @@ from bot.core.evidence import TestEvidence
 from bot.core.freeze import ActiveFreeze
 from bot.core.people.identity import Actor, Person
 from bot.core.people.membership import LiveGroup, Membership
+from bot.core.proof import Proof
 from bot.core.revision import EarlierRevision
 from bot.core.ruling import Ruling, Verdict
 
@@ -47,6 +48,7 @@ class Subject:
     """What is asked, as the caller put it; only title and action are required. ``timeout`` is the caller's wish.
 
     ``triggerer`` started the run that asks, where that is somebody else than the ``requester``, whose wish it is.
+    ``proof`` is what its CI vouches for, where it asks with an ID token.
     """
 
     title: str
@@ -69,6 +71,7 @@ class Subject:
     callback_url: str | None = None
     timeout: timedelta | None = None
     metadata: Mapping[str, object] = field(default_factory=dict[str, object])
+    proof: Proof | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,9 +25,9 @@ _TIMEOUT = aiohttp.ClientTimeout(total=20, sock_connect=10)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallbackTerms:
-    """How a source takes its callbacks. ``secret`` is None when the policy names none or the environment lacks it."""
+    """How a source takes its callbacks. There are no ``secrets`` when the policy names none; of several all sign."""
 
-    secret: str | None
+    secrets: tuple[str, ...]
     hosts: frozenset[str] = frozenset()
 
 
@@ -87,14 +87,14 @@ class CallbackCourier:
     async def send(self, letter: Letter, now: datetime) -> Attempt:
         """Post *letter* once, signed at *now*. Never raises for what the other side does."""
         terms = self._terms(letter.source)
-        if terms is None or terms.secret is None:
+        if terms is None or not terms.secrets:
             return GiveUp(
                 why=f"source {letter.source} has no signing secret, and nothing is sent unsigned: "
                 "set signing_secret_env in the policy and the variable it names, then replay."
             )
         try:
             target = read_target(letter.url, terms.hosts)
-            headers = draw_signature(read_secret(terms.secret), letter.id, letter.body, now)
+            headers = draw_signature([read_secret(one) for one in terms.secrets], letter.id, letter.body, now)
         except TargetRefused as error:
             return GiveUp(why=str(error))
         except SecretUnusable as error:

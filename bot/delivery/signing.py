@@ -1,6 +1,7 @@
 """Standard Webhooks signatures (https://www.standardwebhooks.com), for what we send."""
 
 import base64
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from standardwebhooks import Webhook
@@ -49,11 +50,15 @@ def read_secret(text: str) -> bytes:
     return key
 
 
-def draw_signature(key: bytes, webhook_id: str, body: bytes, now: datetime) -> dict[str, str]:
-    """Return the three headers that prove *body* is ours. *body* is UTF-8."""
+def draw_signature(keys: Sequence[bytes], webhook_id: str, body: bytes, now: datetime) -> dict[str, str]:
+    """Return the three headers that prove *body* is ours. *body* is UTF-8.
+
+    While one secret follows another it is signed with each (Standard Webhooks, "Multiple signatures"): whoever receives
+    it may know either.
+    """
     utc = now.astimezone(UTC)  # the library relabels other time zones as UTC instead of converting them
     return {
         "webhook-id": webhook_id,
         "webhook-timestamp": str(int(utc.timestamp())),
-        "webhook-signature": Webhook(key).sign(webhook_id, utc, body.decode()),
+        "webhook-signature": " ".join(Webhook(key).sign(webhook_id, utc, body.decode()) for key in keys),
     }

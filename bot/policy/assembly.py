@@ -14,6 +14,7 @@ from bot.policy.conditions.engine import ConditionRejected, Engine
 from bot.policy.conditions.facts import FREEZE_FACTS
 from bot.policy.grammar.mappings import DefaultsPart, QuietPart, RulePart, SignpostPart, SourcePart, StagePart
 from bot.policy.grammar.times import FreezePart
+from bot.policy.keyless import read_keyless
 from bot.policy.parts import Parts
 from bot.policy.people.emergencies import read_break_glass
 from bot.policy.people.roster import Roster, read_roster
@@ -90,8 +91,9 @@ def _source(name: str, part: SourcePart, bench: _Bench) -> Source:
     return Source(
         name=name,
         kind=part.kind,
-        token_env=part.token_env,
-        signing_secret_env=part.signing_secret_env,
+        token_envs=tuple(part.token_env),
+        signing_secret_envs=tuple(part.signing_secret_env),
+        keyless=read_keyless(part, ("sources", name), bench.sheet),
         callback_hosts=frozenset(part.callback_hosts),
         limit=part.limit,
         actions=tuple(dict.fromkeys(part.actions)),

@@ -10,6 +10,7 @@ from bot.policy.assembly import DEFAULT_RULE
 from bot.policy.conditions.engine import Engine
 from bot.policy.conditions.omissions import let_through_when_omitted
 from bot.policy.grammar.mappings import RulePart, SourcePart
+from bot.policy.keyless import check_keyless
 from bot.policy.parts import Parts
 from bot.policy.reach import check_reach
 from bot.policy.reading.document import Path
@@ -64,6 +65,7 @@ def _check_sources(parts: Parts, sheet: Sheet) -> None:
         sheet.refuse_key(
             ("sources", name), f"is a second source of the kind slack; people ask as {in_slack[0]} already"
         )
+    check_keyless(parts.sources, sheet)
     if not parts.sources:
         sheet.warn((), "no sources: nobody can ask for anything")
 
@@ -73,20 +75,18 @@ def _check_caller(source: SourcePart, path: Path, holders: dict[str, str], sheet
     for key in ("actions", "askers"):
         if getattr(source, key):
             sheet.refuse((*path, key), "stands only in a source of the kind slack")
-    if source.token_env is None and source.signing_secret_env is None and not sheet.is_spoiled(path):
-        sheet.refuse(path, "needs token_env, signing_secret_env or both, so that a caller can prove who it is")
+    if not (source.token_env or source.signing_secret_env or source.oidc) and not sheet.is_spoiled(path):
+        sheet.refuse(path, "needs token_env, signing_secret_env or oidc, so that a caller can prove who it is")
     for key in ("token_env", "signing_secret_env"):
-        variable = getattr(source, key)
-        if variable is None:
-            continue
-        if variable in holders:
-            sheet.refuse((*path, key), f"is used by {holders[variable]} already; every secret has one use")
-        holders.setdefault(variable, f"{'.'.join(map(str, path))}.{key}")
+        for variable in getattr(source, key):
+            if variable in holders:
+                sheet.refuse((*path, key), f"is used by {holders[variable]} already; every secret has one use")
+            holders.setdefault(variable, f"{'.'.join(map(str, path))}.{key}")
 
 
 def _check_people_who_ask(source: SourcePart, path: Path, sheet: Sheet) -> None:
     """Refuse what people in Slack have no use for, and a source as which nobody could ask for anything."""
-    for key in ("token_env", "signing_secret_env", "callback_hosts"):
+    for key in ("token_env", "signing_secret_env", "oidc", "callback_hosts"):
         if getattr(source, key):
             sheet.refuse((*path, key), "has no place in a source of the kind slack: Slack says who asks there")
     if not source.actions and not sheet.is_spoiled(path):

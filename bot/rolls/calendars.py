@@ -13,9 +13,9 @@ from pathlib import Path
 import aiohttp
 import structlog
 
+from bot.copies import Copies, Kept
 from bot.core.people.identity import Identity, People, Person, is_one_of
 from bot.core.people.membership import LONGEST, GroupKind, LiveGroup, Roll
-from bot.rolls.copies import Copies, Kept
 from bot.rolls.ical import MAX_BYTES, BadCalendar, Shift, read_shifts
 
 FRESH = timedelta(minutes=5)

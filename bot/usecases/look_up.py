@@ -5,6 +5,8 @@ from datetime import timedelta
 
 from bot.core.errors import Refusal, Refused
 from bot.core.evidence import TestEvidence
+from bot.core.judging.keyless import is_of
+from bot.core.proof import Proof
 from bot.core.request import ApprovalRequest, RequestId
 from bot.core.statistics import Statistics, fold
 from bot.core.view import RequestView
@@ -19,21 +21,24 @@ _NUMBER = re.compile(r"#?([0-9]{1,15})")
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
-def view(snapshot: Snapshot, request_id: str, source: str | None = None) -> RequestView:
+def view(snapshot: Snapshot, request_id: str, source: str | None = None, proof: Proof | None = None) -> RequestView:
     """Return the request with everything needed to show it.
 
-    With *source*, somebody else's request is as good as none. Raises Refused (NOT_FOUND).
+    With *source*, somebody else's request is as good as none, and with *proof* one about another repository than that
+    proves. Raises Refused (NOT_FOUND).
     """
     found = snapshot.view(RequestId(request_id)) if _UUID.fullmatch(request_id) else None
-    if found is None or (source is not None and found.request.source != source):
+    if found is None or source not in {None, found.request.source} or not is_of(found.request.subject, proof):
         raise Refused(Refusal.NOT_FOUND, "There is no such request.")
     return found
 
 
-def asked(snapshot: Snapshot, request_id: str, source: str) -> tuple[ApprovalRequest, dict[int, TestEvidence]]:
+def asked(
+    snapshot: Snapshot, request_id: str, source: str, proof: Proof | None = None
+) -> tuple[ApprovalRequest, dict[int, TestEvidence]]:
     """Return a request of *source*, and everything its tests said, by revision. Raises Refused (NOT_FOUND)."""
     found = snapshot.request(RequestId(request_id)) if _UUID.fullmatch(request_id) else None
-    if found is None or found.source != source:
+    if found is None or found.source != source or not is_of(found.subject, proof):
         raise Refused(Refusal.NOT_FOUND, "There is no such request.")
     return found, {found.revision: found.tests, **snapshot.history.evidence(found)}
 

@@ -7,6 +7,7 @@ from bot.core.errors import Refusal, Refused
 from bot.core.events import Revised
 from bot.core.evidence import Difference, TestEvidence
 from bot.core.judging.counting import require_room
+from bot.core.judging.keyless import require_proven
 from bot.core.judging.policy import Policy
 from bot.core.life.lifecycle import advance
 from bot.core.people.identity import Actor
@@ -51,8 +52,8 @@ def revise(tx: Transaction, revision: Revision, policy: Policy, now: datetime) -
     """Judge and record what is asked instead; the very same changes nothing, whenever it comes.
 
     Raises Refused: NOT_FOUND for another source's request, NOT_OPEN when it has ended, TOO_LATE when it is ending,
-    STALE when it is not at the revision that is *expected* or when an earlier one comes late, REPLAYED when its
-    signature was used for something else, TOO_MANY as for a new request.
+    UNPROVEN when its ID token proves something else, STALE when it is not at the revision that is *expected* or when an
+    earlier one comes late, REPLAYED when its signature was used for something else, TOO_MANY as for a new request.
     """
     with refusals_noted(tx, revision.by, "revise", now) as attempt:
         request = tx.requests.lock(revision.request_id)
@@ -61,6 +62,7 @@ def revise(tx: Transaction, revision: Revision, policy: Policy, now: datetime) -
         attempt.request = request
         if request.revision != revision.seen:
             return Overtaken()
+        require_proven(revision.subject)
         if _is_same(request, revision):
             return request
         if request.state.is_open:

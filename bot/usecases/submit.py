@@ -9,6 +9,7 @@ from bot.core.errors import Refusal, Refused
 from bot.core.events import Submitted, Superseded
 from bot.core.evidence import TestEvidence
 from bot.core.judging.counting import require_room
+from bot.core.judging.keyless import require_proven
 from bot.core.judging.policy import Policy
 from bot.core.life import lifecycle
 from bot.core.life.outcome import Outcome
@@ -58,10 +59,12 @@ def digest_of(subject: Subject, tests: TestEvidence) -> str:
 def submit(tx: Transaction, ask: Ask, policy: Policy, now: datetime) -> Submission:
     """Judge and record *ask*.
 
-    Raises Refused: KEY_REUSED when its idempotency key came before with another body, REPLAYED when its signature
-    was used for another ask, TOO_MANY when its rule asks people no more for a while.
+    Raises Refused: UNPROVEN when its ID token proves something else, KEY_REUSED when its idempotency key came before
+    with another body, REPLAYED when its signature was used for another ask, TOO_MANY when its rule asks people no more
+    for a while.
     """
     with refusals_noted(tx, ask.by, "submit", now) as attempt:
+        require_proven(ask.subject)
         earlier = _earlier(tx, ask, attempt)
         if earlier is not None:
             return Submission(request=earlier, is_new=False)

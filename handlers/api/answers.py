@@ -100,6 +100,14 @@ class QuestionAnswered(Answered):
     answered_at: datetime | None
 
 
+class ProofAnswered(Answered):
+    """What an ID token proved of whoever asked."""
+
+    issuer: str
+    claims: dict[str, str]
+    bound: Annotated[list[str], Field(description="the fields that could only be what the token proved")]
+
+
 class FailureAnswered(Answered):
     """One failed test."""
 
@@ -249,6 +257,7 @@ class RequestInList(Answered):
     callback_url: str | None
     timeout: str | None
     metadata: dict[str, Any]
+    proof: ProofAnswered | None
 
 
 class RequestAnswered(RequestInList):

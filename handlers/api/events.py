@@ -74,8 +74,7 @@ class Events:
             return stream
 
     async def _read(self, request_id: RequestId, caller: Caller, after: int) -> Chapter:
-        source = caller.source.name
-        return await self._api.desk.read(lambda snapshot: _read_chapter(snapshot, request_id, source, after))
+        return await self._api.desk.read(lambda snapshot: _read_chapter(snapshot, request_id, caller, after))
 
     async def _next_commit(self, stream: web.StreamResponse, watch: Watch) -> None:
         """Wait until something happens to the request, but not for ever.
@@ -101,8 +100,8 @@ def draw_event(row: look_up.AuditRow) -> dict[str, object]:
     }
 
 
-def _read_chapter(snapshot: Snapshot, request_id: RequestId, source: str, after: int) -> Chapter:
-    view = look_up.view(snapshot, request_id, source)
+def _read_chapter(snapshot: Snapshot, request_id: RequestId, caller: Caller, after: int) -> Chapter:
+    view = look_up.view(snapshot, request_id, caller.source.name, caller.proof)
     return Chapter(rows=look_up.history(snapshot, request_id, after), is_over=not view.request.state.is_open)
 
 

@@ -41,9 +41,11 @@ class Evidence:
 
     async def _revised(self, brought: Brought, policy: Policy) -> None:
         """Raise Refused when the source may not, or when others come faster than this can be compared with them."""
-        desk, source = self._api.desk, brought.caller.source.name
+        desk, source, proof = self._api.desk, brought.caller.source.name, brought.caller.proof
         for _ in range(TRIES):
-            request, whole = await desk.read(lambda snapshot: look_up.asked(snapshot, brought.request_id, source))
+            request, whole = await desk.read(
+                lambda snapshot: look_up.asked(snapshot, brought.request_id, source, proof)
+            )
             revision = await brought.against(request, whole, policy)
             done = await desk.run(lambda tx, now, made=revision: revise(tx, made, policy, now))
             if not isinstance(done, Overtaken):

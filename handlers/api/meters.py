@@ -55,11 +55,22 @@ class Meters(CallMeters):
         # Looking a child up by its labels costs ten times what counting does; there are few, and they never go.
         self._submitted, self._ended = cache(submitted.labels), cache(ended.labels)
         self._decision_seconds = cache(decision_seconds.labels)
+        key_used = Gauge(
+            "jit_source_key_used_timestamp_seconds",
+            "When a source last came with this one of its secrets: the name of the variable, or oidc.",
+            ("source", "key"),
+            registry=registry,
+        )
+        self._key_used = cache(key_used.labels)
         self.outbox_due = Gauge("jit_outbox_due", "Deliveries that wait.", registry=registry)
         self.outbox_dead = Gauge(
             "jit_outbox_dead", "Deliveries that were given up; somebody must look.", registry=registry
         )
         self.audit_seq = Gauge("jit_audit_seq", "Entries in the audit log.", registry=registry)
+
+    def note_key(self, source: str, key: str) -> None:
+        """Note that a source came just now with one of its secrets; the keys of issuers change, and are one."""
+        self._key_used(source, key.partition(":")[0]).set_to_current_time()
 
     def count_submission(self, request: ApprovalRequest) -> None:
         """Count a new request."""

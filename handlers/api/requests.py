@@ -5,7 +5,7 @@ import time
 import orjson
 from aiohttp import web
 
-from bot.core.people.identity import Actor, Via
+from bot.core.judging.keyless import is_of
 from bot.core.representation import draw_request
 from bot.core.request import ApprovalRequest, RequestId
 from bot.core.view import RequestView
@@ -67,7 +67,11 @@ class Requests:
         page = await self._api.desk.read(lambda snapshot: look_up.page(snapshot, wanted, query.cursor, query.limit))
         return _json(
             {
-                "items": [self._line(RequestView(request=item, tests=item.tests)) for item in page.items],
+                "items": [
+                    self._line(RequestView(request=item, tests=item.tests))
+                    for item in page.items
+                    if is_of(item.subject, caller.proof)
+                ],
                 "next_cursor": page.next_cursor,
             }
         )
@@ -79,10 +83,11 @@ class Requests:
         withdrawal = Withdrawal(
             request_id=read_id(http.match_info["id"]),
             source=caller.source.name,
-            by=Actor(name=caller.source.name, via=Via.API, address=http.remote),
+            by=caller.actor(http.remote),
             reason=read_cancellation(http.headers, admitted),
             signed=caller.signed,
         )
+        await self._require_theirs(withdrawal.request_id, caller)
         await self._api.desk.run(lambda tx, now: withdraw(tx, withdrawal, now))
         return self._answer(await self._view(withdrawal.request_id, caller), 200)
 
@@ -92,11 +97,12 @@ class Requests:
         caller = admitted.caller
         said = Answer(
             request_id=read_id(http.match_info["id"]),
-            by=Actor(name=caller.source.name, via=Via.API, address=http.remote),
+            by=caller.actor(http.remote),
             text=read_answer(http.headers, admitted),
             source=caller.source.name,
             signed=caller.signed,
         )
+        await self._require_theirs(said.request_id, caller)
         await self._api.desk.run(lambda tx, now: answer(tx, said, now))
         return self._answer(await self._view(said.request_id, caller), 200)
 
@@ -128,7 +134,13 @@ class Requests:
         return view
 
     async def _view(self, request_id: RequestId, caller: Caller) -> RequestView:
-        return await self._api.desk.read(lambda snapshot: look_up.view(snapshot, request_id, caller.source.name))
+        source, proof = caller.source.name, caller.proof
+        return await self._api.desk.read(lambda snapshot: look_up.view(snapshot, request_id, source, proof))
+
+    async def _require_theirs(self, request_id: RequestId, caller: Caller) -> None:
+        """Refuse whose ID token is about another repository, which a request never changes. Raises Refused."""
+        if caller.proof is not None:
+            await self._view(request_id, caller)
 
     def _answer(self, view: RequestView, status: int, headers: dict[str, str] | None = None) -> web.Response:
         return _json(draw_request(view, self._api.public_url), status, headers)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from bot.core.evidence.past import ReadPasts, nothing_known
 from bot.core.judging.policy import Policy
+from bot.oidc import Issuers
 from bot.reports import Report, read_whole
 from bot.usecases.desk import Desk
 from handlers.api.meters import Meters
@@ -34,13 +35,15 @@ class ApiWiring:
 
     ``public_url`` has no slash at its end, nor has ``mount``, below which the calls are answered here. ``policy`` and
     ``credentials`` are asked anew for every call, so that a reload holds from the next one on; changed credentials must
-    be a new mapping. ``unproven_bytes`` is what may be held of large bodies whose signature can't be checked yet, all
-    senders together. ``pasts`` looks up what earlier runs say of tests that failed now.
+    be a new mapping. ``issuers`` has the keys of CI systems. ``unproven_bytes`` is what may be held of large bodies
+    whose signature can't be checked yet, all senders together. ``pasts`` looks up what earlier runs say of tests that
+    failed now.
     """
 
     desk: Desk
     policy: Callable[[], Policy]
     credentials: Callable[[], Mapping[str, Credentials]]
+    issuers: Issuers | None = None
     public_url: str
     mount: str = ""
     clock: Callable[[], datetime]
@@ -59,6 +62,8 @@ class ApiWiring:
         return DoorWiring(
             policy=self.policy,
             credentials=self.credentials,
+            issuers=self.issuers,
+            on_known=self.meters.note_key,
             clock=self.clock,
             body_seconds=self.body_seconds,
             unproven_bytes=self.unproven_bytes,

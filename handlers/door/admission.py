@@ -8,6 +8,7 @@ from datetime import datetime
 from aiohttp import web
 
 from bot.core.judging.policy import Policy
+from bot.oidc import Issuers
 from handlers.door.authentication import (
     Caller,
     Keyring,
@@ -19,6 +20,7 @@ from handlers.door.authentication import (
 )
 from handlers.door.connections import vouch
 from handlers.door.credentials import Credentials
+from handlers.door.keyless import find_by_id_token
 from handlers.door.rates import Rates
 from handlers.door.raw_body import MAX_JSON_BYTES, read_raw_body
 from handlers.door.signatures import Signed, SignedReads, read_signed
@@ -35,10 +37,16 @@ class Admitted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DoorWiring:
-    """What the door needs from the house. ``policy`` and ``credentials`` are asked anew for every call."""
+    """What the door needs from the house. ``policy`` and ``credentials`` are asked anew for every call.
+
+    ``issuers`` has the keys of CI systems; without it no ID token is good. ``on_known`` is told which source came, and
+    by which of its secrets.
+    """
 
     policy: Callable[[], Policy]
     credentials: Callable[[], Mapping[str, Credentials]]
+    issuers: Issuers | None
+    on_known: Callable[[str, str], None]
     clock: Callable[[], datetime]
     body_seconds: float
     unproven_bytes: int
@@ -57,15 +65,15 @@ class Door:
 
     async def admit(self, request: web.Request, limit: int) -> Admitted:
         """Return the call with at most *limit* bytes of body. Raises Problem: 401, 408, 413, 415, 503."""
-        caller = self._by_bearer(request)
+        caller = await self._by_head(request)
         if caller is not None:
-            vouch(request)
+            self._let_in(request, caller)
             return Admitted(caller=caller, body=await read_raw_body(request, limit, self._wiring.body_seconds))
         signed = require_signed(request.headers, self._wiring.clock())
         with self._unproven.account(request.remote) as growing:
             body = await read_raw_body(request, limit, self._wiring.body_seconds, growing)
             caller = await self._by_signature(signed, body)
-        vouch(request)
+        self._let_in(request, caller)
         return Admitted(caller=caller, body=body)
 
     async def admit_reader(self, request: web.Request) -> Caller:
@@ -74,9 +82,9 @@ class Door:
         A signature covers neither method nor path. So one over a body is an ask, a cancellation or a callback of ours,
         and no way to look; one over nothing counts once. Raises Problem: as ``admit``. Raises Refused (REPLAYED).
         """
-        caller = self._by_bearer(request)
+        caller = await self._by_head(request)
         if caller is not None:
-            vouch(request)
+            self._let_in(request, caller)
             await read_raw_body(request, MAX_JSON_BYTES, self._wiring.body_seconds)
             return caller
         now = self._wiring.clock()
@@ -85,7 +93,7 @@ class Door:
             raise unauthorised()
         caller = await self._by_signature(signed, b"")
         self._reads.take_once(caller.source.name, signed.id, now)
-        vouch(request)
+        self._let_in(request, caller)
         return caller
 
     async def admit_asker(self, request: web.Request, limit: int) -> Admitted:
@@ -96,16 +104,29 @@ class Door:
 
     def still_knows(self, request: web.Request, caller: Caller) -> bool:
         """Tell whether a reader who was let in a while ago would be let in now: policy and secrets may be new."""
+        name, sources = caller.source.name, self._wiring.policy().sources
+        if caller.shown is not None:
+            return caller.shown.is_still_good(sources, self._wiring.clock())
         if caller.signed is None:
-            found = self._by_bearer(request)
-            return found is not None and found.source.name == caller.source.name
-        signed, name = read_signed(request.headers), caller.source.name
-        is_known = name in self._wiring.policy().sources
-        return is_known and signed is not None and self._keyring_now().by_signature(signed, b"") == name
+            found = find_by_bearer(request.headers, self._keyring_now(), sources)
+            return found is not None and found.source.name == name
+        signed = read_signed(request.headers)
+        known = None if signed is None else self._keyring_now().by_signature(signed, b"")
+        return name in sources and known is not None and known.source == name
 
-    def _by_bearer(self, request: web.Request) -> Caller | None:
+    async def _by_head(self, request: web.Request) -> Caller | None:
+        """Return who calls, when the head of the call alone proves it. Raises Problem: 401, 503."""
         require_unambiguous(request.headers)
-        return find_by_bearer(request.headers, self._keyring_now(), self._wiring.policy().sources)
+        sources = self._wiring.policy().sources
+        caller = find_by_bearer(request.headers, self._keyring_now(), sources)
+        if caller is not None or self._wiring.issuers is None:
+            return caller
+        authorization = request.headers.get("Authorization")
+        return await find_by_id_token(authorization, sources, self._wiring.issuers, self._wiring.clock())
+
+    def _let_in(self, request: web.Request, caller: Caller) -> None:
+        vouch(request)
+        self._wiring.on_known(caller.source.name, caller.key)
 
     async def _by_signature(self, signed: Signed, body: bytes) -> Caller:
         """Hash long bodies beside the loop: it is done once for every source that signs."""

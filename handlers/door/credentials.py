@@ -10,37 +10,54 @@ SHORTEST_TOKEN = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Credentials:
-    """A source's secrets, as the environment has them. Raises ValueError, with a sentence, for those nobody may use."""
+class Token:
+    """A bearer token. ``name`` is what the log may call it: the variable that holds it.
 
-    token: str | None = field(default=None, repr=False)
-    signing_secret: str | None = field(default=None, repr=False)
+    Raises ValueError, with a sentence, for one that can be guessed.
+    """
+
+    name: str
+    value: str = field(repr=False)
 
     def __post_init__(self) -> None:
-        """Refuse a token that can be guessed, and a secret that nothing could be signed with."""
-        if self.token is not None and len(self.token.strip()) < SHORTEST_TOKEN:
+        """Refuse what is too short."""
+        if len(self.value.strip()) < SHORTEST_TOKEN:
             raise ValueError(f"must have {SHORTEST_TOKEN} characters or more (`openssl rand -hex 32` makes a good one)")
-        if self.signing_secret is not None:
-            read_secret(self.signing_secret)
-
-    @property
-    def signing_key(self) -> bytes:
-        """The key behind ``whsec_…``; empty when there is none."""
-        return b"" if self.signing_secret is None else read_secret(self.signing_secret)
 
 
-def twins(credentials: Mapping[str, Credentials]) -> Iterator[tuple[tuple[str, str], tuple[str, str]]]:
-    """Yield what two sources, or two uses, have in common: source and field of the one, then of the other.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SigningSecret:
+    """A secret for signatures, ``whsec_…``; ``name`` as above. Raises ValueError for one that could not sign."""
 
-    A call made with it could be anybody's.
+    name: str
+    value: str = field(repr=False)
+    key: bytes = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Read the key behind it."""
+        object.__setattr__(self, "key", read_secret(self.value))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Credentials:
+    """A source's secrets, as the environment has them. Several of a kind are each good: one follows another."""
+
+    tokens: tuple[Token, ...] = ()
+    signing: tuple[SigningSecret, ...] = ()
+
+
+def twins(credentials: Mapping[str, Credentials]) -> Iterator[tuple[str, str]]:
+    """Yield the names of two secrets that are one: a call made with it could be anybody's.
+
+    So could one of a source whose new secret is the old one, only that somebody believes it was changed.
     """
-    holders: dict[bytes, tuple[str, str]] = {}
-    for source, given in credentials.items():
-        for name, text in (("token", given.token), ("signing_secret", given.signing_secret)):
-            values = {(text or "").strip().encode("utf-8", "surrogateescape")} - {b""}
-            if name == "signing_secret":
-                values |= {given.signing_key} - {b""}
+    holders: dict[bytes, str] = {}
+    for given in credentials.values():
+        for secret in (*given.tokens, *given.signing):
+            values = {secret.value.strip().encode("utf-8", "surrogateescape")}
+            if isinstance(secret, SigningSecret):
+                values.add(secret.key)
             known = next((holders[value] for value in values if value in holders), None)
             if known is not None:
-                yield known, (source, name)
-            holders |= dict.fromkeys(values, (source, name))
+                yield known, secret.name
+            holders |= dict.fromkeys(values, secret.name)

@@ -9,8 +9,8 @@ import pytest
 from pydantic import SecretStr
 
 from bot.cli.doctor.finding import Status
+from bot.copies import Kept
 from bot.rolls import Copies
-from bot.rolls.copies import Kept
 from bot.sandbox.faults import RateLimit, ServerError
 from bot.slack.manifest import BOT_SCOPES
 from tests.cli.patient import CALM, Patient, a_patient, troubles, utc_now

@@ -19,6 +19,6 @@ async def receiver() -> AsyncIterator[Receiver]:
 @pytest.fixture
 async def courier() -> AsyncIterator[CallbackCourier]:
     """A courier whose only source, ci, may be reached on this machine."""
-    terms = {"ci": CallbackTerms(secret=SECRET, hosts=frozenset({"127.0.0.1"})), "mute": CallbackTerms(secret=None)}
+    terms = {"ci": CallbackTerms(secrets=(SECRET,), hosts=frozenset({"127.0.0.1"})), "mute": CallbackTerms(secrets=())}
     async with CallbackCourier(terms.get) as found:
         yield found

@@ -116,7 +116,7 @@ async def test_a_closed_port_is_tried_again(courier: CallbackCourier, unused_tcp
 async def test_a_receiver_that_never_answers_is_left_after_the_time_limit() -> None:
     silent = await asyncio.start_server(says_nothing, "127.0.0.1", 0)
     host, port = silent.sockets[0].getsockname()
-    terms = CallbackTerms(secret=SECRET, hosts=frozenset({host}))
+    terms = CallbackTerms(secrets=(SECRET,), hosts=frozenset({host}))
     limit = aiohttp.ClientTimeout(total=0.2)
     async with silent, CallbackCourier(lambda _source: terms, limit) as courier:
         attempt = await courier.send(a_letter(f"http://{host}:{port}/"), now())
@@ -152,7 +152,7 @@ async def test_a_source_that_left_the_policy_gets_nothing(courier: CallbackCouri
     "secret", ["whsec_not*base64", "whsec_c2hvcnQ=", "a raw secret, long enough: some read it as base64, some do not"]
 )
 async def test_a_secret_that_is_none_gives_up_without_showing_it(receiver: Receiver, secret: str) -> None:
-    terms = CallbackTerms(secret=secret, hosts=frozenset({"127.0.0.1"}))
+    terms = CallbackTerms(secrets=(secret,), hosts=frozenset({"127.0.0.1"}))
     async with CallbackCourier(lambda _source: terms) as courier:
         attempt = await courier.send(a_letter(receiver.url), now())
 
@@ -162,7 +162,7 @@ async def test_a_secret_that_is_none_gives_up_without_showing_it(receiver: Recei
 
 
 async def test_a_courier_that_is_not_open_says_so() -> None:
-    courier = CallbackCourier(lambda _source: CallbackTerms(secret=SECRET))
+    courier = CallbackCourier(lambda _source: CallbackTerms(secrets=(SECRET,)))
 
     with pytest.raises(RuntimeError, match="not open"):
         await courier.send(a_letter("https://ci.acme.test/"), now())

@@ -187,7 +187,7 @@ async def test_a_host_that_is_not_named_is_not_reached_by_http(receiver: Receive
 
 async def sent_to(url: str, names: AbstractResolver | None = None) -> Attempt:
     """Send one callback for a source whose policy names no hosts."""
-    terms = CallbackTerms(secret=SECRET)
+    terms = CallbackTerms(secrets=(SECRET,))
     async with CallbackCourier(lambda _source: terms, names=lambda: names or Names()) as courier:
         return await courier.send(a_letter(url), now())
 

@@ -140,7 +140,11 @@ def test_sources_name_their_secrets_and_never_hold_them() -> None:
             limit: 600 per 1m
         """).sources["ci"]
 
-    assert (source.kind, source.token_env, source.signing_secret_env) == ("generic", "JIT_CI_TOKEN", "JIT_CI_SECRET")
+    assert (source.kind, source.token_envs, source.signing_secret_envs) == (
+        "generic",
+        ("JIT_CI_TOKEN",),
+        ("JIT_CI_SECRET",),
+    )
     assert source.callback_hosts == {"ci.acme.test", "::1"}
     assert source.limit == Limit(count=600, per=timedelta(minutes=1))
 

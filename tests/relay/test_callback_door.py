@@ -21,7 +21,7 @@ from tests.factories import ID, a_request, a_subject
 from tests.relay.books_in_memory import BooksInMemory
 
 SECRET = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD"
-TERMS = CallbackTerms(secret=SECRET, hosts=frozenset({"127.0.0.1"}))
+TERMS = CallbackTerms(secrets=(SECRET,), hosts=frozenset({"127.0.0.1"}))
 
 
 class Clock:

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from aiohttp import ClientSession, web
 
+from bot.copies import Kept
 from bot.core.people.identity import People
 from bot.core.people.membership import GroupKind, LiveGroup, Roll
 from bot.rolls import Calendars, Copies, calendars
-from bot.rolls.copies import Kept
 from tests.factories import ANA, BO, CHEN, DIA, NOON
 from tests.fakes.slack import served
 from tests.rolls.test_ical import a_calendar

@@ -23,7 +23,7 @@ BODY = json.dumps({"type": "request.decided", "timestamp": "-", "data": a_yes()}
 
 
 def signed(body: bytes = BODY, webhook_id: str = "jit_1", at: float = NOW) -> dict[str, str]:
-    return draw_signature(read_secret(CALLBACK_SECRET), webhook_id, body, datetime.fromtimestamp(at, UTC))
+    return draw_signature([read_secret(CALLBACK_SECRET)], webhook_id, body, datetime.fromtimestamp(at, UTC))
 
 
 def test_what_the_bot_signs_is_proven() -> None:

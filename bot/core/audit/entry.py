@@ -115,6 +115,7 @@ def draw_actor(actor: Actor) -> dict[str, object]:
         "github": person.github if person else None,
         **(draw_traces(person) if person else {}),
         **draw_memberships(actor.memberships),
+        **({} if actor.key is None else {"key": actor.key}),
     }
 
 

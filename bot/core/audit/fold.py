@@ -14,6 +14,7 @@ from bot.core.audit.hours import is_first, worked
 from bot.core.audit.lending import Lending
 from bot.core.audit.life import OPEN, Broken, Entry, Life, Voice
 from bot.core.audit.people import are_told_apart, is_listed, is_member, share_a_handle
+from bot.core.audit.proving import require_proven
 from bot.core.audit.thaw import require_thawed
 from bot.core.moments import read_moment
 
@@ -47,6 +48,7 @@ def take(life: Life, entry: Entry, lending: Lending) -> None:
 
 def _asked(life: Life, entry: Entry, at: datetime) -> None:
     """Take what was asked, and forget every answer to what was asked before."""
+    require_proven(entry)
     detail = entry["detail"]
     life.revision, life.digest = entry["revision"], entry["digest"]
     life.begin_stage(0, at)

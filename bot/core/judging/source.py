@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.core.judging.budget import Limit
+from bot.core.judging.keyless import Keyless
 from bot.core.people.identity import Person, is_one_of
 from bot.core.people.membership import Crowd, Rolls
 
@@ -15,13 +16,17 @@ SLACK = "slack"
 class Source:
     """A caller that may ask. Secrets are named, never held: the wiring reads them from the environment.
 
+    Of several tokens each is good, and of several signing secrets, with all of which its callbacks are signed: that is
+    how one follows another. ``keyless`` says which ID tokens are good in their place.
+
     Of people in Slack, ``actions`` are what they may ask for, and ``askers`` who may; None is every full member.
     """
 
     name: str
     kind: str = "generic"
-    token_env: str | None = None
-    signing_secret_env: str | None = None
+    token_envs: tuple[str, ...] = ()
+    signing_secret_envs: tuple[str, ...] = ()
+    keyless: Keyless | None = None
     callback_hosts: frozenset[str] = frozenset()
     limit: Limit | None = None
     actions: tuple[str, ...] = ()

@@ -28,8 +28,10 @@ if TYPE_CHECKING:
 MOST = 50
 """How many requests one card may stand for, its leader counted; those that have ended count, too."""
 
-_OF_ITS_OWN = frozenset({"links", "metadata", "callback_url", "timeout"})
-"""What of a subject says where a run is, and where its answer goes; a timeout that holds is the ruling's, too."""
+_OF_ITS_OWN = frozenset({"links", "metadata", "callback_url", "timeout", "proof"})
+"""What of a subject says where a run is, and where its answer goes; a timeout that holds is the ruling's, too.
+
+Of what was proven only the run may differ."""
 
 _OF_THE_MOMENT = frozenset({"explanation", "who_may", "budgets", "calendar", "quiet"})
 """What of a ruling speaks of the moment it was made in; what of it a card shows is compared for itself."""
@@ -168,6 +170,7 @@ def _alike(request: ApprovalRequest) -> list[object]:
     tests, ruling = request.tests, request.ruling
     return [
         [request.source, request.digest, _fields(request.subject, _OF_ITS_OWN)],
+        [request.subject.proof.of_any_run() if request.subject.proof else None],
         [tests.total, tests.passed, tests.failed, tests.skipped, list(tests.incomplete)],
         [(failure.suite, failure.file, failure.line, failure.owner) for failure in tests.failures],
         [(spent.rule, spent.limit) for spent in ruling.budgets if spent.is_used_up],

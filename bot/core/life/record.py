@@ -10,7 +10,7 @@ from bot.core.people.absence import Absence
 from bot.core.people.delegation import Delegation
 from bot.core.people.identity import Person
 from bot.core.people.membership import Crowd, Membership, Rolls
-from bot.core.request import ApprovalRequest, Claim, Decision, Review
+from bot.core.request import ApprovalRequest, Claim, Decision, Review, Subject
 from bot.core.ruling import EscalationStep, Verdict
 from bot.core.waivers.record import of_uses
 
@@ -29,6 +29,7 @@ def of_submission(request: ApprovalRequest) -> dict[str, object]:
         "requester": of_person(subject.requester),
         "authors": [of_person(author) for author in subject.authors],
         **({"triggerer": of_person(subject.triggerer)} if subject.triggerer else {}),
+        **of_proof(subject),
         "tests": {
             "total": request.tests.total,
             "failed": request.tests.failed,
@@ -64,6 +65,15 @@ def of_revision(request: ApprovalRequest) -> dict[str, object]:
             "parameters": since.parameters_count,
         }
     return detail
+
+
+def of_proof(subject: Subject) -> dict[str, object]:
+    """Return what an ID token proved, and what the fields are that it binds; nothing where none was shown."""
+    proof = subject.proof
+    if proof is None:
+        return {}
+    asked = {name: getattr(subject, name) for name in proof.bound}
+    return {"proof": {"issuer": proof.issuer, "claims": dict(proof.claims), "bound": dict(proof.bound), "asked": asked}}
 
 
 def of_review(request: ApprovalRequest, review: Review) -> dict[str, object]:

@@ -74,7 +74,10 @@ def compared(
 
 
 def _carried(before: Subject, now: Subject) -> Subject:
-    """Return what is asked with what of it may change; all else is another request. Nobody's ban is lifted by it."""
+    """Return what is asked with what of it may change, and who proved it; all else is another request.
+
+    Nobody's ban is lifted by it.
+    """
     return replace(
         before,
         commit=now.commit,
@@ -82,6 +85,7 @@ def _carried(before: Subject, now: Subject) -> Subject:
         parameters=now.parameters,
         links=now.links,
         reason=now.reason,
+        proof=now.proof,
         authors=tuple(dict.fromkeys((*before.authors, *now.authors))),
     )
 

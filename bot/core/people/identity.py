@@ -61,6 +61,7 @@ class Actor:
 
     ``person`` is None for machines. ``name`` is what the log calls them (``ci``, ``timer``, a person's key).
     ``memberships`` is what was looked up for this answer: whether they are in the live groups that were asked.
+    ``key`` is by which of its secrets a source was known (the variable that holds it), or by whose ID token.
     """
 
     name: str
@@ -72,6 +73,7 @@ class Actor:
     channel: str | None = None
     message_ts: str | None = None
     memberships: tuple[Membership, ...] = ()
+    key: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

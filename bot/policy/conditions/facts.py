@@ -57,6 +57,7 @@ FACTS: tuple[Fact, ...] = (
     Fact("request.labels", Kind.TEXTS, lambda facts: list(facts.subject.labels)),
     Fact("request.flags", Kind.FLAGS, lambda facts: dict(facts.subject.flags)),
     Fact("request.parameters", Kind.TREE, lambda facts: dict(facts.subject.parameters)),
+    Fact("request.claims", Kind.TREE, lambda facts: dict(facts.subject.proof.claims) if facts.subject.proof else {}),
     Fact("tests.total", Kind.COUNT, lambda facts: facts.tests.total),
     Fact("tests.passed", Kind.COUNT, lambda facts: facts.tests.passed),
     Fact("tests.failed", Kind.COUNT, lambda facts: facts.tests.failed),

@@ -7,13 +7,14 @@ from pydantic import BeforeValidator, Field
 
 from bot.core.evidence.triage import Measure
 from bot.core.ruling import CLAIM_FOR, Delegating, Forbidden, Handling, OnTimeout, RequireReason
+from bot.policy.grammar.oidc import OidcPart
 from bot.policy.grammar.persons import Part
 from bot.policy.grammar.scalars import (
     BranchPattern,
     Channel,
     ChannelId,
     Duration,
-    EnvironmentName,
+    EnvironmentNames,
     Host,
     Rate,
     RuleRate,
@@ -28,6 +29,7 @@ MAX_ACTIONS, MAX_ACTION = 100, 75
 MAX_SHARED = 100
 MAX_BASE_REFS = 100
 MAX_FLAKY_RUNS = 50
+MAX_SECRETS = 3
 MAX_STAGES = MAX_STEPS = MAX_CHANNELS = 10
 _HOUR = timedelta(hours=1)
 _MEASURE = Measure()
@@ -112,10 +114,13 @@ class SourcePart(Part):
     kind: Kind = "generic"
     """What speaks there: `generic` is a caller of the API, `slack` people who ask with `/jit request` or a shortcut.
     There is one such source at most, and without it nobody can ask in Slack."""
-    token_env: EnvironmentName | None = None
-    """The environment variable that holds the bearer token."""
-    signing_secret_env: EnvironmentName | None = None
-    """The environment variable that holds the secret (`whsec_…`) for signatures, theirs and ours."""
+    token_env: EnvironmentNames = Field(default=[], max_length=MAX_SECRETS)
+    """The environment variable that holds the bearer token. A list while one token follows another: each is good."""
+    signing_secret_env: EnvironmentNames = Field(default=[], max_length=MAX_SECRETS)
+    """The environment variable that holds the secret (`whsec_…`) for signatures, theirs and ours. Of a list each is
+    good for theirs, and ours are made with all of them."""
+    oidc: OidcPart | None = None
+    """Which ID tokens of its CI are good in place of a secret. See [keyless](keyless.md)."""
     callback_hosts: list[Host] = Field(default=[])
     """Hosts that callbacks may go to by http, or inside the network."""
     limit: Rate | None = None

@@ -21,6 +21,7 @@ from bot.policy.grammar.mappings import (
     SourcePart,
     StagePart,
 )
+from bot.policy.grammar.oidc import OidcPart
 from bot.policy.grammar.persons import GroupPart, PersonPart
 from bot.policy.grammar.times import CalendarPart, FreezePart
 from bot.policy.grammar.waivers import WaiversPart
@@ -46,6 +47,7 @@ asks, and one whose condition cannot be evaluated.
 _PARTS: tuple[tuple[str, str, type[BaseModel]], ...] = (
     ("defaults", "`defaults`", DefaultsPart),
     ("sources", "An entry of `sources`", SourcePart),
+    ("", "`oidc` of a source", OidcPart),
     ("people", "An entry of `people`", PersonPart),
     ("groups", "An entry of `groups`", GroupPart),
     ("calendars", "An entry of `calendars`, or a `calendar`", CalendarPart),
@@ -134,6 +136,12 @@ def _type(field: Json, definitions: Mapping[str, Json]) -> str:
     if "items" in field:
         one = _type(cast("Json", field["items"]), definitions)
         return f"a list, {one}" if one.startswith(("such", _BELOW)) else f"a list of {one}"
+    return _plain(field, definitions)
+
+
+def _plain(field: Json, definitions: Mapping[str, Json]) -> str:
+    if field["type"] == "object":
+        return f"a mapping of text to {_type(cast('Json', field['additionalProperties']), definitions)}"
     return {"string": "text", "integer": "a whole number", "boolean": "true or false"}[str(field["type"])]
 
 

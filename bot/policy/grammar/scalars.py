@@ -228,6 +228,17 @@ def _for_editors(pattern: re.Pattern[str], example: str) -> WithJsonSchema:
     return WithJsonSchema({"type": "string", "pattern": f"^(?:{shape})$", "examples": [example]})
 
 
+def _one_or_several(check: Callable[[str], str]) -> BeforeValidator:
+    """Read one text as a list of one, so that its fault is told where it stands."""
+
+    def read(value: object) -> object:
+        return [] if value is None else [check(value)] if isinstance(value, str) else value
+
+    return BeforeValidator(read)
+
+
+_ONE_OR_SEVERAL = WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]})
+
 Duration = Annotated[timedelta, BeforeValidator(_span), _for_editors(_DURATION, "1h30m")]
 Window = Annotated[timedelta, BeforeValidator(_window), _for_editors(_DURATION, "2m")]
 Rate = Annotated[Limit, BeforeValidator(read_limit), _for_editors(_LIMIT, "600 per 1m")]
@@ -240,28 +251,17 @@ Channel = Annotated[
 ]
 ChannelId = Annotated[str, BeforeValidator(_text), AfterValidator(_channel_id), _for_editors(_CHANNEL_ID, "C0123ABCD")]
 EnvironmentName = Annotated[str, AfterValidator(_environment_name)]
+EnvironmentNames = Annotated[list[EnvironmentName], _one_or_several(_environment_name), _ONE_OR_SEVERAL]
 UserGroupRef = Annotated[str, AfterValidator(_usergroup)]
 CalendarRef = Annotated[str, AfterValidator(_calendar)]
 BranchPattern = Annotated[
     str, BeforeValidator(_text), AfterValidator(_branch), WithJsonSchema({"type": "string", "examples": ["release/*"]})
 ]
 Host = Annotated[str, AfterValidator(_host)]
-
-
-def _one_or_several(check: Callable[[str], str]) -> BeforeValidator:
-    """Read one text as a list of one, so that its fault is told where it stands."""
-
-    def read(value: object) -> object:
-        return [] if value is None else [check(value)] if isinstance(value, str) else value
-
-    return BeforeValidator(read)
-
-
-_HANDLES = WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]})
 _email = _matching(_EMAIL, "an e-mail address")
 _slack_id = _matching(_SLACK_ID, "a Slack member id such as U0123ABCD")
 _login = _matching(_GITHUB, "a GitHub login")
 
-Emails = Annotated[list[Annotated[str, AfterValidator(_email)]], _one_or_several(_email), _HANDLES]
-SlackIds = Annotated[list[Annotated[str, AfterValidator(_slack_id)]], _one_or_several(_slack_id), _HANDLES]
-GithubLogins = Annotated[list[Annotated[str, AfterValidator(_login)]], _one_or_several(_login), _HANDLES]
+Emails = Annotated[list[Annotated[str, AfterValidator(_email)]], _one_or_several(_email), _ONE_OR_SEVERAL]
+SlackIds = Annotated[list[Annotated[str, AfterValidator(_slack_id)]], _one_or_several(_slack_id), _ONE_OR_SEVERAL]
+GithubLogins = Annotated[list[Annotated[str, AfterValidator(_login)]], _one_or_several(_login), _ONE_OR_SEVERAL]

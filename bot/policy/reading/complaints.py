@@ -52,10 +52,7 @@ def _field_at(model: type[BaseModel], loc: tuple[str | int, ...]) -> FieldInfo |
     """Return the field that a *loc* inside *model* ends with; None when it ends with an entry of a list."""
     if not loc or not isinstance(loc[-1], str):
         return None
-    for step in loc[:-1]:
-        if isinstance(step, str):
-            model = next((m for m in _models_in(model.model_fields[step].annotation)), model)
-    return model.model_fields.get(loc[-1])
+    return _within(model, loc[:-1]).model_fields.get(loc[-1])
 
 
 def unknown_key(key: str, allowed: list[str]) -> str:
@@ -67,11 +64,15 @@ def unknown_key(key: str, allowed: list[str]) -> str:
 
 def keys_at(model: type[BaseModel], loc: tuple[str | int, ...]) -> list[str]:
     """Return the keys of the mapping at *loc* inside *model*."""
+    return [field.alias or name for name, field in _within(model, loc).model_fields.items()]
+
+
+def _within(model: type[BaseModel], loc: tuple[str | int, ...]) -> type[BaseModel]:
+    """Return the model at *loc*; entries of lists, and of mappings of text, are no models of their own."""
     for step in loc:
-        if isinstance(step, str):
-            annotation = model.model_fields[step].annotation
-            model = next((m for m in _models_in(annotation)), model)
-    return [field.alias or name for name, field in model.model_fields.items()]
+        field = model.model_fields.get(step) if isinstance(step, str) else None
+        model = next(iter(_models_in(field.annotation)), model) if field is not None else model
+    return model
 
 
 def _models_in(annotation: object) -> list[type[BaseModel]]:

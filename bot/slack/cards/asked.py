@@ -7,6 +7,7 @@ from bot.slack.words import rich, texts
 from bot.slack.words.endings import in_category
 from bot.slack.words.escape import length, line
 from bot.slack.words.parameters import excerpt
+from bot.slack.words.proven import proven
 
 WHY = 350
 """How much of why it is asked a card shows, in characters."""
@@ -34,6 +35,8 @@ def draw_asked(request: ApprovalRequest, most: int = WHY) -> rich.Json:
     subject = request.subject
     by = rich.name(subject.requester.key) if subject.requester else "nobody in person"
     lines = [rich.section(rich.bold("Asked by "), rich.words(f"{by}, through {rich.name(request.source)}"))]
+    if subject.proof is not None:
+        lines.append(rich.section(*proven(subject.proof)))
     if reason := line(subject.reason or "", most):
         lines.append(rich.section(rich.bold("Why "), rich.words(reason)))
     lines += _before(subject, request.precedent)

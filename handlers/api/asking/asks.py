@@ -1,5 +1,6 @@
 """A call that asks: from its bytes to the use case's words."""
 
+import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import replace
@@ -7,8 +8,9 @@ from dataclasses import replace
 from aiohttp import web
 
 from bot.core.evidence.past import ReadPasts, nothing_known
+from bot.core.judging.keyless import filled
 from bot.core.judging.policy import Policy
-from bot.core.people.identity import Actor, Via
+from bot.core.proof import Proof
 from bot.usecases.submit import Ask, digest_of
 from handlers.api.asking.bodies import read_documents, read_json
 from handlers.api.asking.model import RequestAsked
@@ -48,7 +50,8 @@ class AskReader:
         body = await read_body(http.headers, admitted.body)
         asked = read_json(RequestAsked, body.json)
         read_documents({"parameters": asked.parameters, "metadata": asked.metadata}, body.json)
-        subject = read_subject(asked, policy.people, source)
+        proof = admitted.caller.proof
+        subject = filled(read_subject(asked, policy.people, source), proof)
         report = await read_evidence(self._reports, asked, body.files)
         tests = await owned_by(report.tests, subject.repository, policy)
         tests = await triage_tests(tests, subject, source.name, policy.measure, self._pasts)
@@ -57,9 +60,17 @@ class AskReader:
             subject=subject,
             tests=tests,
             digest=digest_of(subject, tests),
-            by=Actor(name=source.name, via=Via.API, address=http.remote),
+            by=admitted.caller.actor(http.remote),
             key=key,
-            body_hash=body.hash,
+            body_hash=_hash_with(body.hash, proof),
             signed=admitted.caller.signed,
             ran=await read_ran(source.name, subject, replace(report, tests=tests), policy.measure),
         )
+
+
+def _hash_with(body_hash: str, proof: Proof | None) -> str:
+    """Return what tells one ask from another: what was proven is asked, too, though the body may say nothing of it."""
+    if proof is None:
+        return body_hash
+    said = "".join(f"\n{name}={value}" for name, value in sorted(proof.bound.items()))
+    return hashlib.sha256(f"{body_hash}{said}".encode()).hexdigest()

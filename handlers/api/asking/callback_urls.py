@@ -17,7 +17,7 @@ def callback_refusal(url: str, source: Source) -> str | None:
         return "is not a URL"
     if not host:
         return "names no host"
-    if source.signing_secret_env is None:
+    if not source.signing_secret_envs:
         return "can't be used: this source has no signing_secret_env in the policy, so the answer could not be signed"
     if host in source.callback_hosts or f"{host}:{port}" in source.callback_hosts:
         return None

@@ -10,9 +10,10 @@ from aiohttp import web
 
 from bot.core.evidence import TestEvidence
 from bot.core.evidence.past import ReadPasts, nothing_known
+from bot.core.judging.keyless import proven_anew
 from bot.core.judging.policy import Policy
 from bot.core.life.revising import compared
-from bot.core.people.identity import Actor, Person, Via
+from bot.core.people.identity import Actor, Person
 from bot.core.request import ApprovalRequest, Link, RequestId, Subject
 from bot.reports import Report
 from bot.usecases.revise import Revision
@@ -89,7 +90,7 @@ class Brought:
         if len(authors) > MOST_AUTHORS:
             raise invalid([Fault(pointer="/authors", detail=f"would make more than {MOST_AUTHORS} of them")])
         changed = {name: value for name, value in given.items() if value is not None}
-        return replace(before, authors=authors, **changed)
+        return proven_anew(replace(before, authors=authors, **changed), self.caller.proof, frozenset(changed))
 
 
 class RevisionReader:
@@ -101,7 +102,7 @@ class RevisionReader:
 
     async def read(self, http: web.Request, admitted: Admitted, policy: Policy) -> Brought:
         """Return what is brought. Raises Problem: 400, 404, 415, 422."""
-        request_id, source = read_id(http.match_info["id"]), admitted.caller.source
+        request_id = read_id(http.match_info["id"])
         body = await read_body(http.headers, admitted.body)
         asked = read_json(EvidenceAsked, body.json)
         read_documents({"parameters": asked.parameters or {}}, body.json)
@@ -115,7 +116,7 @@ class RevisionReader:
         return Brought(
             request_id=request_id,
             caller=admitted.caller,
-            by=Actor(name=source.name, via=Via.API, address=http.remote),
+            by=admitted.caller.actor(http.remote),
             asked=asked,
             authors=authors,
             report=await read_evidence(self._reports, asked, body.files),

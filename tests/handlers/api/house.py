@@ -30,7 +30,7 @@ from bot.usecases.desk import Desk
 from bot.usecases.past_runs import read_pasts
 from bot.usecases.review import Click, review
 from handlers.api import ApiWiring, Health, Meters, register
-from handlers.door import ConnectionLimits, Credentials, make_runner
+from handlers.door import ConnectionLimits, Credentials, SigningSecret, Token, make_runner
 from tests.factories import BO, NOON, PEOPLE, POLICY_HASH, a_ruling, an_actor
 
 PUBLIC_URL = "https://jit.acme.test"
@@ -97,8 +97,8 @@ def a_policy(**fields: Any) -> Policy:  # noqa: ANN401 - any field by its name
     """Two sources; staging is approved by itself, everything else asks."""
     ci = Source(
         name="ci",
-        token_env="CI",
-        signing_secret_env="CI_SECRET",
+        token_envs=("CI",),
+        signing_secret_envs=("CI_SECRET",),
         callback_hosts=frozenset({"ci.acme.test", "127.0.0.1"}),
     )
     staging = Rule(
@@ -111,14 +111,21 @@ def a_policy(**fields: Any) -> Policy:  # noqa: ANN401 - any field by its name
         "default": a_ruling(),
         "rules": (staging,),
         "people": People(tuple(PEOPLE.values())),
-        "sources": {"ci": ci, "cd": Source(name="cd", token_env="CD")},
+        "sources": {"ci": ci, "cd": Source(name="cd", token_envs=("CD",))},
     }
     return Policy(**(known | fields))
 
 
+def known_by(token: str | None = None, signing_secret: str | None = None, name: str = "CI") -> Credentials:
+    """The credentials of a source with one secret of a kind, or none; the variables are called after *name*."""
+    tokens = () if token is None else (Token(name=f"{name}_TOKEN", value=token),)
+    signing = () if signing_secret is None else (SigningSecret(name=f"{name}_SECRET", value=signing_secret),)
+    return Credentials(tokens=tokens, signing=signing)
+
+
 def a_limited_policy(count: int) -> Policy:
     limit = Limit(count=count, per=timedelta(minutes=1))
-    return a_policy(sources={"ci": Source(name="ci", token_env="CI", limit=limit)})
+    return a_policy(sources={"ci": Source(name="ci", token_envs=("CI",), limit=limit)})
 
 
 def _is_staging(facts: Facts) -> bool:
@@ -265,7 +272,7 @@ async def healthy() -> Health:
 
 _ANY = RequestFilter()
 _NO_TYPE = ("Content-Type",)
-_CREDENTIALS = {"ci": Credentials(token=TOKEN, signing_secret=SECRET), "cd": Credentials(token=OTHER_TOKEN)}
+_CREDENTIALS = {"ci": known_by(TOKEN, SECRET), "cd": known_by(OTHER_TOKEN, name="CD")}
 
 
 def _new_id() -> str:

@@ -14,8 +14,7 @@ import pytest
 from bot.core.ruling import Verdict
 from bot.store import StoreUnreachable
 from handlers.api.answers import History
-from handlers.door import Credentials
-from tests.handlers.api.house import BEARER, MINIMAL, OTHER_BEARER, TOKEN, Clock, House, open_house
+from tests.handlers.api.house import BEARER, MINIMAL, OTHER_BEARER, TOKEN, Clock, House, known_by, open_house
 from tests.handlers.api.wire import KNOWN, connected
 
 pytestmark = pytest.mark.timeout(120)
@@ -216,13 +215,13 @@ async def test_a_source_that_was_taken_out_hears_nothing_more(quiet: House) -> N
 
 
 async def test_a_token_that_was_changed_ends_the_stream_at_the_next_heartbeat(tmp_path: Path) -> None:
-    credentials = {"ci": Credentials(token=TOKEN)}
+    credentials = {"ci": known_by(token=TOKEN)}
     url = f"sqlite:///{tmp_path}/jit.db"
     async with open_house(url, Clock(), heartbeat_seconds=0.05, credentials=lambda: credentials) as house:
         asked = await house.ask()
         async with streamed(house, asked["id"]) as stream:
             await stream.next()
-            credentials = {"ci": Credentials(token="another token for ci")}
+            credentials = {"ci": known_by(token="another token for ci")}
 
             assert all(block.keys() == {""} for block in await stream.rest())
 

@@ -17,8 +17,7 @@ from bot.store import CommitUnknown, Store, StoreWiring
 from bot.usecases.desk import Desk
 from handlers.api import ApiWiring, CallMeters, Health, Meters, Roof, register, register_roof
 from handlers.api.wiring import Probe
-from handlers.door import Credentials
-from tests.handlers.api.house import BEARER, MINIMAL, PUBLIC_URL, TOKEN, Answer, Clock, a_policy, healthy
+from tests.handlers.api.house import BEARER, MINIMAL, PUBLIC_URL, TOKEN, Answer, Clock, a_policy, healthy, known_by
 
 NAMES = ("acme", "beta")
 
@@ -81,7 +80,7 @@ async def a_store(path: Path) -> AsyncGenerator[Store]:
 
 
 def a_house(store: Store, mount: str, probes: Mapping[str, Probe]) -> ApiWiring:
-    credentials = {"ci": Credentials(token=TOKEN)}
+    credentials = {"ci": known_by(token=TOKEN)}
     return ApiWiring(
         desk=Desk(store),
         policy=a_policy,

@@ -26,6 +26,7 @@ from tests.handlers.api.house import (
     TOKEN,
     Clock,
     House,
+    known_by,
     sign,
     sign_bytes,
 )
@@ -115,7 +116,7 @@ async def test_a_captured_ask_is_no_way_to_look(house: House, path: str) -> None
 async def test_a_callback_of_ours_is_no_way_in_for_whoever_receives_it(house: House, method: str, path: str) -> None:
     asked = await house.ask()
     for body in (orjson.dumps({"type": "request.decided", "data": asked}), BODY, b'{"reason": "r"}', b""):
-        headers = JSON | draw_signature(read_secret(SECRET), callback_id("019a0000"), body, NOON)
+        headers = JSON | draw_signature([read_secret(SECRET)], callback_id("019a0000"), body, NOON)
         url = path.format(id=asked["id"])
         async with house.client.request(method, url, data=body or None, headers=headers) as answer:
             assert answer.status == 401
@@ -148,8 +149,8 @@ def test_our_verdict_on_a_signature_is_that_of_the_library(body: str, message_id
 
     assert signed is not None
     assert signed.is_fresh(now)
-    assert signed.is_by(Credentials(signing_secret=SECRET).signing_key, body.encode("utf-8", "replace"))
-    assert not signed.is_by(Credentials(signing_secret=OTHER_SECRET).signing_key, body.encode("utf-8", "replace"))
+    assert signed.is_by(known_by(signing_secret=SECRET).signing[0].key, body.encode("utf-8", "replace"))
+    assert not signed.is_by(known_by(signing_secret=OTHER_SECRET).signing[0].key, body.encode("utf-8", "replace"))
 
 
 @pytest.mark.parametrize(
@@ -170,41 +171,41 @@ def test_our_verdict_on_a_signature_is_that_of_the_library(body: str, message_id
 )
 def test_a_secret_that_is_none_or_can_be_guessed_is_refused_at_the_start(secret: str) -> None:
     with pytest.raises(ValueError, match="openssl rand -base64"):
-        Credentials(signing_secret=secret)
+        known_by(signing_secret=secret)
 
 
 @pytest.mark.parametrize("token", ["", "x", " " * 40, "elevencharsx"[:11]])
 def test_a_token_that_can_be_guessed_is_refused_at_the_start(token: str) -> None:
     with pytest.raises(ValueError, match="12 characters or more"):
-        Credentials(token=token)
+        known_by(token=token)
 
 
 @pytest.mark.parametrize("secret", [SECRET, SECRET.rstrip("="), f" {SECRET}\n"])
 def test_a_secret_that_lets_calls_in_signs_the_answers_with_the_same_key(secret: str) -> None:
-    assert Credentials(signing_secret=secret).signing_key == read_secret(SECRET)
+    assert known_by(signing_secret=secret).signing[0].key == read_secret(SECRET)
 
 
 @pytest.mark.parametrize(
     ("one", "other"),
     [
-        (Credentials(token=TOKEN), Credentials(token=TOKEN)),
-        (Credentials(token=TOKEN), Credentials(token=f"{TOKEN} ")),
-        (Credentials(signing_secret=SECRET), Credentials(signing_secret=SECRET.rstrip("="))),
-        (Credentials(token=SECRET), Credentials(signing_secret=SECRET)),
+        (known_by(token=TOKEN), known_by(token=TOKEN, name="CD")),
+        (known_by(token=TOKEN), known_by(token=f"{TOKEN} ", name="CD")),
+        (known_by(signing_secret=SECRET), known_by(signing_secret=SECRET.rstrip("="), name="CD")),
+        (known_by(token=SECRET), known_by(signing_secret=SECRET, name="CD")),
     ],
 )
 def test_sources_that_could_not_be_told_apart_are_refused(one: Credentials, other: Credentials) -> None:
-    assert [(a[0], b[0]) for a, b in twins({"ci": one, "cd": other})] == [("ci", "cd")]
-    with pytest.raises(ValueError, match="ci and cd can't be told apart"):
+    assert [(a[:2], b[:2]) for a, b in twins({"ci": one, "cd": other})] == [("CI", "CD")]
+    with pytest.raises(ValueError, match="are the same secret"):
         Keyring.of({"ci": one, "cd": other})
 
 
 def test_sources_with_secrets_of_their_own_are_told_apart() -> None:
-    of_ci = Credentials(token=TOKEN, signing_secret=SECRET)
+    of_ci = known_by(token=TOKEN, signing_secret=SECRET)
 
-    assert not list(twins({"ci": of_ci, "cd": Credentials(token=OTHER_TOKEN, signing_secret=OTHER_SECRET)}))
+    assert not list(twins({"ci": of_ci, "cd": known_by(token=OTHER_TOKEN, signing_secret=OTHER_SECRET)}))
 
 
 def test_credentials_do_not_show_themselves() -> None:
-    assert TOKEN not in repr(Credentials(token=TOKEN, signing_secret=SECRET))
-    assert SECRET not in repr(Credentials(token=TOKEN, signing_secret=SECRET))
+    assert TOKEN not in repr(known_by(token=TOKEN, signing_secret=SECRET))
+    assert SECRET not in repr(known_by(token=TOKEN, signing_secret=SECRET))

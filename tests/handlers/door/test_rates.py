@@ -44,8 +44,8 @@ async def test_of_many_calls_at_once_no_more_get_in_than_may(house: House) -> No
 async def test_one_source_s_limit_is_no_other_s(house: House) -> None:
     house.policy = a_policy(
         sources={
-            "ci": Source(name="ci", token_env="CI", limit=limited(1)),
-            "cd": Source(name="cd", token_env="CD", limit=limited(1)),
+            "ci": Source(name="ci", token_envs=("CI",), limit=limited(1)),
+            "cd": Source(name="cd", token_envs=("CD",), limit=limited(1)),
         }
     )
 
@@ -83,7 +83,7 @@ async def test_looking_waiting_and_taking_back_are_not_limited(house: House) -> 
 @pytest.mark.timeout(60)
 async def test_after_a_while_one_may_ask_again(house: House) -> None:
     limit = limited(1, timedelta(seconds=1))
-    house.policy = a_policy(sources={"ci": Source(name="ci", token_env="CI", limit=limit)})
+    house.policy = a_policy(sources={"ci": Source(name="ci", token_envs=("CI",), limit=limit)})
     assert (await house.post(BODY, JSON)).status == 201
 
     answer = await house.post(BODY, JSON)

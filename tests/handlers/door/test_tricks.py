@@ -9,7 +9,6 @@ import pytest
 
 from bot.core.judging.source import Source
 from bot.store import verify_audit
-from handlers.door import Credentials
 from tests.factories import NOON
 from tests.handlers.api.house import (
     BEARER,
@@ -22,6 +21,7 @@ from tests.handlers.api.house import (
     Clock,
     House,
     a_policy,
+    known_by,
     open_house,
     sign,
 )
@@ -36,11 +36,9 @@ LATEST = timedelta(minutes=5)
 @pytest.fixture
 async def two_signers(tmp_path: Path) -> AsyncGenerator[House]:
     """A house where both sources sign."""
-    known = {"ci": Credentials(signing_secret=SECRET), "cd": Credentials(signing_secret=OTHER_SECRET)}
+    known = {"ci": known_by(signing_secret=SECRET), "cd": known_by(signing_secret=OTHER_SECRET)}
     async with open_house(f"sqlite:///{tmp_path}/jit.db", Clock(), credentials=lambda: known) as house:
-        house.policy = a_policy(
-            sources={name: Source(name=name, token_env=None, signing_secret_env=name) for name in known}
-        )
+        house.policy = a_policy(sources={name: Source(name=name, signing_secret_envs=(name,)) for name in known})
         yield house
 
 
@@ -238,11 +236,11 @@ async def test_token_and_signature_together_are_the_token_s(house: House) -> Non
 
 
 async def test_a_token_that_was_changed_is_of_no_use_from_then_on(tmp_path: Path) -> None:
-    known = {"ci": Credentials(token=TOKEN)}
+    known = {"ci": known_by(token=TOKEN)}
     current = [known]
     async with open_house(f"sqlite:///{tmp_path}/jit.db", Clock(), credentials=lambda: current[0]) as house:
         assert (await house.get("/v1/requests", BEARER)).status == 200
-        current[0] = {"ci": Credentials(token="another token")}
+        current[0] = {"ci": known_by(token="another token")}
 
         assert (await house.get("/v1/requests", BEARER)).is_problem(401)
         assert (await house.get("/v1/requests", {"Authorization": "Bearer another token"})).status == 200

@@ -9,6 +9,7 @@ import pytest
 
 from bot.core.judging.counting import Counts
 from bot.core.judging.facts import Facts, Unclear
+from bot.core.proof import Proof
 from bot.policy.conditions.engine import MAX_CONDITION, MAX_ENTRIES, MAX_TEXT, ConditionRejected, Engine
 from bot.policy.conditions.facts import FACTS
 from tests.factories import ANA, BO, NOON, a_subject, some_tests
@@ -20,6 +21,8 @@ def some_facts(
     parameters: Mapping[str, object] | None = None, title: str = "Deploy payments 1.42.0", now: datetime = NOON
 ) -> Facts:
     subject = a_subject(title=title, authors=[ANA, BO], labels=("hotfix", "db"), flags={"manual": True})
+    proof = Proof(issuer="https://issuer", claims={"repository_owner_id": "1234567"})
+    subject = replace(subject, proof=proof)
     if parameters is not None:
         subject = replace(subject, parameters=parameters)
     counts = Counts(approved_last_30d=7, rejected_last_30d=2, open_in_lane=3)
@@ -55,6 +58,7 @@ def rejected(text: str) -> str:
         "tests.total == 12 && tests.passed == 10 && tests.failed == 2 && tests.skipped == 0 && !tests.incomplete",
         '"@acme/api" in tests.owners && tests.owners.exists(o, o.startsWith("@acme/"))',
         'source == "ci"',
+        'request.claims.repository_owner_id == "1234567" && !has(request.claims.environment)',
         "history.approved_last_30d == 7 && history.rejected_last_30d == 2 && lane.open == 3",
         'now < timestamp("2026-03-04T12:00:01Z") && now.getHours("Europe/Berlin") == 13',
         "tests.failed * 100 / tests.total >= 16",
@@ -66,7 +70,7 @@ def test_every_fact_can_be_asked_for(text: str) -> None:
 
 
 def test_the_table_of_facts_is_covered_by_the_test_above() -> None:
-    assert len({fact.name for fact in FACTS}) == 28
+    assert len({fact.name for fact in FACTS}) == 29
 
 
 def test_weekdays_are_those_of_the_named_time_zone() -> None:

@@ -146,7 +146,7 @@ def test_an_unquoted_channel_in_braces_says_so_too() -> None:
 @pytest.mark.parametrize(
     ("source", "expected"),
     [
-        ("{}", "2:15: sources.ci: needs token_env, signing_secret_env or both, so that a caller can prove who it is"),
+        ("{}", "2:15: sources.ci: needs token_env, signing_secret_env or oidc, so that a caller can prove who it is"),
         ("", "2:11: sources.ci: must be a mapping with the keys kind, token_env"),
         ("{token_env: A, kind: github}", "2:36: sources.ci.kind: must be generic, a caller of the API, or slack"),
         ("{kind: slack}", "2:15: sources.ci: needs actions: what people may ask for"),
