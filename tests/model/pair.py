@@ -411,4 +411,7 @@ def life(request: ApprovalRequest, house: House) -> object:
     reviews = tuple(replace(review, by=replace(review.by, name="")) for review in request.reviews)
     by = request.superseded_by
     newer = None if by is None else RequestId(str(house.made.index(by)) if by in house.made else by)
-    return replace(request, id=RequestId(""), ruling=ruling, leader=None, reviews=reviews, superseded_by=newer)
+    before = request.precedent
+    before = before and replace(before, id=RequestId(""), by=replace(before.by, name=""))
+    same = replace(request, ruling=ruling, leader=None, reviews=reviews, superseded_by=newer)
+    return replace(same, id=RequestId(""), precedent=before)

@@ -63,6 +63,8 @@ def anything(hint: Any) -> st.SearchStrategy[Any]:  # noqa: ANN401 - any type th
     origin, inner = get_origin(hint), [anything(one) for one in get_args(hint) if one is not ...]
     if origin is None:
         return st.sampled_from(hint) if issubclass(hint, Enum) else a(hint)
+    if origin is tuple and ... not in get_args(hint):
+        return st.tuples(*inner)
     several = {
         tuple: lambda: st.lists(inner[0], max_size=2).map(tuple),
         frozenset: lambda: st.frozensets(inner[0]),
