@@ -7,7 +7,7 @@ import re
 import ssl
 import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from json import dumps
 
 from jit_gate.answers import ID, ApprovalRequest, Binding, read_request
@@ -46,13 +46,22 @@ class Network:
 
 
 class Client:
-    """Asks one bot as one source. Every method raises GateError; none returns a yes that was not read whole."""
+    """Asks one bot as one source. Every method raises GateError; none returns a yes that was not read whole.
+
+    *token* may be what hands out a token: then it is asked before each call, so that one which ends is followed by
+    another.
+    """
 
     def __init__(
-        self, url: str, token: str, *, network: Network | None = None, patience: Patience | None = None
+        self,
+        url: str,
+        token: str | Callable[[], str],
+        *,
+        network: Network | None = None,
+        patience: Patience | None = None,
     ) -> None:
-        if not _TOKEN.fullmatch(token):
-            raise BadInput("The token must be visible ASCII, without spaces.")
+        if isinstance(token, str):
+            _shown(token)
         network = network or Network()
         address = read_address(url, allow_http=network.allow_http)
         self._road = Road(address, _tls(network.ca_file) if address.secure else None, find_proxy(address))
@@ -139,13 +148,15 @@ class Client:
         return seen
 
     def _send(self, call: Call, seconds: float, good: frozenset[int]) -> ApprovalRequest:
-        reply = exchange(self._road, call, seconds)
+        token = _shown(self._token if isinstance(self._token, str) else self._token())
+        reply = exchange(
+            self._road, replace(call, headers={"Authorization": f"Bearer {token}", **call.headers}), seconds
+        )
         require_good(reply, good)
         return read_request(read_object(reply.body))
 
     def _call(self, method: str, rest: str, headers: dict[str, str] | None = None, body: bytes | None = None) -> Call:
         always = {
-            "Authorization": f"Bearer {self._token}",
             "Accept": "application/json, application/problem+json",
             "Accept-Encoding": "identity",
             "Cache-Control": "no-store",
@@ -153,6 +164,12 @@ class Client:
             "User-Agent": "jit-gate",
         }
         return Call(method, f"{self._road.address.path}/v1/requests{rest}", {**always, **(headers or {})}, body)
+
+
+def _shown(token: str) -> str:
+    if not _TOKEN.fullmatch(token):
+        raise BadInput("The token must be visible ASCII, without spaces.")
+    return token
 
 
 def _checked(request_id: str) -> str:

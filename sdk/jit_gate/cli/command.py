@@ -20,6 +20,7 @@ from jit_gate.cli.verifying import read_proven
 from jit_gate.client import Client, Network
 from jit_gate.durations import draw_duration, read_duration
 from jit_gate.errors import BadInput, GateError, NoAnswer, Refused
+from jit_gate.id_tokens import GetToken
 from jit_gate.patience import Patience
 
 
@@ -67,8 +68,8 @@ def _carry_out(gate: Gate) -> int:
 
 
 def _gate(flags: Namespace, env: Mapping[str, str], screen: Screen, stops: Stops) -> Gate:
-    access = read_access(env, flags.url, flags.token_file)
-    screen.secrets = (access.token,)
+    access = read_access(env, flags.url, flags.token_file, flags.oidc_audience)
+    token = _noted(access.token, screen)
     network = Network(ca_file=flags.ca_file or env.get("JIT_CA_FILE"), allow_http=flags.allow_http)
 
     def trouble(error: NoAnswer, pause: float) -> None:
@@ -77,14 +78,28 @@ def _gate(flags: Namespace, env: Mapping[str, str], screen: Screen, stops: Stops
     patience = Patience(retry_for=read_duration(flags.retry_for), on_trouble=trouble)
     hurry = Patience(retry_for=STOP_SECONDS, strange_for=STOP_SECONDS, longest_pause=1.0, on_trouble=trouble)
     return Gate(
-        client=Client(access.url, access.token, network=network, patience=patience),
-        hurried=Client(access.url, access.token, network=network, patience=hurry),
+        client=Client(access.url, token, network=network, patience=patience),
+        hurried=Client(access.url, token, network=network, patience=hurry),
         flags=flags,
         env=env,
         screen=screen,
         outputs=find_outputs(env, flags),
         stops=stops,
     )
+
+
+def _noted(token: str | GetToken, screen: Screen) -> str | GetToken:
+    """Return *token* so that the screen never shows it, nor any that follows it."""
+    if isinstance(token, str):
+        screen.secrets = (token,)
+        return token
+
+    def shown() -> str:
+        one = token()
+        screen.secrets = tuple({*screen.secrets, one})
+        return one
+
+    return shown
 
 
 def _is_live(env: Mapping[str, str]) -> bool:

@@ -148,6 +148,9 @@ def _about_one(command: Parser) -> None:
 def _access(command: Parser) -> None:
     command.add_argument("--url", help="the bot's address (JIT_URL)")
     command.add_argument("--token-file", metavar="FILE", help="a file with the token (JIT_TOKEN, JIT_TOKEN_FILE)")
+    command.add_argument(
+        "--oidc-audience", metavar="AUD", help="for whom the CI's ID token is, without a token (else the bot's address)"
+    )
     command.add_argument("--ca-file", metavar="FILE", help="trust these certificates alone (JIT_CA_FILE)")
     command.add_argument("--allow-http", action="store_true", help="send the token unencrypted to another machine")
     command.add_argument(
