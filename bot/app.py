@@ -19,9 +19,11 @@ from bot.core.judging.freeze_windows import live_freezes
 from bot.core.moments import draw_moment
 from bot.core.people.membership import GroupKind, rotas
 from bot.credentials import find_credentials
-from bot.delivery import CallbackCourier, CallbackTerms
+from bot.delivery import CallbackCourier
+from bot.delivery.outward import Outward
 from bot.doors import GRACE, Rooms, in_background, open_doors
 from bot.machine import new_id, utc_now
+from bot.native_wiring import address_vault_of, callback_terms_of, receiving_by, register_hooks
 from bot.oidc import Issuers, Outside
 from bot.policy.current import CurrentPolicy
 from bot.probes import probe_clock, probe_database, probe_policy, probe_slack
@@ -29,6 +31,7 @@ from bot.relay import CallbackDoor, Chances, Pace, Relay, SlackDoor, Standby
 from bot.relay.books import Books
 from bot.relay.home_tabs import HomeTabs
 from bot.relay.repair import Reconciler, RepairBooks, RepairNotices, Watcher
+from bot.relay.source_door import SourceDoor
 from bot.reload import Reload, Reloaded
 from bot.rolls import Calendars, Copies, Memberships
 from bot.settings import Settings
@@ -73,6 +76,7 @@ class House:
         self._settings = settings
         self._slack = settings.slack()
         self._seal = Seal(secret_key_of(settings))
+        self._vault = address_vault_of(settings)
         self.policy = CurrentPolicy(settings.policy_file, partial(find_credentials, settings=settings))
         self._freezes = live_freezes(lambda: self.policy().freezes)
         self._occupancy = occupy(settings.database_url)
@@ -181,11 +185,13 @@ class House:
         return calendars
 
     async def _open_relay(self, stack: AsyncExitStack, courier: SlackCourier, homes: HomeTabs) -> Relay:
-        callbacks = await stack.enter_async_context(CallbackCourier(self._callback_terms))
+        callbacks = await stack.enter_async_context(CallbackCourier(partial(callback_terms_of, self.policy)))
+        receiving = receiving_by(await stack.enter_async_context(Outward()), self.policy, self._vault)
         books = Books(self.store)
         doors = (
             SlackDoor(courier, books, Pace(self._slack.pace), self._standby, homes),
             CallbackDoor(callbacks, books, self._settings.public_url, utc_now),
+            SourceDoor(receiving, books, self._settings.public_url, utc_now),
         )
         chances = Chances(clock=self.store.now, chance=random.SystemRandom().random)
         relay = Relay(self.store, books, doors, chances, self._registry)
@@ -252,6 +258,7 @@ class House:
         }
         wiring = self._api_wiring(desk, probes)
         api.register(app, wiring)
+        register_hooks(app, desk, self.policy, self._vault)
         self._operator_calls(desk).register(app)
         return Rooms(
             team=self._settings.slack_team_id,
@@ -282,13 +289,6 @@ class House:
     def _standby(self) -> Standby:
         policy = self.policy()
         return Standby(channel=policy.default.channels[0], admins=policy.admin_channel)
-
-    def _callback_terms(self, source: str) -> CallbackTerms | None:
-        known = self.policy().sources.get(source)
-        if known is None:
-            return None
-        secrets = tuple(one.value for one in self.policy.found()[source].signing)
-        return CallbackTerms(secrets=secrets, hosts=known.callback_hosts)
 
     def _operator_calls(self, desk: Desk) -> OperatorCalls:
         async def reload() -> dict[str, object]:

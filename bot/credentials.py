@@ -5,6 +5,7 @@ from typing import TypeVar
 
 from bot.core.judging.policy import Policy
 from bot.core.judging.source import Source
+from bot.delivery.native import Unusable, require_usable
 from bot.settings import Settings, SettingsInvalid
 from handlers.door import Credentials, SigningSecret, Token, twins
 
@@ -31,7 +32,24 @@ def _credentials_of(source: Source, settings: Settings, faults: list[str]) -> Cr
         signing=_found(
             source.signing_secret_envs, settings, faults, lambda name, value: SigningSecret(name=name, value=value)
         ),
+        native=_native(source, settings, faults),
     )
+
+
+def _native(source: Source, settings: Settings, faults: list[str]) -> Mapping[str, Token]:
+    """Return the secrets of a native source's own kind, by what they are, called by their variable or file."""
+    found: dict[str, Token] = {}
+    named = {what: (name, settings.secret) for what, name in source.secrets.items()}
+    for what, (name, read) in (named | {it: (path, settings.secret_file) for it, path in source.files.items()}).items():
+        try:
+            secret = read(name).get_secret_value()
+            require_usable(source.kind, what, secret)
+            found[what] = Token(name=name, value=secret)
+        except SettingsInvalid as fault:
+            faults += fault.lines
+        except (ValueError, Unusable) as error:
+            faults.append(f"{name}: {error}")
+    return found
 
 
 def _found(names: Iterable[str], settings: Settings, faults: list[str], make: Callable[[str, str], T]) -> tuple[T, ...]:

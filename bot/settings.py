@@ -141,6 +141,19 @@ class Settings(BaseModel):
         self._handed_out.add(found.get_secret_value())
         return found
 
+    def secret_file(self, path: str) -> SecretStr:
+        """Return the secret in a file that the policy file names, beside it. Raises SettingsInvalid."""
+        beside = self.policy_file.parent / path
+        try:
+            content = beside.read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            why = error.strerror if isinstance(error, OSError) else "is not UTF-8 text"
+            raise SettingsInvalid(f"{path}: {why}; the policy file names it, so it must be readable") from None
+        if not content:
+            raise SettingsInvalid(f"{path}: is empty; the policy file names it, so it must hold the secret")
+        self._handed_out.add(content)
+        return SecretStr(content)
+
     def calendar_folder(self) -> Path | None:
         """Return where the last good copies of calendars are kept: beside a SQLite database, unless it is set."""
         return self.calendar_copies or self._beside_the_database("calendars")

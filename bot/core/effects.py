@@ -176,6 +176,24 @@ class CallBack:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerSource:
+    """Tell the native source that asked the decision, in its own words."""
+
+    request: RequestId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TellSource:
+    """What a native source shows of the request is out of date. What it shows is decided when it is told.
+
+    ``not_before`` (aware UTC) lets several steps become one telling.
+    """
+
+    request: RequestId
+    not_before: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SendDigest:
     """Call in *channel*, when its quiet hours end at *until* (aware UTC), whoever still has to answer there.
 
@@ -216,4 +234,6 @@ Effect = (
     | Reply
     | Unfurl
     | CallBack
+    | AnswerSource
+    | TellSource
 )

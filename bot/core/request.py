@@ -11,6 +11,7 @@ from bot.core.freeze import ActiveFreeze
 from bot.core.people.identity import Actor, Person
 from bot.core.people.membership import LiveGroup, Membership
 from bot.core.proof import Proof
+from bot.core.receiver import Receiver
 from bot.core.revision import EarlierRevision
 from bot.core.ruling import Ruling, Verdict
 
@@ -69,6 +70,7 @@ class Subject:
     parameters: Mapping[str, object] = field(default_factory=dict[str, object])
     links: tuple[Link, ...] = ()
     callback_url: str | None = None
+    receiver: Receiver | None = None
     timeout: timedelta | None = None
     metadata: Mapping[str, object] = field(default_factory=dict[str, object])
     proof: Proof | None = None

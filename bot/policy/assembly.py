@@ -13,6 +13,7 @@ from bot.core.ruling import Demands, Forbidden, Handling, Ruling, Stage
 from bot.policy.conditions.engine import ConditionRejected, Engine
 from bot.policy.conditions.facts import FREEZE_FACTS
 from bot.policy.grammar.mappings import DefaultsPart, QuietPart, RulePart, SignpostPart, SourcePart, StagePart
+from bot.policy.grammar.native import NativePart
 from bot.policy.grammar.times import FreezePart
 from bot.policy.keyless import read_keyless
 from bot.policy.parts import Parts
@@ -83,7 +84,11 @@ def _measure(part: DefaultsPart) -> Measure:
     )
 
 
-def _source(name: str, part: SourcePart, bench: _Bench) -> Source:
+def _source(name: str, part: SourcePart | NativePart, bench: _Bench) -> Source:
+    return _native(name, part) if isinstance(part, NativePart) else _caller(name, part, bench)
+
+
+def _caller(name: str, part: SourcePart, bench: _Bench) -> Source:
     path = ("sources", name, "askers")
     askers = None if part.askers is None else bench.roster.crowd_behind(part.askers, path, bench.sheet)
     if askers is not None and MANAGER in askers.groups:
@@ -98,6 +103,20 @@ def _source(name: str, part: SourcePart, bench: _Bench) -> Source:
         limit=part.limit,
         actions=tuple(dict.fromkeys(part.actions)),
         askers=askers,
+    )
+
+
+def _native(name: str, part: NativePart) -> Source:
+    return Source(
+        name=name,
+        kind=part.kind,
+        token_envs=tuple(part.token_env),
+        signing_secret_envs=tuple(part.signing_secret_env),
+        callback_hosts=frozenset(part.callback_hosts),
+        limit=part.limit,
+        secrets=part.secrets,
+        files=part.files,
+        terms=part.terms,
     )
 
 

@@ -10,6 +10,7 @@ from bot.policy.assembly import DEFAULT_RULE
 from bot.policy.conditions.engine import Engine
 from bot.policy.conditions.omissions import let_through_when_omitted
 from bot.policy.grammar.mappings import RulePart, SourcePart
+from bot.policy.grammar.native import NativePart
 from bot.policy.keyless import check_keyless
 from bot.policy.parts import Parts
 from bot.policy.reach import check_reach
@@ -56,7 +57,9 @@ def _check_sources(parts: Parts, sheet: Sheet) -> None:
     holders: dict[str, str] = {}
     for name, source in parts.sources.items():
         path = ("sources", name)
-        if source.kind == SLACK:
+        if isinstance(source, NativePart):
+            _check_secrets(source, path, holders, sheet)
+        elif source.kind == SLACK:
             _check_people_who_ask(source, path, sheet)
         else:
             _check_caller(source, path, holders, sheet)
@@ -65,7 +68,7 @@ def _check_sources(parts: Parts, sheet: Sheet) -> None:
         sheet.refuse_key(
             ("sources", name), f"is a second source of the kind slack; people ask as {in_slack[0]} already"
         )
-    check_keyless(parts.sources, sheet)
+    check_keyless({name: one for name, one in parts.sources.items() if isinstance(one, SourcePart)}, sheet)
     if not parts.sources:
         sheet.warn((), "no sources: nobody can ask for anything")
 
@@ -77,8 +80,14 @@ def _check_caller(source: SourcePart, path: Path, holders: dict[str, str], sheet
             sheet.refuse((*path, key), "stands only in a source of the kind slack")
     if not (source.token_env or source.signing_secret_env or source.oidc) and not sheet.is_spoiled(path):
         sheet.refuse(path, "needs token_env, signing_secret_env or oidc, so that a caller can prove who it is")
-    for key in ("token_env", "signing_secret_env"):
-        for variable in getattr(source, key):
+    _check_secrets(source, path, holders, sheet)
+
+
+def _check_secrets(source: SourcePart | NativePart, path: Path, holders: dict[str, str], sheet: Sheet) -> None:
+    """Refuse a variable that is named twice; *holders* says where each was named before."""
+    for key in (key for key in type(source).model_fields if key.endswith("_env")):
+        named: list[str] | str | None = getattr(source, key)
+        for variable in [named] if isinstance(named, str) else named or []:
             if variable in holders:
                 sheet.refuse((*path, key), f"is used by {holders[variable]} already; every secret has one use")
             holders.setdefault(variable, f"{'.'.join(map(str, path))}.{key}")

@@ -16,6 +16,7 @@ from bot.policy.grammar.mappings import (
     SignpostPart,
     SourcePart,
 )
+from bot.policy.grammar.native import NATIVE_PARTS, NativePart
 from bot.policy.grammar.persons import GroupPart, PersonPart
 from bot.policy.grammar.scalars import is_name
 from bot.policy.grammar.times import CalendarPart, FreezePart
@@ -53,7 +54,7 @@ class Parts:
     """What could be read. ``mentioned`` holds every name the file gives, also of parts that were refused."""
 
     defaults: DefaultsPart
-    sources: dict[str, SourcePart] = field(default_factory=dict[str, SourcePart])
+    sources: dict[str, SourcePart | NativePart] = field(default_factory=dict[str, SourcePart | NativePart])
     people: dict[str, PersonPart] = field(default_factory=dict[str, PersonPart])
     groups: dict[str, GroupPart] = field(default_factory=dict[str, GroupPart])
     calendars: dict[str, CalendarPart] = field(default_factory=dict[str, CalendarPart])
@@ -81,7 +82,7 @@ def read_parts(data: object, sheet: Sheet) -> Parts:
     calendars = _entries(file, "calendars", sheet)
     return Parts(
         defaults=read_part(DefaultsPart, file.get("defaults") or {}, ("defaults",), sheet) or DefaultsPart(),
-        sources=_parts(SourcePart, "sources", _entries(file, "sources", sheet), sheet),
+        sources=_sources(_entries(file, "sources", sheet), sheet),
         people=_parts(PersonPart, "people", people, sheet),
         groups=_parts(GroupPart, "groups", groups, sheet),
         calendars=_parts(CalendarPart, "calendars", calendars, sheet),
@@ -99,6 +100,17 @@ def read_parts(data: object, sheet: Sheet) -> Parts:
 def _single(model: type[P], section: str, file: dict[str, object], sheet: Sheet) -> P | None:
     found = file.get(section)
     return None if found is None else read_part(model, found, (section,), sheet)
+
+
+def _sources(entries: dict[str, object], sheet: Sheet) -> dict[str, SourcePart | NativePart]:
+    """Read each by the grammar of its kind."""
+    read = {name: read_part(_grammar_of(raw), raw, ("sources", name), sheet) for name, raw in entries.items()}
+    return {name: part for name, part in read.items() if part is not None}
+
+
+def _grammar_of(raw: object) -> type[SourcePart | NativePart]:
+    kind = cast("dict[str, object]", raw).get("kind") if isinstance(raw, dict) else None
+    return NATIVE_PARTS.get(kind, SourcePart) if isinstance(kind, str) else SourcePart
 
 
 def _check_version(file: dict[str, object], sheet: Sheet) -> None:

@@ -5,7 +5,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TypeVar, assert_never
 
-from bot.core.effects import CallBack, TellAccount, TellAdmins
+from bot.core.effects import AnswerSource, CallBack, TellAccount, TellAdmins
+from bot.core.receiver import ReturnAddress
 from bot.core.request import ApprovalRequest, RequestId
 from bot.core.view import CardRef, RequestView
 from bot.relay.closures import have_moved, note_closed, note_open
@@ -115,6 +116,29 @@ class Books:
 
         return await self._store.read(look)
 
+    async def to_answer(self, errand: Errand) -> tuple[RequestView | None, ReturnAddress | None]:
+        """Return the request as it is now, and where its native source is answered. Raises Contradicted, as above."""
+        request_id = errand.request
+        if request_id is None:
+            return None, None
+
+        def look(snapshot: Snapshot) -> tuple[RequestView | None, ReturnAddress | None]:
+            view = snapshot.view(request_id)
+            if view is not None:
+                require_as_told(snapshot, request_id, {} if errand.body is None else {errand.id: errand.body})
+            return view, snapshot.receivers.of(request_id)
+
+        return await self._store.read(look)
+
+    async def remember(self, errand: Errand, memo: str) -> None:
+        """Keep what a receiver wants to know of the request the next time."""
+
+        def write(tx: Transaction, _now: datetime) -> None:
+            if errand.request is not None:
+                tx.receivers.remember(errand.request, memo)
+
+        await self._store.committer.run(write)
+
     async def settle(self, errand: Errand, settlement: Settlement) -> None:
         """Write down what became of it: reference, state and log entry in one transaction.
 
@@ -178,7 +202,7 @@ def record_settlement(tx: Transaction, errand: Errand, settlement: Settlement, n
 def _put_back(tx: Transaction, errand: Errand, settlement: PutBack, now: datetime) -> None:
     is_ours = tx.outbox.later(errand.id, settlement.due_at, settlement.why, settlement.nonce)
     # A callback is tried ten times at most; what is for Slack may be tried for days, and says so in the end.
-    if is_ours and isinstance(errand.effect, CallBack) and errand.request is not None:
+    if is_ours and isinstance(errand.effect, CallBack | AnswerSource) and errand.request is not None:
         request = tx.requests.lock(errand.request)
         tx.note(draw_put_back(errand, settlement, request, now), request)
     if is_ours and settlement.closed is not None:

@@ -6,6 +6,7 @@ from datetime import datetime
 from bot.core.attempts import Delivered
 from bot.core.audit import seal
 from bot.core.effects import (
+    AnswerSource,
     CallBack,
     Effect,
     Reply,
@@ -16,6 +17,7 @@ from bot.core.effects import (
     TellAdmins,
     TellPerson,
     TellRequester,
+    TellSource,
     TellThread,
     Unfurl,
     Whisper,
@@ -115,6 +117,8 @@ _NAMES: Mapping[type[Effect], tuple[str, str]] = {
     Reply: ("reply.sent", "reply.failed"),
     Unfurl: ("link.shown", "link.failed"),
     CallBack: ("callback.delivered", "callback.failed"),
+    AnswerSource: ("callback.delivered", "callback.failed"),
+    TellSource: ("source.told", "source.failed"),
     SendDigest: ("digest.posted", "digest.failed"),
 }
 """What the log calls the arrival and the failure of each effect."""

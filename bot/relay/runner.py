@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.core.attempts import Attempt, Delivered, TryLater, Unknown
-from bot.core.effects import CallBack
+from bot.core.effects import AnswerSource, CallBack
 from bot.relay.books import Books
 from bot.relay.errand import Closed, Door, Errand, Hold, Wanted
 from bot.relay.lines import Lines
@@ -179,4 +179,4 @@ def _asked_of_line(errand: Errand, attempt: TryLater) -> timedelta | None:
     Slack speaks for its channel. A caller speaks for the one callback it was sent: many share a host, and by a day's
     Retry-After one of them must not hold back a decision that somebody else waits for.
     """
-    return None if isinstance(errand.effect, CallBack) else attempt.after
+    return None if isinstance(errand.effect, CallBack | AnswerSource) else attempt.after

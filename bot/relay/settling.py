@@ -7,7 +7,7 @@ from enum import Enum, auto
 from typing import assert_never
 
 from bot.core.attempts import Attempt, Delivered, GiveUp, TryLater, Unknown
-from bot.core.effects import CallBack, Reply, ShowCard, Unfurl, Whisper
+from bot.core.effects import AnswerSource, CallBack, Reply, ShowCard, Unfurl, Whisper
 from bot.relay.backoff import (
     FEWEST_ATTEMPTS,
     REPLY_PATIENCE,
@@ -127,7 +127,7 @@ def _given_up(errand: Errand, last: PutBack) -> Dead:
 
 def _wait(errand: Errand, asked: timedelta | None, chance: Callable[[], float]) -> timedelta | None:
     """Return the planned wait, or what the other side asked for when that is longer; None: no more attempts."""
-    if isinstance(errand.effect, CallBack):
+    if isinstance(errand.effect, CallBack | AnswerSource):
         planned = callback_delay(errand.attempts, chance())
     else:
         planned = delay(errand.attempts, chance())
@@ -138,7 +138,7 @@ def _is_hopeless(errand: Errand, due_at: datetime) -> bool:
     """Tell whether it is no longer worth trying; a callback is limited by its attempts, however long the waits."""
     age = due_at - errand.created_at
     match errand.effect:
-        case CallBack():
+        case CallBack() | AnswerSource():
             return False
         case Whisper():
             return age > WHISPER_PATIENCE

@@ -6,6 +6,7 @@ from typing import assert_never
 
 from bot.core.attempts import Attempt, Delivered, GiveUp, TryLater
 from bot.core.effects import (
+    AnswerSource,
     CallBack,
     Effect,
     Reply,
@@ -16,6 +17,7 @@ from bot.core.effects import (
     TellAdmins,
     TellPerson,
     TellRequester,
+    TellSource,
     TellThread,
     Unfurl,
     Whisper,
@@ -185,7 +187,17 @@ class SlackDoor:
             case SendDigest():
                 waiting = await self._books.held_back(effect.channel, effect.until)
                 return await self._courier.send_digest(view, effect.channel, waiting, posting)
-            case ShowHome() | TellAccount() | TellAdmins() | Whisper() | Reply() | Unfurl() | CallBack():
+            case (
+                ShowHome()
+                | TellAccount()
+                | TellAdmins()
+                | Whisper()
+                | Reply()
+                | Unfurl()
+                | CallBack()
+                | AnswerSource()
+                | TellSource()
+            ):
                 return GiveUp(why="no message for Slack")
             case _:
                 assert_never(effect)

@@ -12,6 +12,7 @@ import orjson
 from pydantic import TypeAdapter
 
 from bot.core.effects import (
+    AnswerSource,
     CallBack,
     Effect,
     Reply,
@@ -22,6 +23,7 @@ from bot.core.effects import (
     TellAdmins,
     TellPerson,
     TellRequester,
+    TellSource,
     TellThread,
     Unfurl,
     Whisper,
@@ -47,6 +49,8 @@ KINDS: Mapping[type[Effect], str] = {
     Reply: "reply",
     Unfurl: "unfurl",
     CallBack: "call_back",
+    AnswerSource: "answer_source",
+    TellSource: "tell_source",
     SendDigest: "send_digest",
     ShowHome: "show_home",
 }

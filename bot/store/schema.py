@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from bot.store.database import Database, Link, Prepared, database_at
 from bot.store.faults import StoreUnusable
 
-NEEDED = "0019"
+NEEDED = "0020"
 """The migration that this version of the program needs: the last of ``migrations/versions``."""
 
 _VERSION = Prepared("SELECT version_num FROM alembic_version", ())

@@ -104,6 +104,11 @@ _WRITING: Mapping[str, str] = {
     "put_waiver": "INSERT INTO waivers (number, site, key, wake_at, document)"
     " VALUES (:number, :site, :key, :wake_at, :document)"
     " ON CONFLICT (number) DO UPDATE SET wake_at = excluded.wake_at, document = excluded.document",
+    "receivers_about": "SELECT v.request_id, v.sealed, v.since FROM receivers v JOIN requests r ON r.id = v.request_id"
+    " WHERE v.source = :source AND v.matter = :matter AND r.deadline IS NOT NULL",
+    "insert_receiver": "INSERT INTO receivers (request_id, source, matter, since, sealed)"
+    " VALUES (:request, :source, :matter, :since, :sealed)",
+    "remember_receiver": "UPDATE receivers SET memo = :memo WHERE request_id = :request",
     "alarm": "SELECT what, since, told_in FROM alarms WHERE about = :about",
     "put_alarm": "INSERT INTO alarms (about, what, since, told_in) VALUES (:about, :what, :since, :told_in)"
     " ON CONFLICT (about) DO UPDATE SET what = excluded.what, since = excluded.since, told_in = excluded.told_in",

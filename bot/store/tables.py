@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 from sqlmodel import Field
 
-from bot.store import history_tables, presence_tables, waiver_tables
+from bot.store import history_tables, presence_tables, receiver_tables, waiver_tables
 from bot.store.columns import METADATA, Big, Document, Moment, Name, Row
 
 OPEN_STATES = "('pending', 'needs_info')"
@@ -233,6 +233,7 @@ __all__ = [
     "REQUEST_NUMBERS",
     "history_tables",
     "presence_tables",
+    "receiver_tables",
     "waiver_tables",
 ]
 

@@ -20,7 +20,7 @@ from bot.store.codec import draw_json, read_absence, read_delegation, read_evide
 from bot.store.reading import Snapshot
 from bot.store.testimony import Contradicted, Testimony
 from bot.store.verify_entry import AuditVerdict, Bad, read_entry, require_columns
-from bot.store.verify_outbox import check_outbox
+from bot.store.verify_outbox import Owed, check_outbox
 from bot.store.verify_waivers import check_waivers, require_rightly_waived
 
 
@@ -30,8 +30,8 @@ def verify_audit(snapshot: Snapshot) -> AuditVerdict:
     try:
         _check_entries(snapshot, refold, testimony)
         _check_end(snapshot, refold)
-        told = _check_requests(snapshot, refold, testimony)
-        check_outbox(snapshot, refold.seq, testimony, told)
+        owed = _check_requests(snapshot, refold, testimony)
+        check_outbox(snapshot, refold.seq, testimony, owed)
         _check_delegations(snapshot, refold)
         _check_absences(snapshot, refold)
         check_waivers(snapshot, refold.waivers(), refold.seq)
@@ -98,9 +98,9 @@ def _check_end(snapshot: Snapshot, refold: Refold) -> None:
         raise Bad(violation.seq, violation.sentence)
 
 
-def _check_requests(snapshot: Snapshot, refold: Refold, testimony: Testimony) -> set[str]:
-    """Compare the table of requests with the log; return those whose callers have to be told of their end."""
-    folded, told = refold.states(), set[str]()
+def _check_requests(snapshot: Snapshot, refold: Refold, testimony: Testimony) -> Owed:
+    """Compare the table of requests with the log; return what those owe who have to be told of their end."""
+    folded, owed = refold.states(), Owed()
     end = refold.seq
     for number, request_id, key, body_hash, *columns, document in snapshot.all_requests():
         life = folded.pop(request_id, None)
@@ -119,12 +119,11 @@ def _check_requests(snapshot: Snapshot, refold: Refold, testimony: Testimony) ->
         except Contradicted as error:
             raise Bad(end, f"request #{number}: {error}") from None
         _check_projection(request, columns, snapshot, end)
-        if request.subject.callback_url is not None and not request.state.is_open:
-            told.add(request.id)
+        owed.add(request)
     if folded:
         missing = min(life.number for life in folded.values())
         raise Bad(end, f"request #{missing} stands in the log, the table has lost it")
-    return told
+    return owed
 
 
 def _check_evidence(snapshot: Snapshot, request: ApprovalRequest, testimony: Testimony) -> TestEvidence:

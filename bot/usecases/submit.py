@@ -14,6 +14,7 @@ from bot.core.judging.policy import Policy
 from bot.core.life import lifecycle
 from bot.core.life.outcome import Outcome
 from bot.core.people.identity import Actor
+from bot.core.receiver import ReturnAddress
 from bot.core.request import ApprovalRequest, RequestId, State, Subject
 from bot.core.stamp import Stamp
 from bot.store import Keyed, Transaction
@@ -30,6 +31,7 @@ class Ask:
 
     ``key`` is the caller's idempotency key, ``body_hash`` the hash of the bytes it came with, ``signed`` the id
     that its signature was made with. ``ran`` is what its reports say test by test, None where that is not known.
+    that its signature was made with. ``address`` is where a native source is answered; its subject has the seal of it.
     """
 
     source: str
@@ -41,6 +43,7 @@ class Ask:
     body_hash: str | None = None
     signed: Stamp | None = None
     ran: Ran | None = None
+    address: ReturnAddress | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +93,8 @@ def submit(tx: Transaction, ask: Ask, policy: Policy, now: datetime) -> Submissi
     tx.record(outcome, evidence=found.tests, key=keyed)
     if ask.ran is not None:
         take_in(tx, ask.ran, event.id, now)
+    if ask.address is not None:
+        tx.receivers.put(event.id, ask.address)
     _supersede(tx, outcome.request, ask.by, now)
     return Submission(request=ask_others(tx, outcome.request, now), is_new=True)
 

@@ -40,10 +40,14 @@ class SigningSecret:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Credentials:
-    """A source's secrets, as the environment has them. Several of a kind are each good: one follows another."""
+    """A source's secrets, as the environment has them. Several of a kind are each good: one follows another.
+
+    ``native`` are those of its own kind, by what they are; each has one.
+    """
 
     tokens: tuple[Token, ...] = ()
     signing: tuple[SigningSecret, ...] = ()
+    native: Mapping[str, Token] = field(default_factory=dict[str, Token])
 
 
 def twins(credentials: Mapping[str, Credentials]) -> Iterator[tuple[str, str]]:
@@ -53,7 +57,7 @@ def twins(credentials: Mapping[str, Credentials]) -> Iterator[tuple[str, str]]:
     """
     holders: dict[bytes, str] = {}
     for given in credentials.values():
-        for secret in (*given.tokens, *given.signing):
+        for secret in (*given.tokens, *given.signing, *given.native.values()):
             values = {secret.value.strip().encode("utf-8", "surrogateescape")}
             if isinstance(secret, SigningSecret):
                 values.add(secret.key)

@@ -22,6 +22,7 @@ from bot.sandbox.gestures import Interaction
 from bot.sandbox.history import Message
 from bot.settings import Settings
 from handlers.slack import EVENTS
+from tests.fakes import github
 from tests.fakes.slack import BOT_TOKEN, CONFIG, SIGNING_SECRET, running_workspace, served
 
 TOKEN = "the-token-of-ci-in-tests"
@@ -31,6 +32,7 @@ SECRETS = {  # as the tests' own policy calls them, and as the example's does
     "TEST_CI_SECRET": CALLBACK_SECRET,
     "JIT_CI_TOKEN": TOKEN,
     "JIT_CI_SECRET": CALLBACK_SECRET,
+    "TEST_GITHUB_SECRET": github.SECRET,
 }
 SECRET_KEY = "a secret key for tests that is long enough"
 

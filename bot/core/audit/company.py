@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from bot.core.audit.life import Broken, Entry, Life
 
-_OF_ITS_OWN = frozenset({"callback", "deadline", "follows", "pings_held_until", "ruling"})
+_OF_ITS_OWN = frozenset({"callback", "deadline", "follows", "pings_held_until", "receiver", "ruling"})
 _OF_THE_MOMENT = frozenset({"explanation", "budgets", "calendar"})
 
 

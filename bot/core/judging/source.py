@@ -1,12 +1,16 @@
 """A caller of the policy: how it proves who it is, and how often it may ask."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.core.judging.budget import Limit
 from bot.core.judging.keyless import Keyless
 from bot.core.people.identity import Person, is_one_of
 from bot.core.people.membership import Crowd, Rolls
+
+GENERIC = "generic"
+"""The kind of source that calls the API."""
 
 SLACK = "slack"
 """The kind of source that people are who ask in Slack; what proves who they are is Slack's signature."""
@@ -20,10 +24,12 @@ class Source:
     how one follows another. ``keyless`` says which ID tokens are good in their place.
 
     Of people in Slack, ``actions`` are what they may ask for, and ``askers`` who may; None is every full member.
+    A native source asks by its own webhooks: ``secrets`` names the variables, ``files`` the files in which its secrets
+    are, by what they are; ``terms`` is whatever else the policy says of its kind, as plain values.
     """
 
     name: str
-    kind: str = "generic"
+    kind: str = GENERIC
     token_envs: tuple[str, ...] = ()
     signing_secret_envs: tuple[str, ...] = ()
     keyless: Keyless | None = None
@@ -31,6 +37,14 @@ class Source:
     limit: Limit | None = None
     actions: tuple[str, ...] = ()
     askers: Crowd | None = None
+    secrets: Mapping[str, str] = field(default_factory=dict[str, str])
+    files: Mapping[str, str] = field(default_factory=dict[str, str])
+    terms: Mapping[str, object] = field(default_factory=dict[str, object])
+
+    @property
+    def is_native(self) -> bool:
+        """Tell whether it asks by webhooks of its own kind."""
+        return self.kind not in {GENERIC, SLACK}
 
 
 def may_ask(source: Source, person: Person, rolls: Rolls, now: datetime) -> bool:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 MOST = 50
 """How many requests one card may stand for, its leader counted; those that have ended count, too."""
 
-_OF_ITS_OWN = frozenset({"links", "metadata", "callback_url", "timeout", "proof"})
+_OF_ITS_OWN = frozenset({"links", "metadata", "callback_url", "receiver", "timeout", "proof"})
 """What of a subject says where a run is, and where its answer goes; a timeout that holds is the ruling's, too.
 
 Of what was proven only the run may differ."""

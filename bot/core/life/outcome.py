@@ -4,7 +4,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.core.effects import CallBack, Effect, Note, Said, ShowCard, TellPerson, TellRequester, TellThread
+from bot.core.effects import (
+    AnswerSource,
+    CallBack,
+    Effect,
+    Note,
+    Said,
+    ShowCard,
+    TellPerson,
+    TellRequester,
+    TellThread,
+)
 from bot.core.events import Happened
 from bot.core.life.record import of_decision
 from bot.core.people.identity import POLICY, Actor, Person, Via
@@ -63,6 +73,8 @@ def ended(request: ApprovalRequest, state: State, decision: Decision, event: str
     effects: list[Effect] = [*shown(after, said), *to_requester(after, said)]
     if after.subject.callback_url is not None:
         effects.append(CallBack(request=after.id))
+    if after.subject.receiver is not None:
+        effects.append(AnswerSource(request=after.id))
     return Outcome(
         request=after,
         happened=(happened(event, decision.by, after, now, of_decision(after, decision)),),

@@ -10,6 +10,7 @@ from bot.core.people.absence import Absence
 from bot.core.people.delegation import Delegation
 from bot.core.people.identity import Person
 from bot.core.people.membership import Crowd, Membership, Rolls
+from bot.core.receiver import Receiver
 from bot.core.request import ApprovalRequest, Claim, Decision, Review, Subject
 from bot.core.ruling import EscalationStep, Verdict
 from bot.core.waivers.record import of_uses
@@ -40,6 +41,7 @@ def of_submission(request: ApprovalRequest) -> dict[str, object]:
         "ruling": of_ruling(request.ruling),
         # Such an address may hold a token: the log remembers which it was, not what it is.
         "callback": seal(subject.callback_url) if subject.callback_url else None,
+        **_receiver(subject.receiver),
         "deadline": _deadline(request),
         **_quiet(request),
         **({} if request.leader is None else {"follows": request.leader}),
@@ -74,6 +76,11 @@ def of_proof(subject: Subject) -> dict[str, object]:
         return {}
     asked = {name: getattr(subject, name) for name in proof.bound}
     return {"proof": {"issuer": proof.issuer, "claims": dict(proof.claims), "bound": dict(proof.bound), "asked": asked}}
+
+
+def _receiver(receiver: Receiver | None) -> dict[str, object]:
+    """Return which native source is told the end, and the hash of where; nothing where there is none."""
+    return {} if receiver is None else {"receiver": {"kind": receiver.kind, "address": receiver.seal}}
 
 
 def of_review(request: ApprovalRequest, review: Review) -> dict[str, object]:

@@ -7,9 +7,11 @@ from pydantic import BeforeValidator, Field
 
 from bot.core.evidence.triage import Measure
 from bot.core.ruling import CLAIM_FOR, Delegating, Forbidden, Handling, OnTimeout, RequireReason
+from bot.policy.grammar.native import NATIVE_PARTS
 from bot.policy.grammar.oidc import OidcPart
 from bot.policy.grammar.persons import Part
 from bot.policy.grammar.scalars import (
+    MAX_SECRETS,
     BranchPattern,
     Channel,
     ChannelId,
@@ -29,7 +31,6 @@ MAX_ACTIONS, MAX_ACTION = 100, 75
 MAX_SHARED = 100
 MAX_BASE_REFS = 100
 MAX_FLAKY_RUNS = 50
-MAX_SECRETS = 3
 MAX_STAGES = MAX_STEPS = MAX_CHANNELS = 10
 _HOUR = timedelta(hours=1)
 _MEASURE = Measure()
@@ -37,7 +38,8 @@ _MEASURE = Measure()
 
 def _kind(value: object) -> object:
     if value not in {"generic", "slack"}:
-        raise refusal("must be generic, a caller of the API, or slack, people who ask there")
+        native = ", ".join(NATIVE_PARTS)
+        raise refusal(f"must be generic, a caller of the API, slack, people who ask there, or a native one: {native}")
     return value
 
 
@@ -113,7 +115,8 @@ class SourcePart(Part):
 
     kind: Kind = "generic"
     """What speaks there: `generic` is a caller of the API, `slack` people who ask with `/jit request` or a shortcut.
-    There is one such source at most, and without it nobody can ask in Slack."""
+    There is one such source at most, and without it nobody can ask in Slack. Native kinds have keys of their own,
+    below."""
     token_env: EnvironmentNames = Field(default=[], max_length=MAX_SECRETS)
     """The environment variable that holds the bearer token. A list while one token follows another: each is good."""
     signing_secret_env: EnvironmentNames = Field(default=[], max_length=MAX_SECRETS)

@@ -21,6 +21,7 @@ from bot.policy.grammar.mappings import (
     SourcePart,
     StagePart,
 )
+from bot.policy.grammar.native import NATIVE_PARTS
 from bot.policy.grammar.oidc import OidcPart
 from bot.policy.grammar.persons import GroupPart, PersonPart
 from bot.policy.grammar.times import CalendarPart, FreezePart
@@ -48,6 +49,7 @@ _PARTS: tuple[tuple[str, str, type[BaseModel]], ...] = (
     ("defaults", "`defaults`", DefaultsPart),
     ("sources", "An entry of `sources`", SourcePart),
     ("", "`oidc` of a source", OidcPart),
+    *(("", f"An entry of `sources` with `kind: {kind}`", part) for kind, part in NATIVE_PARTS.items()),
     ("people", "An entry of `people`", PersonPart),
     ("groups", "An entry of `groups`", GroupPart),
     ("calendars", "An entry of `calendars`, or a `calendar`", CalendarPart),
@@ -95,10 +97,16 @@ def _section(name: str, model: type[BaseModel]) -> Json:
     match name:
         case "defaults" | "quiet_hours" | "waivers":
             return one
+        case "sources":
+            return {"type": "object", "additionalProperties": {"anyOf": [one, *_native_kinds()]}}
         case "routes" | "freezes" | "rules":
             return {"type": "array", "items": one}
         case _:
             return {"type": "object", "additionalProperties": one}
+
+
+def _native_kinds() -> list[Json]:
+    return [{"$ref": f"#/$defs/{part.__name__}"} for part in NATIVE_PARTS.values()]
 
 
 def _parts() -> Iterator[str]:

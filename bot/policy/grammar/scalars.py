@@ -17,6 +17,7 @@ from bot.policy.reading.wording import did_you_mean, shown
 
 LONGEST = timedelta(days=365)
 LONGEST_WINDOW = timedelta(minutes=15)
+MAX_SECRETS = 3
 
 _DURATION = re.compile(r"(?:[0-9]{1,9}(?:\.[0-9]{1,3})?(?:ms|[smhdw]))+", re.ASCII)
 _LIMIT = re.compile(r"([0-9]{1,7}) per ([0-9a-z.]+)", re.ASCII)

@@ -9,11 +9,10 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
 import orjson
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from cryptography.fernet import InvalidToken, MultiFernet
 
 from bot.core.stamp import Stamp
+from bot.secrecy import made_fernet
 from bot.slack.faults import TokenUnreadable
 
 LASTS = timedelta(minutes=10)
@@ -37,7 +36,7 @@ class Vault:
     """Seals with the first key and opens with any: after a change of the key what was sealed before is still ours."""
 
     def __init__(self, *keys: str) -> None:
-        self._fernet = MultiFernet([_fernet(key, b"jit workspace tokens") for key in keys])
+        self._fernet = MultiFernet([made_fernet(key, b"jit workspace tokens") for key in keys])
 
     def seal(self, tokens: Tokens) -> str:
         """Return *tokens* as only we can read them."""
@@ -58,7 +57,7 @@ class States:
     """What goes to Slack's install page and must come back: ours, lately made, and taken once by whoever stamps it."""
 
     def __init__(self, key: str) -> None:
-        self._fernet = _fernet(key, b"jit installation state")
+        self._fernet = made_fernet(key, b"jit installation state")
 
     def issue(self, now: datetime) -> str:
         """Return a new one."""
@@ -73,8 +72,3 @@ class States:
         # By what it means: the same bytes can be spelt in several ways.
         meant = base64.urlsafe_b64decode(state.encode())
         return Stamp(f"install:{hashlib.sha256(meant).hexdigest()}")
-
-
-def _fernet(key: str, purpose: bytes) -> Fernet:
-    made = HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=purpose).derive(key.encode())
-    return Fernet(base64.urlsafe_b64encode(made))

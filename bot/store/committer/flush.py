@@ -41,6 +41,7 @@ def flush(ground: Ground, head: Head) -> Commit:
         for (request, _), card in pending.cards.items()
     ]
     many.run("put_card", cards)
+    _flush_receivers(ground)
     _flush_delegations(ground)
     _flush_presence(ground)
     many.run("put_home", [_home_row(ground, home) for home in pending.homes.values()])
@@ -150,6 +151,14 @@ def _counted(ground: Ground, request: ApprovalRequest) -> Values:
         undertaking(request.source, request.subject) if answered else None,
         moment(answered) if answered else None,
     )
+
+
+def _flush_receivers(ground: Ground) -> None:
+    many, moment = _Many(ground.tools), ground.tools.database.moment
+    came = ground.pending.receivers
+    rows = [(r, a.source, a.matter, moment(a.since) if a.since else None, a.sealed) for r, a in came.items()]
+    many.run("insert_receiver", rows)
+    many.run("remember_receiver", [(memo, request) for request, memo in ground.pending.memos.items()])
 
 
 def _home_row(ground: Ground, home: HomeTab) -> Values:

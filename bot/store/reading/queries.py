@@ -36,6 +36,10 @@ _READING: Mapping[str, str] = {
     "all_evidence": "SELECT revision, document FROM evidence WHERE request_id = :request",
     "all_callbacks": "SELECT id, request_id, destination, status, payload FROM outbox"
     " WHERE kind = 'call_back' ORDER BY id",
+    "all_answers": "SELECT id, request_id, destination, status, payload FROM outbox"
+    " WHERE kind = 'answer_source' ORDER BY id",
+    "receiver": "SELECT source, matter, since, sealed, memo FROM receivers WHERE request_id = :request",
+    "all_receivers": "SELECT request_id, source, matter, since, sealed, memo FROM receivers ORDER BY request_id",
     "all_bodies": "SELECT id, body FROM outbox WHERE body IS NOT NULL ORDER BY id",
     "dead": f"{_OUTBOX} WHERE status = 'dead' ORDER BY id LIMIT :most",
     "all_open": "SELECT document FROM requests WHERE wake_at IS NOT NULL ORDER BY number",

@@ -28,6 +28,7 @@ from bot.store.reading.history import History
 from bot.store.reading.musters import Musters
 from bot.store.reading.pasts import Pasts
 from bot.store.reading.queries import Queries
+from bot.store.reading.receivers import Receivers
 from bot.store.reading.waivers import Waivers
 from bot.store.transaction.addresses import card_key
 from bot.store.transaction.cards import read_card
@@ -54,6 +55,11 @@ class Snapshot:
     def looks(self) -> CardLooks:
         """What is known of cards that have to be looked after."""
         return CardLooks(self._link, self._queries, self._database)
+
+    @property
+    def receivers(self) -> Receivers:
+        """Where native sources are answered."""
+        return Receivers(self._link, self._queries, self._database)
 
     @property
     def musters(self) -> Musters:
@@ -155,14 +161,6 @@ class Snapshot:
     def all_evidence(self, request_id: RequestId) -> dict[int, str | bytes]:
         """Return the evidence of a request as it is stored, by revision."""
         return {row[0]: row[1] for row in self._link.rows(self._queries["all_evidence"], (request_id,))}
-
-    def all_callbacks(self) -> Iterator[Values]:
-        """Yield id, request, destination, status and payload of every callback."""
-        yield from self._link.stream(self._queries["all_callbacks"])
-
-    def all_bodies(self) -> Iterator[Values]:
-        """Yield id and frozen body of every callback that has one."""
-        yield from self._link.stream(self._queries["all_bodies"])
 
     def head(self) -> Head:
         """Return where the log ends; sequence number -1 when even that row is gone."""

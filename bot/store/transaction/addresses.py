@@ -6,6 +6,7 @@ from typing import assert_never
 from urllib.parse import urlsplit
 
 from bot.core.effects import (
+    AnswerSource,
     CallBack,
     Effect,
     Reply,
@@ -16,6 +17,7 @@ from bot.core.effects import (
     TellAdmins,
     TellPerson,
     TellRequester,
+    TellSource,
     TellThread,
     Unfurl,
     Whisper,
@@ -73,13 +75,16 @@ def address_of(  # noqa: C901, PLR0911, PLR0912 - one arm an effect
         case Whisper():
             return Address(f"slack:whisper:{effect.slack_id}", SILENT)
         case Reply():
-            # A line of their own, with a pace of its own: whoever writes without end holds up no card, only themselves.
+            # A line of its own: whoever writes without end holds up no card; and so with a channel full of links.
             return Address(f"slack:reply:{effect.slack_id}", MESSAGE)
         case Unfurl():
-            # The same: a channel full of links holds up no card.
             return Address(f"slack:unfurl:{effect.channel}", MESSAGE)
         case CallBack():
             return Address(_callback_line(request), SILENT)
+        case AnswerSource():
+            return Address(_source_line(request), SILENT)
+        case TellSource():
+            return Address(_source_line(request), MESSAGE, f"source:{effect.request}", effect.not_before)
         case SendDigest():
             key = f"digest:{effect.channel}:{effect.until.isoformat()}"
             return Address(f"slack:{effect.channel}", MESSAGE, key, effect.until)
@@ -100,6 +105,11 @@ def _callback_line(request: ApprovalRequest | None) -> str:
     """Return the line of a source at a host and port: whatever a host does to one source delays no other one's."""
     source, url = (request.source, request.subject.callback_url or "") if request else ("", "")
     return f"callback:{source}:{_place(url)}"
+
+
+def _source_line(request: ApprovalRequest | None) -> str:
+    """Return the line of one request at its native source: a run that is in trouble there delays no other one."""
+    return f"source:{request.source}:{request.id}" if request else "source:"
 
 
 def _place(url: str) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.core.effects import Effect, ShowHome
+from bot.core.effects import Effect, ShowHome, TellSource
 from bot.core.events import Happened
 from bot.core.evidence import TestEvidence
 from bot.core.life.outcome import Outcome
@@ -23,6 +23,7 @@ from bot.store.transaction.looks import Looks
 from bot.store.transaction.outbox import Outbox
 from bot.store.transaction.pasts import Pasts
 from bot.store.transaction.presence import PresenceBook
+from bot.store.transaction.receivers import Receivers, is_told
 from bot.store.transaction.replays import Replays
 from bot.store.transaction.requests import Requests
 from bot.store.transaction.roll_calls import RollCalls
@@ -50,6 +51,7 @@ class Transaction:
         "outbox",
         "pasts",
         "presence",
+        "receivers",
         "replays",
         "requests",
         "roll_calls",
@@ -65,6 +67,7 @@ class Transaction:
         self.looks = Looks(ground)
         self.delegations = Delegations(ground)
         self.presence = PresenceBook(ground)
+        self.receivers = Receivers(ground)
         self.roll_calls = RollCalls(ground)
         self.alarms = Alarms(ground)
         self.groups = Groups(ground, self.cards)
@@ -105,6 +108,9 @@ class Transaction:
             self._log(Line(line, request))
         for effect in self.groups.aimed(request, outcome.effects):
             self._post(effect, request, is_first=is_new, stays=False)
+        if is_told(outcome):
+            effect = TellSource(request=request.id, not_before=self._ground.now + PAUSE)
+            self._post(effect, request, is_first=False, stays=False)
         self._show_homes(self.homes.out_of_date(request))
         if outcome.parts:
             self.part(request, self.groups.followers(request.id), outcome.happened[0].by)

@@ -10,6 +10,7 @@ from bot.core.home import HomeTab
 from bot.core.installation import Installation
 from bot.core.people.absence import Absence
 from bot.core.people.delegation import Delegation
+from bot.core.receiver import ReturnAddress
 from bot.core.request import ApprovalRequest, RequestId
 from bot.core.view import CardRef
 from bot.core.waivers.waiver import Waiver
@@ -70,6 +71,8 @@ class Writes:
     alarms: dict[str, Alarm | None] = field(default_factory=dict[str, Alarm | None])
     installations: dict[str, Installation] = field(default_factory=dict[str, Installation])
     waivers: dict[int, Waiver] = field(default_factory=dict[int, Waiver])
+    receivers: dict[RequestId, ReturnAddress] = field(default_factory=dict[RequestId, ReturnAddress])
+    memos: dict[RequestId, str] = field(default_factory=dict[RequestId, str])
     homes: dict[str, HomeTab] = field(default_factory=dict[str, HomeTab])
     told: set[str] = field(default_factory=set[str])
     moves: list[tuple[str, Values]] = field(default_factory=list[tuple[str, Values]])
@@ -85,7 +88,7 @@ class Writes:
     def is_empty(self) -> bool:
         """Tell whether there is nothing to commit; every request, card and waiver comes with a line of the log."""
         said = (self.lines, self.posts, self.replays, self.moves, self.cards, self.alarms, self.homes)
-        work = (self.installations, self.musters, self.roll_calls, self.history, self.run_keys)
+        work = (self.installations, self.musters, self.roll_calls, self.history, self.run_keys, self.memos)
         return not (any(said) or any(work) or self.did_more)
 
     def absorb(self, other: "Writes") -> None:
@@ -107,6 +110,8 @@ class Writes:
         self.alarms.update(other.alarms)
         self.installations.update(other.installations)
         self.waivers.update(other.waivers)
+        self.receivers.update(other.receivers)
+        self.memos.update(other.memos)
         self.homes.update(other.homes)
         self.told |= other.told
         self.moves += other.moves

@@ -3,7 +3,7 @@
 import base64
 import hmac
 import json
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -228,9 +228,10 @@ async def open_house(
     url: str,
     clock: Clock,
     limits: ConnectionLimits | None = None,
+    more: Callable[[web.Application, ApiWiring], None] = lambda _app, _api: None,
     **wiring: Any,  # noqa: ANN401 - any field by its name
 ) -> AsyncGenerator[House]:
-    """Serve the API on a free port of 127.0.0.1."""
+    """Serve the API, and *more*, on a free port of 127.0.0.1."""
     store = Store.open(
         url, wiring=StoreWiring(clock=clock, monotonic=lambda: 0.0, new_id=_new_id, replica="test", version="0")
     )
@@ -252,6 +253,7 @@ async def open_house(
     api = ApiWiring(**(known | wiring))
     app = web.Application()
     register(app, api)
+    more(app, api)
     runner = make_runner(app, limits or ConnectionLimits(), shutdown_seconds=5)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()

@@ -148,7 +148,24 @@ def test_an_unquoted_channel_in_braces_says_so_too() -> None:
     [
         ("{}", "2:15: sources.ci: needs token_env, signing_secret_env or oidc, so that a caller can prove who it is"),
         ("", "2:11: sources.ci: must be a mapping with the keys kind, token_env"),
-        ("{token_env: A, kind: github}", "2:36: sources.ci.kind: must be generic, a caller of the API, or slack"),
+        ("{token_env: A, kind: githup}", "2:36: sources.ci.kind: must be generic, a caller of the API, slack"),
+        (
+            "{kind: github, webhook_secret_env: A, app_id: x}",
+            '2:61: sources.ci.app_id: must be a whole number, not "x"',
+        ),
+        (
+            "{kind: github, app_id: 1, private_key_env: A}",
+            '2:15: sources.ci.webhook_secret_env: "webhook_secret_env" is required here',
+        ),
+        ("{kind: github, app_id: 1, webhook_secret_env: A}", "2:15: sources.ci: needs private_key_file or private_key"),
+        (
+            "{kind: github, app_id: 1, webhook_secret_env: A, private_key_env: A}",
+            "2:81: sources.ci.private_key_env: is used by sources.ci.webhook_secret_env already",
+        ),
+        (
+            "{kind: github, app_id: 1, webhook_secret_env: A, private_key_env: B, api_url: http://ghe.acme.test}",
+            "2:15: sources.ci: api_url must begin with https://, unless its host stands in callback_hosts",
+        ),
         ("{kind: slack}", "2:15: sources.ci: needs actions: what people may ask for"),
         (
             "{kind: slack, actions: [a], token_env: A}",
