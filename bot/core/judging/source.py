@@ -41,11 +41,6 @@ class Source:
     files: Mapping[str, str] = field(default_factory=dict[str, str])
     terms: Mapping[str, object] = field(default_factory=dict[str, object])
 
-    @property
-    def is_native(self) -> bool:
-        """Tell whether it asks by webhooks of its own kind."""
-        return self.kind not in {GENERIC, SLACK}
-
 
 def may_ask(source: Source, person: Person, rolls: Rolls, now: datetime) -> bool:
     """Tell whether *person*, a full member, may ask as *source*; a live group that nobody can tell of lets nobody."""
