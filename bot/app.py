@@ -47,6 +47,7 @@ from bot.usecases.muster import LOOKS_EVERY, Musterer
 from bot.usecases.past_runs import read_pasts
 from bot.usecases.ring import Sweeper
 from bot.usecases.roll_call import RollCaller
+from bot.usecases.waiver_clock import WAIVERS_EVERY, WaiverClock
 from handlers import api, slack
 from handlers.api import ApiWiring, Meters
 from handlers.api.wiring import Probe
@@ -227,6 +228,7 @@ class House:
             Tick(name="sweep", every=SWEEP_EVERY, do=Sweeper(self._desk, self._freezes).sweep),
             Tick(name="presence", every=LOOKS_EVERY, do=Musterer(self._desk).look),
             Tick(name="roll-calls", every=LOOKS_EVERY, do=caller.call),
+            Tick(name="waivers", every=WAIVERS_EVERY, do=WaiverClock(self._desk).ring),
             Tick(name="relay", every=RELAY_EVERY, do=look_for_deliveries),
             Tick(name="clock", every=CLOCK_EVERY, do=partial(watch_clock, self._desk)),
             Tick(name="calendars", every=CALENDARS_EVERY, do=read_calendars),

@@ -24,6 +24,8 @@ class Refusal(StrEnum):
     NOTHING_LEFT = "nothing_left"
     TOO_MANY = "too_many"
     OUT_OF_RANGE = "out_of_range"
+    TICKET_REQUIRED = "ticket_required"
+    TOO_OFTEN = "too_often"
     UNCONFIRMED = "unconfirmed"
     FROZEN = "frozen"
     SETTLED = "settled"

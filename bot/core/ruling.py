@@ -178,6 +178,7 @@ class Ruling:
     Whoever says that they are looking keeps reminders quiet for ``claim_for``.
     ``fallback`` are asked where everybody is away and no step of an escalation is left.
     ``budgets`` says how far those were spent that were asked of: of rules that would have approved by themselves.
+    A failure of a ``waivable`` request may be waived, by whom the policy lets.
     ``who_may`` says in words who could answer, and who may not and why; ``lines`` is all of the explanation.
     ``freezes`` are those in which it was asked; whether one holds when it is answered, is looked up then.
     """
@@ -197,6 +198,7 @@ class Ruling:
     delegation: Delegating = Delegating.ALLOW
     break_glass: BreakGlass | None = None
     budgets: tuple[Spending, ...] = ()
+    waivable: bool = False
     who_may: tuple[str, ...] = ()
     calendar: Calendar | None = None
     is_wished: bool = False

@@ -51,7 +51,8 @@ def judged(tx: Transaction, case: Case, policy: Policy, now: datetime) -> Judged
         used, ruling = used_by(tests, waivers), _ruling(tx, replace(case, tests=tests), policy, now)
         banned = [one for one in used if not may_lean_on(ruling, case.subject, one.by)]
         if not banned:
-            return Judged(tests=tests, ruling=_explained(ruling, used, void), waivers=used)
+            ruling = replace(_explained(ruling, used, void), waivable=policy.waivers is not None)
+            return Judged(tests=tests, ruling=ruling, waivers=used)
         void += banned
         waivers = tuple(one for one in waivers if one not in banned)
 

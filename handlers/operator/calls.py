@@ -10,7 +10,8 @@ from aiohttp import web
 
 from bot.core.errors import Refused
 from bot.usecases.desk import Desk
-from bot.usecases.replay import replay, take_pass
+from bot.usecases.replay import OPERATOR, replay, take_pass
+from bot.usecases.waive import Revocation, unwaive
 from handlers.door.connections import vouch
 from handlers.door.raw_body import read_raw_body
 from handlers.operator.passes import ANSWER_HEADER, Passes
@@ -41,6 +42,7 @@ class OperatorCalls:
         app.router.add_post("/operator/reload", self.reload_policy)
         app.router.add_post("/operator/repair", self.repair_cards)
         app.router.add_post("/operator/status", self.tell_status)
+        app.router.add_post("/operator/waivers/{number:[0-9]{1,9}}/revoke", self.revoke_waiver)
         app.router.add_post("/operator/outbox/{row}/replay", self.replay_row)
 
     async def reload_policy(self, http: web.Request) -> web.Response:
@@ -66,6 +68,17 @@ class OperatorCalls:
         except Refused as refused:
             return self._answer(nonce, {"ok": False, "why": refused.sentence})
         return self._answer(nonce, {"ok": True, "id": found.id, "destination": found.destination})
+
+    async def revoke_waiver(self, http: web.Request) -> web.Response:
+        """Take a waiver back; the reason stands in the address, which the pass covers."""
+        nonce = await self._admit(http)
+        number, reason = int(http.match_info["number"]), http.query.get("reason")
+        revocation = Revocation(number=number, by=OPERATOR, reason=reason)
+        try:
+            found = await self.desk.run(lambda tx, now: unwaive(tx, revocation, None, now))
+        except Refused as refused:
+            return self._answer(nonce, {"ok": False, "why": refused.sentence})
+        return self._answer(nonce, {"ok": True, "number": found.number, "test": found.test})
 
     async def _admit(self, http: web.Request) -> str:
         """Return the nonce of a pass that counts, and has counted now. Raises Problem (401), Refused (REPLAYED)."""

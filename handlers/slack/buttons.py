@@ -19,6 +19,7 @@ from handlers.slack.counting import claim_it, count
 from handlers.slack.front import Front, require_colleague
 from handlers.slack.inbound import Clicked
 from handlers.slack.opening import ask_for_words, open_or_say
+from handlers.slack.waiving.dialog import open_waiving
 
 CARD_ACTIONS = frozenset((*(press.action_id for press in Press), MENU))
 
@@ -88,6 +89,8 @@ async def _carry_out(front: Front, click: CardClick, by: Actor, replay_key: Stam
             await _undo(front, click.pressed, by, replay_key)
         case Press.APPROVE_WITH_REASON | Press.REJECT | Press.ASK | Press.ANSWER | Press.BREAK_GLASS | Press.ESCALATE:
             await ask_for_words(front, click.trigger_id, click.pressed, click.origin, by)
+        case Press.WAIVE:
+            await open_waiving(front, click.trigger_id, click.pressed, click.origin, by)
         case Press.CLAIM:
             await _claim(front, click.pressed, by, replay_key)
         case Press.SELECT:

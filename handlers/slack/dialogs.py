@@ -34,6 +34,7 @@ from handlers.slack.home.delegating import submit_delegation
 from handlers.slack.inbound import Submitted
 from handlers.slack.pages import search
 from handlers.slack.requesting import submit_request
+from handlers.slack.waiving.dialog import WAIVING_FIELDS, waive_as_filled
 
 CALLBACKS = frozenset({WORDS_CALLBACK, DETAILS_CALLBACK, BULK_CALLBACK, DELEGATE_CALLBACK, REQUEST_CALLBACK})
 
@@ -89,6 +90,8 @@ def _deed(front: Front, pressed: Pressed, by: Actor, submitted: Submitted, repla
         return front.desk.run(lambda tx, now: answer(tx, said, now), locks=(pressed.request,))
     if press is Press.ESCALATE:
         return front.desk.run(lambda tx, now: call_more(tx, _call(pressed, by, replay_key), now), (pressed.request,))
+    if press is Press.WAIVE:
+        return waive_as_filled(front, pressed, by, submitted.view, replay_key)
     if press is Press.BREAK_GLASS:
         emergency = Emergency(
             request_id=pressed.request,
@@ -137,7 +140,7 @@ async def _carry_out(front: Front, by: Actor, pressed: Pressed, deed: Awaitable[
         await deed
     except Refused as refused:
         await front.turn_away(by, refused, pressed.request)
-        block = FIELDS.get(refused.code)
+        block = (WAIVING_FIELDS if pressed.press is Press.WAIVE else FIELDS).get(refused.code)
         if block is not None:
             return {"response_action": "errors", "errors": {block: as_sentence(refused)}}
         return _update(refused, await _as_it_is(front, pressed.request))

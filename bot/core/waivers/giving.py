@@ -140,9 +140,9 @@ def _require_words(wish: WaiverWish, terms: WaiverTerms) -> None:
         raise Refused(Refusal.OUT_OF_RANGE, f"That reason is too long; {LONGEST_REASON} characters are the most.")
     if wish.ticket is None:
         if terms.require_ticket:
-            raise Refused(Refusal.OUT_OF_RANGE, "Name the ticket in which it will be mended; the policy wants one.")
+            raise Refused(Refusal.TICKET_REQUIRED, "Name the ticket in which it will be mended; the policy wants one.")
     elif not wish.ticket.isprintable() or not 0 < len(wish.ticket) <= LONGEST_TICKET or _has_gap(wish.ticket):
-        raise Refused(Refusal.OUT_OF_RANGE, f"A ticket is one word, {LONGEST_TICKET} characters at most: JIRA-1.")
+        raise Refused(Refusal.TICKET_REQUIRED, f"A ticket is one word, {LONGEST_TICKET} characters at most: JIRA-1.")
 
 
 def _has_gap(text: str) -> bool:
@@ -155,7 +155,7 @@ def _require_bounds(wish: WaiverWish, terms: WaiverTerms, now: datetime) -> None
     if wish.until > now + terms.for_at_most:
         raise Refused(Refusal.OUT_OF_RANGE, f"That is too long: the policy allows {_long(terms.for_at_most)} at most.")
     if not 1 <= wish.uses <= terms.uses_at_most:
-        raise Refused(Refusal.OUT_OF_RANGE, f"The policy allows 1 to {terms.uses_at_most} uses, not {wish.uses}.")
+        raise Refused(Refusal.TOO_OFTEN, f"The policy allows 1 to {terms.uses_at_most} uses, not {wish.uses}.")
 
 
 def _long(span: timedelta) -> str:

@@ -31,6 +31,7 @@ class Press(StrEnum):
     ASK = "ask"
     CLAIM = "claim"
     ESCALATE = "escalate"
+    WAIVE = "waive"
     ANSWER = "answer"
     BREAK_GLASS = "break_glass"
     DETAILS = "details"
@@ -51,7 +52,7 @@ class Press(StrEnum):
 MENU = "jit_more"
 """The menu's name in what Slack sends; which of its choices it was, the value of that says."""
 
-IN_THE_MENU = (Press.ASK, Press.CLAIM, Press.ESCALATE)
+IN_THE_MENU = (Press.ASK, Press.CLAIM, Press.ESCALATE, Press.WAIVE)
 """What is rarer than an answer. Cards of earlier versions have buttons for some of these: they go on to work."""
 
 

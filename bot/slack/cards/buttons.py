@@ -14,6 +14,7 @@ _LABELS = {
     Press.ASK: ("Ask a question …", None),
     Press.CLAIM: ("I'm looking", None),
     Press.ESCALATE: ("Escalate now …", None),
+    Press.WAIVE: ("Waive a failure …", None),
     Press.ANSWER: ("Answer …", None),
     Press.BREAK_GLASS: ("Break glass …", "danger"),
     Press.DETAILS: ("Details", None),
@@ -43,10 +44,17 @@ def _undo(request: ApprovalRequest) -> list[Press]:
 
 
 def _rare(request: ApprovalRequest) -> list[Press]:
-    """Return what the menu offers: nothing once it is settled or asked back, and no escalation where none is left."""
+    """Return what the menu offers: nothing once it is settled or asked back, and only what there is to do."""
     if request.state is not State.PENDING or request.settled is not None:
         return []
-    return [Press.ASK, Press.CLAIM, *([Press.ESCALATE] if waiting.next_step(request) else [])]
+    escalating = [Press.ESCALATE] if waiting.next_step(request) else []
+    return [Press.ASK, Press.CLAIM, *escalating, *([Press.WAIVE] if _may_be_waived(request) else [])]
+
+
+def _may_be_waived(request: ApprovalRequest) -> bool:
+    """Tell whether its policy lets anybody waive a failure, and one of those it shows can be recognised."""
+    is_somewhere = request.ruling.waivable and request.subject.repository is not None
+    return is_somewhere and any(failure.signature for failure in request.tests.failures)
 
 
 def draw_menu(request: ApprovalRequest, presses: list[Press], seal: Seal) -> rich.Json:

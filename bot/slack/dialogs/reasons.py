@@ -103,8 +103,8 @@ def draw_refusal_view(title: str, sentence: str, request: ApprovalRequest | None
 _OPTIONAL: rich.Json = {"optional": True}
 
 
-def draw_input(label: str, hint: str, initial: str = "") -> rich.Json:
-    """Return the field for what somebody has to say; *initial* stands in it already."""
+def draw_input(label: str, hint: str, initial: str = "", most: int = REASON_LIMIT) -> rich.Json:
+    """Return the field for what somebody has to say, in *most* characters; *initial* stands in it already."""
     return {
         "type": "input",
         "block_id": REASON_BLOCK,
@@ -114,7 +114,7 @@ def draw_input(label: str, hint: str, initial: str = "") -> rich.Json:
             "type": "plain_text_input",
             "action_id": REASON_ACTION,
             "multiline": True,
-            "max_length": REASON_LIMIT,
+            "max_length": most,
             "focus_on_load": True,
             **({"initial_value": initial[:REASON_LIMIT]} if initial else {}),
         },

@@ -38,6 +38,9 @@ class Word(StrEnum):
     ANSWER = "answer"
     BREAK_GLASS = "break-glass"
     REVIEWED = "reviewed"
+    WAIVE = "waive"
+    WAIVERS = "waivers"
+    UNWAIVE = "unwaive"
 
     @property
     def verdict(self) -> Verdict | None:
@@ -57,8 +60,8 @@ class Choice(StrEnum):
 class Command:
     """A command understood. ``which`` is what names the request, ``reason`` the words behind it.
 
-    ``rest`` is what stands behind a word that is about no request; ``choice`` is which of them a list is to show.
-    With ``is_public`` everybody in the channel is to see the answer.
+    ``rest`` is what stands behind a word that is about no request, or whose words have parts of their own; ``choice``
+    is which of them a list is to show. With ``is_public`` everybody in the channel is to see the answer.
     """
 
     word: Word
@@ -115,6 +118,12 @@ USAGE = {
     Word.ANSWER: ("/jit answer N text", "answer what you were asked about your own request"),
     Word.BREAK_GLASS: ("/jit break-glass N [reason]", "approve alone, in an emergency; you are asked to confirm"),
     Word.REVIEWED: ("/jit reviewed N reason", "say what you found about a broken glass"),
+    Word.WAIVE: (
+        "/jit waive N test for 3d uses 5 ticket PAY-77 reason",
+        "accept a failed test of it for a while: the identical failure then counts as waived",
+    ),
+    Word.WAIVERS: ("/jit waivers [all]", "what is waived, until when, by whom and why"),
+    Word.UNWAIVE: ("/jit unwaive WAIVER [reason]", "take a waiver back"),
 }
 
 _ABOUT_NONE = frozenset(
@@ -129,6 +138,8 @@ _ABOUT_NONE = frozenset(
         Word.UNDELEGATE,
         Word.AWAY,
         Word.BACK,
+        Word.WAIVERS,
+        Word.UNWAIVE,
     }
 )
 """The words that are about no single request."""
@@ -151,7 +162,7 @@ _CHOICES = {
     "channel": Choice.CHANNEL,
     "here": Choice.CHANNEL,
 }
-_FOR_ALL = frozenset({Word.LIST, Word.ON_CALL, Word.STATS})
+_FOR_ALL = frozenset({Word.LIST, Word.ON_CALL, Word.STATS, Word.WAIVERS})
 """What can be shown to everybody: a request has its card, which goes on being true, and an identity is one's own."""
 
 _PUBLIC = re.compile(r"(^|\s)in\s+public$", re.IGNORECASE)
@@ -237,6 +248,8 @@ def _with_request(word: Word, rest: str) -> Command | Puzzle:
         return Puzzle(sentence=f"Which request? Write it like this, with its number for N: {USAGE[word][0]}")
     if len(unquoted(reason)) > LONGEST_REASON:
         return Puzzle(sentence=f"That reason is too long; {LONGEST_REASON} characters are the most.")
+    if word is Word.WAIVE:
+        return Command(word=word, which=which.lower(), rest=reason.strip())  # the test at its front may be quoted
     return Command(word=word, which=which.lower(), reason=unquoted(reason))
 
 

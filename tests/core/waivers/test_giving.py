@@ -115,15 +115,15 @@ WRONG = {
     "no longer what is asked": (a_wish(revision=2), Refusal.STALE, "revision 2"),
     "no reason": (a_wish(reason="  "), Refusal.REASON_REQUIRED, "Say why"),
     "a long reason": (a_wish(reason="x" * (LONGEST_REASON + 1)), Refusal.OUT_OF_RANGE, "too long"),
-    "no ticket": (a_wish(ticket=None), Refusal.OUT_OF_RANGE, "Name the ticket"),
-    "an empty ticket": (a_wish(ticket=""), Refusal.OUT_OF_RANGE, "one word"),
-    "a ticket of two words": (a_wish(ticket="PAY 77"), Refusal.OUT_OF_RANGE, "one word"),
-    "a ticket that cannot be seen": (a_wish(ticket="PAY\u202e"), Refusal.OUT_OF_RANGE, "one word"),
-    "a long ticket": (a_wish(ticket="x" * 101), Refusal.OUT_OF_RANGE, "one word"),
+    "no ticket": (a_wish(ticket=None), Refusal.TICKET_REQUIRED, "Name the ticket"),
+    "an empty ticket": (a_wish(ticket=""), Refusal.TICKET_REQUIRED, "one word"),
+    "a ticket of two words": (a_wish(ticket="PAY 77"), Refusal.TICKET_REQUIRED, "one word"),
+    "a ticket that cannot be seen": (a_wish(ticket="PAY\u202e"), Refusal.TICKET_REQUIRED, "one word"),
+    "a long ticket": (a_wish(ticket="x" * 101), Refusal.TICKET_REQUIRED, "one word"),
     "over": (a_wish(until=NOON), Refusal.OUT_OF_RANGE, "over already"),
     "too long": (a_wish(until=NOON + 14 * DAY + MICROSECOND), Refusal.OUT_OF_RANGE, "14 days at most"),
-    "no use": (a_wish(uses=0), Refusal.OUT_OF_RANGE, "1 to 20 uses"),
-    "too many uses": (a_wish(uses=21), Refusal.OUT_OF_RANGE, "not 21"),
+    "no use": (a_wish(uses=0), Refusal.TOO_OFTEN, "1 to 20 uses"),
+    "too many uses": (a_wish(uses=21), Refusal.TOO_OFTEN, "not 21"),
 }
 
 

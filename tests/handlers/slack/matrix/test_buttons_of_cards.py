@@ -85,10 +85,11 @@ def allowed(press: Press, there: Situation) -> set[str | None]:
         return {there.answered}
     if press is Press.ESCALATE:
         return {"approver", "releaser"} if there.can_call else set()
-    assert press in VERDICTS | {Press.ASK, Press.CLAIM}, f"say here who may press {press}"
+    assert press in VERDICTS | {Press.ASK, Press.CLAIM, Press.WAIVE}, f"say here who may press {press}"
     if press is Press.REJECT:
         return {there.asked, there.said_yes, *there.objects}
-    return set() if there.is_question_open else {there.asked}
+    # Their policy lets nobody waive a failure.
+    return set() if there.is_question_open or press is Press.WAIVE else {there.asked}
 
 
 def every_button(house: House, request: ApprovalRequest) -> Card:

@@ -111,6 +111,7 @@ DIALOGS: Mapping[str, Dialog] = {
     "answer": Dialog(press=Press.ANSWER, holds=Press.ANSWER),
     "break the glass": Dialog(press=Press.BREAK_GLASS, holds=Press.BREAK_GLASS),
     "escalate": Dialog(press=Press.ESCALATE, holds=Press.ESCALATE),
+    "waive": Dialog(press=Press.WAIVE, holds=Press.WAIVE),
     "claim": Dialog(press=Press.CLAIM, holds=Press.CLAIM),
     "undo": Dialog(press=Press.UNDO, holds=Press.UNDO),
     "approve many": of_many(Press.APPROVE, "approve"),
@@ -239,7 +240,7 @@ OF_WHOM = {"answer": "requester", "break the glass": "releaser"}
 
 
 @pytest.mark.parametrize("lost", LOST)
-@pytest.mark.parametrize("called", [called for called in DIALOGS if called not in {"search", "claim", "undo"}])
+@pytest.mark.parametrize("called", [called for called in DIALOGS if called not in {"search", "claim", "undo", "waive"}])
 async def test_whoever_loses_their_right_between_opening_and_sending_is_refused(
     house: House, called: str, lost: str
 ) -> None:

@@ -39,7 +39,9 @@ POINTED = "pointed"
 SILENT = "silent"
 """A bot is never answered, lest two of them talk without end."""
 
-LOOKS = frozenset({Word.HELP, Word.LIST, Word.SHOW, Word.POLICY, Word.AUDIT, Word.ON_CALL, Word.STATS, Word.WHOAMI})
+LOOKS = frozenset(
+    {Word.HELP, Word.LIST, Word.SHOW, Word.POLICY, Word.AUDIT, Word.ON_CALL, Word.STATS, Word.WHOAMI, Word.WAIVERS}
+)
 
 
 def due(kind: str, word: Word) -> str:

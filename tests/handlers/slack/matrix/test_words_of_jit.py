@@ -36,6 +36,7 @@ BEHIND: Mapping[Word, str] = {
     Word.ASK: "Which customers?",
     Word.ANSWER: "Only the test tenants.",
     Word.REVIEWED: "It was right.",
+    Word.WAIVE: "test_0 ticket PAY-77 It is known.",
 }
 """What a word wants behind the number."""
 
@@ -65,6 +66,7 @@ def allowed(word: Word, there: Situation) -> set[str | None]:
         Word.LOOKING: nobody if there.is_question_open else {there.asked},
         Word.BREAK_GLASS: {"releaser"} if there.asked or there.objects else nobody,
         Word.REVIEWED: {"approver"} if there.is_review_owed else nobody,
+        Word.WAIVE: nobody,  # their policy lets nobody waive a failure
     }
     return may[word]
 
