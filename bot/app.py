@@ -135,10 +135,9 @@ class House:
             stack.callback(self._occupancy.leave)
         stack.push_async_callback(self.store.close)
         await self.store.start()
-        desk = self._desk
         await self._reload.begin()
         session = await stack.enter_async_context(open_session())
-        behind = Behind(store=self.store, desk=desk, clock=utc_now, came=self._try_slack_again)
+        behind = Behind(store=self.store, desk=self._desk, clock=utc_now, came=self._try_slack_again)
         client, installing = open_line(self._settings, session, behind)
         directory = Directory(client, lambda: self.policy().people, utc_now)
         channels = Channels(client, lambda: self.policy().shared_channels, utc_now)
@@ -146,7 +145,7 @@ class House:
         calendars = await self._open_calendars(stack)
         readers = {GroupKind.SLACK_USERGROUP: usergroups.roll, GroupKind.CALENDAR: calendars.roll}
         memberships = Memberships(readers, self.store.now)
-        caller = RollCaller(desk, memberships.rolls)
+        caller = RollCaller(self._desk, memberships.rolls)
         courier = SlackCourier(client, directory, channels, self._seal, memberships.rolls)
         homes = HomeTabs(Books(self.store), directory, memberships, self._seal)
         relay = self._relay = await self._open_relay(stack, courier, homes)
@@ -155,7 +154,7 @@ class House:
         self._reconciler = Reconciler(books, watcher, notices)
         await self._open_timers(stack, relay, calendars, caller)
         front = slack.Front(
-            desk=desk,
+            desk=self._desk,
             directory=directory,
             channels=channels,
             usergroups=usergroups,
@@ -216,8 +215,7 @@ class House:
             await calendars.refresh(rotas(self.policy().groups.values()))
 
         async def renew_keys() -> None:
-            keyless = (source.keyless for source in self.policy().sources.values())
-            await issuers.refresh(one for one in keyless if one is not None)
+            await issuers.refresh(one.keyless for one in self.policy().sources.values() if one.keyless is not None)
 
         async def look_after_cards() -> None:
             if self._reconciler is not None:

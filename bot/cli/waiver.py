@@ -11,6 +11,7 @@ from bot.cli.operating import NoBot, order
 from bot.cli.output import AS_JSON, print_json, print_lines, print_table
 from bot.core.moments import draw_moment
 from bot.core.waivers.waiver import Waiver
+from bot.machine import utc_now
 from bot.store import Snapshot
 
 commands = typer.Typer(help="See what is waived, and end it.", no_args_is_help=True)
@@ -30,7 +31,7 @@ def list_waivers(
     """List waivers, the first to end first: which failure, until when, how many uses are left, by whom, and why."""
 
     def query(snapshot: Snapshot) -> list[Waiver]:
-        now = snapshot.now()
+        now = utc_now()
         found = snapshot.waivers.newest(limit) if every else snapshot.waivers.live(limit)
         return [one for one in found if every or one.holds(now)]
 

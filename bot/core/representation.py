@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.core.evidence import Change, Failure, TestEvidence
+from bot.core.evidence.waived import Waived
 from bot.core.life import quorum
 from bot.core.moments import draw_moment as draw_time
 from bot.core.people.identity import Actor, Person
@@ -184,6 +185,7 @@ def _tests(tests: TestEvidence) -> dict[str, object]:
         "passed": tests.passed,
         "failed": tests.failed,
         "skipped": tests.skipped,
+        "waived": tests.waived,
         "incomplete": list(tests.incomplete),
         "failures": [_failure(failure) for failure in tests.failures],
     }
@@ -213,6 +215,20 @@ def _failure(failure: Failure) -> dict[str, object]:
         "file": failure.file,
         "line": failure.line,
         "owner": failure.owner,
+        "waiver": _waiver(failure.waiver),
+    }
+
+
+def _waiver(mark: Waived | None) -> dict[str, object] | None:
+    """Return by whom a failure is waived, until when, and why."""
+    if mark is None:
+        return None
+    return {
+        "number": mark.number,
+        "by": _person(mark.by),
+        "expires_at": draw_time(mark.until),
+        "reason": mark.reason,
+        "ticket": mark.ticket,
     }
 
 

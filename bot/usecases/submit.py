@@ -1,6 +1,6 @@
 """Somebody asks: the policy judges, and the request stands, or is already settled, in one commit."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.canonical import sha256_digest
@@ -48,10 +48,14 @@ class Ask:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submission:
-    """What came of an ask: a new request, or the one that the same ask made before."""
+    """What came of an ask: a new request, or the one that the same ask made before.
+
+    ``tests`` holds every failure of a new one, as it was judged: with what is waived of them.
+    """
 
     request: ApprovalRequest
     is_new: bool
+    tests: TestEvidence = field(default_factory=TestEvidence)
 
 
 def digest_of(subject: Subject, tests: TestEvidence) -> str:
@@ -96,7 +100,7 @@ def submit(tx: Transaction, ask: Ask, policy: Policy, now: datetime) -> Submissi
     if ask.address is not None:
         tx.receivers.put(event.id, ask.address)
     _supersede(tx, outcome.request, ask.by, now)
-    return Submission(request=ask_others(tx, outcome.request, now), is_new=True)
+    return Submission(request=ask_others(tx, outcome.request, now), is_new=True, tests=found.tests)
 
 
 def _shared(tx: Transaction, event: Submitted, alone: Outcome, now: datetime) -> Outcome:

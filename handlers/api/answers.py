@@ -3,34 +3,11 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from bot.core.request import State
 from bot.core.ruling import Category, Handling, Verdict
-
-
-class Answered(BaseModel):
-    """What all answers have in common: nothing is in them that is not written here."""
-
-    model_config = ConfigDict(extra="forbid")
-
-
-class Who(Answered):
-    """Somebody or something that acted; ``person`` is null for a machine."""
-
-    name: str
-    person: str | None
-    slack_id: str | None
-    email: str | None
-
-
-class PersonAnswered(Answered):
-    """A person a request names; ``person`` is who the policy knows them as."""
-
-    person: str
-    email: str | None
-    slack_id: str | None
-    github: str | None
+from handlers.api.who import Answered, PersonAnswered, Who
 
 
 class PolicyAnswered(Answered):
@@ -108,6 +85,16 @@ class ProofAnswered(Answered):
     bound: Annotated[list[str], Field(description="the fields that could only be what the token proved")]
 
 
+class WaiverAnswered(Answered):
+    """By whom a failure is waived, until when, and why."""
+
+    number: int
+    by: PersonAnswered
+    expires_at: datetime
+    reason: str
+    ticket: str | None
+
+
 class FailureAnswered(Answered):
     """One failed test."""
 
@@ -117,6 +104,7 @@ class FailureAnswered(Answered):
     file: str | None
     line: int | None
     owner: str | None
+    waiver: WaiverAnswered | None
 
 
 class TestsAnswered(Answered):
@@ -128,6 +116,7 @@ class TestsAnswered(Answered):
     passed: int
     failed: int
     skipped: int
+    waived: int
     incomplete: list[str]
     failures: list[FailureAnswered]
 

@@ -110,7 +110,7 @@ class Requests:
         request = submission.request
         if submission.is_new and request.leader is None:
             # What stands beside a request that was made just now needs no look.
-            return self._answer(RequestView(request=request, tests=ask.tests), 201, self._location(request))
+            return self._answer(RequestView(request=request, tests=submission.tests), 201, self._location(request))
         view = await self._api.desk.read(lambda snapshot: look_up.view(snapshot, request.id, ask.source))
         return self._answer(view, 201, self._location(request)) if submission.is_new else self._answer(view, 200)
 

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from handlers.api.answers import Answered
+from handlers.api.who import Answered
 
 
 class Alive(Answered):

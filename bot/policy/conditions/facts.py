@@ -62,6 +62,7 @@ FACTS: tuple[Fact, ...] = (
     Fact("tests.passed", Kind.COUNT, lambda facts: facts.tests.passed),
     Fact("tests.failed", Kind.COUNT, lambda facts: facts.tests.failed),
     Fact("tests.skipped", Kind.COUNT, lambda facts: facts.tests.skipped),
+    Fact("tests.waived", Kind.COUNT, lambda facts: facts.tests.waived),
     Fact("tests.incomplete", Kind.YES_NO, lambda facts: bool(facts.tests.incomplete)),
     Fact("tests.owners", Kind.TEXTS, lambda facts: owners(facts.tests)),
     Fact(APPROVED, Kind.COUNT, lambda facts: facts.counts.approved_last_30d),

@@ -3,6 +3,7 @@
 from bot.core.evidence import SHOWN_FAILURES, Failure, TestEvidence
 from bot.slack.words import rich, texts
 from bot.slack.words.escape import line, tail
+from bot.slack.words.waived import waived
 
 _ID, _MESSAGE, _WHERE = 150, 200, 120
 _INCOMPLETE = 3
@@ -45,7 +46,7 @@ def _doubts(tests: TestEvidence) -> list[rich.Json]:
 
 def _failure(failure: Failure) -> rich.Json:
     runs = [rich.code(tail(failure.id, _ID) or "(a test without a name)")]
-    details = [part for part in (line(failure.message, _MESSAGE), where(failure)) if part]
+    details = [part for part in (line(failure.message, _MESSAGE), where(failure), waived(failure)) if part]
     return rich.section(*runs, *(rich.words(f"\n{part}") for part in details))
 
 

@@ -18,6 +18,7 @@ from bot.slack.dialogs.searching import EVERYTHING, Search, draw_note, draw_resu
 from bot.slack.words import endings, rich, texts
 from bot.slack.words.escape import line, lines, tail
 from bot.slack.words.parameters import pages
+from bot.slack.words.waived import waived
 
 PAGE_SIZE = 8
 """Failures on a page: at their longest they stay well under the 250 KB of a view."""
@@ -164,7 +165,7 @@ def _evidence(view: RequestView, page: Page, search: Search, looking: list[rich.
 
 def _failure(number: int, failure: Failure) -> rich.Json:
     name = tail(failure.id, _ID) or "(a test without a name)"
-    parts = [part for part in (line(failure.message, _MESSAGE), where(failure)) if part]
+    parts = [part for part in (line(failure.message, _MESSAGE), where(failure), waived(failure)) if part]
     elements = [rich.section(rich.words(f"{number}. "), rich.code(name), *(rich.words(f"\n{part}") for part in parts))]
     if detail := lines(failure.detail, _DETAIL):
         elements.append(rich.preformatted(detail))
