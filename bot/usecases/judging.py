@@ -39,22 +39,14 @@ class Judged:
 
 
 def judged(tx: Transaction, case: Case, policy: Policy, now: datetime) -> Judged:
-    """Judge *case*. Nothing is spent yet: that is :func:`spend`, once the request stands.
-
-    Which rule it comes under can hang on what is waived, and what may be waived on whom that rule bans: so it is judged
-    again without the waivers of whom it bans, until it leans on none of those. Each turn leaves some out.
-    """
-    waivers, void = _covering(tx, case, policy), list[Waiver]()
+    """Judge *case*. Nothing is spent yet: that is :func:`spend`, once the request stands."""
     site = site_of(case.source, case.subject)
-    while True:
-        tests = case.tests if site is None else excused(case.tests, waivers, site, now)
-        used, ruling = used_by(tests, waivers), _ruling(tx, replace(case, tests=tests), policy, now)
-        banned = [one for one in used if not may_lean_on(ruling, case.subject, one.by)]
-        if not banned:
-            ruling = replace(_explained(ruling, used, void), waivable=policy.waivers is not None)
-            return Judged(tests=tests, ruling=ruling, waivers=used)
-        void += banned
-        waivers = tuple(one for one in waivers if one not in banned)
+    found = () if site is None else _covering(tx, case, site, policy)
+    waivers = tuple(one for one in found if may_lean_on(case.subject, one.by))
+    tests = case.tests if site is None else excused(case.tests, waivers, site, now)
+    used, void = used_by(tests, waivers), tuple(one for one in found if one not in waivers)
+    ruling = _explained(_ruling(tx, replace(case, tests=tests), policy, now), used, void)
+    return Judged(tests=tests, ruling=replace(ruling, waivable=policy.waivers is not None), waivers=used)
 
 
 def spend(tx: Transaction, used: Sequence[Waiver]) -> None:
@@ -63,10 +55,9 @@ def spend(tx: Transaction, used: Sequence[Waiver]) -> None:
         tx.waivers.put(waiver.spent())
 
 
-def _covering(tx: Transaction, case: Case, policy: Policy) -> tuple[Waiver, ...]:
+def _covering(tx: Transaction, case: Case, site: Site, policy: Policy) -> tuple[Waiver, ...]:
     """Return what may be waived; a policy without waivers lets none count, also of those given before."""
-    site: Site | None = site_of(case.source, case.subject)
-    if policy.waivers is None or site is None or not case.tests.failures:
+    if policy.waivers is None or not case.tests.failures:
         return ()
     return tx.waivers.covering(site, case.tests)
 

@@ -53,7 +53,11 @@ POLICY = a_policy()
 
 
 def asking(
-    *failures: Failure, requester: Person = ANA, policy: Policy = POLICY, key: str | None = None, **subject: object
+    *failures: Failure,
+    requester: Person | None = ANA,
+    policy: Policy = POLICY,
+    key: str | None = None,
+    **subject: object,
 ) -> UseCase:
     tests = failing(*failures)
     about = a_subject(lane=None, requester=requester, **subject)  # pyright: ignore[reportArgumentType] - by their names
@@ -273,9 +277,18 @@ async def test_a_new_revision_is_one_more_use_and_the_very_same_is_none(store: S
     assert await the_log_is_whole(store)
 
 
-async def test_whoever_gave_it_does_not_profit_themselves(store: Store) -> None:
+OWN = {
+    "asked": {"requester": BO},
+    "wrote": {"authors": [BO]},
+    "started": {"triggerer": BO},
+    "nobody is named": {"requester": None},
+}
+
+
+@pytest.mark.parametrize("subject", OWN.values(), ids=OWN.keys())
+async def test_nobody_is_approved_on_their_own_word(store: Store, subject: dict[str, object]) -> None:
     await a_red_gate_waived(store)
-    own = await asked(store, requester=BO)
+    own = await asked(store, **subject)
 
     assert (own.state, own.tests.waived) == (State.PENDING, 0)
     assert own.ruling.explanation[0].startswith("waiver #1 (bo, PAY-77): tests.api.test_pay::test_refund does not")

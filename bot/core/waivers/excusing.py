@@ -62,7 +62,7 @@ def said_of_uses(used: Iterable[Waiver]) -> tuple[str, ...]:
 
 def said_of_void(void: Iterable[Waiver]) -> tuple[str, ...]:
     """Return what an explanation says of those that count for nothing here."""
-    why = "does not count here: whoever gave it may not answer this, or can't be told from who may not"
+    why = "does not count here: nothing shows that whoever gave it did not ask for this, write it or start it"
     return _named([f"{_name(one)} {why}" for one in void])
 
 

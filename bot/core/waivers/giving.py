@@ -1,10 +1,10 @@
 """Giving a waiver, and taking one back: who may, and within which bounds. A yes gets easier by it, so in doubt nobody.
 
-Whoever gives one says of a failure what an approver could: that it need not stop this. So nobody may whom the rule of
-that request bans from answering it, whatever the policy says of waivers.
+Whoever gives one says of a failure what an approver could: that it need not stop this. So nobody may who asked for that
+request, wrote part of it or started it, and nobody whom its rule bans from answering it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -14,7 +14,6 @@ from bot.core.people import eligibility
 from bot.core.people.identity import Actor, Person, can_be_compared, is_one_of, same_human
 from bot.core.people.membership import LiveGroup
 from bot.core.request import ApprovalRequest, Subject
-from bot.core.ruling import Ruling
 from bot.core.waivers.terms import WaiverTerms
 from bot.core.waivers.waiver import End, Ending, Waiver, site_of
 
@@ -69,7 +68,7 @@ def given(request: ApprovalRequest, number: int, wish: WaiverWish, terms: Waiver
     """Return the waiver that *wish* comes to. Raises Refused, and says what would be right."""
     person = require_waiver_giver(terms, wish.by, now)
     bounds, failure, site = require_terms(terms), wish.failure, site_of(request.source, request.subject)
-    eligibility.require_not_forbidden(request, person)
+    require_uninvolved(request, person)
     eligibility.require_revision(request, wish.revision)
     if site is None:
         raise Refused(Refusal.OUT_OF_RANGE, "This request names no repository, so nothing says whose test that is.")
@@ -116,16 +115,36 @@ def require_revoker(waiver: Waiver, terms: WaiverTerms | None, actor: Actor, now
         require_waiver_giver(terms, actor, now)
 
 
-def may_lean_on(ruling: Ruling, subject: Subject, giver: Person) -> bool:
-    """Tell whether a waiver of *giver* counts in a request that was ruled like this: not of whom its rule bans.
+def may_lean_on(subject: Subject, giver: Person) -> bool:
+    """Tell whether a waiver of *giver* counts in a request: not when they asked for it, wrote it or started it.
 
-    Else somebody would waive the failure in the request of another, and have it excused in their own.
+    Whatever its rule says: one that approves by itself bans nobody from answering. Of a request that names none of
+    these nobody can tell whose it is, so it leans on none.
     """
-    return not any(_may_be_one(giver, banned) for banned in eligibility.banned_by(ruling, subject))
+    named = [person for person, _ in _involved(subject)]
+    return bool(named) and not any(_may_be_one(giver, one) for one in named)
 
 
-def _may_be_one(giver: Person, banned: Person) -> bool:
-    return same_human(giver, banned) or not can_be_compared(giver, banned)
+def require_uninvolved(request: ApprovalRequest, person: Person) -> None:
+    """Raise Refused for whoever asked, wrote or started it, or can't be told from who did, and whom its rule bans."""
+    eligibility.require_not_forbidden(request, person)
+    for one, did in _involved(request.subject):
+        if _may_be_one(person, one):
+            sentence = f"{one.key} {did}, and that is you, or nothing tells you apart. Somebody else has to waive it."
+            raise Refused(Refusal.FORBIDDEN, sentence)
+
+
+def _involved(subject: Subject) -> Iterator[tuple[Person, str]]:
+    if subject.requester:
+        yield subject.requester, "asked for this"
+    for author in subject.authors:
+        yield author, "wrote part of this change"
+    if subject.triggerer:
+        yield subject.triggerer, "started this run"
+
+
+def _may_be_one(one: Person, other: Person) -> bool:
+    return same_human(one, other) or not can_be_compared(one, other)
 
 
 def _reminder(until: datetime, terms: WaiverTerms, now: datetime) -> datetime:

@@ -30,7 +30,7 @@ from handlers.slack.jit.questions import ask_or_answer
 from handlers.slack.jit.statistics import show_statistics
 from handlers.slack.jit.words import USAGE, Command, Puzzle, Word, as_typed, read_command, unquoted
 from handlers.slack.requesting import open_request
-from handlers.slack.waiving.typed import show_waivers, take_waiver_back, waive_failure
+from handlers.slack.waiving.typed import answer_waiving, show_waivers
 
 COMMAND = "/jit"
 
@@ -106,7 +106,7 @@ async def _carry_out(  # noqa: C901, PLR0911, PLR0912 - one arm a word
     match command.word:
         case Word.HELP:
             return draw_help([USAGE[word] for word in Word])
-        case Word.LIST | Word.SHOW | Word.POLICY | Word.AUDIT | Word.ON_CALL | Word.STATS | Word.WHOAMI | Word.WAIVERS:
+        case Word.LIST | Word.SHOW | Word.POLICY | Word.AUDIT | Word.ON_CALL | Word.STATS | Word.WHOAMI:
             return await LOOKS[command.word](front, command, by)
         case Word.REQUEST:
             return await _request(front, command, by, trigger_id)
@@ -134,10 +134,8 @@ async def _carry_out(  # noqa: C901, PLR0911, PLR0912 - one arm a word
             return await confirm_emergency(front, command, by, trigger_id)
         case Word.REVIEWED:
             return await take_review(front, command, by, replay_key)
-        case Word.WAIVE:
-            return await waive_failure(front, command, by, replay_key)
-        case Word.UNWAIVE:
-            return await take_waiver_back(front, command, by, replay_key)
+        case Word.WAIVE | Word.WAIVERS | Word.UNWAIVE:
+            return await answer_waiving(front, command, by, replay_key)
         case _:
             assert_never(command.word)
 

@@ -12,7 +12,7 @@ from bot.core.people.membership import LiveGroup
 from bot.core.request import ApprovalRequest
 from bot.core.stamp import Stamp
 from bot.core.view import RequestView
-from bot.core.waivers.giving import WaiverWish, require_terms, require_waiver_giver, unread_to_waive
+from bot.core.waivers.giving import WaiverWish, require_terms, require_uninvolved, require_waiver_giver, unread_to_waive
 from bot.core.waivers.terms import WaiverTerms
 from bot.core.waivers.waiver import Waiver
 from bot.slack import Pressed
@@ -53,7 +53,7 @@ async def open_waiving(front: Front, trigger_id: str, pressed: Pressed, origin: 
         view = await front.desk.read(lambda snapshot: look_up.view(snapshot, pressed.request))
         terms = front.policy().waivers
         person = require_waiver_giver(terms, await waiver_giver(front, by, view.request, terms), front.clock())
-        eligibility.require_not_forbidden(view.request, person)
+        require_uninvolved(view.request, person)
         eligibility.require_revision(view.request, pressed.revision)
         dialog = draw_waive_dialog(view, origin, require_terms(terms), front.clock())
     except Refused as refused:

@@ -12,9 +12,18 @@ from bot.usecases import look_up
 from bot.usecases.waive import Revocation, Waiving, unwaive, waive
 from handlers.slack.front import Front
 from handlers.slack.jit.delegating import zone_of
-from handlers.slack.jit.words import Command, as_typed
+from handlers.slack.jit.words import Command, Word, as_typed
 from handlers.slack.waiving.dialog import waiver_giver
 from handlers.slack.waiving.words import LIKE_THIS, read_options, read_test, read_unwaiving
+
+
+async def answer_waiving(front: Front, command: Command, by: Actor, replay_key: Stamp) -> Card:
+    """Carry out one of the three words. Raises Refused."""
+    if command.word is Word.WAIVERS:
+        return await show_waivers(front, command, by)
+    if command.word is Word.UNWAIVE:
+        return await take_waiver_back(front, command, by, replay_key)
+    return await waive_failure(front, command, by, replay_key)
 
 
 async def waive_failure(front: Front, command: Command, by: Actor, replay_key: Stamp) -> Card:

@@ -12,7 +12,6 @@ from bot.core.life.lifecycle import submit
 from bot.core.life.terms import of_person
 from bot.core.moments import draw_moment
 from bot.core.people.identity import Actor, Person, Standing, Via
-from bot.core.ruling import Forbidden
 from bot.core.waivers.excusing import excused
 from bot.core.waivers.record import of_course, of_waiver
 from bot.core.waivers.waiver import End, Ending, Waiver
@@ -158,21 +157,36 @@ def test_a_use_after_it_was_taken_back_is_found() -> None:
     assert "revoked before" in broken(log)
 
 
-def test_leaning_on_a_waiver_of_whom_the_rule_bans_is_found() -> None:
-    log = a_log(requester=BO)
-    assert broken(log) == ""
-    log.entries[2]["detail"]["ruling"]["forbid"] = [Forbidden.REQUESTER.value]
-
-    assert "forbids to answer" in broken(log)
+def asked_by(**fields: object) -> Callable[[list[dict[str, Any]]], object]:
+    return lambda entries: entries[2]["detail"].update(fields)
 
 
-def test_leaning_on_a_waiver_of_whom_nothing_tells_apart_from_the_banned_is_found() -> None:
-    log = a_log(requester=Person(key="github:somebody", github="somebody"))
-    log.entries[2]["detail"]["ruling"]["forbid"] = [Forbidden.REQUESTER.value]
-    log.entries[1]["detail"]["by"] = of_person(Person(key="slack:U0BO00000", slack_id="U0BO00000"))
-    log.entries[1]["actor"].update(of_person(Person(key="slack:U0BO00000", slack_id="U0BO00000")) or {})
+OWN = {
+    "asked": asked_by(requester=of_person(BO)),
+    "wrote": asked_by(authors=[of_person(ANA), of_person(BO)]),
+    "started": asked_by(triggerer=of_person(BO)),
+    "nobody is named": asked_by(requester=None),
+}
 
-    assert "forbids to answer" in broken(log)
+
+@pytest.mark.parametrize("forgery", OWN.values(), ids=OWN.keys())
+def test_leaning_on_ones_own_waiver_is_found_whatever_the_rule_bans(
+    forgery: Callable[[list[dict[str, Any]]], object],
+) -> None:
+    log = a_log()
+    forgery(log.entries)
+
+    assert "whose request it is" in broken(log)
+
+
+def test_leaning_on_a_waiver_of_whom_nothing_tells_apart_from_who_asked_is_found() -> None:
+    log, giver = a_log(), of_person(Person(key="slack:U0BO00000", slack_id="U0BO00000"))
+    log.entries[1]["detail"]["by"] = giver
+    log.entries[1]["actor"].update(giver or {})
+    assert broken(log) == "", "both have Slack accounts, and two different ones"
+    log.entries[2]["detail"]["requester"] = of_person(Person(key="github:somebody", github="somebody"))
+
+    assert "whose request it is" in broken(log)
 
 
 COURSES = {

@@ -8,8 +8,7 @@ import pytest
 from bot.core.errors import Doubted, Refusal, Refused
 from bot.core.people.identity import Actor, Person, Standing
 from bot.core.people.membership import Belonging, Crowd
-from bot.core.request import ApprovalRequest
-from bot.core.ruling import Forbidden
+from bot.core.request import ApprovalRequest, Subject
 from bot.core.waivers.giving import (
     LONGEST_REASON,
     WaiverWish,
@@ -103,12 +102,12 @@ def test_whoever_asked_may_not_waive_their_own_failure() -> None:
     assert refused(request=request).code is Refusal.FORBIDDEN
 
 
-def test_an_author_may_not_where_the_rule_bans_authors() -> None:
-    ruling = a_ruling(forbid=(Forbidden.REQUESTER, Forbidden.AUTHORS))
-    wrote = a_subject(authors=[BO])
+OWN = {"asked": a_subject(requester=BO), "wrote": a_subject(authors=[BO]), "started": a_subject(triggerer=BO)}
 
-    assert refused(request=a_request(subject=wrote, ruling=ruling)).code is Refusal.FORBIDDEN
-    assert given(a_request(subject=wrote), 1, a_wish(), TERMS, NOON).by == BO
+
+@pytest.mark.parametrize("subject", OWN.values(), ids=OWN.keys())
+def test_neither_may_who_wrote_or_started_it_whatever_the_rule_bans(subject: Subject) -> None:
+    assert refused(request=a_request(subject=subject, ruling=a_ruling(forbid=()))).code is Refusal.FORBIDDEN
 
 
 WRONG = {
@@ -190,13 +189,17 @@ def test_a_reason_to_take_one_back_has_an_end_too() -> None:
         revoked(a_waiver(), an_actor(BO), "x" * (LONGEST_REASON + 1), NOON)
 
 
-def test_a_waiver_of_whom_the_rule_bans_counts_for_nothing() -> None:
+@pytest.mark.parametrize("subject", OWN.values(), ids=OWN.keys())
+def test_nobody_leans_on_their_own_waiver(subject: Subject) -> None:
+    assert may_lean_on(a_subject(requester=ANA, authors=[DIA], triggerer=CHEN), BO)
+    assert not may_lean_on(subject, BO)
+
+
+def test_a_request_that_names_nobody_or_whom_nothing_tells_apart_leans_on_none() -> None:
     only_known_elsewhere = Person(key="github:somebody", github="somebody")
 
-    assert may_lean_on(a_ruling(), a_subject(requester=ANA), BO)
-    assert not may_lean_on(a_ruling(), a_subject(requester=BO), BO)
-    assert not may_lean_on(a_ruling(), a_subject(requester=only_known_elsewhere), Person(key="x", slack_id="U0XXX0000"))
-    assert may_lean_on(a_ruling(forbid=()), a_subject(requester=BO), BO)
+    assert not may_lean_on(a_subject(requester=None), BO)
+    assert not may_lean_on(a_subject(requester=only_known_elsewhere), Person(key="x", slack_id="U0XXX0000"))
 
 
 def test_of_several_the_first_to_end_counts_and_none_that_is_over() -> None:
