@@ -27,4 +27,5 @@ def is_proven(name: str, given: str, proven: str) -> bool:
 
     A tag may not: a rule about the branch ``main`` would else hold for whoever can push a tag of that name.
     """
-    return given == proven or (name == "ref" and f"refs/heads/{given}" == proven)
+    is_short = name == "ref" and not given.startswith("refs/")  # a branch may be called refs/tags/v1
+    return given == proven or (is_short and f"refs/heads/{given}" == proven)

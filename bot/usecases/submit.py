@@ -9,7 +9,7 @@ from bot.core.errors import Refusal, Refused
 from bot.core.events import Submitted, Superseded
 from bot.core.evidence import TestEvidence
 from bot.core.judging.counting import require_room
-from bot.core.judging.keyless import require_proven
+from bot.core.judging.keyless import is_of, require_proven
 from bot.core.judging.policy import Policy
 from bot.core.life import lifecycle
 from bot.core.life.outcome import Outcome
@@ -114,7 +114,8 @@ def _supersede(tx: Transaction, newer: ApprovalRequest, by: Actor, now: datetime
 
     Not for a request that its rule has rejected: nothing took over then. One whose last moment is reached, its deadline
     or that of its release, is the timer's.
-    Who follows ends before whom it follows, so that nobody leads for a moment only.
+    Who follows ends before whom it follows, so that nobody leads for a moment only. A lane is the caller's word: a job
+    that is proven to be of one repository ends nothing of another.
     """
     lane = newer.subject.lane
     if lane is None or not newer.ruling.supersede_lane or newer.state is State.REJECTED:
@@ -122,6 +123,8 @@ def _supersede(tx: Transaction, newer: ApprovalRequest, by: Actor, now: datetime
     lead = newer.leader or newer.id
     overtaken = [tx.requests.lock(found) for found in tx.requests.open_in_lane(newer.source, lane) if found != newer.id]
     for older in sorted(overtaken, key=lambda one: one.leader is None):
+        if not is_of(older.subject, newer.subject.proof):
+            continue
         if older.last_moment is not None and now < older.last_moment and lead not in {older.id, older.leader}:
             tx.record(lifecycle.advance(older, Superseded(by=by, newer=newer.id), now))
 

@@ -24,7 +24,8 @@ def require_proven(entry: Entry) -> None:
         return
     asked, bound = proof["asked"], proof["bound"]
     for name, proven in bound.items():
-        names = {proven, proven.removeprefix("refs/heads/")} if name == "ref" else {proven}
+        short = proven.removeprefix("refs/heads/")
+        names = {proven, short} if name == "ref" and not short.startswith("refs/") else {proven}
         if asked.get(name) not in names:
             raise Broken(f"{name} is not what the ID token of whoever asked proved")
     if any(name in bound and detail[name] != asked[name] for name in _TOLD_TWICE):

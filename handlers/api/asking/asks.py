@@ -61,11 +61,18 @@ class AskReader:
             tests=tests,
             digest=digest_of(subject, tests),
             by=admitted.caller.actor(http.remote),
-            key=key,
+            key=_key_of(key, proof),
             body_hash=_hash_with(body.hash, proof),
             signed=admitted.caller.signed,
             ran=await read_ran(source.name, subject, replace(report, tests=tests), policy.measure),
         )
+
+
+def _key_of(key: str | None, proof: Proof | None) -> str | None:
+    """Return *key* as it is remembered: each repository has keys of its own, and none can take or learn another's."""
+    if key is None or proof is None:
+        return key
+    return "oidc:" + hashlib.sha256(f"{proof.bound.get('repository', '')}\n{key}".encode()).hexdigest()
 
 
 def _hash_with(body_hash: str, proof: Proof | None) -> str:

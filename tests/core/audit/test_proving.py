@@ -40,6 +40,7 @@ def test_what_was_proven_and_asked_is_believed() -> None:
         with_proof(asked={"repository": "acme/payments", "ref": "refs/tags/main", "commit": "abc"}),
         with_proof(asked={"repository": "acme/payments", "commit": "abc"}),
         with_proof(bound={"repository": "acme/other"}),
+        with_proof(bound={"ref": "refs/heads/refs/tags/v1"}, asked={"ref": "refs/tags/v1"}),
         with_proof(bound={"commit": "abc"}, asked={"commit": "def"}),
     ],
 )

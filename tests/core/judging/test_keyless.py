@@ -30,7 +30,9 @@ def proving(claims: Mapping[str, object] = CLAIMS, **fields: object) -> Proof:
         ("acme/*", "acme/payments/deep", False),
         ("acme/**", "acme/payments/deep", True),
         ("acme/*", "xacme/payments", False),
-        ("acme/*", "acme/payments\n", True),
+        ("**a**a**a**b", "a" * 1000, False),
+        ("*/*/*/*b", "a/a/a/aab", True),
+        ("a*", "b", False),
         ("acme/pay", "acme/pay\n", False),
         ("acme/pay", "ACME/pay", False),
         ("acme/p.y", "acme/pay", False),
@@ -70,13 +72,16 @@ def test_numbers_and_truths_are_compared_as_they_are_written(value: object, text
     assert a_keyless(claims={"n": (text,)}).takes({"n": value})
 
 
-@pytest.mark.parametrize("value", [None, 1.5, ["acme/x"], {"a": "acme/x"}])
+@pytest.mark.parametrize(
+    "value", ["acme/\x00", "acme/\udcff", "acme/x\n", "acme/" + "x" * 1000, None, 1.5, ["acme/x"], {"a": "acme/x"}]
+)
 def test_what_is_no_text_is_like_nothing(value: object) -> None:
     assert not a_keyless().takes({"repository": value})
 
 
 def test_a_claim_that_the_policy_binds_has_to_be_there() -> None:
     assert not a_keyless(binds={"service": "project"}).takes(CLAIMS)
+    assert not a_keyless(binds={"service": "project"}).takes({**CLAIMS, "project": ""})
     assert a_keyless(binds={"service": "project"}).takes({**CLAIMS, "project": "payments"})
 
 
@@ -181,3 +186,10 @@ def test_a_revision_is_proven_anew_or_not_at_all() -> None:
     assert kept.commit == CLAIMS["sha"]
     with pytest.raises(Refused):
         require_proven(kept)
+
+
+def test_a_branch_that_is_called_like_a_tag_is_no_tag() -> None:
+    pushed = proving({**CLAIMS, "ref": "refs/heads/refs/tags/v1"})
+
+    with pytest.raises(Refused):
+        require_proven(filled(a_subject(ref="refs/tags/v1"), pushed))

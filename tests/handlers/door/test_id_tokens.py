@@ -114,14 +114,14 @@ async def test_asking_for_something_else_than_is_proven_is_a_403_and_is_in_the_l
     assert head.seq == 1
 
 
-async def test_the_same_key_and_body_of_another_repository_is_another_ask(house: House, issuer: Issuer) -> None:
+async def test_each_repository_has_idempotency_keys_of_its_own(house: House, issuer: Issuer) -> None:
     headers = {**JSON, "Idempotency-Key": "deploy-1"}
     first = await house.post(BODY, {**headers, **bearer(issuer.token(NOON))})
     again = await house.post(BODY, {**headers, **bearer(issuer.token(NOON, run_id="78"))})
     other = await house.post(BODY, {**headers, **bearer(issuer.token(NOON, repository="acme/other"))})
 
-    assert (first.status, again.status) == (201, 200)
-    assert other.is_problem(409)
+    assert (first.status, again.status, other.status) == (201, 200, 201)
+    assert other.json["id"] != first.json["id"]
 
 
 async def test_a_job_of_another_repository_sees_nothing_of_it(house: House, issuer: Issuer) -> None:
@@ -314,3 +314,15 @@ async def test_new_evidence_is_for_the_commit_that_its_own_token_proves(house: H
     status, revised = await bring(again)
     assert (status, revised["revision"], revised["commit"]) == (200, 2, "abc")
     assert revised["proof"]["claims"]["sha"] == "abc"
+
+
+async def test_a_job_ends_nothing_of_another_repository_whatever_lane_it_names(house: House, issuer: Issuer) -> None:
+    default = replace(house.policy.default, supersede_lane=True)
+    house.policy = replace(house.policy, default=default)
+    asked = (await ask(house, issuer.token(NOON), lane="payments")).json
+    await ask(house, issuer.token(NOON, repository="acme/evil"), lane="payments")
+    path = f"/v1/requests/{asked['id']}"
+
+    assert (await house.get(path, bearer(issuer.token(NOON)))).json["state"] == "pending"
+    await ask(house, issuer.token(NOON, sha="abc"), lane="payments")
+    assert (await house.get(path, bearer(issuer.token(NOON)))).json["state"] == "superseded"
