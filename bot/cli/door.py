@@ -10,7 +10,22 @@ from typer.exceptions import TyperException
 
 from bot import __version__
 from bot.address import CannotListen
-from bot.cli import audit, config, db, demo, init, outbox, policy, reload, request, sandbox, serve, simulate, waiver
+from bot.cli import (
+    audit,
+    config,
+    db,
+    demo,
+    history,
+    init,
+    outbox,
+    policy,
+    reload,
+    request,
+    sandbox,
+    serve,
+    simulate,
+    waiver,
+)
 from bot.cli.chosen import choose
 from bot.cli.demo.failed import DemoFailed
 from bot.cli.doctor import command as doctor
@@ -45,6 +60,7 @@ jit.add_typer(policy.commands, name="policy")
 jit.add_typer(config.commands, name="config")
 jit.add_typer(audit.commands, name="audit")
 jit.add_typer(request.commands, name="request")
+jit.add_typer(history.commands, name="history")
 jit.add_typer(outbox.commands, name="outbox")
 jit.add_typer(waiver.commands, name="waiver")
 
