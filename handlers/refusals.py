@@ -29,6 +29,7 @@ STATUS: Mapping[Refusal, HTTPStatus] = {
     Refusal.TOO_OFTEN: HTTPStatus.UNPROCESSABLE_ENTITY,
     Refusal.UNCONFIRMED: HTTPStatus.UNPROCESSABLE_ENTITY,
     Refusal.FROZEN: HTTPStatus.CONFLICT,
+    Refusal.INCOMPLETE: HTTPStatus.CONFLICT,
     Refusal.SETTLED: HTTPStatus.CONFLICT,
     Refusal.NOT_HERE: HTTPStatus.FORBIDDEN,
     Refusal.UNPROVEN: HTTPStatus.FORBIDDEN,

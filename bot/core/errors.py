@@ -28,6 +28,7 @@ class Refusal(StrEnum):
     TOO_OFTEN = "too_often"
     UNCONFIRMED = "unconfirmed"
     FROZEN = "frozen"
+    INCOMPLETE = "incomplete"
     SETTLED = "settled"
     NOT_HERE = "not_here"
     UNPROVEN = "unproven"

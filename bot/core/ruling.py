@@ -176,6 +176,7 @@ class Ruling:
     With ``group_within`` identical asks that come so soon after each other share one card.
     With ``undo_within`` what people settled is released so much later, so that whoever answered can take it back.
     Whoever says that they are looking keeps reminders quiet for ``claim_for``.
+    Only where it is said (``accept_incomplete``) may people approve although the evidence is not complete.
     ``fallback`` are asked where everybody is away and no step of an escalation is left.
     ``budgets`` says how far those were spent that were asked of: of rules that would have approved by themselves.
     A failure of a ``waivable`` request may be waived, by whom the policy lets.
@@ -209,6 +210,7 @@ class Ruling:
     fallback: Crowd = NOBODY
     demands: Demands = NOTHING_MORE
     claim_for: timedelta = CLAIM_FOR
+    accept_incomplete: bool = False
 
     @property
     def lines(self) -> tuple[str, ...]:

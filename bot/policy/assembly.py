@@ -213,6 +213,7 @@ def _terms(part: RulePart, path: Path, bench: _Bench) -> Ruling:
         group_within=part.group_within,
         undo_within=part.undo_within,
         claim_for=part.claim_for,
+        accept_incomplete=part.accept_incomplete,
         delegation=part.delegation,
         break_glass=read_break_glass(part, path, bench.roster, bench.sheet),
     )

@@ -31,6 +31,7 @@ _ONLY_WHEN_ASKING = (
     "group_within",
     "undo_within",
     "claim_for",
+    "accept_incomplete",
 )
 
 

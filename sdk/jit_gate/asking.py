@@ -99,15 +99,46 @@ class Ask:
 
     def encode(self) -> bytes:
         """Return the body. Raises BadInput for what JSON can't carry."""
-        try:
-            return json.dumps(self.draw(), allow_nan=False, ensure_ascii=False).encode()
-        except (TypeError, ValueError) as error:  # UnicodeEncodeError is one: half a surrogate pair
-            raise BadInput(f"This can't be sent as JSON: {error}.") from error
+        return _encoded(self.draw())
 
     def differences(self, answered: Json) -> list[str]:
         """Return the fields that were asked and that the answer does not repeat as they were."""
         asked: Json = json.loads(self.encode())
         return [name for name, value in asked.items() if name not in _NOT_REPEATED and answered.get(name) != value]
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What an open request is to ask instead. ``revision`` is the one that it replaces, and no other.
+
+    Its tests are replaced as a whole, by ``tests`` or by reports; whatever else is left out stays as it is. ``authors``
+    are added to those it has.
+    """
+
+    commit: str | None = None
+    ref: str | None = None
+    parameters: Json = field(default_factory=dict[str, Any])
+    authors: Sequence[Person] = ()
+    reason: str | None = None
+    links: Sequence[Link] = ()
+    tests: Tests | None = None
+    revision: int | None = None
+
+    def draw(self) -> dict[str, object]:
+        """Return the JSON; what is not there is left out."""
+        drawn = ((part.name, _drawn(getattr(self, part.name))) for part in fields(self))
+        return {name: value for name, value in drawn if value not in (None, [], {})}
+
+    def encode(self) -> bytes:
+        """Return the body. Raises BadInput for what JSON can't carry."""
+        return _encoded(self.draw())
+
+
+def _encoded(drawn: Json) -> bytes:
+    try:
+        return json.dumps(drawn, allow_nan=False, ensure_ascii=False).encode()
+    except (TypeError, ValueError) as error:  # UnicodeEncodeError is one: half a surrogate pair
+        raise BadInput(f"This can't be sent as JSON: {error}.") from error
 
 
 def _drawn(value: object) -> object:

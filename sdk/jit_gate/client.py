@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from json import dumps
 
 from jit_gate.answers import ID, ApprovalRequest, Binding, read_request
-from jit_gate.asking import Ask, Report
+from jit_gate.asking import Ask, Evidence, Report
 from jit_gate.errors import Astray, BadInput, Refused, Unclear
 from jit_gate.patience import Patience, Trier
 from jit_gate.wire.address import read_address
@@ -85,6 +85,19 @@ class Client:
         if differing := ask.differences(asked.document):
             raise Unclear(f"The answer is not about what was asked: it differs in {', '.join(differing)}.")
         return asked
+
+    def report(self, request_id: str, evidence: Evidence, reports: Sequence[Report] = ()) -> ApprovalRequest:
+        """Bring other evidence for an open request, and return it as it stands then. Sent again, it changes nothing.
+
+        Raises Refused (``not_open``, ``stale``) when it has ended, or when a newer revision came before.
+        """
+        request_id, body = _checked(request_id), evidence.encode()
+        content_type, content = draw_form(body, reports) if reports else ("application/json", body)
+        call = self._call("PUT", f"/{request_id}/evidence", {"Content-Type": content_type}, content)
+        seen = self._trier.run(lambda left: self._about(call, request_id, min(CALL_SECONDS, left)))
+        if evidence.commit is not None and seen.document.get("commit") != evidence.commit:
+            raise Unclear("The answer is not about what was brought: it is about another commit.")
+        return seen
 
     def show(self, request_id: str) -> ApprovalRequest:
         """Return the request as it stands."""

@@ -173,6 +173,7 @@ def terms(draw: st.DrawFn) -> Terms:
         timeout=draw(MINUTES),
         ending=draw(st.sampled_from(["expire", "approve", "reject"])),
         doubtful=handling != "yes" and not draw(MOSTLY),
+        accepts=draw(st.booleans()),
         glass=glass,
         glass_lives=frozenset()
         if glass is None
@@ -247,6 +248,7 @@ def draw_ruling(asked: Terms) -> Ruling:
         rule="drawn",
         handling=HANDLINGS[asked.handling],
         policy_hash=POLICY_HASH,
+        accept_incomplete=asked.accepts,
         stages=tuple(
             Stage(
                 name=f"stage {n}",

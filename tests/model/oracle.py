@@ -49,6 +49,7 @@ class Terms:
     emergency, and so may whoever is in one of ``glass_lives``. ``stand_ins`` says who stands in for groups of no stage.
     Whoever looks keeps reminders quiet for as long as somebody ``looks``, by the hours of the stage.
     With ``holds`` what people came to is released so much later, but not after the end.
+    On ``doubtful`` evidence people say yes only where the rule ``accepts`` that.
     ``requester_by``, ``authors_by`` and ``starter_by`` say by which kinds of names those are known.
     ``sorts`` says which answers have to be about something; with ``limits`` a yes has to be given under a condition,
     with ``types`` by whoever types ``place``, where it names one.
@@ -73,6 +74,7 @@ class Terms:
     refusals: tuple[int, ...] = ()
     reminds: tuple[timedelta | None, ...] = ()
     climbs: tuple[tuple[tuple[timedelta, frozenset[int]], ...], ...] = ()
+    accepts: bool = False
     may_lend: bool = True
     lives: tuple[tuple[str, frozenset[int]] | None, ...] = ()
     hours: Hours | None = None
@@ -590,6 +592,7 @@ def _is_allowed_while_open(tale: Tale, terms: Terms, act: Act, now: datetime) ->
     stops = [through for does, through in act.frozen if does == "reject"]
     return {
         "approve": not stops
+        and (terms.accepts or not terms.doubtful)
         and is_pending
         and is_free
         and has_right

@@ -392,10 +392,16 @@ MUTANTS = (
         "a wished end waits for the morning",
     ),
     Mutant(
-        "core/life/reviewing",
+        "core/life/preflight",
         "require_thawed(rejecting(event.freezes))",
         "pass",
         "a freeze keeps nobody from approving",
+    ),
+    Mutant(
+        "core/life/preflight",
+        "bool(request.tests.incomplete) and not request.ruling.accept_incomplete",
+        "False",
+        "people approve on half the evidence",
     ),
     Mutant(
         "core/life/break_glass", "require_thawed(unbreakable(event.freezes))", "pass", "glass is broken in every freeze"

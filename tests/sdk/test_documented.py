@@ -31,7 +31,7 @@ def commands(text: str) -> list[list[str]]:
     """Return the words of every command of ours in *text*, up to the end of each."""
     joined = re.sub(r"\s*\\\n\s*", " ", text)
     joined = re.sub(r"(jit-gate request --wait --dotenv jit\.env)\n((?: +--.*\n)+)", _on_one_line, joined)
-    found = re.findall(r"jit-gate ((?:request|wait|status|cancel|verify) [^\n;&]*)", joined)
+    found = re.findall(r"jit-gate ((?:request|report|wait|status|cancel|verify) [^\n;&]*)", joined)
     return [shlex.split(one.partition(" fi")[0]) for one in found]
 
 

@@ -15,7 +15,7 @@ from bot.core.audit.lending import Lending
 from bot.core.audit.life import OPEN, Broken, Entry, Life, Voice
 from bot.core.audit.people import are_told_apart, is_listed, is_member, share_a_handle
 from bot.core.audit.proving import require_proven
-from bot.core.audit.thaw import require_thawed
+from bot.core.audit.thaw import require_thawed, require_whole
 from bot.core.moments import read_moment
 
 ENDS: Mapping[str, tuple[str, str]] = {
@@ -81,6 +81,7 @@ def _reviewed(life: Life, entry: Entry, at: datetime) -> None:
     match detail["verdict"]:
         case "approve":
             require_thawed(detail, by_glass=False)
+            require_whole(life)
             take_condition(life, voice, detail)
             _approved(life, voice, at)
         case "reject":

@@ -39,6 +39,8 @@ def of_submission(request: ApprovalRequest) -> dict[str, object]:
         },
         **of_uses(subject, request.tests),
         "ruling": of_ruling(request.ruling),
+        # Only where it matters, so that a log of before there was this is still what it was.
+        **({"needs_whole": not request.ruling.accept_incomplete} if request.tests.incomplete else {}),
         # Such an address may hold a token: the log remembers which it was, not what it is.
         "callback": seal(subject.callback_url) if subject.callback_url else None,
         **_receiver(subject.receiver),

@@ -6,8 +6,7 @@ from datetime import datetime
 from bot.core.effects import Note, Said
 from bot.core.errors import Refusal, Refused
 from bot.core.events import Reviewed
-from bot.core.freeze import rejecting, require_thawed
-from bot.core.life import claiming, demanding, quorum, undoing, waiting
+from bot.core.life import claiming, demanding, preflight, quorum, undoing, waiting
 from bot.core.life.outcome import Outcome, decided, happened, shown, told
 from bot.core.life.quiet import Hushed, hushed
 from bot.core.life.record import of_review
@@ -64,7 +63,7 @@ def _accepted_review(request: ApprovalRequest, event: Reviewed, now: datetime) -
     if event.verdict is Verdict.REJECT and on_behalf_of is not None:
         _require_one_no(request, on_behalf_of)
     if event.verdict is Verdict.APPROVE:
-        require_thawed(rejecting(event.freezes))
+        preflight.require_ready(request, event)
     demanding.require_filled(request, event)
     is_yes = event.verdict is Verdict.APPROVE
     return Review(

@@ -261,6 +261,9 @@ class RulePart(Part):
     """Whether a yes needs a condition in words, such as `max 10 %`; `decision.conditions` has all of them."""
     confirm_environment: bool = False
     """Whether whoever approves has to type the name of the environment, exactly; none where the request names none."""
+    accept_incomplete: bool = False
+    """Whether people may approve although test results are not complete (a report that was cut off, say). Without it
+    nobody can, but by `break_glass`, until they are brought whole; no rule and no silence ever does."""
     quiet: bool = True
     """Whether its pings wait for the end of `quiet_hours`."""
     calendar: CalendarWord | None = None

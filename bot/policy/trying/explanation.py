@@ -83,6 +83,8 @@ def _asking(ruling: Ruling, facts: Facts) -> Iterator[str]:
     yield from _demands(ruling.demands, facts.subject)
     if ruling.claim_for != CLAIM_FOR:
         yield f"nobody is reminded for {durationpy.to_str(ruling.claim_for)} once somebody is looking"
+    if ruling.accept_incomplete:
+        yield "people may approve it on test results that are not complete"
     if ruling.break_glass is not None:
         able = [person for person in ruling.break_glass.approvers if not is_among(person, banned)]
         within = durationpy.to_str(ruling.break_glass.review_within)

@@ -2,6 +2,7 @@
 
 from bot.core.judging.budget import Spending
 from bot.core.judging.trail import unclear_rules
+from bot.core.life.preflight import is_held_back
 from bot.core.request import ApprovalRequest, Link, Precedent, Subject
 from bot.slack.words import rich, texts
 from bot.slack.words.endings import in_category
@@ -79,6 +80,14 @@ def draw_changed(request: ApprovalRequest) -> list[rich.Json]:
     gone = f" {texts.approvals(count)} given before no longer count{'s' if count == 1 else ''}." if count else ""
     words = rich.words(f"{line(str(since.since), _CHANGED)}.{gone}")
     return [rich.section(rich.bold(f"Changed since revision {since.revision}: "), words)]
+
+
+def draw_held_back(request: ApprovalRequest) -> list[rich.Json]:
+    """Say that nobody can approve it as it is, and what would help."""
+    if not (request.state.is_open and is_held_back(request)):
+        return []
+    words = rich.words("its test results are not complete. Whoever asked has to bring them whole; rejecting works.")
+    return [rich.section(rich.bold("Can't be approved: "), words)]
 
 
 def _spent(spent: Spending) -> list[rich.Run]:

@@ -13,7 +13,7 @@ from bot.core.people.identity import Via
 from bot.core.people.membership import Crowd, Rolls
 from bot.core.request import ApprovalRequest, Decision, Review, Settled, State
 from bot.core.view import RequestView
-from bot.slack.cards.asked import WHY, draw_asked, draw_changed, draw_place
+from bot.slack.cards.asked import WHY, draw_asked, draw_changed, draw_held_back, draw_place
 from bot.slack.cards.button_value import Seal
 from bot.slack.cards.buttons import draw_buttons
 from bot.slack.cards.calling import draw_calls, draw_gaps, draw_next_step, draw_stand_ins
@@ -86,7 +86,7 @@ def _drawn(
 
 def draw_standing(request: ApprovalRequest) -> list[rich.Json]:
     """Return what is new since it was asked: another revision, a freeze, the end and its review, a question."""
-    elements = [*draw_changed(request), *draw_freezes(request)]
+    elements = [*draw_changed(request), *draw_held_back(request), *draw_freezes(request)]
     if request.settled is not None:
         elements += [*_ending(request, request.settled.decision), _release(request.settled)]
     if request.decision is not None:

@@ -63,6 +63,7 @@ def _carry_out(gate: Gate) -> int:
         "wait": gate.wait,
         "status": gate.status,
         "cancel": gate.cancel,
+        "report": gate.report,
     }
     return commands[gate.flags.command]()
 

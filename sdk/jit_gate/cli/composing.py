@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 from collections.abc import Mapping
 
-from jit_gate.asking import Ask, Link, Person
+from jit_gate.asking import Ask, Evidence, Link, Person
 from jit_gate.ci import Found, find_ci
 from jit_gate.cli import values
 from jit_gate.errors import BadInput
@@ -45,6 +45,23 @@ def compose(flags: Namespace, env: Mapping[str, str]) -> Ask:
         callback_url=flags.callback_url,
         timeout=flags.timeout,
         metadata={**found.run, **values.read_values("--metadata", flags.metadata)},
+    )
+
+
+def compose_evidence(flags: Namespace, env: Mapping[str, str]) -> Evidence:
+    """Return what an open request is to ask instead: the commit of this very job, unless another is given."""
+    found = _NOWHERE if flags.no_ci else find_ci(env) or _NOWHERE
+    if bool(flags.tests) == bool(flags.report):
+        raise BadInput("Give --report or --tests, and not both: evidence is replaced as a whole.")
+    return Evidence(
+        commit=flags.commit or found.commit,
+        ref=flags.ref or found.ref,
+        parameters=values.read_values("--parameter", flags.parameter),
+        authors=_people(flags.author, found),
+        reason=flags.reason,
+        links=_links(flags.link, found),
+        tests=values.read_tests(flags.tests) if flags.tests else None,
+        revision=flags.revision,
     )
 
 

@@ -19,7 +19,7 @@ exit codes of `request --wait`, `wait`, `status` and `verify`:
   1  rejected
   2  no decision: expired, cancelled, superseded, still open, or approved on a condition
   3  could not ask, or no clear answer: network, authentication, bad input, a forged callback
-`request` without --wait exits 0 once it is asked, unless it is rejected at once.
+`request` without --wait, and `report`, exit 0 once it is asked, unless it is rejected at once.
 
 The bot and the token: JIT_URL and JIT_TOKEN (or JIT_TOKEN_FILE). A callback's secret: JIT_SIGNING_SECRET (or
 JIT_SIGNING_SECRET_FILE). None of these is a flag.
@@ -121,6 +121,18 @@ def _wait(command: Parser) -> None:
     _waiting(command)
 
 
+def _report(command: Parser) -> None:
+    _about_one(command)
+    command.add_argument("--no-ci", action="store_true", help="take nothing from the variables of the CI")
+    command.add_argument("--revision", type=int, metavar="N", help="replace this revision, and no newer one")
+    for name in ("commit", "ref", "reason"):
+        command.add_argument(f"--{name}")
+    for name, example in (("parameter", "version=1.42.0"), ("link", "label=https://…"), ("author", "WHO")):
+        command.add_argument(f"--{name}", metavar=example, action="append", default=[], help="repeat it")
+    command.add_argument("--report", metavar="GLOB", action="append", default=[], help="'build/**/*.xml'; repeat it")
+    command.add_argument("--tests", metavar="FILE", help="counts in JSON, instead of reports")
+
+
 def _cancel(command: Parser) -> None:
     _about_one(command)
     command.add_argument("--reason", help="why, for whoever would have answered")
@@ -180,5 +192,6 @@ _COMMANDS: Mapping[str, tuple[str, Callable[[Parser], None]]] = {
     "wait": ("wait for the answer to what was asked", _wait),
     "status": ("say where a request stands, and exit as wait does", _about_one),
     "verify": ("prove a callback, and exit with what it says", _verify),
+    "report": ("bring other test results, for another commit perhaps", _report),
     "cancel": ("take a request back; exits 0 when it is", _cancel),
 }

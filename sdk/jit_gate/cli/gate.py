@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from jit_gate.answers import ApprovalRequest, State
 from jit_gate.asking import Ask, Report
 from jit_gate.cli import exits, words
-from jit_gate.cli.composing import compose
+from jit_gate.cli.composing import compose, compose_evidence
 from jit_gate.cli.outputs import Outputs
 from jit_gate.cli.screen import Screen
 from jit_gate.cli.stopping import Stopped, Stops
@@ -63,6 +63,18 @@ class Gate:
         with self.stops.heeded():
             seen = self.client.show(self.flags.id)
         return self._ended(seen) if seen.state.is_final else self._open(seen)
+
+    def report(self) -> int:
+        """Bring other evidence for it: 0 once it stands, also when that is nothing new."""
+        evidence, reports = compose_evidence(self.flags, self.env), read_reports(self.flags.report)
+        with self.stops.heeded():
+            seen = self.client.report(self.flags.id, evidence, reports)
+        self.screen.say(words.brought(seen))
+        if seen.state.is_final:
+            return self._ended(seen)
+        self.outputs.asked(seen)
+        self.screen.result(seen.id, seen.document if self.flags.json else None)
+        return exits.APPROVED
 
     def cancel(self) -> int:
         """Take it back: 0 when it is cancelled, 1 when it ended otherwise before."""

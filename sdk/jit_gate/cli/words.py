@@ -14,6 +14,15 @@ def asked(request: ApprovalRequest) -> str:
     return f"asked as #{request.number} ({request.title}): {where(request)}"
 
 
+def brought(request: ApprovalRequest) -> str:
+    """Say which revision has the evidence, and what it changed."""
+    since = "".join(
+        f", since revision {before['revision']}: {before['changed']}"
+        for before in request.document.get("earlier_revisions", [])[-1:]
+    )
+    return f"#{request.number} is at revision {request.revision}{since}"
+
+
 def where(request: ApprovalRequest) -> str:
     """Return where people see it: the card in Slack if it is there, else the request."""
     return request.card_url or request.url

@@ -86,6 +86,7 @@ HELD = a.a_ruling(2, undo_within=2 * MINUTE, break_glass=a.a_break_glass([a.EVE]
 TWO = (a.approval(a.BO), a.approval(a.CHEN, condition="max 10 %"))
 FOUR_EYES = a.a_stage(quorum=2, reject_quorum=2)
 TWO_NOES = replace(HELD, undo_within=9 * MINUTE, stages=(a.a_stage(quorum=1, reject_quorum=2),))
+RULE_OF_TWO = a.a_ruling(2)
 QUIET2 = a.a_ruling(2, on_timeout=OnTimeout.APPROVE)
 WHOLE = {
     "a glass of live groups": history(
@@ -120,6 +121,13 @@ WHOLE = {
     "taken back by whoever asked": history(Cancelled(by=a.an_actor(a.ANA), reason="not now")),
     "escalated": history(a.an_escalation(a.TIMER), a.approval(by=a.OLD), a.an_escalation(a.BO)),
     "reminded": history(a.a_reminder(), a.a_question(by=a.BO), a.an_answer(), a.a_cancellation()),
+    "whole again": history(
+        a.a_revision(ruling=a.a_ruling(2)), a.approval(by=a.BO, revision=2), ruling=RULE_OF_TWO, doubtful=True
+    ),
+    "approved on what is not whole": history(
+        a.approval(by=a.BO), ruling=replace(RULE_OF_TWO, accept_incomplete=True), doubtful=True
+    ),
+    "an emergency on what is not whole": history(a.an_emergency(by=a.EVE), doubtful=True),
     "revised": history(*QA, a.a_revision(ruling=a.a_ruling(2)), a.approval(by=a.BO, revision=2)),
     "reminded and escalated while it is quiet": history(
         a.a_reminder(), a.an_escalation(a.TIMER), *QA, a.approval(by=a.DIA, stage=1), ruling=HUSHED
@@ -325,6 +333,7 @@ FORGERIES: list[tuple[str, int, Callable[[dict[str, Any]], None], str]] = [
     ("approved by a chain", 2, _set("revision", to=2), "revision 2 follows 1"),
     ("open", 1, _set("revision", to=2), "revision 2 follows 0"),
     ("revised", 4, _set("revision", to=3), "revision 3 follows 1"),
+    ("approved on what is not whole", 1, _set("detail", "needs_whole", to=True), "evidence that is not complete"),
     ("revised", 4, _set("actor", "name", to="cd"), "revised by somebody who did not ask"),
     ("revised", 4, _set("actor", "via", to="slack_button"), "revised by somebody who did not ask"),
     *(

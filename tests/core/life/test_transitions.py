@@ -381,6 +381,7 @@ def test_a_new_request_asks_for_its_cards_and_the_log_says_what_was_asked() -> N
         "authors": [_written("chen")],
         "tests": {"total": 9, "failed": 2, "skipped": 0, "incomplete": ["cut off"]},
         "deadline": "2026-03-04T13:00:00.000000Z",
+        "needs_whole": True,
         "ruling": {
             "handling": "require_approval",
             "explanation": ["red gate in production: matched"],

@@ -30,6 +30,7 @@ rules:
     require_condition: true
     confirm_environment: true
     claim_for: 40m
+    accept_incomplete: true
     undo_within: 2m
 """
 
@@ -53,6 +54,7 @@ def test_it_says_who_is_asked_who_is_not_and_how_it_came_to_this() -> None:
         "approving needs a condition",
         "approving needs the name of the environment typed: production",
         "nobody is reminded for 40m once somebody is looking",
+        "people may approve it on test results that are not complete",
         "whoever answered can take that back for 2m, then it is released",
         "how it came to this:",
         '  frozen: did not match: request.environment == "moon" is false',
