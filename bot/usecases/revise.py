@@ -12,6 +12,7 @@ from bot.core.judging.policy import Policy
 from bot.core.life.lifecycle import advance
 from bot.core.people.identity import Actor
 from bot.core.request import ApprovalRequest, RequestId, Subject
+from bot.core.revision import EarlierRevision
 from bot.core.stamp import Stamp
 from bot.store import Transaction
 from bot.usecases.judging import Case, Judged, judged, spend
@@ -19,6 +20,9 @@ from bot.usecases.muster import ask_others
 from bot.usecases.once import take_once
 from bot.usecases.past_runs import Ran, take_in
 from bot.usecases.refusing import refusals_noted
+
+MOST_REVISIONS = 50
+"""How many one request can have: each begins its clock anew, and nobody is to be asked without end."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,8 +90,12 @@ def revise(tx: Transaction, revision: Revision, policy: Policy, now: datetime) -
 
 
 def _is_same(request: ApprovalRequest, revision: Revision) -> bool:
-    """Tell whether it asks for what is asked already: the same digest, and counts that say the same."""
-    return request.digest == revision.digest and _counts(request.tests) == _counts(revision.tests)
+    """Tell whether it asks for what is asked already: the same digest, counts that say the same, and nobody new.
+
+    Whoever is named as an author now may be banned: an answer of theirs to the same content must not go on counting.
+    """
+    names_nobody_new = set(revision.subject.authors) <= set(request.subject.authors)
+    return request.digest == revision.digest and _counts(request.tests) == _counts(revision.tests) and names_nobody_new
 
 
 def _counts(tests: TestEvidence) -> tuple[object, ...]:
@@ -102,13 +110,22 @@ def _require_expected(request: ApprovalRequest, revision: Revision) -> None:
             f"This is revision {request.revision} by now, not {revision.expected}. Look what it asks, and if yours is"
             f" newer send it with revision {request.revision}.",
         )
-    came_back = next((one for one in request.earlier if one.digest == revision.digest != request.digest), None)
+    if request.revision >= MOST_REVISIONS:
+        raise Refused(Refusal.NOTHING_LEFT, f"This has been revised {MOST_REVISIONS - 1} times. Ask anew.")
+    came_back = next((one for one in reversed(request.earlier) if _comes_back(one, request, revision)), None)
     if revision.expected is None and came_back is not None:
         raise Refused(
             Refusal.STALE,
-            f"Revision {came_back.revision} asked for just this, and others came after it, so this looks like a late"
+            f"Revision {came_back.revision} asked for this already, and others came after it, so it looks like a late"
             f" call. If it is meant, send it with revision {request.revision}.",
         )
+
+
+def _comes_back(one: EarlierRevision, request: ApprovalRequest, revision: Revision) -> bool:
+    """Tell whether it asks for what *one* asked, or for its commit, and not for that of the present one."""
+    commit = revision.subject.commit
+    is_left = commit is not None and one.commit == commit != request.subject.commit
+    return is_left or one.digest == revision.digest != request.digest
 
 
 def _judged(tx: Transaction, request: ApprovalRequest, revision: Revision, policy: Policy) -> Judged:

@@ -8,7 +8,9 @@ import aiohttp
 import orjson
 import pytest
 
-from bot.core.ruling import Verdict
+from bot.core.errors import Refused
+from bot.core.ruling import Forbidden, Verdict
+from bot.usecases.revise import MOST_REVISIONS
 from handlers.api.answers import RequestAnswered
 from tests.factories import a_ruling
 from tests.handlers.api.house import BEARER, FULL, MINIMAL, OTHER_BEARER, Answer, House, a_policy, sign
@@ -137,8 +139,41 @@ async def test_what_was_replaced_does_not_come_back_late_unless_that_is_meant(ho
     meant = await put(house, asked, {**first, "revision": 3})
 
     assert late.is_problem(409)
-    assert "Revision 2 asked for just this" in late.json["detail"]
+    assert "Revision 2 asked for this already" in late.json["detail"]
     assert (meant.status, meant.json["revision"], meant.json["commit"]) == (200, 4, "1" * 40)
+
+
+async def test_an_older_commit_comes_late_whatever_its_tests_say_now(house: House) -> None:
+    asked = await house.ask(FULL)
+    await put(house, asked, {"commit": COMMIT, "tests": RED})
+
+    late = await put(house, asked, {"commit": asked["commit"], "tests": GREEN})
+
+    assert late.is_problem(409)
+    assert "Revision 1 asked for this already" in late.json["detail"]
+
+
+async def test_an_author_who_is_named_late_voids_what_was_said_of_the_same_content(house: House) -> None:
+    house.policy = a_policy(default=a_ruling(2, forbid=[Forbidden.AUTHORS]))
+    asked = await house.ask({**MINIMAL, "tests": RED})
+    await house.review(asked["id"])
+
+    now = (await put(house, asked, {"tests": RED, "authors": [{"email": "bo@acme.test"}]})).json
+
+    assert (now["revision"], [review["void"] for review in now["reviews"]]) == (2, [True])
+    with pytest.raises(Refused, match="You wrote part of this change"):
+        await house.review(asked["id"])
+
+
+async def test_nobody_is_asked_about_one_request_without_end(house: House) -> None:
+    asked = await house.ask(MINIMAL)
+    for number in range(1, MOST_REVISIONS):
+        assert (await put(house, asked, {"commit": f"c{number}", "tests": RED})).status == 200
+
+    answer = await put(house, asked, {"commit": "one more", "tests": RED})
+
+    assert answer.is_problem(409)
+    assert "Ask anew" in answer.json["detail"]
 
 
 async def test_whoever_names_the_revision_to_replace_replaces_no_other(house: House) -> None:
