@@ -44,7 +44,6 @@ OFTEN = Past(runs=20, failures=2, turns=MANY_TURNS, signatures=ALIKE)
         (replace(OFTEN, base=GREEN), Triage.FLAKY),
         (replace(OFTEN, base=RED), Triage.FLAKY),
     ],
-    ids=repr,
 )
 def test_what_a_failure_means(past: Past, means: Triage) -> None:
     assert triage(FAILURE, past, TERMS) is means
