@@ -33,6 +33,7 @@ STATUS: Mapping[Refusal, HTTPStatus] = {
     Refusal.SETTLED: HTTPStatus.CONFLICT,
     Refusal.NOT_HERE: HTTPStatus.FORBIDDEN,
     Refusal.UNPROVEN: HTTPStatus.FORBIDDEN,
+    Refusal.BOUND: HTTPStatus.CONFLICT,
 }
 
 RETRY_SECONDS = 2

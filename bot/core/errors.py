@@ -32,6 +32,7 @@ class Refusal(StrEnum):
     SETTLED = "settled"
     NOT_HERE = "not_here"
     UNPROVEN = "unproven"
+    BOUND = "bound"
 
 
 class Refused(Exception):

@@ -24,6 +24,9 @@ from bot.usecases.refusing import refusals_noted
 MOST_REVISIONS = 50
 """How many one request can have: each begins its clock anew, and nobody is to be asked without end."""
 
+_BOUND = ("repository", "environment", "service", "action", "lane", "ref", "commit", "parameters")
+"""What says which of the things that wait at a native source is meant."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Revision:
@@ -57,7 +60,8 @@ def revise(tx: Transaction, revision: Revision, policy: Policy, now: datetime) -
 
     Raises Refused: NOT_FOUND for another source's request, NOT_OPEN when it has ended, TOO_LATE when it is ending,
     UNPROVEN when its ID token proves something else, STALE when it is not at the revision that is *expected* or when an
-    earlier one comes late, REPLAYED when its signature was used for something else, TOO_MANY as for a new request.
+    earlier one comes late, REPLAYED when its signature was used for something else, TOO_MANY as for a new request,
+    BOUND when something else waits at the native source than what would be asked.
     """
     with refusals_noted(tx, revision.by, "revise", now) as attempt:
         request = tx.requests.lock(revision.request_id)
@@ -67,6 +71,7 @@ def revise(tx: Transaction, revision: Revision, policy: Policy, now: datetime) -
         if request.revision != revision.seen:
             return Overtaken()
         require_proven(revision.subject)
+        _require_bound(request.subject, revision.subject)
         if _is_same(request, revision):
             return request
         if request.state.is_open:
@@ -87,6 +92,19 @@ def revise(tx: Transaction, revision: Revision, policy: Policy, now: datetime) -
     if revision.ran is not None:
         take_in(tx, revision.ran, tx.new_id(), now)
     return ask_others(tx, outcome.request, now)
+
+
+def _require_bound(asked: Subject, brought: Subject) -> None:
+    """Raise Refused (BOUND) for another deployment than the one that waits, which is what would be released."""
+    if asked.receiver is None:
+        return
+    names = [name for name in _BOUND if getattr(asked, name) != getattr(brought, name)]
+    if brought.receiver != asked.receiver or names:
+        raise Refused(
+            Refusal.BOUND,
+            f"What waits there is of the commit, ref and parameters that were asked, so {', '.join(names)} can't be"
+            " changed. Bring only tests, links, authors or a reason; another commit is another deployment.",
+        )
 
 
 def _is_same(request: ApprovalRequest, revision: Revision) -> bool:

@@ -7,11 +7,12 @@ import orjson
 import pytest
 
 from bot.store import verify_audit
-from tests.fakes.github import SECRET, a_rule, a_run_that_ended, deliver, signed
+from tests.fakes.github import SECRET, SHA, a_rule, a_run_that_ended, deliver, signed
 from tests.handlers.api.house import BEARER, House
 from tests.handlers.hooks.conftest import API_URL, VAULT
 
 RULE = "deployment_protection_rule"
+TESTS: dict[str, object] = {"tests": {"total": 3, "failed": 0, "failures": []}}
 
 
 def a_body(**fields: object) -> bytes:
@@ -178,3 +179,21 @@ async def test_what_nobody_waits_for_is_taken_and_nothing_comes_of_it(house: Hou
 
 async def test_a_look_at_a_hook_proves_nothing(house: House) -> None:
     assert (await house.get("/hooks/github")).status == 401
+
+
+@pytest.mark.parametrize("change", [{"commit": "0" * 40}, {"ref": "harmless"}, {"parameters": {"event": "other"}}])
+async def test_what_waits_there_can_not_become_another_commit_by_a_revision(
+    house: House, change: dict[str, object]
+) -> None:
+    _, asked = await deliver(house.client, "/hooks/github", RULE, a_rule(API_URL))
+    path = f"/v1/requests/{asked['id']}/evidence"
+
+    async with house.client.put(path, json=TESTS | change, headers=BEARER) as answer:
+        refused = answer.status, (await answer.json(content_type=None))["detail"]
+    async with house.client.put(path, json=TESTS | {"reason": "the tests passed"}, headers=BEARER) as answer:
+        said = await answer.json(content_type=None)
+
+    assert refused[0] == 409, refused
+    assert next(iter(change)) in refused[1]
+    assert (answer.status, said["commit"]) == (200, SHA), said
+    assert (await house.store.read(verify_audit)).ok
