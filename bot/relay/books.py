@@ -13,6 +13,7 @@ from bot.relay.closures import have_moved, note_closed, note_open
 from bot.relay.entries import draw_arrived, draw_dead, draw_drawn, draw_put_back, read_card
 from bot.relay.errand import Errand, Wanted
 from bot.relay.settling import Arrived, Dead, Diverted, PutBack, Settlement
+from bot.relay.slots import rival_of
 from bot.store import OutboxRow, Snapshot, Store, Transaction, require_as_told
 
 T = TypeVar("T")
@@ -129,6 +130,10 @@ class Books:
             return view, snapshot.receivers.of(request_id)
 
         return await self._store.read(look)
+
+    async def rival(self, request: ApprovalRequest, address: ReturnAddress) -> ApprovalRequest | None:
+        """Return who keeps an answer from being sent: a newer request about the very thing that waits."""
+        return await self._store.read(lambda snapshot: rival_of(snapshot, request, address))
 
     async def remember(self, errand: Errand, memo: str) -> None:
         """Keep what a receiver wants to know of the request the next time."""

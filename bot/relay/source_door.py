@@ -6,13 +6,15 @@ from datetime import datetime
 
 import orjson
 
-from bot.core.attempts import Attempt, GiveUp, TryLater
+from bot.core.attempts import Attempt, Delivered, GiveUp, TryLater
 from bot.core.effects import AnswerSource, TellSource
 from bot.core.receiver import ReturnAddress
+from bot.core.request import ApprovalRequest
 from bot.core.view import RequestView
 from bot.delivery.native import AddressUnreadable, AddressVault, Memo, Receiver, Return, Terms
 from bot.relay.books import Books
 from bot.relay.errand import Errand
+from bot.relay.slots import QUIET
 from bot.store import Contradicted
 
 
@@ -50,20 +52,26 @@ class SourceDoor:
             back = self._opened(errand, view, address)
         except (Contradicted, AddressUnreadable, _Unfit) as error:
             return GiveUp(why=f"not sent: {error}")
-        receiver = self._receiving.receivers[back.terms.source.kind]
         match errand.effect:
             case AnswerSource():
-                body = errand.body
-                if body is None:
-                    body = receiver.draw(view, back.address, self._public_url)
-                    # A crash after this line and before the source hears of it: the same bytes go out next time.
-                    if not await self._books.freeze(errand, body):
-                        return TryLater(why="its body was drawn elsewhere meanwhile")
-                return await receiver.answer(back, body, self._clock())
+                return await self._answer(errand, back, view, address)
             case TellSource():
+                receiver = self._receiving.receivers[back.terms.source.kind]
                 return await receiver.tell(back, view, self._public_url, self._clock())
             case _:
                 return GiveUp(why="nothing for a native source")
+
+    async def _answer(self, errand: Errand, back: Return, view: RequestView, address: ReturnAddress) -> Attempt:
+        receiver, body = self._receiving.receivers[back.terms.source.kind], errand.body
+        if body is None:
+            body = receiver.draw(view, back.address, self._public_url)
+            # A crash after this line and before the source hears of it: the same bytes go out next time.
+            if not await self._books.freeze(errand, body):
+                return TryLater(why="its body was drawn elsewhere meanwhile")
+        rival = await self._books.rival(view.request, address)
+        if rival is not None:
+            return _overtaken(view.request, rival)
+        return await receiver.answer(back, body, self._clock())
 
     def _opened(self, errand: Errand, view: RequestView, address: ReturnAddress) -> Return:
         """Return where to answer, in the clear. Raises AddressUnreadable; _Unfit: somebody changed what it must be."""
@@ -82,10 +90,18 @@ class SourceDoor:
 
         return Return(
             terms=terms,
+            request=request,
+            since=address.since,
             address=self._receiving.vault.open(address.source, address.sealed),
             memo={} if address.memo is None else orjson.loads(address.memo),
             remember=remember,
         )
+
+
+def _overtaken(request: ApprovalRequest, rival: ApprovalRequest) -> Attempt:
+    """Return what becomes of an answer that would reach the deployment of *rival*."""
+    why = f"not sent: request #{rival.number} is about what waits there now"
+    return Delivered(detail={"not_taken": why}) if request.state in QUIET else GiveUp(why=why)
 
 
 class _Unfit(Exception):

@@ -55,20 +55,32 @@ class Waiting:
     """A deployment that waits for a protection rule."""
 
     environment: str
+    attempt: int = 1
     reports: list[str] = field(default_factory=list[str])
     decisions: list[Mapping[str, Any]] = field(default_factory=list[Mapping[str, Any]])
+
+
+@dataclass(slots=True)
+class Run:
+    """A run of a workflow: its newest attempt, and when that began."""
+
+    attempt: int = 1
+    began: str = "2026-03-04T11:58:00Z"
+    sha: str = SHA
+    status: str = "waiting"
 
 
 @dataclass(slots=True)
 class GitHub:
     """What it knows, and what it was told. ``misuse`` fails the test at the end.
 
-    ``troubles`` are what the next calls of the API get instead: a status (answered before anything happens), or
-    ``"after"``, when it happens and the connection breaks before anybody hears of it.
+    ``troubles`` are what the next calls of the API that do something get instead: a status (answered before anything
+    happens), or ``"after"``, when it happens and the connection breaks before anybody hears of it.
     """
 
     url: str = ""
     waiting: dict[tuple[int, str], Waiting] = field(default_factory=dict[tuple[int, str], Waiting])
+    runs: dict[int, Run] = field(default_factory=dict[int, Run])
     checks: dict[int, dict[str, Any]] = field(default_factory=dict[int, dict[str, Any]])
     misuse: list[str] = field(default_factory=list[str])
     tokens: dict[str, datetime] = field(default_factory=dict[str, datetime])
@@ -79,8 +91,14 @@ class GitHub:
 
     def begin(self, run: int = RUN, environment: str = "production") -> Waiting:
         """Let a deployment wait."""
+        self.runs.setdefault(run, Run())
         waits = self.waiting[run, environment] = Waiting(environment=environment)
         return waits
+
+    def try_again(self, run: int = RUN, began: str = "2026-03-04T12:20:00Z") -> Waiting:
+        """Let somebody run it again: by the same id, another deployment waits in the same environment."""
+        self.runs[run] = Run(attempt=self.runs[run].attempt + 1, began=began)
+        return self.begin(run)
 
     def application(self) -> web.Application:
         """Return the API."""
@@ -89,6 +107,8 @@ class GitHub:
         app.router.add_get("/app", self._app)
         app.router.add_get("/app/installations", self._installations)
         app.router.add_post("/repos/{owner}/{repo}/actions/runs/{run}/deployment_protection_rule", self._review)
+        app.router.add_get("/repos/{owner}/{repo}/actions/runs/{run}", self._run)
+        app.router.add_get("/repos/{owner}/{repo}/actions/runs/{run}/pending_deployments", self._pending)
         app.router.add_post("/repos/{owner}/{repo}/check-runs", self._make_check)
         app.router.add_patch("/repos/{owner}/{repo}/check-runs/{id}", self._change_check)
         return app
@@ -97,7 +117,8 @@ class GitHub:
     async def _in_trouble(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         if not request.headers.get("User-Agent"):
             self.misuse.append("a call without User-Agent")
-        trouble = self.troubles.pop(0) if self.troubles and "access_tokens" not in request.path else None
+        does = request.method != "GET" and "access_tokens" not in request.path
+        trouble = self.troubles.pop(0) if self.troubles and does else None
         if isinstance(trouble, int):
             return _no(trouble, "We are sorry", {"Retry-After": "0"})
         answer = await handler(request)
@@ -120,6 +141,32 @@ class GitHub:
 
     async def _installations(self, request: web.Request) -> web.Response:
         return web.json_response([{"id": INSTALLATION}]) if self._is_app(request) else _no(401, "Bad credentials")
+
+    async def _run(self, request: web.Request) -> web.Response:
+        run, number = self._seen(request), int(request.match_info["run"])
+        if isinstance(run, web.Response):
+            return run
+        attempt = {"run_attempt": run.attempt, "run_started_at": run.began, "head_sha": run.sha, "status": run.status}
+        return web.json_response({"id": number, "event": "push", "conclusion": None, **attempt})
+
+    async def _pending(self, request: web.Request) -> web.Response:
+        run, number = self._seen(request), int(request.match_info["run"])
+        if isinstance(run, web.Response):
+            return run
+        waiting = [one.environment for (of, _), one in self.waiting.items() if of == number and not one.decisions]
+        shown = [{"environment": {"id": 1, "name": name}, "wait_timer": 0} for name in waiting]
+        return web.json_response([] if run.status == "completed" else shown)
+
+    def _seen(self, request: web.Request) -> Run | web.Response:
+        """Return the run that is looked at."""
+        if not self._is_installation(request):
+            return _no(401, "Bad credentials")
+        if self.permissions.get("actions") not in {"read", "write"}:
+            return _no(403, "Resource not accessible by integration")
+        is_ours = f"{request.match_info['owner']}/{request.match_info['repo']}" == REPOSITORY
+        return (
+            self.runs.get(int(request.match_info["run"]), _no(404, "Not Found")) if is_ours else _no(404, "Not Found")
+        )
 
     async def _review(self, request: web.Request) -> web.Response:
         if not self._is_installation(request):

@@ -55,6 +55,15 @@ class Scene:
             while not holds():  # noqa: ASYNC110 - what is waited for happens in another program
                 await asyncio.sleep(0.02)
 
+    async def settles(self, request_id: str, event: str) -> None:
+        async with asyncio.timeout(20):
+            while event not in await self.home.events(request_id):  # noqa: ASYNC110 - as above
+                await asyncio.sleep(0.02)
+
+    async def gives_up(self, request_id: str) -> None:
+        await self.settles(request_id, "callback.failed")
+        assert "callback.delivered" not in await self.home.events(request_id)
+
     async def ends_well(self) -> None:
         verdict = await self.home.house.store.read(verify_audit)
         assert verdict.ok, verdict.why
@@ -146,6 +155,60 @@ async def test_a_newer_deployment_overtakes_the_older_one(scene: Scene) -> None:
 
     assert (old.decisions[0]["state"], new.decisions) == ("rejected", [])
     assert (await scene.home.show(first["id"]))["superseded_by"] == second["id"]
+
+
+async def test_an_approval_does_not_reach_the_deployment_of_a_later_try(scene: Scene) -> None:
+    scene.github.begin()
+    _, asked = await scene.deliver("deployment_protection_rule", a_rule(scene.github.url))
+    card = await scene.home.card(APPROVALS)
+    again = scene.github.try_again()
+
+    await scene.home.slack.click(user=BO, channel=APPROVALS, ts=card.ts, action_id="jit_approve")
+
+    await scene.gives_up(asked["id"])
+    assert again.decisions == []
+    await scene.ends_well()
+
+
+async def test_no_answer_is_sent_once_a_newer_request_is_about_what_waits(scene: Scene) -> None:
+    scene.github.begin()
+    _, old = await scene.deliver("deployment_protection_rule", a_rule(scene.github.url))
+    again = scene.github.try_again()
+    rule = a_rule(scene.github.url, deployment=9002)
+    rule["deployment"]["created_at"] = "2026-03-04T12:21:00Z"
+
+    _, new = await scene.deliver("deployment_protection_rule", rule)
+    await scene.settles(old["id"], "callback.delivered")
+
+    assert (await scene.home.show(old["id"]))["superseded_by"] == new["id"]
+    assert again.decisions == []
+    card = await scene.home.card_saying(f"#{new['number']}", APPROVALS)
+    await scene.home.slack.click(user=BO, channel=APPROVALS, ts=card.ts, action_id="jit_approve")
+    await scene.until(lambda: again.decisions)
+    assert [one["state"] for one in again.decisions] == ["approved"]
+
+
+async def test_an_approval_of_a_run_that_is_over_is_not_sent(scene: Scene) -> None:
+    waits = scene.github.begin()
+    _, asked = await scene.deliver("deployment_protection_rule", a_rule(scene.github.url))
+    card = await scene.home.card(APPROVALS)
+    scene.github.runs[RUN].status = "completed"
+
+    await scene.home.slack.click(user=BO, channel=APPROVALS, ts=card.ts, action_id="jit_approve")
+
+    await scene.gives_up(asked["id"])
+    assert waits.decisions == []
+
+
+async def test_what_somebody_else_decided_there_is_not_called_taken(scene: Scene) -> None:
+    waits = scene.github.begin()
+    _, asked = await scene.deliver("deployment_protection_rule", a_rule(scene.github.url))
+    card = await scene.home.card(APPROVALS)
+    waits.decisions.append({"state": "rejected", "by": "somebody there"})
+
+    await scene.home.slack.click(user=BO, channel=APPROVALS, ts=card.ts, action_id="jit_approve")
+
+    await scene.gives_up(asked["id"])
 
 
 async def _reject(home: Home, ts: str, reason: str) -> None:

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from bot.core.attempts import Attempt
 from bot.core.judging.source import Source
+from bot.core.request import ApprovalRequest
 from bot.core.view import RequestView
 
 Memo = Mapping[str, Any]
@@ -29,10 +30,13 @@ class Terms:
 class Return:
     """Where an answer goes. ``address`` is what the source's reader put there, ``memo`` what the receiver kept.
 
+    ``request`` asked, as it is now, and ``since`` (aware UTC, by the source's clock) what is answered waits.
     ``remember`` keeps a new memo, durably: to be called right after each thing that must not be done twice.
     """
 
     terms: Terms
+    request: ApprovalRequest
+    since: datetime | None
     address: Mapping[str, Any] = field(repr=False)
     memo: Memo = field(default_factory=dict[str, Any])
     remember: Callable[[Memo], Awaitable[None]]

@@ -39,6 +39,8 @@ _READING: Mapping[str, str] = {
     "all_answers": "SELECT id, request_id, destination, status, payload FROM outbox"
     " WHERE kind = 'answer_source' ORDER BY id",
     "receiver": "SELECT source, matter, since, sealed, memo FROM receivers WHERE request_id = :request",
+    "receivers_beside": "SELECT r.document, v.since FROM receivers v JOIN requests r ON r.id = v.request_id"
+    " WHERE v.source = :source AND v.matter = :matter AND v.request_id <> :request",
     "all_receivers": "SELECT request_id, source, matter, since, sealed, memo FROM receivers ORDER BY request_id",
     "all_bodies": "SELECT id, body FROM outbox WHERE body IS NOT NULL ORDER BY id",
     "dead": f"{_OUTBOX} WHERE status = 'dead' ORDER BY id LIMIT :most",

@@ -1,9 +1,11 @@
 """Whom decisions are told: callers, and native sources with where each is answered."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from bot.core.receiver import ReturnAddress
-from bot.core.request import RequestId
+from bot.core.request import ApprovalRequest, RequestId
+from bot.store.codec import read_request
 from bot.store.database import Database, Link, Values
 from bot.store.reading.queries import Queries
 
@@ -20,6 +22,14 @@ class Receivers:
         """Return where the native source that asked is answered; None: none did."""
         row = self._link.first(self._queries["receiver"], (request_id,))
         return None if row is None else self._read(*row)
+
+    def beside(
+        self, request_id: RequestId, address: ReturnAddress
+    ) -> Iterator[tuple[ApprovalRequest, datetime | None]]:
+        """Yield the other requests about the same matter, whatever became of them, with since when each waits."""
+        named = (address.source, address.matter, request_id)
+        for document, since in self._link.stream(self._queries["receivers_beside"], named):
+            yield read_request(document), None if since is None else self._database.read_moment(since)
 
     def all(self) -> Iterator[tuple[str, ReturnAddress]]:
         """Yield each, with the request that it belongs to."""

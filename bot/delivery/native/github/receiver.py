@@ -3,21 +3,35 @@
 import hashlib
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any, cast
 
 import orjson
 
-from bot.core.attempts import Attempt, Delivered
+from bot.core.attempts import Attempt, Delivered, GiveUp, Unknown
+from bot.core.request import State
 from bot.core.view import RequestView
 from bot.delivery.native.github.api import Ask, GitHubApi, read_ending, said_by
+from bot.delivery.native.github.looking import (
+    Elsewhere,
+    Gone,
+    Run,
+    is_another,
+    is_of_another_commit,
+    look_at_run,
+    look_at_what_waits,
+)
 from bot.delivery.native.github.words import draw_check, draw_decision, draw_report
 from bot.delivery.native.receiver import Return, Terms
-from bot.delivery.outward import Answered, Outward
+from bot.delivery.outward import Answered, Outward, Unanswered
 
 MOST_REPORTS = 8
 """GitHub takes ten; a report that was sent and not noted down, as after a crash, must not be the eleventh."""
+
+_QUIET = frozenset({State.CANCELLED, State.EXPIRED, State.SUPERSEDED})
+"""Ends that nobody spoke: nothing is amiss when nothing waits for them any more."""
 
 _DECIDED = re.compile(r"already|no longer|no pending|not (?:pending|waiting)|completed", re.IGNORECASE)
 
@@ -26,7 +40,9 @@ class GitHub:
     """Answers deployment protection rules.
 
     An address has ``repository``, ``run``, ``environment`` and ``installation``, and ``sha`` where there is a commit.
-    A memo has how many ``reports`` were sent and what the last one ``said``, the id of the ``check`` and what it shows.
+    A memo has the ``attempt`` of the run and its ``head`` as they were first seen, what was ``sent`` of a decision and
+    may have got through, how many ``reports`` were sent and what the last one ``said``, the id of the ``check`` and
+    what it shows.
     """
 
     def __init__(self, outward: Outward) -> None:
@@ -37,17 +53,47 @@ class GitHub:
         return draw_decision(view.request, str(address["environment"]))
 
     async def answer(self, back: Return, body: bytes, now: datetime) -> Attempt:
-        """Decide what waits. Where it is decided already, an earlier attempt of ours got through, or somebody there."""
+        """Decide what waits, if it is still what was decided on; else give up, so that somebody looks."""
+        if is_of_another_commit(back):
+            return GiveUp(why="not sent: what waits there is not what the request speaks of")
+        run = await look_at_run(self._api, back, now)
+        if not isinstance(run, Run):
+            return run
+        found = await look_at_what_waits(self._api, back, run, now)
+        memo = {**run.memo, **back.memo}
+        if found is None:
+            return await self._decide(replace(back, memo=memo), body, now)
+        return (
+            _not_taken(back, body, found.why, is_ours=isinstance(found, Gone))
+            if isinstance(found, Gone | Elsewhere)
+            else found
+        )
+
+    async def _decide(self, back: Return, body: bytes, now: datetime) -> Attempt:
+        """Send it. That it was is noted first: where it was decided already, only then it may have been by us."""
+        sent = {**back.memo, "sent": _digest(body)}
+        await back.remember(sent)
         answer = await self._api.ask(back.terms, _review(back.address, body), now)
         if isinstance(answer, Answered) and answer.status == HTTPStatus.UNPROCESSABLE_ENTITY:
             said = said_by(answer)
             if _DECIDED.search(said):
-                return Delivered(detail={"status": answer.status, "said": said})
-        return read_ending(answer, now)
+                return _not_taken(back, body, said)
+        ending = read_ending(answer, now)
+        if _certainly_failed(answer, ending):
+            await back.remember(back.memo)
+        return ending
 
     async def tell(self, back: Return, view: RequestView, public_url: str, now: datetime) -> Attempt:  # noqa: ARG002 - as above
         """Bring the check run up to date, then report how it stands while it waits."""
-        memo, detail = dict(back.memo), dict[str, object]()
+        detail = dict[str, object]()
+        run = await look_at_run(self._api, back, now)
+        if not isinstance(run, Run):
+            return run
+        memo = {**run.memo, **back.memo}
+        if is_another(run, back) is not None:
+            return Delivered(detail={"told": "not, it was tried again"})
+        if memo != back.memo:
+            await back.remember(memo)
         if back.terms.source.terms.get("check_run") and back.address.get("sha"):
             shown = await self._show_check(back, view, memo, now)
             if not isinstance(shown, Delivered):
@@ -101,6 +147,22 @@ class GitHub:
         return ending
 
 
+def _not_taken(back: Return, body: bytes, why: str, *, is_ours: bool = True) -> Attempt:
+    """Return what it means that nothing waits: an attempt of ours got through if it may have; else somebody looks."""
+    if is_ours and back.memo.get("sent") == _digest(body):
+        return Delivered(detail={"said": why})
+    if back.request.state in _QUIET:
+        return Delivered(detail={"not_taken": why})
+    return GiveUp(why=f"not taken: {why}")
+
+
+def _certainly_failed(answer: Answered | Unanswered, ending: Attempt) -> bool:
+    """Tell whether GitHub did nothing; an error of its own may have come after it did."""
+    if isinstance(answer, Answered):
+        return not isinstance(ending, Delivered) and answer.status < HTTPStatus.INTERNAL_SERVER_ERROR
+    return not isinstance(answer, Unknown)
+
+
 _NOWHERE = ("is installed nowhere: install the App in the organisation or repository",)
 
 
@@ -110,8 +172,12 @@ def _lacks(app: Answered, *, has_check: bool) -> tuple[str, ...]:
         may, hears = dict[str, str](said.get("permissions") or {}), set[str](said.get("events") or ())
     except (ValueError, TypeError, AttributeError):
         return ("answers nothing that could be read",)
-    wanted = {"deployments": "write", **({"checks": "write"} if has_check else {})}
-    lacks = [f"lacks the permission {name}: {level}" for name, level in wanted.items() if may.get(name) != level]
+    wanted = {"actions": "read", "deployments": "write", **({"checks": "write"} if has_check else {})}
+    lacks = [
+        f"lacks the permission {name}: {level}"
+        for name, level in wanted.items()
+        if may.get(name) not in {level, "write"}
+    ]
     deaf = (
         [] if "deployment_protection_rule" in hears else ["is not subscribed to the event deployment_protection_rule"]
     )
