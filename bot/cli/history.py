@@ -78,6 +78,7 @@ def _drawn(realm: Realm, past: Past, track: Track) -> Mapping[str, object]:
         "mixed": past.mixed,
         "turns": past.turns,
         "base": _sighted(past.base),
+        "base_signature": past.base_signature,
         "first_bad": _sighted(past.first_bad),
         "last_failed": _sighted(past.last_failed),
         "signatures": sorted(past.signatures),

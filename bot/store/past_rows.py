@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from bot.core.evidence.signs import is_of_before, pack_signs, read_signs
 from bot.core.evidence.track import Mark, Track
 from bot.store.database import Values
 
@@ -20,7 +21,7 @@ def draw_track(track: Track) -> Values:
         int(track.earlier_failed),
         track.green_at,
         track.passed_commit,
-        track.signs,
+        pack_signs(track.signs),
         *bad,
         *failed,
     )
@@ -37,8 +38,8 @@ def read_tracks(rows: Iterable[Values]) -> dict[int, Track]:
             earlier=_mark(earlier_at, earlier_commit),
             earlier_failed=bool(earlier_failed),
             green_at=green_at,
-            passed_commit=passed_commit,
-            signs=bytes(signs),
+            passed_commit=None if is_of_before(bytes(signs)) else passed_commit,
+            signs=read_signs(bytes(signs)),
             first_bad=_mark(bad_at, bad_commit),
             last_failed=_mark(failed_at, failed_commit),
         )

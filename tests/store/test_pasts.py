@@ -1,6 +1,7 @@
 """Runs wait in the books until they are counted, once each; and what they say is found again by the tests' ids."""
 
 import asyncio
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -8,8 +9,11 @@ import pytest
 
 from bot.core.errors import Refusal, Refused
 from bot.core.evidence.past import Past, RefKind, Sighting
-from bot.core.evidence.runs import Realm
+from bot.core.evidence.runs import Realm, pack_signature
+from bot.core.evidence.signs import pack_signs
+from bot.core.evidence.track import Mark, Track
 from bot.store import BEGINNING, Commit, Store, Transaction
+from bot.store.past_rows import draw_track, read_tracks
 from bot.store.transaction import runs
 from bot.usecases.past_runs import Taken, Told, count_next, forget, tell
 from tests.factories import NOON
@@ -78,15 +82,28 @@ async def test_a_late_run_overrules_no_newer_one(store: Store) -> None:
     assert (await pasts(store))["a"].base == seen(9, "new", failed=False)
 
 
-async def test_what_ran_at_the_commit_that_is_asked_for_is_no_base_and_signatures_come_back(store: Store) -> None:
-    signed = {"a": "s1:0123456789abcdef"}
-    await take(store, a_run(passed="a"), a_run(failed="a", commit="c2", minute=5, signatures=signed))
+async def test_what_failed_at_the_commit_that_is_asked_for_is_no_base_and_signatures_come_back(store: Store) -> None:
+    signature = "s1:0123456789abcdef"
+    signed = {"a": signature, "b": signature}
+    await take(store, a_run(passed="ab"), a_run(failed="a", retried="b", commit="c2", minute=5, signatures=signed))
 
     await count_all(store)
 
-    past = (await store.read(lambda s: s.pasts.of(REALM, ["a"], "c2")))["a"]
-    assert (past.base, past.signatures) == (seen(0, "c1", failed=False), {"s1:0123456789abcdef"})
-    assert (await pasts(store))["a"].base == seen(5, "c2", failed=True)
+    here = await store.read(lambda s: s.pasts.of(REALM, ["a", "b"], "c2"))
+    there = await pasts(store)
+    assert (here["a"].base, here["a"].base_signature) == (seen(0, "c1", failed=False), None)
+    assert (there["a"].base, there["a"].base_signature) == (seen(5, "c2", failed=True), signature)
+    assert [(past["b"].mixed, past["b"].signatures) for past in (here, there)] == [(False, set()), (True, {signature})]
+
+
+def test_what_was_stored_before_refs_were_told_apart_is_read_and_excuses_nothing() -> None:
+    track = Track(runs=b"\x01", seen=9, base=Mark(9, 1), base_failed=True, passed_commit=7)
+    at_signs = draw_track(track).index(pack_signs(track.signs))
+
+    for signs, passed_commit in ((pack_signature("s1:0123456789abcdef"), None), (b"", None), (b"\0", 7)):
+        row = list(draw_track(track))
+        row[at_signs] = signs
+        assert read_tracks([(5, *row)]) == {5: replace(track, passed_commit=passed_commit)}
 
 
 async def test_what_is_said_to_be_still_to_come_is_now(store: Store, clock: Clock) -> None:

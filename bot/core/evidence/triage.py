@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from bot.core.evidence.past import Past
+from bot.core.evidence.past import Past, is_same_commit
 from bot.core.evidence.refs import BASE_REFS
 from bot.core.evidence.signature import signature_of
 from bot.core.evidence.tests import Failure, TestEvidence, Triage
@@ -40,14 +40,15 @@ class Terms:
 def triage(failure: Failure, past: Past, terms: Terms) -> Triage:
     """Return what *failure*, with its signature, means; never WAIVED, for a waiver is somebody's word and no past.
 
-    Flaky is only what fails as it failed before and was seen to come and go by itself; then the base tells nothing.
-    Else it is new where the base ref is green, known where that was red before what is asked came, and unknown.
+    Flaky is only what fails as it did when it was seen to come and go by itself; then the base tells nothing. Else it
+    is new where the base ref is green or red with another signature, known where that was red alike before what is
+    asked came, and unknown.
     """
     if _is_flaky(failure, past, terms):
         return Triage.FLAKY
     if past.base is None:
         return Triage.UNKNOWN
-    if not past.base.failed:
+    if not past.base.failed or failure.signature is None or failure.signature != past.base_signature:
         return Triage.NEW
     return Triage.KNOWN if _is_another(past.base.commit, terms.commit) else Triage.UNKNOWN
 
@@ -77,12 +78,18 @@ def _triaged(failure: Failure, past: Past, terms: Terms) -> Failure:
 
 
 def _is_flaky(failure: Failure, past: Past, terms: Terms) -> bool:
-    """Tell whether it both passed and failed at one commit, or fails often and comes back by itself on the base ref.
+    """Tell whether it fails as at another commit of the base ref where it passed, too, and still comes and goes.
 
-    A rate alone would take the pushes of somebody who repairs a test for a flaky one, and a break that was repaired.
+    It does while such a commit is among the kept runs, or while it fails often and turns on the base ref. A rate alone
+    would take the pushes of somebody who repairs a test for a flaky one, and a break that was repaired. Where nobody
+    said for which commit it is asked, it may be that very one.
     """
     is_alike = failure.signature is not None and failure.signature in past.signatures
-    return is_alike and (past.mixed or (past.turns >= MANY_TURNS and _fails_often(past, terms.measure)))
+    return (
+        is_alike
+        and terms.commit is not None
+        and (past.mixed or (past.turns >= MANY_TURNS and _fails_often(past, terms.measure)))
+    )
 
 
 def _fails_often(past: Past, measure: Measure) -> bool:
@@ -91,4 +98,4 @@ def _fails_often(past: Past, measure: Measure) -> bool:
 
 def _is_another(commit: str | None, asked: str | None) -> bool:
     """Tell whether it failed before what is asked came: at the same commit, or who knows at which, proves nothing."""
-    return commit is not None and asked is not None and commit != asked
+    return commit is not None and asked is not None and not is_same_commit(commit, asked)

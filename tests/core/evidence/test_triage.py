@@ -15,8 +15,9 @@ from bot.core.evidence.triage import MANY_TURNS, Measure, Terms, triage, triaged
 AT = datetime(2026, 11, 27, 12, tzinfo=UTC)
 HERE, BEFORE = "b" * 40, "a" * 40
 TERMS = Terms(commit=HERE, measure=Measure(flaky_percent=10, flaky_runs=20))
-FAILURE = Failure(id="t", message="boom", signature="s1:0000000000000001")
-ALIKE = frozenset({"s1:0000000000000001", "s1:0000000000000002"})
+SIGNATURE = "s1:0000000000000001"
+FAILURE = Failure(id="t", message="boom", signature=SIGNATURE)
+ALIKE = frozenset({SIGNATURE, "s1:0000000000000002"})
 OTHER = frozenset({"s1:0000000000000002"})
 
 
@@ -35,8 +36,10 @@ OFTEN = Past(runs=20, failures=2, turns=MANY_TURNS, signatures=ALIKE)
         (Past(runs=9, failures=9), Triage.UNKNOWN),
         (Past(runs=1, base=GREEN), Triage.NEW),
         (Past(runs=2, failures=1, base=GREEN, signatures=ALIKE), Triage.NEW),
-        (Past(runs=1, failures=1, base=RED), Triage.KNOWN),
-        (Past(runs=1, failures=1, base=RED, signatures=OTHER), Triage.KNOWN),
+        (Past(runs=1, failures=1, base=RED, base_signature=SIGNATURE), Triage.KNOWN),
+        (Past(runs=1, failures=1, base=RED, base_signature=SIGNATURE, signatures=OTHER), Triage.KNOWN),
+        (Past(runs=1, failures=1, base=RED, base_signature="s1:0000000000000002", signatures=ALIKE), Triage.NEW),
+        (Past(runs=1, failures=1, base=RED), Triage.NEW),
         (Past(runs=2, failures=1, mixed=True, signatures=ALIKE), Triage.FLAKY),
         (Past(runs=2, failures=1, mixed=True, base=GREEN, signatures=ALIKE), Triage.FLAKY),
         (Past(runs=2, failures=1, mixed=True, base=RED, signatures=ALIKE), Triage.FLAKY),
@@ -57,12 +60,15 @@ def test_what_a_failure_means(past: Past, means: Triage) -> None:
 def test_a_flaky_test_that_fails_in_another_way_is_not_excused(
     signatures: frozenset[str], past: Past, base: Sighting | None, means: Triage
 ) -> None:
-    assert triage(FAILURE, replace(past, base=base, signatures=signatures), TERMS) is means
+    past = replace(past, base=base, base_signature=SIGNATURE, signatures=signatures)
+
+    assert triage(FAILURE, past, TERMS) is means
 
 
 def test_a_failure_that_says_nothing_is_like_no_other() -> None:
     silent = replace(FAILURE, signature=None)
 
+    assert triage(silent, Past(runs=1, failures=1, base=RED), TERMS) is Triage.NEW
     assert triage(silent, Past(runs=2, failures=1, mixed=True, base=GREEN, signatures=ALIKE), TERMS) is Triage.NEW
 
 
@@ -88,12 +94,35 @@ def test_from_when_on_a_test_is_flaky_is_the_policys_to_say() -> None:
 
 
 @pytest.mark.parametrize(
-    ("there", "here"), [(HERE, HERE), (None, HERE), (BEFORE, None), (None, None)], ids=["the same", "?", "? here", "??"]
+    ("there", "here"),
+    [
+        (HERE, HERE),
+        (HERE, HERE[:7]),
+        (HERE[:7], HERE),
+        (HERE, HERE.upper()),
+        (HERE.upper(), HERE[:12]),
+        (None, HERE),
+        (BEFORE, None),
+        (None, None),
+    ],
+    ids=["the same", "short", "short there", "upper case", "short and upper case", "?", "? here", "??"],
 )
 def test_a_failure_does_not_excuse_itself(there: str | None, here: str | None) -> None:
-    past = Past(runs=1, failures=1, base=_seen(failed=True, commit=there))
+    past = Past(runs=1, failures=1, base=_seen(failed=True, commit=there), base_signature=SIGNATURE)
 
     assert triage(FAILURE, past, replace(TERMS, commit=here)) is Triage.UNKNOWN
+
+
+def test_too_little_of_a_commit_is_another() -> None:
+    past = Past(runs=1, failures=1, base=_seen(failed=True, commit=HERE), base_signature=SIGNATURE)
+
+    assert triage(FAILURE, past, replace(TERMS, commit=HERE[:6])) is Triage.KNOWN
+
+
+def test_who_does_not_say_for_which_commit_finds_no_flake() -> None:
+    past = Past(runs=2, failures=1, mixed=True, base=GREEN, signatures=ALIKE)
+
+    assert triage(FAILURE, past, replace(TERMS, commit=None)) is Triage.NEW
 
 
 _SIGHTINGS = st.builds(Sighting, failed=st.booleans(), commit=st.sampled_from([None, HERE, BEFORE]), at=st.just(AT))
@@ -103,6 +132,7 @@ _PASTS = st.builds(
     failures=st.integers(0, 60),
     mixed=st.booleans(),
     base=st.none() | _SIGHTINGS,
+    base_signature=st.sampled_from([None, SIGNATURE, "s1:0000000000000002"]),
     turns=st.integers(0, 9),
     signatures=st.sampled_from([frozenset[str](), OTHER, ALIKE]),
 )
@@ -115,7 +145,8 @@ def test_nothing_is_excused_without_a_failure_before_it(past: Past) -> None:
 
     assert found is not Triage.WAIVED
     if _WEIGHT[found] == 1:
-        assert past.signatures == ALIKE or (past.base is not None and past.base.failed)
+        is_red = past.base is not None and past.base.failed and past.base.commit == BEFORE
+        assert past.signatures == ALIKE or (is_red and past.base_signature == SIGNATURE)
 
 
 @given(_PASTS, st.integers(1, 30))
@@ -138,7 +169,7 @@ def test_all_failures_are_counted_and_the_most_telling_come_first() -> None:
     assert signature is not None
     pasts = {
         "flaky": Past(runs=2, failures=1, mixed=True, signatures=frozenset({signature})),
-        "known": Past(runs=1, failures=1, base=RED, first_bad=RED, last_failed=RED),
+        "known": Past(runs=1, failures=1, base=RED, base_signature=signature, first_bad=RED, last_failed=RED),
         "new": Past(runs=1, base=GREEN),
         "new too": Past(runs=1, base=GREEN),
     }

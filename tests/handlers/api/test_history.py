@@ -14,6 +14,8 @@ PASSED, FAILED = (
     '<testcase name="pays"><failure message="expected 200, got 500"/></testcase>',
 )
 
+LOST = '<testcase name="pays"><failure message="charge was lost"/></testcase>'
+
 
 def report(*cases: str) -> dict[str, str]:
     return {"name": "api", "content": f'<testsuite name="t">{"".join(cases)}</testsuite>'}
@@ -55,11 +57,42 @@ async def test_asked_twice_a_failure_on_main_does_not_excuse_itself(house: House
     assert once == twice == ["new"]
 
 
-async def test_who_passed_and_failed_alike_at_one_commit_is_flaky(house: House) -> None:
-    await asked(house, FAILED, ref="refs/heads/pay", commit="b1")
-    await asked(house, PASSED, ref="refs/heads/pay", commit="b1")
+async def test_who_passed_and_failed_alike_at_one_commit_of_main_is_flaky_at_others(house: House) -> None:
+    await asked(house, PASSED, commit="c1")
+    at_that_commit = [await asked(house, FAILED, commit="c1") for _ in range(3)]
 
+    assert at_that_commit == [["new"]] * 3
     assert await asked(house, FAILED, ref="refs/heads/pay", commit="b2") == ["flaky"]
+    assert await asked(house, LOST, ref="refs/heads/pay", commit="b2") == ["new"]
+
+
+async def test_failing_once_more_on_a_branch_excuses_nothing_of_a_flaky_test(house: House) -> None:
+    await asked(house, PASSED, commit="c1")
+    await asked(house, FAILED, commit="c1")
+    await asked(house, PASSED, commit="c2")
+
+    assert [await asked(house, LOST, ref="refs/heads/pay", commit=at) for at in ("b1", "b1", "b2")] == [["new"]] * 3
+
+
+async def test_what_fails_in_another_way_than_on_main_is_new(house: House) -> None:
+    await asked(house, FAILED, commit="c1")
+
+    assert await asked(house, LOST, ref="refs/heads/pay", commit="b1") == ["new"]
+    assert await asked(house, FAILED, ref="refs/heads/pay", commit="b1") == ["known"]
+
+
+async def test_however_its_commit_is_spelt_a_failure_does_not_excuse_itself(house: House) -> None:
+    sha = "abcdef1" + "0" * 33
+    await asked(house, FAILED, commit=sha)
+
+    assert [await asked(house, FAILED, commit=at) for at in (sha[:7], sha.upper(), sha)] == [["unknown"]] * 3
+
+
+async def test_what_was_green_at_the_commit_that_is_asked_for_is_not_known(house: House) -> None:
+    await asked(house, FAILED, commit="c1")
+    await asked(house, PASSED, commit="c2")
+
+    assert [await asked(house, FAILED, commit="c2") for _ in range(2)] == [["new"]] * 2
 
 
 @pytest.mark.parametrize("elsewhere", [{"environment": "staging"}, {"repository": "acme/other"}, {"environment": None}])
