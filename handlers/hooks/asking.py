@@ -17,6 +17,9 @@ from handlers.api.asking.model import RequestAsked
 from handlers.api.asking.reading import read_subject, read_tests
 from handlers.hooks.meanings import Asked
 
+_OURS = "\N{SECTION SIGN}"
+"""Begins the keys of what a webhook asked: no Idempotency-Key of a caller can, so none takes such a key before."""
+
 Seal = Callable[[str, Mapping[str, object]], str]
 """Encrypts where a source is answered, for that source."""
 
@@ -48,7 +51,7 @@ def read_ask(asked: Asked, asking: Asking) -> Ask:
         tests=tests,
         digest=digest_of(subject, tests),
         by=asking.by,
-        key=asked.key,
+        key=f"{_OURS}{asked.key}",
         # The key alone says which question it is: what else is told of it may differ from one delivery to the next.
         body_hash=hashlib.sha256(asked.key.encode()).hexdigest(),
         address=address,

@@ -21,6 +21,7 @@ sources:
     token_env: TEST_CI_TOKEN
     webhook_secret_env: TEST_GITHUB_SECRET
     app_id: 12345
+    owners: [acme]
     private_key_file: github.pem
     api_url: {url}
     callback_hosts: [127.0.0.1]

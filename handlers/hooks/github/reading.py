@@ -3,16 +3,20 @@
 import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC
+from fnmatch import fnmatchcase
+from typing import cast
 
 from bot.core.judging.source import Source
 from handlers.hooks.delivery import Delivery, read_payload, require_json
-from handlers.hooks.github.payloads import ProtectionRule, PullRequest, WorkflowRun
+from handlers.hooks.github.payloads import ProtectionRule, PullRequest, Repository, WorkflowRun
 from handlers.hooks.meanings import Asked, Ended, Meaning, Nothing, Ping
 from handlers.problems import Fault, invalid
 
 _SHOWN_SHA = 12
 _OVER = frozenset({"cancelled", "failure", "neutral", "skipped", "stale", "startup_failure", "success", "timed_out"})
 """Conclusions after which nothing of a run waits any more; ``action_required`` is none of them."""
+
+_STRANGE = Nothing(why="not one of ours: the policy's source names its owner or repository neither")
 
 _CALLBACK = re.compile(
     r"/repos/(?P<repository>[^/]+/[^/]+)/actions/runs/(?P<run>[0-9]{1,16})/deployment_protection_rule"
@@ -27,11 +31,21 @@ def read(delivery: Delivery, source: Source) -> Meaning:
         case "ping":
             return Ping()
         case "deployment_protection_rule":
-            return _read_rule(read_payload(ProtectionRule, delivery.body), source)
+            rule = read_payload(ProtectionRule, delivery.body)
+            return _read_rule(rule, source) if _is_ours(rule.repository, source) else _STRANGE
         case "workflow_run":
-            return _read_run(read_payload(WorkflowRun, delivery.body))
+            told = read_payload(WorkflowRun, delivery.body)
+            return _read_run(told) if _is_ours(told.repository, source) else _STRANGE
         case _:
             return Nothing(why="the App need not be subscribed to this event")
+
+
+def _is_ours(repository: Repository, source: Source) -> bool:
+    """Tell whether the policy lets it ask; GitHub knows no case in names."""
+    name = repository.full_name.lower()
+    owners, globs = (cast("Sequence[str] | None", source.terms.get(key)) for key in ("owners", "repositories"))
+    is_owned = name.partition("/")[0] in {owner.lower() for owner in owners or ()}
+    return is_owned or any(fnmatchcase(name, glob.lower()) for glob in globs or ())
 
 
 def _read_rule(rule: ProtectionRule, source: Source) -> Meaning:

@@ -17,7 +17,10 @@ from tests.handlers.api.house import TOKEN, Clock, House, a_policy, open_house
 API_URL = "https://api.github.com"
 VAULT = AddressVault("a secret key for tests that is long enough")
 GITHUB = Source(
-    name="github", kind="github", token_envs=("CI",), terms={"api_url": API_URL, "app_id": 12345, "check_run": True}
+    name="github",
+    kind="github",
+    token_envs=("CI",),
+    terms={"api_url": API_URL, "app_id": 12345, "check_run": True, "owners": ["acme", "Codertocat"]},
 )
 CREDENTIALS = {
     "github": Credentials(

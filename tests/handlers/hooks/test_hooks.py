@@ -106,7 +106,7 @@ async def test_who_delivers_no_webhooks_has_no_hook(house: House, source: str) -
         (b"{}", 422),
         (b"[" * 100_000, 400),
         (a_body(deployment=None), 422),
-        (a_body(repository={"full_name": "../..", "name": "x", "html_url": "https://x.test"}), 422),
+        (a_body(repository={"full_name": "acme/..", "name": "x", "html_url": "https://x.test"}), 422),
         (
             a_body(
                 deployment_callback_url="https://evil.test/repos/acme/payments/actions/runs/1/deployment_protection_rule"
@@ -175,6 +175,27 @@ async def test_what_nobody_waits_for_is_taken_and_nothing_comes_of_it(house: Hou
 
     assert (status, list(said)) == (202, ["ignored"])
     assert await house.is_empty()
+
+
+async def test_a_repository_that_the_policy_does_not_name_asks_nothing(house: House) -> None:
+    mine, theirs = a_rule(API_URL), a_rule(API_URL)
+    theirs["repository"] |= {"full_name": "acme.evil/payments"}
+    end = a_run_that_ended()
+    end["repository"] |= {"full_name": "stranger/payments"}
+
+    for event, payload in ((RULE, theirs), ("workflow_run", end)):
+        status, said = await deliver(house.client, "/hooks/github", event, payload)
+        assert (status, "not one of ours" in said["ignored"]) == (202, True)
+    assert await house.is_empty()
+    assert (await deliver(house.client, "/hooks/github", RULE, mine))[0] == 201
+
+
+async def test_no_caller_takes_the_key_of_what_a_webhook_asks(house: House) -> None:
+    await house.ask(Idempotency_Key="deployment:9001")
+
+    status, asked = await deliver(house.client, "/hooks/github", RULE, a_rule(API_URL))
+
+    assert (status, asked["number"]) == (201, 2)
 
 
 async def test_a_look_at_a_hook_proves_nothing(house: House) -> None:

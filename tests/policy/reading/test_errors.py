@@ -159,12 +159,19 @@ def test_an_unquoted_channel_in_braces_says_so_too() -> None:
         ),
         ("{kind: github, app_id: 1, webhook_secret_env: A}", "2:15: sources.ci: needs private_key_file or private_key"),
         (
-            "{kind: github, app_id: 1, webhook_secret_env: A, private_key_env: A}",
+            "{kind: github, app_id: 1, webhook_secret_env: A, private_key_env: A, owners: [a]}",
             "2:81: sources.ci.private_key_env: is used by sources.ci.webhook_secret_env already",
         ),
         (
-            "{kind: github, app_id: 1, webhook_secret_env: A, private_key_env: B, api_url: http://ghe.acme.test}",
+            (
+                "{kind: github, app_id: 1, webhook_secret_env: A, private_key_env: B, owners: [a],"
+                " api_url: http://ghe.acme.test}"
+            ),
             "2:15: sources.ci: api_url must begin with https://, unless its host stands in callback_hosts",
+        ),
+        (
+            "{kind: github, app_id: 1, webhook_secret_env: A, private_key_env: B}",
+            "2:15: sources.ci: needs owners or repositories: whose deployments may ask",
         ),
         ("{kind: slack}", "2:15: sources.ci: needs actions: what people may ask for"),
         (

@@ -8,6 +8,10 @@ from yarl import URL
 from bot.policy.grammar.native.part import ApiUrl, NativePart
 from bot.policy.grammar.scalars import EnvironmentName, refusal
 
+Login = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,100}$")]
+Glob = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,100}/[A-Za-z0-9_.*-]{1,100}$")]
+"""``*`` stands for anything in a repository's name, never for its owner."""
+
 
 class GitHubPart(NativePart):
     """With `kind: github`: a GitHub App that protects environments ([how to set it up](github.md))."""
@@ -24,6 +28,10 @@ class GitHubPart(NativePart):
     """The environment variable with that key, in its stead."""
     api_url: ApiUrl = "https://api.github.com"
     """Where GitHub's API is: of a GitHub Enterprise Server `https://HOST/api/v3`. Nothing is answered elsewhere."""
+    owners: Annotated[list[Login], Field(min_length=1)] | None = None
+    """The users and organisations whose repositories may ask. Anybody can install a public App."""
+    repositories: Annotated[list[Glob], Field(min_length=1)] | None = None
+    """The repositories that may ask, such as `acme/*`, beside those of `owners`; one of the two is needed."""
     check_run: bool = True
     """Whether the commit gets a check run that shows how the request stands."""
 
@@ -31,6 +39,8 @@ class GitHubPart(NativePart):
     def _has_one_key(self) -> Self:
         if (self.private_key_file is None) == (self.private_key_env is None):
             raise refusal("needs private_key_file or private_key_env, one of the two")
+        if self.owners is None and self.repositories is None:
+            raise refusal("needs owners or repositories: whose deployments may ask")
         url = URL(self.api_url)
         if url.scheme == "http" and url.host not in self.callback_hosts:
             raise refusal("api_url must begin with https://, unless its host stands in callback_hosts")
