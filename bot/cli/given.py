@@ -1,6 +1,6 @@
 """`--given now=2026-03-06T17:50:00Z --given lane.open=2`: what a trial takes for true, where no books are asked."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,18 +12,19 @@ from bot.policy import counts_given, read_moment, wrong_count
 
 GIVEN = typer.Option(
     "--given",
-    help="What to take for true: now=2026-03-06T17:50:00Z (else now), a count: lane.open=2 (else 0), or how often"
-    ' a rule with a budget was used: "green staging=20" (else never).',
+    help="What to take for true: now=2026-03-06T17:50:00Z (else now), a count: lane.open=2 or tests.new=1 (else 0), or"
+    ' how often a rule with a budget was used: "green staging=20" (else never).',
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Given:
-    """What somebody gave; ``now`` is None where they gave no moment."""
+    """What somebody gave; ``now`` is None where they gave no moment, ``triage`` says how many failures are new, say."""
 
     now: datetime | None
     counts: Counts
     tally: Tally
+    triage: Mapping[str, int]
 
 
 def read_given(words: Iterable[str], policy: Policy) -> Given:
@@ -36,7 +37,7 @@ def read_given(words: Iterable[str], policy: Policy) -> Given:
         else:
             found[name] = _count(name, value, policy)
     counts, tally = counts_given(found)
-    return Given(now=now, counts=counts, tally=tally)
+    return Given(now=now, counts=counts, tally=tally, triage=found)
 
 
 def _moment(text: str) -> datetime:

@@ -21,7 +21,7 @@ from bot.core.judging.ownership import owned
 from bot.core.judging.policy import Policy
 from bot.core.judging.source import Source
 from bot.machine import utc_now
-from bot.policy import Explanation, Verdict, check_policy, explain, load_policy, run_cases
+from bot.policy import Explanation, Verdict, check_policy, explain, load_policy, run_cases, tests_given
 from bot.reports import ReportUnreadable, read_report
 from handlers.api.asking.bodies import read_documents, read_json
 from handlers.api.asking.model import RequestAsked
@@ -75,7 +75,8 @@ def explain_request(
         facts = _facts(_body(request), _source(policy, source), policy, taken.now)
     except _Unaskable as unaskable:
         raise typer.BadParameter("; ".join(unaskable.faults)) from None
-    explanation = explain(policy, replace(facts, counts=taken.counts), taken.tally)
+    facts = replace(facts, counts=taken.counts, tests=tests_given(taken.triage, facts.tests))
+    explanation = explain(policy, facts, taken.tally)
     if as_json:
         print_json(_draw(explanation))
     else:

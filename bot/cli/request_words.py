@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from bot.core.evidence import Failure
 from bot.core.life import quorum
 from bot.core.life.demanding import LONGEST_CONDITION
 from bot.core.moments import read_moment
@@ -11,7 +12,7 @@ from bot.core.people.identity import Actor
 from bot.core.request import ApprovalRequest, Precedent, Settled
 from bot.core.view import RequestView
 from bot.slack.cards.company import numbers
-from bot.slack.words import rich, texts, who
+from bot.slack.words import rich, texts, triage, who
 from bot.slack.words.endings import in_category
 from bot.store import AuditRow
 
@@ -44,12 +45,18 @@ def draw_whole(view: RequestView, history: tuple[AuditRow, ...]) -> Iterator[str
             yield f"  {label:<9}{text}"
     yield f"  {'tests':<9}{texts.count(view.tests)}"
     for failure in view.tests.failures[:_FAILURES]:
-        yield f"  {'':<9}- {failure.id}{f': {failure.message}' if failure.message else ''}"
+        yield from (f"  {'':<9}{line}" for line in _failure(failure))
     if len(view.tests.failures) > _FAILURES:
         yield f"  {'':<9}and {len(view.tests.failures) - _FAILURES} more; --json shows all"
     yield "history (UTC):"
     for row in history:
         yield _event(row.entry)
+
+
+def _failure(failure: Failure) -> Iterator[str]:
+    yield f"- {triage.WORDS[failure.triage]}: {failure.id}{f': {failure.message}' if failure.message else ''}"
+    if about := " · ".join(filter(None, (failure.owner, triage.whole_past(failure)))):
+        yield f"  {about}"
 
 
 def _who(request: ApprovalRequest) -> str:

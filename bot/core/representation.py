@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.core.evidence import Change, Failure, TestEvidence
+from bot.core.evidence.past import Sighting
 from bot.core.evidence.waived import Waived
 from bot.core.life import quorum
 from bot.core.moments import draw_moment as draw_time
@@ -185,7 +186,11 @@ def _tests(tests: TestEvidence) -> dict[str, object]:
         "passed": tests.passed,
         "failed": tests.failed,
         "skipped": tests.skipped,
+        "new": tests.new,
+        "known": tests.known,
+        "flaky": tests.flaky,
         "waived": tests.waived,
+        "unknown": tests.unknown,
         "incomplete": list(tests.incomplete),
         "failures": [_failure(failure) for failure in tests.failures],
     }
@@ -215,6 +220,10 @@ def _failure(failure: Failure) -> dict[str, object]:
         "file": failure.file,
         "line": failure.line,
         "owner": failure.owner,
+        "triage": failure.triage.value,
+        "signature": failure.signature,
+        "first_bad": _sighting(failure.first_bad),
+        "last_failed": _sighting(failure.last_failed),
         "waiver": _waiver(failure.waiver),
     }
 
@@ -230,6 +239,10 @@ def _waiver(mark: Waived | None) -> dict[str, object] | None:
         "reason": mark.reason,
         "ticket": mark.ticket,
     }
+
+
+def _sighting(sighting: Sighting | None) -> dict[str, object] | None:
+    return {"commit": sighting.commit, "at": draw_time(sighting.at)} if sighting else None
 
 
 def _cards(cards: Sequence[CardRef]) -> list[dict[str, object]]:

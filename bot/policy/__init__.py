@@ -5,7 +5,7 @@ from bot.policy.loader import Checked, check_policy, load_policy, read_policy, s
 from bot.policy.reading.errors import PolicyError, PolicyInvalid, Position
 from bot.policy.trying.cases import Verdict, run_cases
 from bot.policy.trying.explanation import Explanation, explain
-from bot.policy.trying.given import counts_given, wrong_count
+from bot.policy.trying.given import counts_given, tests_given, wrong_count
 from bot.policy.trying.simulation import Difference, simulate
 
 __all__ = [
@@ -26,5 +26,6 @@ __all__ = [
     "run_cases",
     "simulate",
     "starter_policy",
+    "tests_given",
     "wrong_count",
 ]

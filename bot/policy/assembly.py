@@ -3,8 +3,9 @@
 from dataclasses import dataclass, replace
 
 from bot.core.evidence.triage import Measure
-from bot.core.judging.facts import Almanac, Condition, Unclear
+from bot.core.judging.facts import Almanac, Condition, Facts, Unclear
 from bot.core.judging.freeze_windows import Freeze
+from bot.core.judging.lacking import lacking
 from bot.core.judging.policy import Policy, QuietHours, Rule
 from bot.core.judging.signpost import Signpost
 from bot.core.judging.source import Source
@@ -124,11 +125,12 @@ def _rule(part: RulePart, path: Path, bench: _Bench) -> Rule:
     when = _condition(part, path, bench)
     return Rule(
         name=part.name,
-        when=when,
+        when=when if part.then is Handling.AUTO_APPROVE else _unless_unknown(part.when, when, bench),
         terms=_terms(part, path, bench),
         stage_when=tuple(_stage_condition(stage, (*path, "stages", i), bench) for i, stage in enumerate(part.stages)),
         calls=part.route.mention is not None or bool(part.stages and part.stages[0].mention is not None),
         reads_tests=part.when is not None and when is not None and bench.engine.reads_tests(part.when),
+        overlooks_unknown=part.when is not None and when is not None and bench.engine.overlooks_unknown(part.when),
         almanac=_almanac(part, path, bench),
         why=None if part.when is None or when is None else bench.engine.why(part.when),
         is_loud=not part.quiet,
@@ -160,15 +162,33 @@ def _freeze(part: FreezePart, path: Path, bench: _Bench) -> Freeze:
     if part.when is not None and when is not None and not bench.engine.outlasts(part.when):
         allowed = ", ".join(f"{fact}*" if fact.endswith(".") else fact for fact in FREEZE_FACTS)
         bench.sheet.refuse((*path, "when"), f"is looked at again at each approval, and can only name {allowed}")
-    return make_freeze(part, when, path, bench.sheet)
+    return make_freeze(part, _unless_unknown(part.when, when, bench), path, bench.sheet)
 
 
 def _stage_condition(part: StagePart, path: Path, bench: _Bench) -> Condition | None:
-    """Return when a stage is asked; one that looks at test results is, where none came."""
+    """Return when a stage is asked; one that looks at test results is, where they do not say enough."""
     when = _condition(part, path, bench)
     if part.when is None or when is None or not bench.engine.reads_tests(part.when):
         return when
-    return lambda facts: when(facts) if facts.tests.total else Unclear("it looks at test results, and none came")
+    overlooks_unknown = bench.engine.overlooks_unknown(part.when)
+
+    def asked(facts: Facts) -> bool | Unclear:
+        lack = lacking(facts.tests, overlooks_unknown=overlooks_unknown)
+        return when(facts) if lack is None else Unclear(lack)
+
+    return asked
+
+
+def _unless_unknown(words: str | None, when: Condition | None, bench: _Bench) -> Condition | None:
+    """Return *when* of what stands in the way of a yes: where it overlooks what is unknown, its "no" means nothing."""
+    if words is None or when is None or not bench.engine.overlooks_unknown(words):
+        return when
+
+    def stands(facts: Facts) -> bool | Unclear:
+        match, lack = when(facts), lacking(facts.tests, overlooks_unknown=True)
+        return Unclear(lack) if match is False and facts.tests.failed and lack is not None else match
+
+    return stands
 
 
 def _quiet(part: QuietPart | None, bench: _Bench) -> QuietHours | None:

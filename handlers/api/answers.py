@@ -7,6 +7,7 @@ from pydantic import Field
 
 from bot.core.request import State
 from bot.core.ruling import Category, Handling, Verdict
+from handlers.api.answered_tests import TestsAnswered
 from handlers.api.who import Answered, PersonAnswered, Who
 
 
@@ -83,42 +84,6 @@ class ProofAnswered(Answered):
     issuer: str
     claims: dict[str, str]
     bound: Annotated[list[str], Field(description="the fields that could only be what the token proved")]
-
-
-class WaiverAnswered(Answered):
-    """By whom a failure is waived, until when, and why."""
-
-    number: int
-    by: PersonAnswered
-    expires_at: datetime
-    reason: str
-    ticket: str | None
-
-
-class FailureAnswered(Answered):
-    """One failed test."""
-
-    id: str
-    message: str
-    detail: str
-    file: str | None
-    line: int | None
-    owner: str | None
-    waiver: WaiverAnswered | None
-
-
-class TestsAnswered(Answered):
-    """What the tests said; ``incomplete`` says why they may not be all."""
-
-    __test__ = False
-
-    total: int
-    passed: int
-    failed: int
-    skipped: int
-    waived: int
-    incomplete: list[str]
-    failures: list[FailureAnswered]
 
 
 class LinkAnswered(Answered):

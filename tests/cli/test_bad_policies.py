@@ -53,7 +53,7 @@ TABLE: dict[str, tuple[str, str]] = {
         "rotes: []\n",
         (
             '10:1: rotes: unknown key; did you mean "routes"?; allowed: version, defaults, sources, people, '
-            "groups, calendars, quiet_hours, codeowners, routes, freezes, rules"
+            "groups, calendars, quiet_hours, codeowners, waivers, routes, freezes, rules"
         ),
     ),
     "unknown key of a stage": (
@@ -450,8 +450,9 @@ TABLE: dict[str, tuple[str, str]] = {
             "10:69: freezes.0.when: undeclared reference to 'history.open_in_lane'; the facts are "
             "request.title, request.action, request.service, request.environment, request.repository, "
             "request.ref, request.commit, request.lane, request.severity, request.reason, request.requester, "
-            "request.authors, request.triggerer, request.labels, request.flags, request.parameters, "
-            "tests.total, tests.passed, tests.failed, tests.skipped, tests.incomplete, tests.owners, "
+            "request.authors, request.triggerer, request.labels, request.flags, request.parameters, request.claims, "
+            "tests.total, tests.passed, tests.failed, tests.skipped, tests.new, tests.known, tests.flaky, "
+            "tests.waived, tests.unknown, tests.incomplete, tests.owners, "
             "history.approved_last_30d, history.rejected_last_30d, lane.open, source, now, freeze.active"
         ),
     ),
@@ -574,7 +575,7 @@ def test_everything_that_is_wrong_is_told_at_once_in_the_order_of_the_file(
         (
             'p.yaml:2:25: defaults.aprovers: unknown key; did you mean "approvers"?; allowed: channel, '
             "timeout, on_timeout, require_reason, allow_self_approval, approvers, admin_channel, "
-            "allow_shared_channels, fallback, calendar"
+            "allow_shared_channels, fallback, calendar, base_refs, flaky_percent, flaky_runs"
         ),
         "p.yaml:5:3: groups.qa: groups hold each other in a circle: qa → sre → qa; take one out",
         (

@@ -14,6 +14,7 @@ sources: {ci: {token_env: JIT_CI_TOKEN}}
 rules:
   - {name: evening, when: now.getHours() >= 17, then: auto_reject}
   - {name: crowded, when: lane.open > 1, then: require_approval, limit: 30 per 1h}
+  - {name: as bad as ever, when: tests.known > 0 && tests.new == 0, then: auto_approve}
   - {name: green, when: history.approved_last_30d >= 3, then: auto_approve, budget: 20 per 1d}
 """
 Explain = Callable[..., tuple[int, str, str]]
@@ -63,12 +64,25 @@ def test_a_budget_that_is_used_up_is_said(explain: Explain) -> None:
     assert "green: may not approve by itself: its budget of 20 per day is used up: 20 of 20" in out
 
 
+def test_what_is_not_given_is_unknown_and_lets_nothing_through(explain: Explain, tmp_path: Path) -> None:
+    tests = {"total": 9, "failed": 2}
+    (tmp_path / "request.json").write_text(json.dumps({"title": "Deploy", "action": "deploy", "tests": tests}))
+
+    _, all_known, _ = explain("tests.known=2")
+    _, one_known, _ = explain("tests.known=1")
+
+    assert all_known.startswith("approved by the policy (rule: as bad as ever)")
+    assert (
+        "as bad as ever: may not approve by itself: it looks at what is new or known, and of 1 that failed" in one_known
+    )
+
+
 @pytest.mark.parametrize(
     ("given", "fault"),
     [
         (
             "lane.opne=2",
-            "lane.opne: unknown; allowed: history.approved_last_30d, history.rejected_last_30d, lane.open and",
+            "lane.opne: unknown; allowed: history.approved_last_30d, history.rejected_last_30d, lane.open, tests.flaky",
         ),
         ("lane.opne=2", 'did you mean "lane.open"?'),
         ("crowded=2", "crowded: unknown"),

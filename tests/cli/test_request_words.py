@@ -113,12 +113,12 @@ def test_everything_about_an_open_request_is_told() -> None:
         "Needs 1 approval from bo or chen",
         "qa: 1 of bo or chen",
         "Without an answer it expires at 2026-03-04 13:00:00 UTC",
-        "2 of 120 tests failed",
+        "2 of 120 tests failed: 2 unknown",
         "shown in #approvals",
     ):
         assert words in said
     for failure in an_open_one().tests.failures:
-        assert f"- {failure.id}: {failure.message}" in said
+        assert f"- unknown: {failure.id}: {failure.message}" in said
 
 
 def test_an_answer_and_a_decision_are_told_with_time_and_reason() -> None:

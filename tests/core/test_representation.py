@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from bot.core.evidence import TestEvidence
+from bot.core.evidence import Failure, TestEvidence, Triage
+from bot.core.evidence.past import Sighting
 from bot.core.life.lifecycle import advance, submit
 from bot.core.representation import draw_duration, draw_request
 from bot.core.request import ApprovalRequest, Link, State
@@ -85,6 +86,28 @@ def test_all_failures_of_the_view_are_drawn_not_only_those_of_a_card() -> None:
     tests = drawn["tests"]
     assert len(tests["failures"]) == tests["failed"] == 7
     assert tests["total"] == tests["passed"] + 7
+
+
+def test_a_failure_says_what_it_means_and_since_when_it_is_red() -> None:
+    failure = Failure(
+        id="t",
+        triage=Triage.KNOWN,
+        signature="s1:0000000000000000",
+        first_bad=Sighting(failed=True, commit="9fceb02", at=NOON),
+        last_failed=Sighting(failed=True, commit=None, at=NOON),
+    )
+    tests: Any = drawing(a_request(), tests=TestEvidence(total=9, failed=3, known=1, failures=(failure,)))["tests"]
+
+    assert {name: tests[name] for name in ("new", "known", "flaky", "waived", "unknown")} == {
+        "new": 0,
+        "known": 1,
+        "flaky": 0,
+        "waived": 0,
+        "unknown": 2,
+    }
+    assert (tests["failures"][0]["triage"], tests["failures"][0]["signature"]) == ("known", "s1:0000000000000000")
+    assert tests["failures"][0]["first_bad"] == {"commit": "9fceb02", "at": "2026-03-04T12:00:00.000000Z"}
+    assert tests["failures"][0]["last_failed"]["commit"] is None
 
 
 def test_a_decision_says_who_and_when() -> None:

@@ -68,7 +68,7 @@ async def test_after_the_end_it_says_who_decided(home: Home) -> None:
         return next(one for one in home.slack.thread(PAYMENTS, card.ts) if one.ts == written.ts).attachments
 
     (shown,) = await home.slack.until(look)
-    assert shown["blocks"][0]["text"]["text"].endswith("2 of 120 tests failed\nApproved by bo")
+    assert shown["blocks"][0]["text"]["text"].endswith("2 of 120 tests failed: 2 unknown\nApproved by bo")
 
 
 async def test_what_a_guest_writes_shows_nothing_and_no_link_holds_up_a_card(home: Home) -> None:

@@ -45,7 +45,7 @@ async def test_a_pasted_link_shows_what_is_asked_beside_its_card_and_a_link_to_i
 
     await expect(shown(bo)).to_contain_text("Approval needed: Deploy payments 1.42.0", timeout=PATIENCE)
     await expect(shown(bo)).to_contain_text("JIT Approvals APP")
-    await expect(shown(bo)).to_contain_text("2 of 120 tests failed")
+    await expect(shown(bo)).to_contain_text("2 of 120 tests failed: 2 unknown")
     await expect(shown(bo).get_by_role("button")).to_have_count(0)
     await bo.screenshot(path=picture("unfurled"))
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from jit_gate import ApprovalRequest, BadInput
 from jit_gate.answers import read_request
 from jit_gate.cli import words
-from jit_gate.cli.outputs import NotWritten, Outputs, draw_dotenv, draw_outputs, draw_summary
+from jit_gate.cli.outputs import NotWritten, Outputs, draw_dotenv, draw_outputs, draw_summary, draw_tests
 from jit_gate.cli.screen import HEARTBEAT, Screen
 from jit_gate.cli.surroundings import Access
 from jit_gate.cli.values import MAX_REPORT_BYTES, read_reports
@@ -74,6 +74,22 @@ def test_the_summary_says_who_and_why() -> None:
     assert "<th>By</th><td>bo</td>" in summary
     assert "<th>Category</th><td>test_bug</td>" in summary
     assert "<img" not in summary
+
+
+@pytest.mark.parametrize(
+    ("tests", "said"),
+    [
+        ({"total": 412, "failed": 3, "new": 1, "known": 0, "flaky": 2}, ["3 of 412 failed: 1 new, 2 known flaky"]),
+        ({"total": 412, "failed": 3}, ["3 of 412 failed"]),
+        ({"total": 412, "failed": 0, "new": 0}, []),
+        ({"total": 412, "failed": True}, []),
+        ({"total": "<img>", "failed": 1}, []),
+        (None, []),
+        ([], []),
+    ],
+)
+def test_the_summary_says_what_failed_as_far_as_the_bot_counted_it(tests: object, said: list[str]) -> None:
+    assert draw_tests(tests) == said
 
 
 def test_later_jobs_read_nothing_that_people_wrote() -> None:

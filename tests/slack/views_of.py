@@ -4,7 +4,8 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from bot.core.evidence import TestEvidence
+from bot.core.evidence import TestEvidence, Triage
+from bot.core.evidence.past import Sighting
 from bot.core.freeze import ActiveFreeze
 from bot.core.judging.budget import Limit, Spending
 from bot.core.life.lifecycle import advance
@@ -93,6 +94,26 @@ def a_chain(**fields: Any) -> ApprovalRequest:  # noqa: ANN401 - any field by it
     )
 
 
+def triaged() -> TestEvidence:
+    """Return one failure of every kind, each with what its past would say."""
+    red = Sighting(failed=True, commit="4b825dc642cb6eb9a060e54bf8d69288fbee4904", at=NOON - timedelta(days=3))
+    last = replace(red, commit=None, at=NOON - timedelta(hours=5))
+    pasts = {
+        Triage.NEW: (None, None),
+        Triage.UNKNOWN: (None, None),
+        Triage.KNOWN: (red, last),
+        Triage.FLAKY: (last, last),
+        Triage.WAIVED: (last, last),
+    }
+    failures = tuple(
+        replace(a_failure(f"test_{kind}"), triage=kind, first_bad=first, last_failed=newest)
+        for kind, (first, newest) in pasts.items()
+    )
+    return TestEvidence(
+        total=412, passed=406, failed=5, skipped=1, failures=failures, new=1, known=1, flaky=1, waived=1
+    )
+
+
 def hostile(words: str, failed: int = 400, state: State = State.PENDING) -> RequestView:
     """Everything at its limit, and all of it *words* over and over."""
 
@@ -120,12 +141,11 @@ def hostile(words: str, failed: int = 400, state: State = State.PENDING) -> Requ
         commit=much(1000),
         labels=tuple(much(1000) for _ in range(100)),
     )
-    failures = tuple(
-        replace(a_failure(much(1000), much(4000)), detail=much(9000), file=much(1000), owner=much(1000))
-        for _ in range(failed)
-    )
+    seen = Sighting(failed=True, commit=much(1000), at=NOON)
+    failure = replace(a_failure(much(1000), much(4000)), detail=much(9000), file=much(1000), owner=much(1000))
+    failures = (replace(failure, triage=Triage.KNOWN, first_bad=seen, last_failed=seen),) * failed
     tests = TestEvidence(
-        total=failed, failed=failed, failures=failures, incomplete=tuple(much(1000) for _ in range(50))
+        total=failed, failed=failed, known=failed, failures=failures, incomplete=tuple(much(1000) for _ in range(50))
     )
     louder = a_step(to=(person,) * 200, channel=much(1000))
     ruling = a_ruling(
@@ -182,6 +202,7 @@ def released(*freezes: ActiveFreeze) -> Outcome:
 
 
 SHAPES = {
+    "one failure of every kind": lambda: a_view(a_request(tests=triaged())),
     "no tests": lambda: a_view(a_request(tests=TestEvidence())),
     "all tests passed": lambda: a_view(a_request(tests=some_tests(failed=0, total=120))),
     "one failure": a_view,

@@ -1,4 +1,4 @@
-"""What an answer had to hold as the log tells it, and the conditions under which a yes was given."""
+"""What was asked and answered had to hold, as the log tells it, and the conditions under which a yes was given."""
 
 from bot.core.audit.life import Broken, Entry, Life, Voice
 
@@ -18,6 +18,13 @@ def require_filled(life: Life, detail: Entry) -> None:
     is_asked = demands.get("environment") and environment is not None
     if (is_asked or typed is not None) and typed != environment:
         raise Broken("the environment was not typed as its rule wants")
+
+
+def require_triaged(tests: Entry) -> None:
+    """Raise Broken unless every failure is counted as something, and once; older entries do not say as what."""
+    parts = tests.get("triage")
+    if parts is not None and (min(parts.values()) < 0 or sum(parts.values()) != tests["failed"]):
+        raise Broken("what failed is not what was new, known, flaky, waived and unknown")
 
 
 def take_condition(life: Life, voice: Voice, detail: Entry) -> None:

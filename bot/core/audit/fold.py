@@ -8,7 +8,7 @@ from datetime import datetime
 
 from bot.core.audit import glass, looking, revising, windows
 from bot.core.audit.calling import deserted, escalated, spent
-from bot.core.audit.demands import require_conditions, require_filled, take_condition
+from bot.core.audit.demands import require_conditions, require_filled, require_triaged, take_condition
 from bot.core.audit.groups import admits
 from bot.core.audit.hours import is_first, worked
 from bot.core.audit.lending import Lending
@@ -54,6 +54,7 @@ def _asked(life: Life, entry: Entry, at: datetime) -> None:
     life.begin_stage(0, at)
     life.terms, life.deadline, life.left = detail, read_moment(detail["deadline"]), None
     _require_full_time(life, at, life.deadline, "its deadline is not its rule's")
+    require_triaged(detail["tests"])
     life.counted, life.conditions = [[] for _ in detail["ruling"]["stages"]], []
     if detail["ruling"]["handling"] == "auto_approve" and detail["tests"]["incomplete"]:
         raise Broken("it was approved by a rule on incomplete evidence")

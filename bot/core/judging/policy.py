@@ -23,7 +23,8 @@ class Rule:
     ``stage_when`` holds the conditions of its stages, in their order; a stage whose condition is false is left out.
     With ``calls`` the rule itself says who is called, if anybody.
     ``almanac`` freezes the calendar that its clocks run by; without one they never stand.
-    With ``reads_tests`` its condition looks at test results, and means nothing where none came. ``why`` says what in
+    With ``reads_tests`` its condition looks at test results, and means nothing where none came; one that
+    ``overlooks_unknown`` looks at how they were triaged, and means nothing where some were not. ``why`` says what in
     its condition made it come out as it did. ``limit`` is how often it may be used: a rule that approves by itself asks
     a person beyond it, one that asks people takes no more. One that ``is_loud`` pings in quiet hours, too.
     """
@@ -34,6 +35,7 @@ class Rule:
     stage_when: tuple[Condition | None, ...] = ()
     calls: bool = False
     reads_tests: bool = False
+    overlooks_unknown: bool = False
     almanac: Almanac | None = None
     why: Why | None = None
     limit: Limit | None = None

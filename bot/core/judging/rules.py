@@ -8,6 +8,7 @@ from bot.core.judging.budget import Spending
 from bot.core.judging.counting import Tally, Window, never_used
 from bot.core.judging.facts import Facts, Unclear
 from bot.core.judging.freeze_windows import look, rejected_by
+from bot.core.judging.lacking import lacking
 from bot.core.judging.policy import Policy, QuietHours, Rule
 from bot.core.judging.trail import UNCLEAR
 from bot.core.moments import draw_moment
@@ -167,8 +168,9 @@ def _routed(policy: Policy, ruling: Ruling, hearing: _Hearing, *, calls: bool) -
 def _doubt(rule: Rule, hearing: _Hearing) -> str | None:
     if hearing.facts.tests.incomplete:
         return "the evidence is incomplete"
-    if rule.reads_tests and not hearing.facts.tests.total:
-        return "it looks at test results, and none came"
+    lack = lacking(hearing.facts.tests, overlooks_unknown=rule.overlooks_unknown) if rule.reads_tests else None
+    if lack is not None:
+        return lack
     if hearing.doubtful:
         return "a condition could not be evaluated"
     return f"nothing is approved by itself in {hearing.freezes[0]}" if hearing.freezes else None

@@ -41,8 +41,9 @@ def key_of(request: ApprovalRequest) -> str | None:
     """Return what an ask must share with *request* to follow it; None when nothing may follow.
 
     It is a hash over everything that is shown, bound or ruled, but for links, metadata, timeout and callback, where a
-    caller's run is and where its answer goes, and for the output of the failed tests: two runs never print the same,
-    and Details says whose it shows. Nobody may have answered yet, or have been called by an escalation.
+    caller's run is and where its answer goes, and for the output of the failed tests and when they failed before: two
+    runs never print the same, the first is the second's past, and Details says whose it shows. Nobody may have answered
+    yet, or have been called by an escalation.
     """
     if request.ruling.group_within is None or request.leader is not None or not _is_untouched(request):
         return None
@@ -172,7 +173,8 @@ def _alike(request: ApprovalRequest) -> list[object]:
         [request.source, request.digest, _fields(request.subject, _OF_ITS_OWN)],
         [request.subject.proof.of_any_run() if request.subject.proof else None],
         [tests.total, tests.passed, tests.failed, tests.skipped, list(tests.incomplete)],
-        [(failure.suite, failure.file, failure.line, failure.owner) for failure in tests.failures],
+        [tests.new, tests.known, tests.flaky, tests.waived],
+        [(one.suite, one.file, one.line, one.owner, one.triage) for one in tests.failures],
         [(spent.rule, spent.limit) for spent in ruling.budgets if spent.is_used_up],
         [list(unclear_rules(ruling)), _fields(ruling, _OF_THE_MOMENT)],
     ]

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from bot.core.audit.entry import draw_group, draw_memberships, seal
+from bot.core.evidence import TestEvidence
 from bot.core.life import quorum
 from bot.core.life.terms import of_crowd, of_freezes, of_person, of_ruling, of_step
 from bot.core.moments import draw_moment
@@ -36,6 +37,7 @@ def of_submission(request: ApprovalRequest) -> dict[str, object]:
             "failed": request.tests.failed,
             "skipped": request.tests.skipped,
             "incomplete": list(request.tests.incomplete),
+            **_triage(request.tests),
         },
         **of_uses(subject, request.tests),
         "ruling": of_ruling(request.ruling),
@@ -83,6 +85,14 @@ def of_proof(subject: Subject) -> dict[str, object]:
 def _receiver(receiver: Receiver | None) -> dict[str, object]:
     """Return which native source is told the end, and the hash of where; nothing where there is none."""
     return {} if receiver is None else {"receiver": {"kind": receiver.kind, "address": receiver.seal}}
+
+
+def _triage(tests: TestEvidence) -> dict[str, object]:
+    """Return what the rule knew of those that failed; where nothing failed, nothing."""
+    if not tests.failed:
+        return {}
+    counts = {"new": tests.new, "known": tests.known, "flaky": tests.flaky, "waived": tests.waived}
+    return {"triage": {**counts, "unknown": tests.unknown}}
 
 
 def of_review(request: ApprovalRequest, review: Review) -> dict[str, object]:

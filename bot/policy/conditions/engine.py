@@ -9,7 +9,7 @@ from bot.core.judging.counting import COUNTED
 from bot.core.judging.facts import Condition, Facts, Unclear, Why
 from bot.policy.conditions.complaints import Complaint, ConditionRejected, complaints_of, kind_of, plain
 from bot.policy.conditions.cost import MAX_ENTRIES, MAX_TEXT, MAX_WEIGHT, TooCostly, require_bounded
-from bot.policy.conditions.facts import FACTS, FREEZE_FACTS, Fact, Kind
+from bot.policy.conditions.facts import FACTS, FREEZE_FACTS, TRIAGED, UNKNOWN, Fact, Kind
 from bot.policy.conditions.parting import OR, parts_of
 from bot.policy.conditions.readable import is_readable, weight
 from bot.policy.conditions.syntax import Node, read_tree
@@ -53,6 +53,8 @@ class Engine:
     def __init__(self) -> None:
         self._env = _environment(FACTS)
         self._env_without_tests = _environment(fact for fact in FACTS if not fact.name.startswith("tests."))
+        self._env_without_triage = _environment(fact for fact in FACTS if fact.name not in TRIAGED)
+        self._env_without_unknown = _environment(fact for fact in FACTS if fact.name != UNKNOWN)
         self._used: dict[str, Fact] = {}
         self._last: _Bound | None = None
 
@@ -126,19 +128,15 @@ class Engine:
 
     def reads_tests(self, text: str) -> bool:
         """Tell whether *text*, which compiles, names a fact about tests: without these facts it means nothing."""
-        try:
-            self._env_without_tests.compile(text)
-        except RuntimeError:
-            return True
-        return False
+        return not _compiles(text, self._env_without_tests)
+
+    def overlooks_unknown(self, text: str) -> bool:
+        """Tell whether *text*, which compiles, looks at what is new, say, and not at what nothing is known of."""
+        return not _compiles(text, self._env_without_triage) and _compiles(text, self._env_without_unknown)
 
     def outlasts(self, text: str) -> bool:
         """Tell whether *text*, which compiles, only names facts that an open request still has (FREEZE_FACTS)."""
-        try:
-            _environment(fact for fact in FACTS if fact.name.startswith(FREEZE_FACTS)).compile(text)
-        except RuntimeError:
-            return False
-        return True
+        return _compiles(text, _environment(fact for fact in FACTS if fact.name.startswith(FREEZE_FACTS)))
 
     def blocker(self, text: str) -> Callable[[str, str], bool]:
         """Return what tells whether *text*, which compiles, is false as soon as a fact has a value.
@@ -187,6 +185,14 @@ def _listed(parts: list[str]) -> str:
 
 def _environment(facts: Iterable[Fact]) -> cel.Env:
     return cel.NewEnv(variables={fact.name: _TYPES[fact.kind] for fact in facts})
+
+
+def _compiles(text: str, env: cel.Env) -> bool:
+    try:
+        env.compile(text)
+    except RuntimeError:
+        return False
+    return True
 
 
 def _place(text: str, at: int) -> tuple[int, int]:

@@ -40,6 +40,10 @@ def _key(person: Person | None) -> str:
     return "" if person is None else person.key
 
 
+TRIAGED = frozenset({"tests.new", "tests.known", "tests.flaky", "tests.waived"})
+UNKNOWN = "tests.unknown"
+"""How many failures nothing is known of: whoever looks at those above and not at this one, overlooks these."""
+
 FACTS: tuple[Fact, ...] = (
     _text("title", lambda s: s.title),
     _text("action", lambda s: s.action),
@@ -62,7 +66,11 @@ FACTS: tuple[Fact, ...] = (
     Fact("tests.passed", Kind.COUNT, lambda facts: facts.tests.passed),
     Fact("tests.failed", Kind.COUNT, lambda facts: facts.tests.failed),
     Fact("tests.skipped", Kind.COUNT, lambda facts: facts.tests.skipped),
+    Fact("tests.new", Kind.COUNT, lambda facts: facts.tests.new),
+    Fact("tests.known", Kind.COUNT, lambda facts: facts.tests.known),
+    Fact("tests.flaky", Kind.COUNT, lambda facts: facts.tests.flaky),
     Fact("tests.waived", Kind.COUNT, lambda facts: facts.tests.waived),
+    Fact(UNKNOWN, Kind.COUNT, lambda facts: facts.tests.unknown),
     Fact("tests.incomplete", Kind.YES_NO, lambda facts: bool(facts.tests.incomplete)),
     Fact("tests.owners", Kind.TEXTS, lambda facts: owners(facts.tests)),
     Fact(APPROVED, Kind.COUNT, lambda facts: facts.counts.approved_last_30d),
@@ -73,8 +81,12 @@ FACTS: tuple[Fact, ...] = (
     Fact("freeze.active", Kind.TEXTS, lambda facts: list(facts.freezes)),
 )
 
-_COUNTED = tuple(f"tests.{name}" for name in ("total", "passed", "failed", "skipped", "incomplete"))
-FREEZE_FACTS = ("request.", *_COUNTED, "source", "now")
+FREEZE_FACTS = (
+    "request.",
+    *(fact.name for fact in FACTS if fact.name.startswith("tests.") and fact.kind is not Kind.TEXTS),
+    "source",
+    "now",
+)
 """How those facts begin that a freeze may look at: what an open request carries, for it is looked at again.
 
 It carries the first few failures only, so who owns them all is forgotten by then.

@@ -218,6 +218,29 @@ free again exactly one span later. Of several replicas, and in however many requ
 """
 
 
+_TRIAGE = """\
+### What is new, and what is known
+
+Each failure is compared with what earlier runs say of its test, in the same repository and environment, when the
+request is made or revised; what was found then stays with it. `tests.new`, `tests.known`, `tests.flaky`,
+`tests.waived` and `tests.unknown` add up to `tests.failed`:
+
+- `new`: the newest run on a base ref (`defaults: {base_refs: …}`), at another commit than this one, passed.
+- `known`: that run failed, too. A failure at the very commit that is asked about, or at one that nobody named, excuses
+  nothing.
+- `flaky`: it fails as it failed before (the same `signature`), and either both passed and failed at one commit, or
+  failed in `flaky_percent` of at least `flaky_runs` runs and came and went at least twice on a base ref. A rate alone
+  is not enough, or whoever pushes a broken branch often enough would make its test flaky.
+- `waived`: somebody accepted exactly this failure.
+- `unknown`: none of these, or nobody named the test. Without a history everything is.
+
+While some failures are unknown, a condition that looks at any of the first four and not at `tests.unknown` makes no yes
+easier: an `auto_approve`, and a silence that approves, do not hold by it; a `require_approval` that does not match
+asks all the same, a stage is asked, and an `auto_reject` or freeze that does not match lets nothing after it approve by
+itself. So `tests.new == 0` alone is never satisfied by a test that nobody has seen before.
+"""
+
+
 def _codeowners() -> Iterator[str]:
     yield "## `codeowners`\n"
     yield "The path of a CODEOWNERS file, beginning where the policy file is, or a mapping of repositories to such"
@@ -234,6 +257,7 @@ def _facts() -> Iterator[str]:
     yield "|---|---|"
     for fact in FACTS:
         yield f"| `{fact.name}` | {fact.kind} |"
-    yield f"\n{_SHARING}"
+    yield f"\n{_TRIAGE}"
+    yield _SHARING
     yield _UNDOING
     yield _COUNTING

@@ -22,7 +22,7 @@ from bot.policy.loader import read_bytes, read_yaml
 from bot.policy.parts import list_of
 from bot.policy.reading.document import Path as Place
 from bot.policy.reading.sheet import Sheet
-from bot.policy.trying.given import counts_given, wrong_count
+from bot.policy.trying.given import counts_given, tests_given, wrong_count
 
 
 class ExpectPart(Part):
@@ -43,8 +43,8 @@ Count = Annotated[int, Field(ge=0, le=MOST)]
 class CasePart(Part):
     """One case; ``request`` is the body of ``POST /v1/requests``.
 
-    ``counts`` are those that conditions read (``lane.open: 2``), and, by the names of rules with a budget, how often
-    they were used within it; what is not named is zero.
+    ``counts`` are those that conditions read (``lane.open: 2``, ``tests.new: 1``), and, by the names of rules with a
+    budget, how often they were used within it; what is not named is zero.
     """
 
     name: Annotated[str, Field(min_length=1, max_length=200)]
@@ -98,7 +98,8 @@ def _run(data: object, sheet: Sheet, policy: Policy, read_facts: ReadFacts) -> I
             if (fault := wrong_count(name, policy)) is not None:
                 sheet.refuse_key(("cases", index, "counts", name), fault)
         counts, tally = counts_given(case.counts)
-        ruling = judge(policy, replace(facts, counts=counts), tally)
+        facts = replace(facts, counts=counts, tests=tests_given(case.counts, facts.tests))
+        ruling = judge(policy, facts, tally)
         faults = tuple(_differences(case.expect, ruling, facts))
         yield Verdict(name=case.name, faults=faults, explanation=ruling.lines)
 

@@ -1,10 +1,13 @@
-"""Counts that somebody gives for a trial, in place of those that the books would give."""
+"""Counts that somebody gives for a trial, in place of those that the books and the history of tests would give."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
+from bot.core.evidence import TestEvidence
 from bot.core.judging.counting import APPROVED, COUNTED, OPEN_IN_LANE, REJECTED, Counts, Tally, Uses, Window
 from bot.core.judging.policy import Policy
 from bot.core.ruling import Handling
+from bot.policy.conditions.facts import TRIAGED
 from bot.policy.reading.wording import did_you_mean
 
 
@@ -22,10 +25,17 @@ def counts_given(given: Mapping[str, int]) -> tuple[Counts, Tally]:
     return counts, tally
 
 
+def tests_given(given: Mapping[str, int], tests: TestEvidence) -> TestEvidence:
+    """Return *tests* with as many failures new, known, flaky and waived as was given; of the rest nothing is known."""
+    counts = {name.removeprefix("tests."): count for name, count in given.items() if name in TRIAGED}
+    return replace(tests, **counts)
+
+
 def wrong_count(name: str, policy: Policy) -> str | None:
     """Say why *name* is nothing that *policy* counts, or None."""
     budgeted = (rule.name for rule in policy.rules if rule.terms.handling is Handling.AUTO_APPROVE and rule.limit)
-    known = (*COUNTED, *budgeted)
+    known = (*COUNTED, *sorted(TRIAGED), *budgeted)
     if name in known:
         return None
-    return f"unknown; allowed: {', '.join(COUNTED)} and the names of rules with a budget{did_you_mean(name, known)}"
+    allowed = ", ".join((*COUNTED, *sorted(TRIAGED)))
+    return f"unknown; allowed: {allowed} and the names of rules with a budget{did_you_mean(name, known)}"

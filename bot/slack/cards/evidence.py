@@ -1,7 +1,7 @@
 """The part of a card that people decide on: how many tests failed, and the first few of them."""
 
-from bot.core.evidence import SHOWN_FAILURES, Failure, TestEvidence
-from bot.slack.words import rich, texts
+from bot.core.evidence import SHOWN_FAILURES, Failure, TestEvidence, Triage
+from bot.slack.words import moments, rich, texts, triage
 from bot.slack.words.escape import line, tail
 from bot.slack.words.waived import waived
 
@@ -29,6 +29,12 @@ def where(failure: Failure) -> str:
     return " · ".join(part for part in (file, line(failure.owner or "", rich.LONGEST_NAME)) if part)
 
 
+def meaning(failure: Failure) -> list[rich.Run]:
+    """Return the word that says what a failure means, to stand before its name; what is new stands out."""
+    word = triage.WORDS[failure.triage]
+    return [rich.bold(word) if failure.triage is Triage.NEW else rich.words(word), rich.words(" · ")]
+
+
 def _sign(tests: TestEvidence) -> str:
     if tests.incomplete:
         return "⚠️ "
@@ -45,9 +51,14 @@ def _doubts(tests: TestEvidence) -> list[rich.Json]:
 
 
 def _failure(failure: Failure) -> rich.Json:
-    runs = [rich.code(tail(failure.id, _ID) or "(a test without a name)")]
-    details = [part for part in (line(failure.message, _MESSAGE), where(failure), waived(failure)) if part]
-    return rich.section(*runs, *(rich.words(f"\n{part}") for part in details))
+    runs = [*meaning(failure), rich.code(tail(failure.id, _ID) or "(a test without a name)")]
+    if message := line(failure.message, _MESSAGE):
+        runs.append(rich.words(f"\n{message}"))
+    if place := " · ".join(filter(None, (where(failure), triage.past(failure)))):
+        runs += moments.runs(f"\n{place}")
+    if by := waived(failure):
+        runs.append(rich.words(f"\n{by}"))
+    return rich.section(*runs)
 
 
 def _rest(tests: TestEvidence, rest: int, most: int) -> str:

@@ -11,11 +11,11 @@ from bot.core.view import RequestView
 from bot.slack.cards.asked import draw_asked, draw_place
 from bot.slack.cards.card import draw_standing, draw_waiting
 from bot.slack.cards.company import draw_company, draw_whose_output
-from bot.slack.cards.evidence import where
+from bot.slack.cards.evidence import meaning, where
 from bot.slack.cards.gone import draw_gone
 from bot.slack.dialogs.reasons import DETAILS_CALLBACK, Origin
 from bot.slack.dialogs.searching import EVERYTHING, Search, draw_note, draw_result, draw_search, find
-from bot.slack.words import endings, rich, texts
+from bot.slack.words import endings, moments, rich, texts, triage
 from bot.slack.words.escape import line, lines, tail
 from bot.slack.words.parameters import pages
 from bot.slack.words.waived import waived
@@ -166,7 +166,10 @@ def _evidence(view: RequestView, page: Page, search: Search, looking: list[rich.
 def _failure(number: int, failure: Failure) -> rich.Json:
     name = tail(failure.id, _ID) or "(a test without a name)"
     parts = [part for part in (line(failure.message, _MESSAGE), where(failure), waived(failure)) if part]
-    elements = [rich.section(rich.words(f"{number}. "), rich.code(name), *(rich.words(f"\n{part}") for part in parts))]
+    runs = [rich.words(f"{number}. "), *meaning(failure), rich.code(name), *(rich.words(f"\n{part}") for part in parts)]
+    if known := triage.whole_past(failure):
+        runs += moments.runs(f"\n{known}")
+    elements = [rich.section(*runs)]
     if detail := lines(failure.detail, _DETAIL):
         elements.append(rich.preformatted(detail))
     return rich.block(*elements)

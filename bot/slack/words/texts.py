@@ -11,7 +11,7 @@ from bot.core.representation import draw_duration
 from bot.core.request import ApprovalRequest, Review, State, Subject
 from bot.core.revision import EarlierRevision
 from bot.core.ruling import OnTimeout, Verdict
-from bot.slack.words import endings
+from bot.slack.words import endings, triage
 from bot.slack.words.endings import in_category
 from bot.slack.words.escape import line, mrkdwn
 from bot.slack.words.moments import marked
@@ -60,13 +60,14 @@ def place(subject: Subject) -> str:
 
 
 def count(tests: TestEvidence) -> str:
-    """Return one line of evidence: ``2 of 120 tests failed, 1 skipped``."""
+    """Return one line of evidence: ``3 of 412 tests failed: 1 new, 2 known flaky · 1 skipped``."""
     skipped = f", {tests.skipped} skipped" if tests.skipped else ""
     if tests.total == 0 and tests.failed == 0:
         return "No test results came with this request"
     if tests.failed == 0:
         return f"No failures in {_tests(tests.total)}{skipped}"
-    return f"{tests.failed} of {_tests(tests.total)} failed{skipped}"
+    skipped = f" · {tests.skipped} skipped" if tests.skipped else ""
+    return f"{tests.failed} of {_tests(tests.total)} failed: {triage.counted(tests)}{skipped}"
 
 
 def silence(request: ApprovalRequest) -> str:

@@ -6,12 +6,15 @@ import html
 import json
 import secrets
 from argparse import Namespace
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 from jit_gate.answers import ApprovalRequest
 from jit_gate.errors import GateError
+
+_MEANS = {"new": "new", "unknown": "unknown", "known": "known", "flaky": "known flaky", "waived": "waived"}
 
 
 class NotWritten(GateError):
@@ -96,9 +99,23 @@ def draw_summary(request: ApprovalRequest) -> str:
         rows += [("Reason", _shown(decision.reason))] if decision.reason else []
         rows += [("Category", _shown(decision.category))] if decision.category else []
         rows += [("Condition", _shown(condition)) for condition in decision.conditions]
+    rows += [("Tests", _shown(said)) for said in draw_tests(request.document.get("tests"))]
     rows.append(("Digest", f"<code>{request.digest}</code>"))
     lines = "".join(f"<tr><th>{name}</th><td>{value}</td></tr>\n" for name, value in rows)
     return f"<h3>Approval: {request.state.value}</h3>\n<table>\n{lines}</table>\n\n"
+
+
+def draw_tests(tests: object) -> list[str]:
+    """Return what failed and what it means, in a line; nothing where nothing did, or an older bot does not say."""
+    counts = {name: value for name, value in _counts(tests) if type(value) is int and value > 0}
+    if not {"failed", "total"} <= counts.keys():
+        return []
+    means = ", ".join(f"{counts[name]} {words}" for name, words in _MEANS.items() if name in counts)
+    return [f"{counts['failed']} of {counts['total']} failed{f': {means}' if means else ''}"]
+
+
+def _counts(tests: object) -> Iterable[tuple[object, object]]:
+    return cast("Mapping[object, object]", tests).items() if isinstance(tests, Mapping) else ()
 
 
 def _shown(text: str) -> str:

@@ -125,6 +125,19 @@ def test_incomplete_evidence_never_lets_through() -> None:
     )
 
 
+def test_a_rule_that_looks_at_what_is_new_says_no_yes_while_something_is_unknown() -> None:
+    looks = replace(a_rule("a", YES), reads_tests=True, overlooks_unknown=True)
+
+    unknown = judge(a_policy(looks), facts(replace(a.some_tests(failed=3), known=2)))
+    known = judge(a_policy(looks), facts(replace(a.some_tests(failed=3), known=2, flaky=1)))
+
+    assert (unknown.rule, known.rule) == ("default", "a")
+    assert unknown.explanation[1] == (
+        "a: may not approve by itself: it looks at what is new or known, and of 1 that failed nothing is known "
+        "(tests.unknown)"
+    )
+
+
 def test_incomplete_evidence_may_be_rejected() -> None:
     assert judge(a_policy(a_rule("a", NO)), facts(CUT_OFF)).rule == "a"
 

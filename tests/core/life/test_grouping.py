@@ -8,6 +8,8 @@ import pytest
 from bot.core.effects import CallBack, ShowCard, TellRequester, TellThread
 from bot.core.errors import Refusal, Refused
 from bot.core.events import Event, Regrouped, Reviewed
+from bot.core.evidence import TestEvidence, Triage
+from bot.core.evidence.past import Sighting
 from bot.core.judging.budget import Limit, Spending
 from bot.core.life.grouping import answered, key_of, may_follow
 from bot.core.life.lifecycle import advance, submit
@@ -59,6 +61,19 @@ def test_why_it_is_asked_is_part_of_the_key_but_not_how_far_a_budget_was_spent_o
     assert key(spent) != key(replace(spent, rule="another"))
     assert key(spent) == key(replace(spent, used=3, since=SOON))
     assert key(replace(spent, used=1)) == key()
+
+
+def test_what_failed_anew_is_part_of_the_key_but_not_when_it_failed_before() -> None:
+    asked = a.a_request(ruling=a.a_ruling(group_within=timedelta(minutes=5)), tests=a.some_tests(failed=2))
+    first = replace(asked.tests.failures[0], triage=Triage.NEW)
+    seen = replace(asked.tests.failures[0], last_failed=Sighting(failed=True, commit=None, at=a.NOON))
+
+    def key(tests: TestEvidence) -> str | None:
+        return key_of(replace(asked, tests=tests))
+
+    assert key(replace(asked.tests, known=1)) != key(asked.tests)
+    assert key(replace(asked.tests, failures=(first, *asked.tests.failures[1:]))) != key(asked.tests)
+    assert key(replace(asked.tests, failures=(seen, *asked.tests.failures[1:]))) == key(asked.tests)
 
 
 def test_who_may_follow_comes_later_in_time_and_by_id_with_the_same_key() -> None:

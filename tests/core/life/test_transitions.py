@@ -379,7 +379,13 @@ def test_a_new_request_asks_for_its_cards_and_the_log_says_what_was_asked() -> N
         "lane": "payments/production",
         "requester": _written("ana"),
         "authors": [_written("chen")],
-        "tests": {"total": 9, "failed": 2, "skipped": 0, "incomplete": ["cut off"]},
+        "tests": {
+            "total": 9,
+            "failed": 2,
+            "skipped": 0,
+            "incomplete": ["cut off"],
+            "triage": {"new": 0, "known": 0, "flaky": 0, "waived": 0, "unknown": 2},
+        },
         "deadline": "2026-03-04T13:00:00.000000Z",
         "needs_whole": True,
         "ruling": {
