@@ -46,7 +46,7 @@ TABLE: dict[str, tuple[str, str]] = {
             '11:39: rules.0.tiemout: unknown key; did you mean "timeout"?; allowed: name, then, when, reason,'
             " route, stages, timeout, on_timeout, forbid, budget, limit, break_glass, supersede, "
             "group_within, undo_within, claim_for, require_reason, require_category, require_condition, "
-            "confirm_environment, quiet, calendar, delegation"
+            "confirm_environment, accept_incomplete, quiet, calendar, delegation"
         ),
     ),
     "unknown section": (
