@@ -226,11 +226,12 @@ request is made or revised; what was found then stays with it. `tests.new`, `tes
 `tests.waived` and `tests.unknown` add up to `tests.failed`:
 
 - `new`: the newest run on a base ref (`defaults: {base_refs: …}`), at another commit than this one, passed.
-- `known`: that run failed, too. A failure at the very commit that is asked about, or at one that nobody named, excuses
-  nothing.
-- `flaky`: it fails as it failed before (the same `signature`), and either both passed and failed at one commit, or
-  failed in `flaky_percent` of at least `flaky_runs` runs and came and went at least twice on a base ref. A rate alone
-  is not enough, or whoever pushes a broken branch often enough would make its test flaky.
+- `known`: that run failed, too, and with the same `signature`; with another, or none, the failure is new. A failure at
+  the very commit that is asked about, or at one that nobody named, excuses nothing.
+- `flaky`: it failed with the same `signature` at another commit of a base ref where it passed, too; and that was among
+  the newest 32 runs, or the test failed in `flaky_percent` of at least `flaky_runs` runs and came and went at least
+  twice on a base ref. Runs of branches show nothing here, or whoever pushes a broken branch often enough would make its
+  test flaky.
 - `waived`: somebody accepted exactly this failure.
 - `unknown`: none of these, or nobody named the test. Without a history everything is.
 
