@@ -12,7 +12,7 @@ from bot.core.evidence import TestEvidence
 from bot.core.home import asker
 from bot.core.judging.counting import answered_at, ruled_at, undertaking
 from bot.core.judging.precedent import change_of
-from bot.core.life.grouping import key_of
+from bot.core.life.grouping import LAYOUT, key_of
 from bot.core.life.record import of_absence, of_delegation
 from bot.core.life.waiting import next_due
 from bot.core.request import ApprovalRequest, RequestId
@@ -198,6 +198,11 @@ def _check_document(number: int, request_id: str, stored: Mapping[str, Any], lif
         raise Bad(end, f"request #{number}: its document says #{stored['number']}")
 
 
+def _key_of_its_release(request: ApprovalRequest, stored: str | None) -> str | None:
+    """Return the key that should be stored; what another release made can't be made again, and nobody follows it."""
+    return stored if stored is not None and not stored.startswith(LAYOUT) else key_of(request)
+
+
 def _check_projection(request: ApprovalRequest, columns: list[Any], snapshot: Snapshot, end: int) -> None:
     """Compare the searched columns with the document they were written with."""
     source, state, service, environment, lane, deadline, wake_at, *counted, key, leader, requester, change = columns
@@ -218,7 +223,7 @@ def _check_projection(request: ApprovalRequest, columns: list[Any], snapshot: Sn
         "undertaking": (alike, undertaking(request.source, subject) if is_answered else None),
         "answered_at": (snapshot.moment(answered), answered_at(request)),
         "change": (change, change_of(request.source, subject) if is_answered else None),
-        "group_key": (key, key_of(request)),
+        "group_key": (key, _key_of_its_release(request, key)),
         "leader": (leader, request.leader),
         "requester": (requester, asker(request)),
     }

@@ -28,6 +28,12 @@ if TYPE_CHECKING:
 MOST = 50
 """How many requests one card may stand for, its leader counted; those that have ended count, too."""
 
+LAYOUT = "2:"
+"""What every key begins with, and another release's does not: count up whenever what must be the same changes.
+
+A key that another release made says nothing here: its request is followed by nobody, and nobody takes it for changed.
+"""
+
 _OF_ITS_OWN = frozenset({"links", "metadata", "callback_url", "receiver", "timeout", "proof"})
 """What of a subject says where a run is, and where its answer goes; a timeout that holds is the ruling's, too.
 
@@ -47,7 +53,7 @@ def key_of(request: ApprovalRequest) -> str | None:
     """
     if request.ruling.group_within is None or request.leader is not None or not _is_untouched(request):
         return None
-    return sha256(json.dumps(_alike(request), sort_keys=True, default=_plain).encode()).hexdigest()
+    return LAYOUT + sha256(json.dumps(_alike(request), sort_keys=True, default=_plain).encode()).hexdigest()
 
 
 def may_follow(leader: ApprovalRequest, key: str, newer: RequestId, now: datetime) -> bool:
@@ -173,7 +179,7 @@ def _alike(request: ApprovalRequest) -> list[object]:
         [request.source, request.digest, _fields(request.subject, _OF_ITS_OWN)],
         [request.subject.proof.of_any_run() if request.subject.proof else None],
         [tests.total, tests.passed, tests.failed, tests.skipped, list(tests.incomplete)],
-        [tests.new, tests.known, tests.flaky, tests.waived],
+        [tests.new, tests.known, tests.flaky, tests.waived, request.precedent and request.precedent.id],
         [(one.suite, one.file, one.line, one.owner, one.triage) for one in tests.failures],
         [(spent.rule, spent.limit) for spent in ruling.budgets if spent.is_used_up],
         [list(unclear_rules(ruling)), _fields(ruling, _OF_THE_MOMENT)],
