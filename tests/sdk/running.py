@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import signal
 import sys
 from asyncio.subprocess import PIPE, Process, create_subprocess_exec
 from collections.abc import Mapping
@@ -61,7 +62,12 @@ async def start(
     """Start ``jit-gate`` with *words*; its standard error may be a terminal."""
     job = {"PATH": os.defpath, "PYTHONPATH": str(SDK), "JIT_URL": url, "JIT_TOKEN": TOKEN} | dict(env or {})
     command = (sys.executable, "-P", "-W", "error", "-m", "jit_gate", *words)
-    return Run(await create_subprocess_exec(*command, env=job, cwd=cwd, stdout=PIPE, stderr=err))
+    # A shell that runs the tests behind it lets them ignore interrupts, and what they start would, too.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        return Run(await create_subprocess_exec(*command, env=job, cwd=cwd, stdout=PIPE, stderr=err))
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 async def run(*words: str, url: str, env: Mapping[str, str] | None = None, cwd: Path | None = None) -> Ended:
