@@ -9,7 +9,7 @@ import pytest
 from bot.core.errors import Refusal, Refused
 from bot.core.events import Event
 from bot.core.evidence import TestEvidence
-from bot.core.life.grouping import LAYOUT, MOST, key_of
+from bot.core.life.grouping import LAYOUT, MOST
 from bot.core.people.identity import Via
 from bot.core.request import ApprovalRequest
 from bot.core.ruling import OnTimeout, Ruling, Verdict
@@ -39,7 +39,6 @@ from tests.factories import (
     an_actor,
     an_emergency,
     an_escalation,
-    rejection,
     some_tests,
 )
 from tests.store.asks import advancing, at_once
@@ -494,15 +493,3 @@ async def test_what_another_release_grouped_by_is_no_change_behind_our_back(
     assert verdict.ok is is_as_it_was
     assert is_as_it_was or "column group_key" in (verdict.why or "")
     assert await leaders(store, request, follower) == [None, None]
-
-
-async def test_asks_of_one_change_share_no_card_once_one_of_them_was_rejected_between(
-    store: Store, clock: Clock
-) -> None:
-    first = await ask(store, TWO)
-    await store.committer.run(advancing(first.id, rejection(BO)))
-    clock.forward(minutes=1)
-    after = await ask(store, GROUPED)
-
-    assert after.precedent is not None
-    assert key_of(after) != key_of(replace(after, precedent=None))

@@ -179,7 +179,7 @@ def _alike(request: ApprovalRequest) -> list[object]:
         [request.source, request.digest, _fields(request.subject, _OF_ITS_OWN)],
         [request.subject.proof.of_any_run() if request.subject.proof else None],
         [tests.total, tests.passed, tests.failed, tests.skipped, list(tests.incomplete)],
-        [tests.new, tests.known, tests.flaky, tests.waived, request.precedent and request.precedent.id],
+        [tests.new, tests.known, tests.flaky, tests.waived],
         [(one.suite, one.file, one.line, one.owner, one.triage) for one in tests.failures],
         [(spent.rule, spent.limit) for spent in ruling.budgets if spent.is_used_up],
         [list(unclear_rules(ruling)), _fields(ruling, _OF_THE_MOMENT)],
