@@ -13,6 +13,9 @@ HANDLED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 @pytest.fixture
 def stops() -> Generator[Stops]:
     before = {number: signal.getsignal(number) for number in HANDLED}
+    # A shell that runs the tests behind it lets them ignore interrupts, and what is ignored stays so.
+    for number in HANDLED:
+        signal.signal(number, signal.SIG_DFL)
     stops = Stops()
     stops.install()
     yield stops
