@@ -1,4 +1,4 @@
-"""The ways out of the house over HTTP: to the world, and to the hosts that the policy names."""
+"""A call out of the house, made once, and what came of it."""
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
@@ -9,10 +9,10 @@ import aiohttp
 from aiohttp.abc import AbstractResolver
 from yarl import URL
 
-from bot import __version__
 from bot.core.attempts import GiveUp, TryLater, Unknown
-from bot.delivery.guard import TargetRefused, is_named, open_public_socket, read_target
+from bot.delivery.guard import TargetRefused, read_target
 from bot.delivery.names import Names
+from bot.delivery.ways import Ways
 
 TIMEOUT = aiohttp.ClientTimeout(total=20, sock_connect=10)
 MOST_READ = 256 * 1024
@@ -43,32 +43,21 @@ Unanswered = GiveUp | TryLater | Unknown
 
 
 class Outward:
-    """Two sessions, one of which reaches public addresses only. An async context manager: inside it they are open."""
+    """Makes calls. An async context manager: inside it its ways out are open."""
 
     def __init__(self, timeout: aiohttp.ClientTimeout = TIMEOUT, names: Callable[[], AbstractResolver] = Names) -> None:
-        self._timeout = timeout
-        self._names = names
-        self._resolver: AbstractResolver | None = None
-        self._out: aiohttp.ClientSession | None = None
-        self._anywhere: aiohttp.ClientSession | None = None
+        self._ways = Ways(timeout, names, {"content-type": "application/json"})
 
     async def __aenter__(self) -> Self:
-        """Open the two ways out."""
-        self._resolver = names = self._names()
-        guarded = aiohttp.TCPConnector(resolver=names, socket_factory=open_public_socket, force_close=True)
-        self._out = self._session(guarded)
-        self._anywhere = self._session(aiohttp.TCPConnector(resolver=names, force_close=True))
+        """Open the ways out."""
+        await self._ways.__aenter__()
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Close them."""
-        for session in (self._out, self._anywhere):
-            if session is not None:
-                await session.close()
-        if self._resolver is not None:
-            await self._resolver.close()
+        await self._ways.__aexit__(kind, error, trace)
 
     async def send(self, call: Call, hosts: Collection[str], *, reads: bool = True) -> Answered | Unanswered:
         """Make *call* once; *hosts* are those that it may reach by http, or inside the network.
@@ -79,19 +68,7 @@ class Outward:
             target = read_target(call.url, hosts)
         except TargetRefused as error:
             return GiveUp(why=str(error))
-        session = self._anywhere if is_named(target, hosts) else self._out
-        if session is None:
-            raise RuntimeError("the ways out are not open")
-        return await _made(session, target, call, reads=reads)
-
-    def _session(self, connector: aiohttp.TCPConnector) -> aiohttp.ClientSession:
-        return aiohttp.ClientSession(
-            connector=connector,
-            timeout=self._timeout,
-            cookie_jar=aiohttp.DummyCookieJar(),
-            auto_decompress=False,
-            headers={"content-type": "application/json", "user-agent": f"jit-approvals/{__version__}"},
-        )
+        return await _made(self._ways.to(target, hosts), target, call, reads=reads)
 
 
 async def _made(session: aiohttp.ClientSession, target: URL, call: Call, *, reads: bool) -> Answered | Unanswered:

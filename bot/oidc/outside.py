@@ -13,8 +13,7 @@ import aiohttp
 from aiohttp.abc import AbstractResolver
 from yarl import URL
 
-from bot import __version__
-from bot.delivery import Names, TargetRefused, is_named, open_public_socket, read_target
+from bot.delivery import Names, TargetRefused, Ways, read_target
 
 MAX_BYTES = 256 * 1024
 _TIMEOUT = aiohttp.ClientTimeout(total=5, sock_connect=3)
@@ -39,29 +38,18 @@ class Outside:
     def __init__(
         self, names: Callable[[], AbstractResolver] = Names, timeout: aiohttp.ClientTimeout = _TIMEOUT
     ) -> None:
-        self._names = names
-        self._timeout = timeout
-        self._resolver: AbstractResolver | None = None
-        self._out: aiohttp.ClientSession | None = None
-        self._anywhere: aiohttp.ClientSession | None = None
+        self._ways = Ways(timeout, names, {"accept": "application/json"})
 
     async def __aenter__(self) -> Self:
-        """Open the two ways out: to the world, and to hosts that the policy names."""
-        self._resolver = names = self._names()
-        guarded = aiohttp.TCPConnector(resolver=names, socket_factory=open_public_socket, force_close=True)
-        self._out = self._session(guarded)
-        self._anywhere = self._session(aiohttp.TCPConnector(resolver=names, force_close=True))
+        """Open the ways out."""
+        await self._ways.__aenter__()
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Close them."""
-        for session in (self._out, self._anywhere):
-            if session is not None:
-                await session.close()
-        if self._resolver is not None:
-            await self._resolver.close()
+        await self._ways.__aexit__(kind, error, trace)
 
     async def read(self, address: str, hosts: Collection[str]) -> Document:
         """Return what stands at *address*; *hosts* may be inside the network. Raises Unreachable."""
@@ -71,30 +59,14 @@ class Outside:
             raise Unreachable("its address is no https address that can be asked") from None
         if target.scheme != "https" and not _is_this_machine(target):
             raise Unreachable("its keys are not at an https address: anybody on the way could answer with others")
-        session = self._anywhere if is_named(target, hosts) else self._out
-        if session is None:
-            raise RuntimeError("the way out is not open")
         try:
-            return await _read(session, target)
+            return await _read(self._ways.to(target, hosts), target)
         except aiohttp.ClientConnectorError as error:
             if isinstance(error.__cause__, TargetRefused):
                 raise Unreachable("it is inside the network: name its host in hosts, if that is meant") from None
             raise Unreachable(f"could not be connected to ({type(error.__cause__ or error).__name__})") from error
         except (TimeoutError, aiohttp.ClientError, OSError) as error:
             raise Unreachable(f"did not answer ({type(error).__name__})") from error
-
-    def _session(self, connector: aiohttp.TCPConnector) -> aiohttp.ClientSession:
-        return aiohttp.ClientSession(
-            connector=connector,
-            timeout=self._timeout,
-            cookie_jar=aiohttp.DummyCookieJar(),
-            auto_decompress=False,
-            headers={
-                "accept": "application/json",
-                "accept-encoding": "identity",
-                "user-agent": f"jit-approvals/{__version__}",
-            },
-        )
 
 
 def _is_this_machine(target: URL) -> bool:

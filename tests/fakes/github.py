@@ -122,6 +122,8 @@ class GitHub:
         if isinstance(trouble, int):
             return _no(trouble, "We are sorry", {"Retry-After": "0"})
         answer = await handler(request)
+        # Packed for whoever says that they can unpack it, as the real one does.
+        answer.enable_compression()
         if trouble == "after" and request.transport is not None:
             request.transport.abort()
         return answer

@@ -5,7 +5,7 @@ it by failing once more has shown nothing. docs/decisions say which word wins wh
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from bot.core.evidence.past import Past, is_same_commit
@@ -55,21 +55,20 @@ def triage(failure: Failure, past: Past, terms: Terms) -> Triage:
 
 def triaged(tests: TestEvidence, pasts: Mapping[str, Past], terms: Terms) -> TestEvidence:
     """Return *tests* with every named failure signed and triaged, the most telling first, and all of them counted."""
-    failures = [_triaged(failure, pasts.get(failure.id, _NO_PAST), terms) for failure in tests.failures]
+    return counted(tests, [_triaged(failure, pasts.get(failure.id, _NO_PAST), terms) for failure in tests.failures])
+
+
+def counted(tests: TestEvidence, failures: Collection[Failure]) -> TestEvidence:
+    """Return *tests* with *failures*, which are triaged, counted and as people look at them: what is waived last."""
     counts = Counter(failure.triage for failure in failures)
     return replace(
         tests,
-        failures=telling_first(failures),
+        failures=tuple(sorted(failures, key=lambda failure: _ORDER[failure.triage])),
         new=counts[Triage.NEW],
         known=counts[Triage.KNOWN],
         flaky=counts[Triage.FLAKY],
         waived=counts[Triage.WAIVED],
     )
-
-
-def telling_first(failures: Iterable[Failure]) -> tuple[Failure, ...]:
-    """Return *failures* in the order in which people look at them: the most telling first, what is waived last."""
-    return tuple(sorted(failures, key=lambda failure: _ORDER[failure.triage]))
 
 
 def _triaged(failure: Failure, past: Past, terms: Terms) -> Failure:

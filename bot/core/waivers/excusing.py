@@ -7,7 +7,7 @@ from datetime import datetime
 
 from bot.core.evidence import TestEvidence
 from bot.core.evidence.tests import Failure, Triage
-from bot.core.evidence.triage import telling_first
+from bot.core.evidence.triage import counted
 from bot.core.evidence.waived import WaiverUse
 from bot.core.moments import draw_moment
 from bot.core.waivers.giving import first_to_end
@@ -37,16 +37,8 @@ def excused(tests: TestEvidence, waivers: Iterable[Waiver], site: Site, now: dat
         else:
             uses[waiver.number] += 1
             failures.append(replace(failure, triage=Triage.WAIVED, waiver=waiver.mark))
-    counts = Counter(failure.triage for failure in failures)
-    return replace(
-        tests,
-        failures=telling_first(failures),
-        new=counts[Triage.NEW],
-        known=counts[Triage.KNOWN],
-        flaky=counts[Triage.FLAKY],
-        waived=counts[Triage.WAIVED],
-        waivers=tuple(WaiverUse(waiver=number, failures=uses[number]) for number in sorted(uses)),
-    )
+    told = tuple(WaiverUse(waiver=number, failures=uses[number]) for number in sorted(uses))
+    return replace(counted(tests, failures), waivers=told)
 
 
 def used_by(tests: TestEvidence, waivers: Iterable[Waiver]) -> tuple[Waiver, ...]:

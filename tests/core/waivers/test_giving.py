@@ -199,7 +199,7 @@ def test_a_request_that_names_nobody_or_whom_nothing_tells_apart_leans_on_none()
     only_known_elsewhere = Person(key="github:somebody", github="somebody")
 
     assert not may_lean_on(a_subject(requester=None), BO)
-    assert not may_lean_on(a_subject(requester=only_known_elsewhere), Person(key="x", slack_id="U0XXX0000"))
+    assert not may_lean_on(a_subject(requester=only_known_elsewhere), Person(key="x", slack_id="U0YAS0000"))
 
 
 def test_of_several_the_first_to_end_counts_and_none_that_is_over() -> None:

@@ -36,15 +36,16 @@ class _Token:
 
 
 class GitHubApi:
-    """Makes calls. Tokens are kept in memory only, one an installation."""
+    """Makes calls. Tokens are kept in memory only, one an installation and source."""
 
     def __init__(self, outward: Outward) -> None:
         self._outward = outward
-        self._tokens: dict[tuple[str, str, int], _Token] = {}
+        self._tokens: dict[tuple[str, str, str, int], _Token] = {}
 
     async def ask(self, terms: Terms, ask: Ask, now: datetime) -> Answered | Unanswered:
         """Make a call as the App's installation."""
-        key = (_api_url(terms), str(terms.source.terms["app_id"]), ask.installation)
+        # By the source, too: what the key of one source got is not for another that names the same App.
+        key = (terms.source.name, _api_url(terms), str(terms.source.terms["app_id"]), ask.installation)
         token = self._tokens.get(key)
         if token is None or token.ends - _SPARE <= now:
             fresh = await self._fresh(terms, ask.installation, now)
